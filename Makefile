@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+# The only entry points one needs. `make` alone lists them.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+APE := $(BIN)/ape
+UV := $(BIN)/uv --no-config
+DATA ?=
+PYTEST_ARGS ?=
+
+# natrix and the scripts call `vyper`, `python` and `anvil` by name.
+export PATH := $(CURDIR)/$(BIN):$(CURDIR)/node_modules/.bin:$(PATH)
+# ape-vyper's settings class warns about itself at every start; nothing here can mend it.
+export PYTHONWARNINGS := ignore:Field 'import_remapping'
+ifneq ($(DATA),)
+export HASHRATE_DATA := $(abspath $(DATA))
+endif
+
+PYTHON_STAMP := $(VENV)/.stamp
+NODE_STAMP := node_modules/.stamp
+PY_SOURCES := $(wildcard benchmarks oracles scripts tests tools)
+TYPED_SOURCES := $(wildcard oracles scripts/lib tests/reference tools)
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help setup setup-python setup-node lock demo test test-long bench devnet \
+	lint lint-python lint-contracts lint-spelling lint-rules format clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: setup-python setup-node ## install the locked environment (Python, and npm tools where npm is)
+
+setup-python: $(PYTHON_STAMP)
+
+setup-node: $(NODE_STAMP)
+
+$(PYTHON_STAMP): bootstrap.lock requirements.lock
+	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; v in ((3, 11), (3, 12)) or \
+		sys.exit("Python 3.11 or 3.12 is needed, this is %d.%d: make PYTHON=python3.11" % v)'
+	$(PYTHON) -m venv --clear $(VENV)
+	$(BIN)/python -m pip install --quiet --require-hashes -r bootstrap.lock
+	$(UV) pip sync --quiet --require-hashes --python $(BIN)/python requirements.lock
+	@touch $@
+
+$(NODE_STAMP): package.json package-lock.json
+	@if command -v npm >/dev/null; then \
+		npm ci --ignore-scripts --no-audit --no-fund --loglevel=error && touch $@; \
+	else \
+		echo "npm not found: tests that need anvil or solc will be skipped"; \
+	fi
+
+lock: $(PYTHON_STAMP) ## resolve requirements.in again into the hashed lock
+	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+		--custom-compile-command "make lock" requirements.in -o requirements.lock
+
+demo: $(PYTHON_STAMP) ## a whole year of one series on a local chain; DATA=<folder> for real days
+	$(APE) run demo $(if $(DATA),--data "$(DATA)")
+
+test: setup ## every test but the long ones; PYTEST_ARGS="-n 2 -k name" passes through
+	$(BIN)/python -m pytest -m "not long" $(PYTEST_ARGS)
+
+test-long: setup ## state machines and long tests, with the long Hypothesis profile
+	HYPOTHESIS_PROFILE=long $(BIN)/python -m pytest -m "stateful or long" $(PYTEST_ARGS)
+
+lint: lint-python lint-contracts lint-spelling lint-rules ## all static checks
+
+lint-python: $(PYTHON_STAMP)
+	$(BIN)/ruff check $(PY_SOURCES)
+	$(BIN)/ruff format --check $(PY_SOURCES)
+	$(BIN)/mypy $(TYPED_SOURCES)
+
+lint-contracts: $(PYTHON_STAMP)
+	$(BIN)/mamushi --line-length 100 --check contracts
+	$(BIN)/natrix lint contracts
+
+lint-spelling: $(PYTHON_STAMP)
+	$(BIN)/codespell
+
+lint-rules: $(PYTHON_STAMP)
+	$(BIN)/python tools/check_errors.py
+	$(BIN)/python tools/check_docs.py
+
+format: $(PYTHON_STAMP) ## format Python and Vyper in place
+	$(BIN)/ruff check --fix $(PY_SOURCES)
+	$(BIN)/ruff format $(PY_SOURCES)
+	$(BIN)/mamushi --line-length 100 contracts
+
+bench: setup ## gas and throughput, ours beside the peers
+	$(BIN)/python -m benchmarks.run
+
+devnet: setup ## a local node on loopback port 8545; Ctrl-C stops it
+	anvil --hardfork cancun --chain-id 31337 --host 127.0.0.1 --port 8545
+
+clean: ## remove build output and caches, keep the environment
+	rm -rf .build .hypothesis .mypy_cache .pytest_cache .ruff_cache .coverage htmlcov
+	find . -name __pycache__ -not -path './.venv/*' -not -path './node_modules/*' -prune \
+		-exec rm -rf {} +
