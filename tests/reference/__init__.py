@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""The rules of docs/rules.md a second time, in plain exact Python.
+
+`SeriesModel` is a series' token and distributor, `OracleModel` the oracle, `FactTable` facts
+written down by hand in its place, `invariants` the checks. Only `int` and `Fraction`; every call
+that depends on time takes the absolute clock `now` [unix s]; a refused call raises `ModelRevert`.
+"""
+
+from .day_reward import DayReward, day_reward, is_market_unprofitable
+from .day_rules import DayFacts, Network
+from .errors import Cause, ModelRevert
+from .facts import FactSource, FactTable, FinalMarket, Market, Output
+from .ledger import Ledger, SettledDay
+from .membership import Membership, SignedPrice
+from .meter import MeterModel
+from .oracle import OracleModel, OutputFacts, PostedDay, PrefixSums, Roles
+from .series import Parties, SeriesModel
+from .terms import FleetRegister, Terms
+
+__all__ = [
+    "Cause",
+    "DayFacts",
+    "DayReward",
+    "FactSource",
+    "FactTable",
+    "FinalMarket",
+    "FleetRegister",
+    "Ledger",
+    "Market",
+    "Membership",
+    "MeterModel",
+    "ModelRevert",
+    "Network",
+    "OracleModel",
+    "Output",
+    "OutputFacts",
+    "Parties",
+    "PostedDay",
+    "PrefixSums",
+    "Roles",
+    "SeriesModel",
+    "SettledDay",
+    "SignedPrice",
+    "Terms",
+    "day_reward",
+    "is_market_unprofitable",
+]

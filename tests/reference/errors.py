@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Why the model refuses something: one enum of causes, not tied to any contract's words."""
+
+from enum import Enum, auto
+
+
+class Cause(Enum):
+    """A reason of docs/rules.md to refuse a call."""
+
+    # who and with what
+    NOT_ALLOWED = auto()
+    INVALID_ADDRESS = auto()
+    INVALID_TERMS = auto()
+    INSUFFICIENT_BALANCE = auto()
+    # reporters
+    INVALID_MEMBERSHIP = auto()
+    NOTHING_SCHEDULED = auto()
+    DELAY_NOT_OVER = auto()
+    BELOW_THRESHOLD = auto()
+    WRONG_MEMBERSHIP_VERSION = auto()
+    NOT_ENOUGH_SIGNERS = auto()
+    TOO_MANY_SIGNERS = auto()
+    SIGNERS_NOT_ASCENDING = auto()
+    NOT_A_REPORTER = auto()
+    # reports
+    PRICE_SPREAD = auto()
+    WRONG_DAY = auto()
+    DAY_NOT_OVER = auto()
+    WRONG_REVISION = auto()
+    HEIGHTS = auto()
+    SUBSIDY = auto()
+    ZERO_VALUE = auto()
+    TOO_WIDE = auto()
+    EMPTY_DAY = auto()
+    DIFFICULTY_UNCHANGED = auto()
+    DIFFICULTY_STEP = auto()
+    ALREADY_REPORTED = auto()
+    NOT_REPORTED = auto()
+    NOT_PENDING = auto()
+    VETOES_SPENT = auto()
+    NOT_FINAL = auto()
+    # series
+    ARREARS = auto()
+    BOND_TOO_SMALL = auto()
+    BOND_DRAWN = auto()
+    OVER_ATTESTED = auto()
+    SUPPLY_TOO_LARGE = auto()
+    MINT_PAUSED = auto()
+    FLEET_BOUND = auto()
+    ENDED = auto()
+    NOT_ENDED = auto()
+    NOT_SETTLED = auto()
+    CLOSED = auto()
+    NOT_TERMINABLE = auto()
+    NOT_SILENT = auto()
+    ALREADY_SILENT = auto()
+
+
+class ModelRevert(Exception):
+    """The model refuses a call and has changed nothing."""
+
+    def __init__(self, cause: Cause) -> None:
+        """Keep the cause; it is all a test compares."""
+        super().__init__(cause.name)
+        self.cause = cause
+
+
+def require(condition: bool, cause: Cause) -> None:
+    """Refuse with `cause` unless `condition` holds."""
+    if not condition:
+        raise ModelRevert(cause)

@@ -1,0 +1,296 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""The hashprice oracle (rules.md §1): a log of day reports and a table of output reports.
+
+Signatures are out of the model: a report comes with the list of who signed which price. Every call
+takes the absolute clock `now` [unix s]. A refused call raises `ModelRevert` and changes nothing.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from .day_rules import (
+    LONG_WINDOW_SECONDS,
+    SHORT_WINDOW_SECONDS,
+    DayFacts,
+    Network,
+    PricedDay,
+    check_against,
+    check_alone,
+    is_usual,
+)
+from .errors import Cause, require
+from .facts import FinalMarket, Market, Output, attested_minimum
+from .membership import ZERO_ADDRESS, Membership, SignedPrice, address_key, agreed_price
+from .units import Account, day_of, is_over
+
+MAX_VETOES = 2
+MAX_CREDITED_SATS = 2**64 - 1
+MAX_DELIVERED_THS = 2**96 - 1
+
+
+@dataclass(frozen=True)
+class Roles:
+    """Who owns the oracle and who may veto."""
+
+    owner: Account
+    guardian: Account
+
+
+@dataclass(frozen=True)
+class PostedDay:
+    """A posted day; posted_at, final_at: [unix s]; window: [s]."""
+
+    priced: PricedDay
+    posted_at: int
+    window: int
+    final_at: int
+
+
+@dataclass(frozen=True)
+class OutputFacts:
+    """What all reporters sign alike about a series' output of a day.
+
+    credited_sats: [satoshi, net of pool fee]; delivered_ths: [TH/s, 18 dec].
+    """
+
+    series: Account
+    day: int
+    credited_sats: int
+    delivered_ths: int
+
+
+@dataclass(frozen=True)
+class PrefixSums:
+    """Sums over all days up to and including one, each at 1e18.
+
+    hashprice_wad: [satoshi per TH/s]; usd_wad: [USD per TH/s]; difficulty_wad.
+    """
+
+    hashprice_wad: int
+    usd_wad: int
+    difficulty_wad: int
+
+
+class OracleModel:
+    """Day reports, output reports, vetoes and reporters of one deployment."""
+
+    def __init__(
+        self, network: Network, membership: Membership, roles: Roles, spread_bps: int = 100
+    ) -> None:
+        """Start with no report."""
+        self.network = network
+        self.membership = membership
+        self.owner = roles.owner
+        self.guardian = roles.guardian
+        self.spread_bps = spread_bps
+        self.days: list[PostedDay] = []
+        self.revision: defaultdict[int, int] = defaultdict(int)
+        self.vetoes: defaultdict[int, int] = defaultdict(int)
+        self.outputs: dict[tuple[Account, int], Output] = {}
+        self.output_revision: defaultdict[tuple[Account, int], int] = defaultdict(int)
+        self.output_vetoes: defaultdict[tuple[Account, int], int] = defaultdict(int)
+
+    # Roles
+
+    def schedule_membership(
+        self, caller: Account, additions: Sequence[Account], threshold: int, now: int
+    ) -> None:
+        """Schedule a membership change, or cancel it (owner)."""
+        require(caller == self.owner, Cause.NOT_ALLOWED)
+        self.membership.schedule(additions, threshold, now)
+
+    def apply_membership(self, now: int) -> None:
+        """Apply the scheduled change (anyone)."""
+        self.membership.apply(now)
+
+    def remove_reporter(self, caller: Account, reporter: Account) -> None:
+        """Remove a reporter at once (owner)."""
+        require(caller == self.owner, Cause.NOT_ALLOWED)
+        self.membership.remove(reporter)
+
+    def set_guardian(self, caller: Account, guardian: Account) -> None:
+        """Name the guardian at once, the zero address for none (owner)."""
+        require(caller == self.owner, Cause.NOT_ALLOWED)
+        self.guardian = guardian
+
+    # Day reports
+
+    @property
+    def first_day(self) -> int:
+        """Return the first day ever reported."""
+        return self.network.first_day
+
+    @property
+    def next_day(self) -> int:
+        """Return the day the next report is for."""
+        return self.first_day + len(self.days)
+
+    def posted(self, day: int) -> PostedDay | None:
+        """Return a posted day, final or pending."""
+        index = day - self.first_day
+        return self.days[index] if 0 <= index < len(self.days) else None
+
+    def post_day(
+        self,
+        facts: DayFacts,
+        signed: Sequence[SignedPrice],
+        revision: int,
+        membership_version: int,
+        now: int,
+    ) -> PostedDay:
+        """Post the next day."""
+        self.membership.check_signatures(signed, membership_version)
+        require(facts.day == self.next_day, Cause.WRONG_DAY)
+        require(revision == self.revision[facts.day], Cause.WRONG_REVISION)
+        posted = self._judge(facts, agreed_price(signed, self.spread_bps), now)
+        self.days.append(posted)
+        return posted
+
+    def replace_day(
+        self,
+        facts: DayFacts,
+        signed: Sequence[SignedPrice],
+        revision: int,
+        membership_version: int,
+        now: int,
+    ) -> PostedDay:
+        """Replace a pending day by the next revision; every later day goes."""
+        self.membership.check_signatures(signed, membership_version)
+        self._require_pending(facts.day, now)
+        require(revision == self.revision[facts.day] + 1, Cause.WRONG_REVISION)
+        posted = self._judge(facts, agreed_price(signed, self.spread_bps), now)
+        self._remove_from(facts.day)
+        self.days.append(posted)
+        return posted
+
+    def veto_day(self, caller: Account, day: int, now: int) -> None:
+        """Remove a pending day and every later one (guardian)."""
+        self._require_guardian(caller)
+        self._require_pending(day, now)
+        require(self.vetoes[day] < MAX_VETOES, Cause.VETOES_SPENT)
+        self.vetoes[day] += 1
+        self._remove_from(day)
+
+    def is_final(self, day: int, now: int) -> bool:
+        """Tell whether a day is final at `now`."""
+        posted = self.posted(day)
+        return posted is not None and now >= posted.final_at
+
+    def last_final_day(self, now: int) -> int | None:
+        """Return the newest final day, None before the first."""
+        final = [posted.priced.facts.day for posted in self.days if now >= posted.final_at]
+        return max(final) if final else None
+
+    def final_market(self, day: int, now: int) -> FinalMarket | None:
+        """Return a day's market, None unless final."""
+        posted = self.posted(day)
+        if posted is None or now < posted.final_at:
+            return None
+        priced = posted.priced
+        return FinalMarket(Market(priced.facts.hashprice_wad, priced.btc_usd_e8), posted.final_at)
+
+    def prefix_sums(self, day: int) -> PrefixSums:
+        """Return the sums over all posted days up to and including `day`."""
+        require(self.posted(day) is not None, Cause.NOT_REPORTED)
+        priced = [posted.priced for posted in self.days[: day - self.first_day + 1]]
+        return PrefixSums(
+            sum(each.facts.hashprice_wad for each in priced),
+            sum(each.facts.hashprice_wad * each.btc_usd_e8 // 10**16 for each in priced),
+            sum(each.facts.difficulty_wad for each in priced),
+        )
+
+    def _judge(self, facts: DayFacts, price: int, now: int) -> PostedDay:
+        require(is_over(facts.day, now), Cause.DAY_NOT_OVER)
+        before = self.posted(facts.day - 1)
+        first = before.priced.facts.last_height + 1 if before else self.network.first_height
+        require(facts.first_height == first, Cause.HEIGHTS)
+        priced = PricedDay(facts, price)
+        check_alone(priced, self.network)
+        if before is None:
+            return PostedDay(priced, now, LONG_WINDOW_SECONDS, now + LONG_WINDOW_SECONDS)
+        check_against(facts, before.priced.facts)
+        usual = is_usual(priced, before.priced, self.network)
+        window = SHORT_WINDOW_SECONDS if usual else LONG_WINDOW_SECONDS
+        return PostedDay(priced, now, window, max(before.final_at, now + window))
+
+    def _remove_from(self, day: int) -> None:
+        self.revision[day] += 1
+        del self.days[day - self.first_day :]
+
+    def _require_pending(self, day: int, now: int) -> None:
+        require(self.posted(day) is not None, Cause.NOT_REPORTED)
+        require(not self.is_final(day, now), Cause.NOT_PENDING)
+
+    def _require_guardian(self, caller: Account) -> None:
+        named = address_key(self.guardian) != ZERO_ADDRESS
+        require(named and caller == self.guardian, Cause.NOT_ALLOWED)
+
+    # Output reports
+
+    def post_output(
+        self,
+        facts: OutputFacts,
+        signers: Sequence[Account],
+        revision: int,
+        membership_version: int,
+        now: int,
+    ) -> Output:
+        """Post a series' output of a day."""
+        key = (facts.series, facts.day)
+        self.membership.check_signatures(_unpriced(signers), membership_version)
+        require(key not in self.outputs, Cause.ALREADY_REPORTED)
+        require(revision == self.output_revision[key], Cause.WRONG_REVISION)
+        self.outputs[key] = _judge_output(facts, now)
+        return self.outputs[key]
+
+    def replace_output(
+        self,
+        facts: OutputFacts,
+        signers: Sequence[Account],
+        revision: int,
+        membership_version: int,
+        now: int,
+    ) -> Output:
+        """Replace a pending output by the next revision."""
+        key = (facts.series, facts.day)
+        self.membership.check_signatures(_unpriced(signers), membership_version)
+        self._require_output_pending(key, now)
+        require(revision == self.output_revision[key] + 1, Cause.WRONG_REVISION)
+        self.outputs[key] = _judge_output(facts, now)
+        self.output_revision[key] += 1
+        return self.outputs[key]
+
+    def veto_output(self, caller: Account, series: Account, day: int, now: int) -> None:
+        """Remove a pending output (guardian)."""
+        key = (series, day)
+        self._require_guardian(caller)
+        self._require_output_pending(key, now)
+        require(self.output_vetoes[key] < MAX_VETOES, Cause.VETOES_SPENT)
+        self.output_vetoes[key] += 1
+        self.output_revision[key] += 1
+        del self.outputs[key]
+
+    def final_output(self, series: Account, day: int, now: int) -> Output | None:
+        """Return an output, None unless final."""
+        output = self.outputs.get((series, day))
+        return output if output is not None and now >= output.final_at else None
+
+    def attested_ths(self, series: Account, days: int, now: int) -> int:
+        """Return the least delivered hashrate of the attestation days [TH/s, 18 dec]."""
+        return attested_minimum(lambda day: self.final_output(series, day, now), days, day_of(now))
+
+    def _require_output_pending(self, key: tuple[Account, int], now: int) -> None:
+        require(key in self.outputs, Cause.NOT_REPORTED)
+        require(now < self.outputs[key].final_at, Cause.NOT_PENDING)
+
+
+def _unpriced(signers: Sequence[Account]) -> list[SignedPrice]:
+    return [SignedPrice(signer) for signer in signers]
+
+
+def _judge_output(facts: OutputFacts, now: int) -> Output:
+    require(is_over(facts.day, now), Cause.DAY_NOT_OVER)
+    require(facts.credited_sats <= MAX_CREDITED_SATS, Cause.TOO_WIDE)
+    require(facts.delivered_ths <= MAX_DELIVERED_THS, Cause.TOO_WIDE)
+    return Output(facts.credited_sats, facts.delivered_ths, now + SHORT_WINDOW_SECONDS)

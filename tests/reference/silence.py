@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""What a series goes by once the oracle has been silent too long (rules.md §6)."""
+
+from dataclasses import dataclass
+
+from .errors import Cause, require
+from .facts import FactSource, Market
+from .units import DAY_SECONDS, day_start, floor_mean
+
+SILENCE_SECONDS = 180 * DAY_SECONDS
+MEAN_DAYS = 7
+
+
+@dataclass(frozen=True)
+class Silence:
+    """What was frozen at the call.
+
+    last_final_day: [day], None if there was none; mean: the market every later day goes by, None if
+    there was no final day; called_at: [unix s], the F_d of every later day.
+    """
+
+    last_final_day: int | None
+    mean: Market | None
+    called_at: int
+
+    def covers(self, day: int) -> bool:
+        """Tell whether a day settles by the mean instead of by the oracle."""
+        return self.last_final_day is None or day > self.last_final_day
+
+
+def declare(oracle: FactSource, start_day: int, now: int) -> Silence:
+    """Return the silence that begins at `now` [unix s]; refused while the oracle is heard."""
+    newest = oracle.last_final_day(now)
+    if newest is None:
+        heard_at = day_start(max(oracle.first_day, start_day) + 1)
+        require(now > heard_at + SILENCE_SECONDS, Cause.NOT_SILENT)
+        return Silence(None, None, now)
+    first = max(newest - MEAN_DAYS + 1, oracle.first_day)
+    finals = [oracle.final_market(day, now) for day in range(first, newest + 1)]
+    known = [final for final in finals if final is not None]
+    require(now > known[-1].final_at + SILENCE_SECONDS, Cause.NOT_SILENT)
+    mean = Market(
+        floor_mean(final.market.hashprice_wad for final in known),
+        floor_mean(final.market.btc_usd_e8 for final in known),
+    )
+    return Silence(newest, mean, now)
