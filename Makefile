@@ -19,12 +19,14 @@ endif
 
 PYTHON_STAMP := $(VENV)/.stamp
 NODE_STAMP := node_modules/.stamp
+BUILD_STAMP := .build/.stamp
+VYPER_SOURCES := $(shell find contracts -name '*.vy' -o -name '*.vyi' 2>/dev/null)
 PY_SOURCES := $(wildcard benchmarks oracles scripts tests tools)
 TYPED_SOURCES := $(wildcard oracles scripts/lib tests/reference tools)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup setup-python setup-node lock demo test test-long bench devnet \
+.PHONY: help setup setup-python setup-node build lock demo test test-long bench devnet \
 	lint lint-python lint-contracts lint-spelling lint-rules format clean
 
 help: ## list the targets
@@ -51,17 +53,24 @@ $(NODE_STAMP): package.json package-lock.json
 		echo "npm not found: tests that need anvil or solc will be skipped"; \
 	fi
 
+# ape does not see that a module changed under a contract: compile everything, once per change.
+$(BUILD_STAMP): $(PYTHON_STAMP) ape-config.yaml $(VYPER_SOURCES)
+	$(APE) compile --force
+	@touch $@
+
+build: $(BUILD_STAMP) ## compile the contracts
+
 lock: $(PYTHON_STAMP) ## resolve requirements.in again into the hashed lock
 	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 		--custom-compile-command "make lock" requirements.in -o requirements.lock
 
-demo: $(PYTHON_STAMP) ## a whole year of one series on a local chain; DATA=<folder> for real days
+demo: $(BUILD_STAMP) ## a whole year of one series on a local chain; DATA=<folder> for real days
 	$(APE) run demo $(if $(DATA),--data "$(DATA)")
 
-test: setup ## every test but the long ones; PYTEST_ARGS="-n 2 -k name" passes through
+test: setup build ## every test but the long ones; PYTEST_ARGS="-n 2 -k name" passes through
 	$(BIN)/python -m pytest -m "not long" $(PYTEST_ARGS)
 
-test-long: setup ## state machines and long tests, with the long Hypothesis profile
+test-long: setup build ## state machines and long tests, with the long Hypothesis profile
 	HYPOTHESIS_PROFILE=long $(BIN)/python -m pytest -m "stateful or long" $(PYTEST_ARGS)
 
 lint: lint-python lint-contracts lint-spelling lint-rules ## all static checks
@@ -79,15 +88,15 @@ lint-spelling: $(PYTHON_STAMP)
 	$(BIN)/codespell
 
 lint-rules: $(PYTHON_STAMP)
-	$(BIN)/python tools/check_errors.py
-	$(BIN)/python tools/check_docs.py
+	$(BIN)/python -m tools.check_errors
+	$(BIN)/python -m tools.check_docs
 
 format: $(PYTHON_STAMP) ## format Python and Vyper in place
 	$(BIN)/ruff check --fix $(PY_SOURCES)
 	$(BIN)/ruff format $(PY_SOURCES)
 	$(BIN)/mamushi --line-length 100 contracts
 
-bench: setup ## gas and throughput, ours beside the peers
+bench: setup build ## gas and throughput, ours beside the peers
 	$(BIN)/python -m benchmarks.run
 
 devnet: setup ## a local node on loopback port 8545; Ctrl-C stops it

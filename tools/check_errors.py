@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Check the error reasons of the contracts.
+
+Each `assert` and `raise` has one; it reads `<scope>: <why>`, in lower case, at most 32 characters
+and once in its file. Outside the mocks it stands in a test and in docs/errors.md.
+"""
+
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from vyper.ast import nodes
+
+from tools.vyper_source import ROOT, Problem, VyperSource, report, vyper_sources
+
+MAX_LENGTH = 32  # characters; a longer reason costs another word of bytecode
+SHAPE = re.compile(r"[a-z0-9]+: [^A-Z]*[^A-Z.\s]")
+
+
+def reasons(source: VyperSource) -> Iterator[tuple[int, str | None]]:
+    """Line and reason of each assert and raise, in order; None where there is no literal reason."""
+    statements = source.tree.get_descendants((nodes.Assert, nodes.Raise))
+    for statement in sorted(statements, key=lambda node: int(node.lineno)):
+        reason: Any = statement.msg if isinstance(statement, nodes.Assert) else statement.exc
+        yield statement.lineno, reason.value if isinstance(reason, nodes.Str) else None
+
+
+def check_form(source: VyperSource) -> Iterator[Problem]:
+    """Findings that need nothing but the file itself."""
+    seen: dict[str, int] = {}
+    for line, reason in reasons(source):
+        if reason is None:
+            yield source.problem(line, "no literal reason")
+            continue
+        if not SHAPE.fullmatch(reason):
+            yield source.problem(line, f'"{reason}" is not "<scope>: <why>" in lower case')
+        if len(reason) > MAX_LENGTH:
+            yield source.problem(line, f'"{reason}" has {len(reason)} characters, not {MAX_LENGTH}')
+        if reason in seen:
+            yield source.problem(line, f'"{reason}" stands on line {seen[reason]} already')
+        seen.setdefault(reason, line)
+    for line, text in enumerate(source.text.splitlines(), start=1):
+        if "# dev:" in text:
+            yield source.problem(line, "a `# dev:` reason is invisible to most callers")
+
+
+def check_known(source: VyperSource, tests: str, errors: str) -> Iterator[Problem]:
+    """Findings against the text of all tests and of docs/errors.md."""
+    for line, reason in reasons(source):
+        if reason is None:
+            continue
+        if reason not in tests:
+            yield source.problem(line, f'"{reason}" is in no test')
+        if reason not in errors:
+            yield source.problem(line, f'"{reason}" is not in docs/errors.md')
+
+
+def check(root: Path) -> Iterator[Problem]:
+    """All findings below `root`."""
+    tests = "\n".join(p.read_text(encoding="utf-8") for p in (root / "tests").rglob("*.py"))
+    page = root / "docs/errors.md"
+    errors = page.read_text(encoding="utf-8") if page.exists() else ""
+    for source in vyper_sources(root):
+        yield from check_form(source)
+        if not source.is_mock:
+            yield from check_known(source, tests, errors)
+
+
+if __name__ == "__main__":
+    sys.exit(report("error reasons", len(vyper_sources()), check(ROOT)))
