@@ -1,0 +1,210 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""A day's reward, each value worked out by hand."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.reference import Market, Output, Terms, day_reward, is_market_unprofitable
+from tests.reference.day_reward import believed_work
+from tests.reference.units import DAY_SECONDS
+
+from .builders import FLEET_THS, MARKET, POWERED, START, TH
+
+pytestmark = pytest.mark.unit
+
+FREE = Terms(start_day=START)
+PASS_THROUGH = replace(FREE, guaranteed_uptime_bps=0)
+FULL = FLEET_THS * DAY_SECONDS  # the whole supply, all day
+
+
+def output(credited_sats: int, delivered_ths: int) -> Output:
+    return Output(credited_sats, delivered_ths, final_at=0)
+
+
+def test_day_reward__fleet_ran_as_sold__returns_what_was_credited() -> None:
+    result = day_reward(FREE, MARKET, output(50_000, FLEET_THS), FULL, 8)
+
+    assert result.work == FULL
+    assert (result.gross, result.fee, result.reward) == (50_000, 0, 50_000)
+    assert not result.deemed
+
+
+@pytest.mark.parametrize(("decimals", "unit"), [(8, 1), (12, 10**4), (18, 10**10)])
+def test_day_reward__decimals__returns_exact_satoshi(decimals: int, unit: int) -> None:
+    result = day_reward(POWERED, MARKET, output(50_000, FLEET_THS), FULL, decimals)
+
+    assert result.gross == 50_000 * unit
+    assert result.fee == (24_000 + 1_000) * unit
+    assert result.reward == 25_000 * unit
+
+
+def test_day_reward__fleet_larger_than_supply__returns_the_supplys_share() -> None:
+    result = day_reward(FREE, MARKET, output(200_000, 4 * FLEET_THS), FULL, 8)
+
+    assert result.reward == 50_000
+
+
+def test_day_reward__credited_more_than_the_index__returns_it_all() -> None:
+    result = day_reward(FREE, MARKET, output(70_000, FLEET_THS), FULL, 8)
+
+    assert result.reward == 70_000
+
+
+def test_day_reward__credited_a_hundredfold__returns_sixteen_times_the_index() -> None:
+    result = day_reward(FREE, MARKET, output(5_000_000, FLEET_THS), FULL, 8)
+
+    assert result.reward == 16 * 50_000
+
+
+def test_day_reward__half_ran_without_guarantee__returns_half() -> None:
+    result = day_reward(PASS_THROUGH, MARKET, output(25_000, FLEET_THS // 2), FULL, 8)
+
+    assert (result.work, result.reward) == (FULL // 2, 25_000)
+
+
+def test_day_reward__half_ran_with_guarantee__returns_the_guarantee() -> None:
+    result = day_reward(FREE, MARKET, output(25_000, FLEET_THS // 2), FULL, 8)
+
+    assert (result.work, result.reward) == (FULL * 95 // 100, 47_500)
+
+
+def test_day_reward__half_ran_with_fees__charges_the_work_of_the_guarantee() -> None:
+    result = day_reward(POWERED, MARKET, output(25_000, FLEET_THS // 2), FULL, 8)
+
+    assert result.fee == 950 * 25
+    assert result.reward == 950 * 25
+
+
+def test_day_reward__nothing_ran_with_guarantee__returns_index_on_the_guarantee() -> None:
+    terms = replace(FREE, pool_fee_bps=200)
+
+    result = day_reward(terms, MARKET, output(0, 0), FULL, 8)
+
+    assert result.reward == 950 * 49
+
+
+def test_day_reward__nothing_ran_without_guarantee__returns_zero() -> None:
+    result = day_reward(PASS_THROUGH, MARKET, output(0, 0), FULL, 8)
+
+    assert (result.work, result.reward) == (0, 0)
+
+
+def test_day_reward__hashrate_over_reported__dilutes_nobody() -> None:
+    result = day_reward(PASS_THROUGH, MARKET, output(50_000, 1_000 * FLEET_THS), FULL, 8)
+
+    # 50,000 satoshi can pay for at most 1,020.4 TH/s at 98 % of 50: the supply gets 98 % of the index
+    assert result.work == FULL
+    assert result.reward == 49_000
+
+
+def test_believed_work__over_reported__rounds_down() -> None:
+    market = replace(MARKET, hashprice_wad=3 * 10**18)
+
+    believed = believed_work(market, output(10, FLEET_THS), FREE)
+
+    assert believed == 10 * 10_000 * DAY_SECONDS * 10**18 // (9_800 * 3)
+    assert believed * 9_800 * 3 < 10 * 10_000 * DAY_SECONDS * 10**18
+
+
+@pytest.mark.parametrize(("credited", "reward"), [(49_000, 49_000), (48_999, 48_999)])
+def test_day_reward__at_the_tolerance__pays_the_credit(credited: int, reward: int) -> None:
+    result = day_reward(PASS_THROUGH, MARKET, output(credited, FLEET_THS), FULL, 8)
+
+    assert result.reward == reward
+    assert (result.work == FULL) == (credited == 49_000)
+
+
+def test_day_reward__deemed__returns_index_less_pool_fee_on_all_work() -> None:
+    terms = replace(POWERED, pool_fee_bps=200)
+
+    result = day_reward(terms, MARKET, None, FULL, 8)
+
+    assert result.deemed
+    assert result.work == FULL
+    assert (result.gross, result.fee, result.reward) == (49_000, 25_000, 24_000)
+
+
+def test_day_reward__fee_over_gross__returns_zero() -> None:
+    poor = replace(MARKET, hashprice_wad=20 * 10**18)
+
+    result = day_reward(POWERED, poor, output(20_000, FLEET_THS), FULL, 8)
+
+    assert (result.gross, result.fee, result.reward) == (20_000, 25_000, 0)
+
+
+def test_day_reward__no_supply__returns_zero() -> None:
+    assert day_reward(POWERED, MARKET, None, 0, 8).reward == 0
+
+
+def test_operating_fee__one_second_of_one_ths__rounds_up_twice() -> None:
+    result = day_reward(POWERED, MARKET, None, TH, 8)
+
+    assert result.fee == 2
+
+
+@pytest.mark.parametrize(("work_seconds", "fee"), [(DAY_SECONDS, 25), (DAY_SECONDS + 1, 27)])
+def test_operating_fee__one_second_more_than_exact__rounds_each_part_up(
+    work_seconds: int, fee: int
+) -> None:
+    assert day_reward(POWERED, MARKET, None, work_seconds * TH, 8).fee == fee
+
+
+def test_day_reward__hashprice_absurd__returns_at_most_a_rate_that_fits() -> None:
+    absurd = replace(MARKET, hashprice_wad=2**112 - 1)
+
+    result = day_reward(FREE, absurd, None, FULL, 18)
+
+    assert result.reward == FULL // 2**16 < result.gross
+
+
+@pytest.mark.parametrize(("above", "hopeless"), [(-1, True), (0, True), (1, False)])
+def test_is_market_unprofitable__around_cost__returns_exactly(above: int, hopeless: bool) -> None:
+    market = replace(MARKET, hashprice_wad=25 * 10**18 + above)
+
+    assert is_market_unprofitable(POWERED, market) is hopeless
+
+
+def test_is_market_unprofitable__pool_fee__returns_after_the_fee() -> None:
+    terms = replace(POWERED, pool_fee_bps=5_000)
+
+    assert is_market_unprofitable(terms, replace(MARKET, hashprice_wad=50 * 10**18))
+    assert not is_market_unprofitable(terms, replace(MARKET, hashprice_wad=50 * 10**18 + 1))
+
+
+@given(
+    st.integers(0, 2**64 - 1),
+    st.integers(0, 2**96 - 1),
+    st.integers(1, 2**94 * DAY_SECONDS),
+    st.integers(1, 2**112 - 1),
+    st.integers(0, 5_000),
+    st.integers(0, 10_000),
+    st.sampled_from([8, 11, 18]),
+)
+def test_day_reward__any_output__equals_the_integer_formulas(
+    credited: int, delivered: int, total: int, hashprice: int, fee: int, uptime: int, decimals: int
+) -> None:
+    terms = replace(POWERED, pool_fee_bps=fee, guaranteed_uptime_bps=uptime)
+    market = Market(hashprice, MARKET.btc_usd_e8)
+    base = 10 ** (decimals - 8)
+    least = (10_000 - fee - 200) * hashprice
+    believed = min(DAY_SECONDS * delivered, credited * 10_000 * DAY_SECONDS * 10**36 // least)
+    work = max(min(total, believed), uptime * total // 10_000)
+    if believed:
+        gross = min(
+            credited * base * work // believed,
+            16 * hashprice * base * work // (DAY_SECONDS * 10**36),
+        )
+    else:
+        gross = hashprice * (10_000 - fee) * base * work // (10_000 * DAY_SECONDS * 10**36)
+    power_numerator = work * 20_000 * 50_000 * 10**decimals * 10**8
+    power_denominator = 10**18 * 10**3 * 10**6 * 3_600_000 * market.btc_usd_e8
+    charged = -(-power_numerator // power_denominator)
+    charged += -(-work * 10**18 * base // (DAY_SECONDS * 10**36))
+
+    result = day_reward(terms, market, output(credited, delivered), total, decimals)
+
+    assert (result.work, result.gross, result.fee) == (work, gross, charged)
+    assert result.reward == min(max(0, gross - charged), total // 2**16)
