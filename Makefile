@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 APE := $(BIN)/ape
-UV := $(BIN)/uv --no-config
+UV := $(BIN)/uv
 DATA ?=
 PYTEST_ARGS ?=
 
@@ -43,7 +43,8 @@ $(PYTHON_STAMP): bootstrap.lock requirements.lock
 		sys.exit("Python 3.11 or 3.12 is needed, this is %d.%d: make PYTHON=python3.11" % v)'
 	$(PYTHON) -m venv --clear $(VENV)
 	$(BIN)/python -m pip install --quiet --require-hashes -r bootstrap.lock
-	$(UV) pip sync --quiet --require-hashes --python $(BIN)/python requirements.lock
+	$(UV) --no-config pip sync --quiet --require-hashes --no-build-isolation --python $(BIN)/python \
+		requirements.lock
 	@touch $@
 
 $(NODE_STAMP): package.json package-lock.json
@@ -56,13 +57,15 @@ $(NODE_STAMP): package.json package-lock.json
 # ape does not see that a module changed under a contract: compile everything, once per change.
 $(BUILD_STAMP): $(PYTHON_STAMP) ape-config.yaml $(VYPER_SOURCES)
 	$(APE) compile --force
-	@touch $@
+	@mkdir -p $(@D) && touch $@
 
 build: $(BUILD_STAMP) ## compile the contracts
 
-lock: $(PYTHON_STAMP) ## resolve requirements.in again into the hashed lock
-	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-		--custom-compile-command "make lock" requirements.in -o requirements.lock
+lock: $(PYTHON_STAMP) ## resolve the *.in files again into the hashed locks
+	@for name in bootstrap requirements; do \
+		$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+			--custom-compile-command "make lock" $$name.in -o $$name.lock || exit 1; \
+	done
 
 demo: $(BUILD_STAMP) ## a whole year of one series on a local chain; DATA=<folder> for real days
 	$(APE) run demo $(if $(DATA),--data "$(DATA)")
