@@ -1,0 +1,680 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+# pragma version 0.4.3
+# pragma nonreentrancy on
+# pragma evm-version cancun
+"""
+@title Hashprice oracle
+@license GNU Affero General Public License v3.0 only
+@notice Each UTC day's Bitcoin facts (heights, subsidy, fees, hashprice, difficulty), its closing price, and the mining output of each
+        series, as signed by k of n independent reporters. Anyone may transmit k signatures: reporters' keys never need gas. A posted day
+        is open to challenge for 12 hours, or for 72 if it is unusual, and then final for ever.
+@dev * No day is skipped; a day that Bitcoin's rules forbid is refused; an unusual one only waits longer.
+     * The pending days form a tail: removing one removes all after it. `final_at` never falls from day to day.
+     * Prefix sums make the average over any final days two reads with one answer whenever it is asked.
+     * Moving a fact takes k keys over identical facts. Moving the price takes k keys too: prices must agree within the spread and the
+       median counts. Rounding: the USD sum adds each day's floor, an even median is the floor of the middle mean.
+     Trust: k honest reporters for facts. The guardian can delay a day, at most twice; the owner can change reporters after a delay.
+     Nobody can change a final day. This contract holds no funds and calls no other contract.
+@custom:security Facts are as good as k of n reporters; `docs/threat-model.md` says what each number of bought keys can do.
+@custom:kill Cannot be paused. If k reporters stop, no day is posted: everything final stays readable and series close by silence.
+"""
+
+
+from .interfaces import IHashpriceOracle
+
+implements: IHashpriceOracle
+
+
+from snekmate.auth import ownable
+from snekmate.auth import ownable_2step
+from snekmate.utils import eip712_domain_separator
+from .modules import day_checks
+from .modules import day_history
+from .modules import output_history
+from .modules import reporter_quorum
+
+initializes: ownable
+initializes: ownable_2step[ownable := ownable]
+initializes: eip712_domain_separator
+initializes: reporter_quorum[ownable := ownable]
+initializes: day_history
+initializes: output_history
+
+
+exports: (
+    ownable.owner,
+    ownable_2step.pending_owner,
+    ownable_2step.transfer_ownership,
+    ownable_2step.accept_ownership,
+    ownable_2step.renounce_ownership,
+    eip712_domain_separator.eip712Domain,
+    reporter_quorum.MEMBERSHIP_DELAY,
+    reporter_quorum.is_reporter,
+    reporter_quorum.apply_membership,
+    reporter_quorum.schedule_membership,
+    reporter_quorum.remove_reporter,
+    reporter_quorum.reporters,
+    reporter_quorum.threshold,
+    reporter_quorum.membership_version,
+    reporter_quorum.scheduled_membership,
+    day_history.FIRST_DAY,
+    day_history.next_day,
+)
+
+
+MAX_REPORTERS: constant(uint256) = 31
+# [count] vetoes of one day or output; the next revision can only be replaced by a quorum
+MAX_VETOES: constant(uint256) = 2
+# [days] an output attests hashrate only while the newest is this young
+MAX_ATTESTATION_AGE: constant(uint256) = 4
+# [days] longest attestation a series can ask for
+MAX_ATTESTATION_DAYS: constant(uint256) = 64
+
+_DAY_SECONDS: constant(uint256) = 86_400
+_MAX_BPS: constant(uint256) = 10_000
+
+_DAY_FACTS_TYPE_HASH: constant(bytes32) = keccak256(
+    "DayFacts(uint256 day,uint256 first_height,uint256 last_height,uint256 subsidy_sats,uint256 fees_sats,uint256 hashprice_wad,uint256 difficulty_wad)"
+)
+_DAY_REPORT_TYPE_HASH: constant(bytes32) = keccak256(
+    "DayReport(DayFacts facts,uint256 btc_usd_e8,uint256 revision,uint256 membership_version)DayFacts(uint256 day,uint256 first_height,uint256 last_height,uint256 subsidy_sats,uint256 fees_sats,uint256 hashprice_wad,uint256 difficulty_wad)"
+)
+_OUTPUT_REPORT_TYPE_HASH: constant(bytes32) = keccak256(
+    "OutputReport(address series,uint256 day,uint256 credited_sats,uint256 delivered_ths,uint256 revision,uint256 membership_version)"
+)
+
+
+# what a chain's oracle is set up with, once
+struct Config:
+    first_day: uint256  # [day] first day that can be reported
+    first_height: uint256  # [height] first block of that day, at least 1
+    halving_blocks: uint256  # [blocks] 210,000 on mainnet, 150 on regtest
+    unit_hashes: uint256  # [hashes per s] one unit of hashrate; 10**12 for TH/s
+    spread_bps: uint256  # [bps] greatest spread of the signers' prices
+    short_window_seconds: uint256  # [s] challenge window of an ordinary day, and of outputs
+    long_window_seconds: uint256  # [s] challenge window of an unusual day
+    membership_delay_seconds: uint256  # [s] wait before reporters are added
+
+
+# [blocks], [hashes per s], [bps], [s], [s]: see `Config`
+HALVING_BLOCKS: public(immutable(uint256))
+UNIT_HASHES: public(immutable(uint256))
+SPREAD_BPS: public(immutable(uint256))
+SHORT_WINDOW_SECONDS: public(immutable(uint256))
+LONG_WINDOW_SECONDS: public(immutable(uint256))
+
+
+# may veto pending reports and pause minting; named by the owner
+guardian: public(address)
+# day -> [count] vetoes and replacements of that day so far; the revision reporters have to sign
+revision_of: public(HashMap[uint256, uint256])
+# day -> [count] vetoes of that day so far
+vetoes_of: public(HashMap[uint256, uint256])
+
+
+@deploy
+def __init__(
+    _owner: address,
+    _guardian: address,
+    _reporters: DynArray[address, MAX_REPORTERS],
+    _threshold: uint256,
+    _config: Config,
+):
+    """
+    @notice Set the roles and the terms; the deployer keeps no right.
+    @param _owner changes reporters and names the guardian; a timelock or multisig on public networks
+    @param _guardian vetoes pending reports; zero for none
+    @param _reporters first reporters
+    @param _threshold [count] signatures a report needs
+    @param _config terms, immutable
+    """
+    assert _owner != empty(address), "oracle: zero owner"
+    assert _config.first_day != 0, "oracle: zero first day"
+    assert _config.first_height != 0, "oracle: zero first height"
+    assert _config.first_height <= day_checks.MAX_HEIGHT, "oracle: first height too wide"
+    assert _config.halving_blocks != 0, "oracle: zero halving"
+    assert _config.halving_blocks <= day_checks.MAX_HEIGHT, "oracle: halving too long"
+    assert _config.unit_hashes != 0, "oracle: zero unit"
+    assert _config.unit_hashes <= 10**18, "oracle: unit too large"
+    assert _config.spread_bps <= 1_000, "oracle: spread too wide"
+    assert _config.short_window_seconds != 0, "oracle: zero window"
+    assert _config.short_window_seconds <= _config.long_window_seconds, "oracle: windows crossed"
+    assert _config.long_window_seconds <= 7 * _DAY_SECONDS, "oracle: window too long"
+    assert _config.membership_delay_seconds <= 90 * _DAY_SECONDS, "oracle: delay too long"
+    HALVING_BLOCKS = _config.halving_blocks
+    UNIT_HASHES = _config.unit_hashes
+    SPREAD_BPS = _config.spread_bps
+    SHORT_WINDOW_SECONDS = _config.short_window_seconds
+    LONG_WINDOW_SECONDS = _config.long_window_seconds
+    ownable.__init__()
+    ownable_2step.__init__()
+    ownable_2step._transfer_ownership(_owner)
+    eip712_domain_separator.__init__("HashpriceOracle", "1")
+    reporter_quorum.__init__(_reporters, _threshold, _config.membership_delay_seconds)
+    day_history.__init__(_config.first_day, _config.first_height)
+    output_history.__init__()
+    self._set_guardian(_guardian)
+
+
+################################################################
+#                        PERMISSIONLESS                        #
+################################################################
+
+
+@external
+def report_day(
+    _facts: IHashpriceOracle.DayFacts,
+    _signatures: DynArray[IHashpriceOracle.PricedSignature, MAX_REPORTERS],
+):
+    """
+    @notice Post the next day. The signatures must be given over the day's present revision and the present membership version.
+    @param _facts the day, over by this chain's clock
+    @param _signatures k or more, strictly ascending by signer, each with its own price
+    @custom:reverts "oracle: not the next day", "oracle: day not over", "quorum: …", "ecdsa: …", "oracle: …" (docs/errors.md)
+    @custom:emits DayReported
+    """
+    assert _facts.day == day_history.next_day, "oracle: not the next day"
+    self._post_day(_facts, self.revision_of[_facts.day], _signatures)
+
+
+@external
+def replace_day(
+    _facts: IHashpriceOracle.DayFacts,
+    _signatures: DynArray[IHashpriceOracle.PricedSignature, MAX_REPORTERS],
+):
+    """
+    @notice Correct a pending day. It and every later pending day are removed, then the new report is posted.
+    @param _facts the day
+    @param _signatures as in `report_day`, given over the day's present revision plus one
+    @custom:reverts "oracle: day not pending" and those of `report_day`
+    @custom:emits DaysRemoved, DayReported
+    """
+    self._post_day(_facts, self._remove_days(_facts.day, False), _signatures)
+
+
+@external
+def report_output(
+    _series: address,
+    _day: uint256,
+    _credited_sats: uint256,
+    _delivered_ths: uint256,
+    _signatures: DynArray[IHashpriceOracle.Signature, MAX_REPORTERS],
+):
+    """
+    @notice Post what a series' fleet produced on a day, once. Days may come in any order.
+    @param _series distributor of the series
+    @param _day [day] UTC day index, over by this chain's clock
+    @param _credited_sats [sat] credited by the pool, net of its fee
+    @param _delivered_ths [TH/s, 18 dec] average hashrate over the day
+    @param _signatures k or more, strictly ascending by signer
+    @custom:reverts "oracle: output is posted", "oracle: day not over", "quorum: …", "ecdsa: …", "output: …"
+    @custom:emits OutputReported
+    """
+    record: IHashpriceOracle.OutputRecord = output_history._read(_series, _day)
+    assert record.final_at == 0, "oracle: output is posted"
+    record.credited_sats = _credited_sats
+    record.delivered_ths = _delivered_ths
+    self._post_output(_series, _day, record, _signatures)
+
+
+@external
+def replace_output(
+    _series: address,
+    _day: uint256,
+    _credited_sats: uint256,
+    _delivered_ths: uint256,
+    _signatures: DynArray[IHashpriceOracle.Signature, MAX_REPORTERS],
+):
+    """
+    @notice Correct a pending output.
+    @param _series distributor of the series
+    @param _day [day] UTC day index
+    @param _credited_sats [sat] credited by the pool, net of its fee
+    @param _delivered_ths [TH/s, 18 dec] average hashrate over the day
+    @param _signatures as in `report_output`, given over the output's present revision plus one
+    @custom:reverts "oracle: output not pending" and those of `report_output`
+    @custom:emits OutputRemoved, OutputReported
+    """
+    record: IHashpriceOracle.OutputRecord = self._remove_output(_series, _day, False)
+    record.credited_sats = _credited_sats
+    record.delivered_ths = _delivered_ths
+    self._post_output(_series, _day, record, _signatures)
+
+
+################################################################
+#                           GUARDIAN                           #
+################################################################
+
+
+@external
+def veto_day(_day: uint256):
+    """
+    @notice Remove a pending day and every later one. A day can be vetoed twice; after that only a quorum can replace it.
+    @param _day [day] UTC day index, pending
+    @custom:reverts "oracle: not the guardian", "oracle: day not pending", "oracle: day vetoed twice"
+    @custom:emits DaysRemoved
+    """
+    assert msg.sender == self.guardian, "oracle: not the guardian"
+    vetoes: uint256 = self.vetoes_of[_day]
+    assert vetoes < MAX_VETOES, "oracle: day vetoed twice"
+    self.vetoes_of[_day] = vetoes + 1
+    self._remove_days(_day, True)
+
+
+@external
+def veto_output(_series: address, _day: uint256):
+    """
+    @notice Remove a pending output. Twice at most for each series and day.
+    @param _series distributor of the series
+    @param _day [day] UTC day index
+    @custom:reverts "oracle: not the guardian", "oracle: output not pending", "oracle: output vetoed twice"
+    @custom:emits OutputRemoved
+    """
+    assert msg.sender == self.guardian, "oracle: not the guardian"
+    record: IHashpriceOracle.OutputRecord = self._remove_output(_series, _day, True)
+    assert record.vetoes < MAX_VETOES, "oracle: output vetoed twice"
+    record.vetoes += 1
+    output_history._write(_series, _day, record)
+
+
+################################################################
+#                            OWNER                             #
+################################################################
+
+
+@external
+def set_guardian(_guardian: address):
+    """
+    @notice Name the guardian, at once.
+    @param _guardian new guardian; zero for none
+    @custom:emits GuardianUpdated
+    """
+    ownable._check_owner()
+    self._set_guardian(_guardian)
+
+
+################################################################
+#                            VIEWS                             #
+################################################################
+# This contract makes no external call, so a view read in the middle of another contract's call is never stale: all are `reentrant`.
+
+
+@external
+@view
+@reentrant
+def DOMAIN_SEPARATOR() -> bytes32:
+    """
+    @notice EIP-712 domain separator that reports are signed under.
+    @return hash
+    """
+    return eip712_domain_separator._domain_separator_v4()
+
+
+@external
+@view
+@reentrant
+def last_final_day() -> uint256:
+    """
+    @notice The newest final day.
+    @return [day] newest final day; `FIRST_DAY - 1` if there is none
+    """
+    return day_history._last_final_day()
+
+
+@external
+@view
+@reentrant
+def day_record(_day: uint256) -> IHashpriceOracle.DayRecord:
+    """
+    @notice A day as stored, final or pending: compare `final_at` before relying on it. All zero if the day is not posted.
+    @param _day [day] UTC day index; the day before the first gives the anchor, whose sums are zero
+    @return prefix sums, price, finality and height
+    """
+    if not day_history._is_posted(_day) and _day != day_history.FIRST_DAY - 1:
+        return empty(IHashpriceOracle.DayRecord)
+    return day_history._read(_day)
+
+
+@external
+@view
+@reentrant
+def output_record(_series: address, _day: uint256) -> IHashpriceOracle.OutputRecord:
+    """
+    @notice An output as stored, final or pending: compare `final_at` before relying on it.
+    @param _series distributor of the series
+    @param _day [day] UTC day index
+    @return credit, hashrate, finality and counts; `final_at` zero if none is posted
+    """
+    return output_history._read(_series, _day)
+
+
+@external
+@view
+@reentrant
+def final_values(_day: uint256) -> (uint256, uint256, uint256):
+    """
+    @notice The three metrics of a final day.
+    @param _day [day] UTC day index
+    @return [sat per TH/s per day, 1e18] hashprice, [USD per TH/s per day, 1e18] hashprice, [difficulty, 1e18]
+    @custom:reverts "oracle: day not final"
+    """
+    assert day_history._is_posted(_day) and day_history._is_final(_day), "oracle: day not final"
+    record: IHashpriceOracle.DayRecord = day_history._read(_day)
+    before: IHashpriceOracle.DayRecord = day_history._read(_day - 1)
+    return (
+        record.hashprice_sum_wad - before.hashprice_sum_wad,
+        record.usd_sum_wad - before.usd_sum_wad,
+        record.difficulty_sum_wad - before.difficulty_sum_wad,
+    )
+
+
+@external
+@view
+@reentrant
+def mean_of_last(_days: uint256) -> (uint256, uint256, uint256):
+    """
+    @notice Mean hashprice and price of the last final days, of as many as there are.
+    @param _days [days] how many, 1 to 64
+    @return [day] the newest final day, `FIRST_DAY - 1` if none,
+            [sat per TH/s per day, 1e18] mean hashprice, rounds down; 0 if none,
+            [USD per BTC, 1e8] mean price, rounds down; 0 if none
+    """
+    newest: uint256 = day_history._last_final_day()
+    count: uint256 = min(_days, newest + 1 - day_history.FIRST_DAY)
+    if count == 0:
+        return newest, 0, 0
+    prices: uint256 = 0
+    for back: uint256 in range(count, bound=MAX_ATTESTATION_DAYS):
+        prices += day_history._read(newest - back).btc_usd_e8
+    # rounds down, in favour of nobody in particular: one unit of 1e-18 sat and of 1e-8 USD
+    hashprices: uint256 = (
+        day_history._read(newest).hashprice_sum_wad
+        - day_history._read(newest - count).hashprice_sum_wad
+    )
+    return newest, hashprices // count, prices // count
+
+
+@external
+@view
+@reentrant
+def settlement_facts(_series: address, _day: uint256) -> IHashpriceOracle.SettlementFacts:
+    """
+    @notice All that settling a day of a series needs, final or pending: compare both `final_at` before relying on it.
+    @param _series distributor of the series
+    @param _day [day] UTC day index
+    @return hashprice, price and finality of the day, all zero if not posted; output and its finality, zero if none
+    """
+    output: IHashpriceOracle.OutputRecord = output_history._read(_series, _day)
+    facts: IHashpriceOracle.SettlementFacts = empty(IHashpriceOracle.SettlementFacts)
+    facts.credited_sats = output.credited_sats
+    facts.delivered_ths = output.delivered_ths
+    facts.output_final_at = output.final_at
+    if day_history._is_posted(_day):
+        facts.hashprice_wad = day_history._hashprice(_day)
+        facts.btc_usd_e8, facts.final_at = day_history._price_and_finality(_day)
+    return facts
+
+
+@external
+@view
+@reentrant
+def attested_ths(_series: address, _days: uint256) -> uint256:
+    """
+    @notice The least hashrate delivered over the days that end with the newest final output, which is at most 4 days old.
+    @param _series distributor of the series
+    @param _days [days] days that must be attested, 1 to 64; a day without a final output counts as zero
+    @return [TH/s, 18 dec]
+    """
+    return output_history._attested_ths(_series, _days, MAX_ATTESTATION_AGE)
+
+
+################################################################
+#                           INTERNAL                           #
+################################################################
+
+
+@internal
+def _post_day(
+    _facts: IHashpriceOracle.DayFacts,
+    _revision: uint256,
+    _signatures: DynArray[IHashpriceOracle.PricedSignature, MAX_REPORTERS],
+):
+    """
+    @notice Check signatures and facts, store the day at the end of the history.
+    @param _facts the day, next in the history
+    @param _revision [count] revision the signatures are given over
+    @param _signatures k or more, strictly ascending by signer
+    """
+    assert block.timestamp >= (_facts.day + 1) * _DAY_SECONDS, "oracle: day not over"
+    price: uint256 = self._signed_price(_facts, _revision, _signatures)
+    last: IHashpriceOracle.DayRecord = day_history._read(_facts.day - 1)
+    is_ordinary: bool = self._check_facts(_facts, price, last)
+    window: uint256 = SHORT_WINDOW_SECONDS if is_ordinary else LONG_WINDOW_SECONDS
+    final_at: uint256 = max(last.final_at, block.timestamp + window)
+    day_history._write(
+        _facts.day,
+        IHashpriceOracle.DayRecord(
+            hashprice_sum_wad=last.hashprice_sum_wad + _facts.hashprice_wad,
+            # rounds down, the same for every reader: sat x 1e18 times USD x 1e8 over 1e8 sat per BTC and 1e8
+            usd_sum_wad=last.usd_sum_wad + _facts.hashprice_wad * price // 10**16,
+            difficulty_sum_wad=last.difficulty_sum_wad + _facts.difficulty_wad,
+            btc_usd_e8=price,
+            final_at=final_at,
+            last_height=_facts.last_height,
+        ),
+    )
+    day_history.next_day = _facts.day + 1
+    log IHashpriceOracle.DayReported(
+        day=_facts.day,
+        revision=_revision,
+        first_height=_facts.first_height,
+        last_height=_facts.last_height,
+        subsidy_sats=_facts.subsidy_sats,
+        fees_sats=_facts.fees_sats,
+        hashprice_wad=_facts.hashprice_wad,
+        difficulty_wad=_facts.difficulty_wad,
+        btc_usd_e8=price,
+        final_at=final_at,
+    )
+
+
+@internal
+def _post_output(
+    _series: address,
+    _day: uint256,
+    _record: IHashpriceOracle.OutputRecord,
+    _signatures: DynArray[IHashpriceOracle.Signature, MAX_REPORTERS],
+):
+    """
+    @notice Check signatures, store the output.
+    @param _series distributor of the series
+    @param _day [day] UTC day index
+    @param _record credit, hashrate and the revision the signatures are given over
+    @param _signatures k or more, strictly ascending by signer
+    """
+    assert block.timestamp >= (_day + 1) * _DAY_SECONDS, "oracle: output day not over"
+    version: uint256 = reporter_quorum._open_quorum(len(_signatures))
+    digest: bytes32 = eip712_domain_separator._hash_typed_data_v4(
+        keccak256(
+            abi_encode(
+                _OUTPUT_REPORT_TYPE_HASH,
+                _series,
+                _day,
+                _record.credited_sats,
+                _record.delivered_ths,
+                _record.revision,
+                version,
+            )
+        )
+    )
+    signer: uint256 = 0
+    for signature: IHashpriceOracle.Signature in _signatures:
+        signer = reporter_quorum._check_signature(
+            digest, signature.v, signature.r, signature.s, signer
+        )
+    record: IHashpriceOracle.OutputRecord = _record
+    record.final_at = block.timestamp + SHORT_WINDOW_SECONDS
+    output_history._write(_series, _day, record)
+    log IHashpriceOracle.OutputReported(
+        series=_series,
+        day=_day,
+        revision=record.revision,
+        credited_sats=record.credited_sats,
+        delivered_ths=record.delivered_ths,
+        final_at=record.final_at,
+    )
+
+
+@internal
+def _remove_days(_day: uint256, _is_veto: bool) -> uint256:
+    """
+    @notice Cut the pending tail at a day.
+    @param _day [day] UTC day index, pending
+    @param _is_veto whether the guardian does it
+    @return [count] the day's next revision
+    """
+    assert day_history._is_posted(_day) and not day_history._is_final(_day), "oracle: day not pending"
+    revision: uint256 = self.revision_of[_day] + 1
+    self.revision_of[_day] = revision
+    day_history.next_day = _day
+    log IHashpriceOracle.DaysRemoved(day=_day, is_veto=_is_veto, next_revision=revision)
+    return revision
+
+
+@internal
+def _remove_output(
+    _series: address, _day: uint256, _is_veto: bool
+) -> IHashpriceOracle.OutputRecord:
+    """
+    @notice Take a pending output back, in memory: the caller writes what follows it.
+    @param _series distributor of the series
+    @param _day [day] UTC day index
+    @param _is_veto whether the guardian does it
+    @return an empty output with the next revision
+    """
+    record: IHashpriceOracle.OutputRecord = output_history._read(_series, _day)
+    assert output_history._is_pending(record), "oracle: output not pending"
+    log IHashpriceOracle.OutputRemoved(
+        series=_series, day=_day, is_veto=_is_veto, next_revision=record.revision + 1
+    )
+    return IHashpriceOracle.OutputRecord(
+        credited_sats=0,
+        delivered_ths=0,
+        final_at=0,
+        revision=record.revision + 1,
+        vetoes=record.vetoes,
+    )
+
+
+@internal
+def _set_guardian(_guardian: address):
+    """
+    @notice Store the guardian.
+    @param _guardian new guardian; zero for none
+    """
+    log IHashpriceOracle.GuardianUpdated(old_guardian=self.guardian, new_guardian=_guardian)
+    self.guardian = _guardian
+
+
+@internal
+@view
+def _signed_price(
+    _facts: IHashpriceOracle.DayFacts,
+    _revision: uint256,
+    _signatures: DynArray[IHashpriceOracle.PricedSignature, MAX_REPORTERS],
+) -> uint256:
+    """
+    @notice Check the signatures of a day and take the median of their prices.
+    @dev An even number of prices gives the floor of the middle mean.
+    @param _facts the day
+    @param _revision [count] revision the signatures are given over
+    @param _signatures k or more, strictly ascending by signer
+    @return [USD per BTC, 1e8] median price
+    """
+    version: uint256 = reporter_quorum._open_quorum(len(_signatures))
+    facts_hash: bytes32 = keccak256(abi_encode(_DAY_FACTS_TYPE_HASH, _facts))
+    prices: DynArray[uint256, MAX_REPORTERS] = []
+    signer: uint256 = 0
+    for signature: IHashpriceOracle.PricedSignature in _signatures:
+        digest: bytes32 = eip712_domain_separator._hash_typed_data_v4(
+            keccak256(
+                abi_encode(
+                    _DAY_REPORT_TYPE_HASH, facts_hash, signature.btc_usd_e8, _revision, version
+                )
+            )
+        )
+        signer = reporter_quorum._check_signature(
+            digest, signature.v, signature.r, signature.s, signer
+        )
+        # insertion sort: a handful of prices
+        prices.append(signature.btc_usd_e8)
+        for i: uint256 in range(len(prices) - 1, bound=MAX_REPORTERS):
+            j: uint256 = len(prices) - 1 - i
+            if prices[j - 1] <= prices[j]:
+                break
+            prices[j] = prices[j - 1]
+            prices[j - 1] = signature.btc_usd_e8
+    return self._median(prices)
+
+
+@internal
+@view
+def _median(_prices: DynArray[uint256, MAX_REPORTERS]) -> uint256:
+    """
+    @notice Median of sorted prices that lie within the spread of each other.
+    @param _prices [USD per BTC, 1e8] ascending, at least one
+    @return [USD per BTC, 1e8]
+    """
+    count: uint256 = len(_prices)
+    lowest: uint256 = _prices[0]
+    highest: uint256 = _prices[count - 1]
+    assert lowest != 0, "oracle: zero price"
+    assert highest <= day_checks.MAX_PRICE_E8, "oracle: price too wide"
+    assert (highest - lowest) * _MAX_BPS <= lowest * SPREAD_BPS, "oracle: prices too far apart"
+    # rounds down; for an odd count both indices are the middle one
+    return (_prices[(count - 1) // 2] + _prices[count // 2]) // 2
+
+
+@internal
+@view
+def _check_facts(
+    _facts: IHashpriceOracle.DayFacts, _price: uint256, _last: IHashpriceOracle.DayRecord
+) -> bool:
+    """
+    @notice Refuse facts that no true day can have; judge the rest.
+    @param _facts the day
+    @param _price [USD per BTC, 1e8] median price
+    @param _last the day before, or the anchor
+    @return True if the day is ordinary: the short window is enough
+    @custom:source docs/rules.md 1.2
+    """
+    day_checks._check_widths(_facts)
+    assert _facts.first_height == _last.last_height + 1, "oracle: heights not contiguous"
+    assert _facts.last_height + 1 >= _facts.first_height, "oracle: heights reversed"
+    assert _facts.subsidy_sats == day_checks._subsidy_sats(
+        _facts.first_height, _facts.last_height, HALVING_BLOCKS
+    ), "oracle: subsidy off schedule"
+    blocks: uint256 = _facts.last_height + 1 - _facts.first_height
+    if _facts.day == day_history.FIRST_DAY:
+        assert blocks != 0, "oracle: no blocks"
+        return False
+
+    before: IHashpriceOracle.DayRecord = day_history._read(_facts.day - 2)
+    hashprice: uint256 = _last.hashprice_sum_wad - before.hashprice_sum_wad
+    difficulty: uint256 = _last.difficulty_sum_wad - before.difficulty_sum_wad
+    if blocks == 0:
+        assert _facts.fees_sats == 0, "oracle: fees without blocks"
+        assert _facts.hashprice_wad == hashprice, "oracle: hashprice not repeated"
+        assert _facts.difficulty_wad == difficulty, "oracle: difficulty not repeated"
+        return False
+
+    may_change: bool = day_checks._has_retarget(before.last_height + 1, _facts.last_height)
+    day_checks._check_difficulty(_facts.difficulty_wad, difficulty, may_change)
+    return (
+        day_checks._is_within(_facts.hashprice_wad, hashprice, 40, 250)
+        and day_checks._is_within(_price, _last.btc_usd_e8, 58, 150)
+        and day_checks._is_within(_facts.difficulty_wad, difficulty, 70, 140)
+        and blocks >= 20
+        and blocks <= 400
+        and day_checks._is_consistent(_facts, UNIT_HASHES)
+    )

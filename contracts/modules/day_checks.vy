@@ -1,0 +1,139 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+# pragma version 0.4.3
+# pragma nonreentrancy off
+"""
+@title Day checks
+@license GNU Affero General Public License v3.0 only
+@notice What Bitcoin's consensus rules say about a day's facts, and what is so unusual that people should have longer to look at it.
+@dev Consensus refuses; unusual values only lengthen the challenge window: a true day can always be posted.
+     This module does not protect against a quorum that lies within these bounds.
+"""
+
+
+from ..interfaces import IHashpriceOracle
+
+
+# [blocks] Bitcoin consensus
+RETARGET_BLOCKS: constant(uint256) = 2_016
+INITIAL_SUBSIDY_SATS: constant(uint256) = 50 * 10**8
+# halvings after which the subsidy is zero
+LAST_ERA: constant(uint256) = 33
+
+# field widths: hashprice at difficulty 20, a million times today's difficulty, 7e8 USD, all bitcoin there will ever be
+MAX_HASHPRICE_WAD: constant(uint256) = 2**112 - 1
+MAX_DIFFICULTY_WAD: constant(uint256) = 2**120 - 1
+MAX_PRICE_E8: constant(uint256) = 2**56 - 1
+MAX_FEES_SATS: constant(uint256) = 2**51 - 1
+MAX_HEIGHT: constant(uint256) = 2**31 - 1
+
+_DAY_SECONDS: constant(uint256) = 86_400
+_WAD: constant(uint256) = 10**18
+# a retarget moves the target by a factor of four at most; truncating it to `bits` (15 significant bits or more) can add 2**-15
+_MAX_STEP: constant(uint256) = 4
+_STEP_SLACK: constant(uint256) = 2**14
+
+
+@internal
+@pure
+def _check_widths(_facts: IHashpriceOracle.DayFacts):
+    """
+    @notice Refuse zero values and values too wide for their field.
+    @param _facts the day
+    """
+    assert _facts.hashprice_wad != 0, "oracle: zero hashprice"
+    assert _facts.difficulty_wad != 0, "oracle: zero difficulty"
+    assert _facts.hashprice_wad <= MAX_HASHPRICE_WAD, "oracle: hashprice too wide"
+    assert _facts.difficulty_wad <= MAX_DIFFICULTY_WAD, "oracle: difficulty too wide"
+    assert _facts.fees_sats <= MAX_FEES_SATS, "oracle: fees too wide"
+    assert _facts.last_height <= MAX_HEIGHT, "oracle: height too wide"
+
+
+@internal
+@pure
+def _subsidy_sats(_first: uint256, _last: uint256, _halving_blocks: uint256) -> uint256:
+    """
+    @notice Sum of the block subsidies over heights, inclusive.
+    @param _first [height] first block
+    @param _last [height] last block; first - 1 for none
+    @param _halving_blocks [blocks] length of an era
+    @return [sat]
+    @custom:source Bitcoin Core `GetBlockSubsidy`: 50 BTC >> (height // interval)
+    """
+    total: uint256 = 0
+    first_era: uint256 = min(_first // _halving_blocks, LAST_ERA)
+    last_era: uint256 = min(_last // _halving_blocks, LAST_ERA - 1)
+    for era: uint256 in range(first_era, max(first_era, last_era + 1), bound=LAST_ERA):
+        start: uint256 = max(_first, era * _halving_blocks)
+        end: uint256 = min(_last + 1, (era + 1) * _halving_blocks)
+        total += (end - start) * (INITIAL_SUBSIDY_SATS >> era)
+    return total
+
+
+@internal
+@pure
+def _has_retarget(_first: uint256, _last: uint256) -> bool:
+    """
+    @notice Whether the difficulty may change at one of these heights.
+    @param _first [height] first block
+    @param _last [height] last block; first - 1 for none
+    @return True if a multiple of 2016 lies in them
+    """
+    # rounds down: multiples of 2016 up to and including `_last` less those below `_first`
+    return (_last // RETARGET_BLOCKS) * RETARGET_BLOCKS >= _first
+
+
+@internal
+@pure
+def _is_within(_value: uint256, _base: uint256, _low_percent: uint256, _high_percent: uint256) -> bool:
+    """
+    @notice Whether a value lies within percentages of another, exactly.
+    @param _value any number below 2**240
+    @param _base any number below 2**240
+    @param _low_percent [%] lower bound
+    @param _high_percent [%] upper bound
+    @return True if so
+    """
+    return _value * 100 >= _base * _low_percent and _value * 100 <= _base * _high_percent
+
+
+@internal
+@pure
+def _check_difficulty(_new_wad: uint256, _old_wad: uint256, _may_change: bool):
+    """
+    @notice Refuse a difficulty that consensus rules out.
+    @param _new_wad [difficulty, 1e18] of the day
+    @param _old_wad [difficulty, 1e18] of the day before
+    @param _may_change whether a retarget lies in either day's heights
+    """
+    if not _may_change:
+        assert _new_wad == _old_wad, "oracle: no retarget that day"
+    # rounds up: the slack and one unit for each day's own floor, in favour of the report
+    slack: uint256 = max(_new_wad, _old_wad) // _STEP_SLACK + _MAX_STEP
+    assert _new_wad <= _MAX_STEP * _old_wad + slack, "oracle: difficulty step"
+    assert _old_wad <= _MAX_STEP * _new_wad + slack, "oracle: difficulty step down"
+
+
+@internal
+@pure
+def _is_consistent(_facts: IHashpriceOracle.DayFacts, _unit_hashes: uint256) -> bool:
+    """
+    @notice Whether the hashprice is what subsidy, fees, block count and difficulty say: within 3 % on a retarget day, else 1e-6.
+    @param _facts the day; widths checked, at least one block
+    @param _unit_hashes [hashes per s] one unit of hashrate, 10**12 for TH/s
+    @return True if so
+    @custom:source docs/rules.md 1.2
+    """
+    blocks: uint256 = _facts.last_height + 1 - _facts.first_height
+    # rounds down: it only chooses the length of a window
+    expected: uint256 = (
+        (_facts.subsidy_sats + _facts.fees_sats) * _DAY_SECONDS * _unit_hashes * _WAD
+        // (blocks * 2**32)
+        * _WAD
+        // _facts.difficulty_wad
+    )
+    apart: uint256 = (
+        max(expected, _facts.hashprice_wad) - min(expected, _facts.hashprice_wad)
+    )
+    if self._has_retarget(_facts.first_height, _facts.last_height):
+        return apart * 100 <= expected * 3
+    return apart * 10**6 <= expected

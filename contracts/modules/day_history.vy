@@ -1,0 +1,170 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+# pragma version 0.4.3
+# pragma nonreentrancy off
+"""
+@title Day history
+@license GNU Affero General Public License v3.0 only
+@notice The posted days in order, two words each: prefix sums, closing price, height and time of finality.
+@dev        low word    hashprice sum 136 | USD sum 120
+            high word   difficulty sum 136 | price 56 | final_at 32 | last height 32
+
+     Days from `FIRST_DAY` to `next_day - 1` are posted; `final_at` never falls from one day to the next, so the final days are
+     those up to one boundary and the rest are the pending tail. The day before the first is an anchor: sums zero, always final.
+     This module checks no facts and no signatures.
+"""
+
+
+from ..interfaces import IHashpriceOracle
+
+
+_HASHPRICE_SUM_MASK: constant(uint256) = 2**136 - 1
+_USD_SUM_SHIFT: constant(uint256) = 136
+_USD_SUM_MASK: constant(uint256) = 2**120 - 1
+_DIFFICULTY_SUM_MASK: constant(uint256) = 2**136 - 1
+_PRICE_SHIFT: constant(uint256) = 136
+_PRICE_MASK: constant(uint256) = 2**56 - 1
+_FINAL_AT_SHIFT: constant(uint256) = 192
+_TIME_MASK: constant(uint256) = 2**32 - 1
+_HEIGHT_SHIFT: constant(uint256) = 224
+# 2**32 days are searched in 32 halvings; 16 suffice for 179 years
+_SEARCH_STEPS: constant(uint256) = 16
+
+
+# [day] first day of the history
+FIRST_DAY: public(immutable(uint256))
+
+
+# [day] the day that has to be posted next
+next_day: public(uint256)
+# day -> low word and high word
+_words: HashMap[uint256, uint256[2]]
+
+
+@deploy
+def __init__(_first_day: uint256, _first_height: uint256):
+    """
+    @notice Start the history with the anchor before its first day.
+    @param _first_day [day] first day that can be posted
+    @param _first_height [height] first block of that day
+    """
+    FIRST_DAY = _first_day
+    self.next_day = _first_day
+    self._words[_first_day - 1][1] = (_first_height - 1) << _HEIGHT_SHIFT
+
+
+@internal
+def _write(_day: uint256, _record: IHashpriceOracle.DayRecord):
+    """
+    @notice Store a day, refusing a value too wide for its field.
+    @param _day [day] UTC day index
+    @param _record the day
+    """
+    assert _record.hashprice_sum_wad <= _HASHPRICE_SUM_MASK, "history: hashprice too wide"
+    assert _record.usd_sum_wad <= _USD_SUM_MASK, "history: usd too wide"
+    assert _record.difficulty_sum_wad <= _DIFFICULTY_SUM_MASK, "history: difficulty too wide"
+    assert _record.btc_usd_e8 <= _PRICE_MASK, "history: price too wide"
+    assert _record.final_at <= _TIME_MASK, "history: time too wide"
+    # a height too wide is shifted out below; the oracle bounds it to 31 bits
+    self._words[_day][0] = _record.hashprice_sum_wad | (_record.usd_sum_wad << _USD_SUM_SHIFT)
+    self._words[_day][1] = (
+        _record.difficulty_sum_wad
+        | (_record.btc_usd_e8 << _PRICE_SHIFT)
+        | (_record.final_at << _FINAL_AT_SHIFT)
+        | (_record.last_height << _HEIGHT_SHIFT)
+    )
+
+
+@internal
+@view
+def _read(_day: uint256) -> IHashpriceOracle.DayRecord:
+    """
+    @notice Read a day that is posted, or the anchor.
+    @param _day [day] from `FIRST_DAY - 1` to `next_day - 1`
+    @return the day
+    """
+    low: uint256 = self._words[_day][0]
+    high: uint256 = self._words[_day][1]
+    return IHashpriceOracle.DayRecord(
+        hashprice_sum_wad=low & _HASHPRICE_SUM_MASK,
+        usd_sum_wad=low >> _USD_SUM_SHIFT,
+        difficulty_sum_wad=high & _DIFFICULTY_SUM_MASK,
+        btc_usd_e8=(high >> _PRICE_SHIFT) & _PRICE_MASK,
+        final_at=(high >> _FINAL_AT_SHIFT) & _TIME_MASK,
+        last_height=high >> _HEIGHT_SHIFT,
+    )
+
+
+@internal
+@view
+def _price_and_finality(_day: uint256) -> (uint256, uint256):
+    """
+    @notice The two values of a posted day that stand in its high word alone.
+    @param _day [day] from `FIRST_DAY - 1` to `next_day - 1`
+    @return [USD per BTC, 1e8] closing price, [unix s] time of finality
+    """
+    high: uint256 = self._words[_day][1]
+    return (high >> _PRICE_SHIFT) & _PRICE_MASK, (high >> _FINAL_AT_SHIFT) & _TIME_MASK
+
+
+@internal
+@view
+def _hashprice(_day: uint256) -> uint256:
+    """
+    @notice Hashprice of a posted day.
+    @param _day [day] from `FIRST_DAY` to `next_day - 1`
+    @return [sat per TH/s per day, 1e18]
+    """
+    return (self._words[_day][0] & _HASHPRICE_SUM_MASK) - (
+        self._words[_day - 1][0] & _HASHPRICE_SUM_MASK
+    )
+
+
+@internal
+@view
+def _is_posted(_day: uint256) -> bool:
+    """
+    @notice Whether a day stands in the history, final or pending.
+    @param _day [day] any
+    @return True if so
+    """
+    return _day >= FIRST_DAY and _day < self.next_day
+
+
+@internal
+@view
+def _is_final(_day: uint256) -> bool:
+    """
+    @notice Whether a posted day is final; the anchor is.
+    @param _day [day] from `FIRST_DAY - 1` to `next_day - 1`
+    @return True if so
+    """
+    return (self._words[_day][1] >> _FINAL_AT_SHIFT) & _TIME_MASK <= block.timestamp
+
+
+@internal
+@view
+def _last_final_day() -> uint256:
+    """
+    @notice The newest final day. The pending tail is short in normal times, so the search gallops back from the tip before it halves.
+    @return [day] newest final day; `FIRST_DAY - 1` if there is none
+    """
+    high: uint256 = self.next_day  # never final
+    low: uint256 = FIRST_DAY - 1  # always final
+    stride: uint256 = 1
+    for _: uint256 in range(_SEARCH_STEPS):
+        if high - low <= stride:
+            break
+        if self._is_final(high - stride):
+            low = high - stride
+            break
+        high -= stride
+        stride *= 2
+    for _: uint256 in range(_SEARCH_STEPS):
+        if high - low <= 1:
+            break
+        middle: uint256 = (low + high) // 2
+        if self._is_final(middle):
+            low = middle
+        else:
+            high = middle
+    return low
