@@ -109,7 +109,7 @@ class DifficultyEpochs:
         return self._starts[0] <= first and last < self._end
 
     def segments(self, first: int, last: int, fees_sats: Sats) -> tuple[Segment, ...]:
-        """Cut a covered range of heights at the epochs; spread fees [sats] evenly over its blocks."""
+        """Cut a covered range of heights at the epochs; spread fees [sats] evenly over it."""
         segments = []
         index = bisect_right(self._starts, first) - 1
         height = first
