@@ -60,3 +60,63 @@ class QuorumMissingError(HashrateError):
 
 class PriceSpreadError(HashrateError):
     """No quorum of signers agrees on the price within the spread."""
+
+
+class RetryableError(HashrateError):
+    """Base of what may pass by itself: nothing was decided, the next cycle tries again."""
+
+
+class SourceUnavailableError(RetryableError):
+    """A source cannot be reached, times out, is overloaded, or answers with a page for people."""
+
+
+class NodeSyncingError(RetryableError):
+    """A Bitcoin node has not caught up with the chain yet."""
+
+
+class StaleTipError(RetryableError):
+    """A Bitcoin source's newest block is older than allowed."""
+
+
+class UnknownBlockError(RetryableError):
+    """A Bitcoin source does not know a height or a block yet, or no longer."""
+
+
+class DayNotOverError(RetryableError):
+    """The tip's mediantime has not passed the end of the day."""
+
+
+class DayNotClosedError(RetryableError):
+    """An exchange's candle or a pool's day is missing, or not closed yet."""
+
+
+class ClockSkewError(RetryableError):
+    """This machine's clock and a source's differ by more than allowed."""
+
+
+class TooFewSourcesError(RetryableError):
+    """Fewer sources answered than must agree."""
+
+
+class SourcesDisagreeError(RetryableError):
+    """Sources contradict one another; the message says who, where and by how much."""
+
+
+class SourceRefusedError(HashrateError):
+    """A source refuses the request: bad credentials, a ban, or a request it does not know."""
+
+
+class SourceAnswerError(HashrateError):
+    """A source answered with an error of its own in place of the data."""
+
+
+class SourceShapeError(HashrateError):
+    """A source's answer is not of the documented shape; the message names the field."""
+
+
+class SourceTooLargeError(HashrateError):
+    """A source's answer is larger than allowed."""
+
+
+class BlockPrunedError(HashrateError):
+    """A Bitcoin node has thrown the block's data away."""

@@ -153,3 +153,109 @@ class DayObservation:
 
     facts: DayFacts
     btc_usd_e8: UsdE8
+
+
+BlockHash = NewType("BlockHash", str)
+"""A block's hash as people read it: 64 lower-case hexadecimal digits, most significant first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One answer of a source over HTTP, as the journal keeps it. It holds no secret.
+
+    Attributes:
+        source: id of the source that was asked.
+        method: HTTP method.
+        url: the address asked, without user, password, secret parameters and fragment.
+        subject: what was asked for where the address does not say it, such as RPC methods.
+        status: HTTP status.
+        body_sha256: hash of the body's bytes as they came, hexadecimal.
+        size: length of the body [bytes].
+        is_complete: whether the whole body was read; a body over the limit is not.
+        fetched_at: this machine's clock when the answer ended [unix s].
+        server_time: the server's clock by its `Date` header [unix s], where it has one.
+    """
+
+    source: str
+    method: str
+    url: str
+    subject: str
+    status: int
+    body_sha256: str
+    size: int
+    is_complete: bool
+    fetched_at: UnixSeconds
+    server_time: UnixSeconds | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChainTip:
+    """The newest block a Bitcoin source knows.
+
+    Attributes:
+        height: its height.
+        hash: its hash.
+        mediantime: its median time past [unix s].
+        source: id of the source.
+    """
+
+    height: BlockHeight
+    hash: BlockHash
+    mediantime: UnixSeconds
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourcedBlock:
+    """A block as one Bitcoin source gives it.
+
+    Attributes:
+        block: what it contributes to its day.
+        hash: its hash.
+        fees_from_coinbase: whether its fees are the coinbase's outputs less the subsidy allowed,
+            for want of anything better. Too little where the miner claimed too little.
+    """
+
+    block: Block
+    hash: BlockHash
+    fees_from_coinbase: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HeightRange:
+    """The blocks of a day; `last` is `first - 1` on a day without blocks."""
+
+    first: BlockHeight
+    last: BlockHeight
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """One bitcoin's closing price of a day on one exchange.
+
+    Attributes:
+        btc_usd_e8: the price [USD, 1e8].
+        closed_at: end of the candle it is the close of [unix s].
+        source: id of the source.
+    """
+
+    btc_usd_e8: UsdE8
+    closed_at: UnixSeconds
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class MiningOutput:
+    """What a fleet's mining brought on one day that is closed.
+
+    Attributes:
+        day: the day; where the pool's day does not begin at midnight UTC, the one it begins in.
+        credited_sats: credited to the account, net of the pool's fee [sats].
+        delivered_ths_wad: average hashrate delivered over the day [TH/s, 1e18].
+        source: id of the source.
+    """
+
+    day: DayIndex
+    credited_sats: Sats
+    delivered_ths_wad: Wad
+    source: str
