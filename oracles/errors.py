@@ -105,13 +105,32 @@ class SourcesDisagreeError(RetryableError):
 class SourceRefusedError(HashrateError):
     """A source refuses the request: bad credentials, a ban, or a request it does not know."""
 
+    def __init__(self, message: str, status: int) -> None:
+        """Keep the HTTP status beside the message."""
+        super().__init__(message)
+        self.status = status
+
 
 class SourceAnswerError(HashrateError):
     """A source answered with an error of its own in place of the data."""
 
+    def __init__(self, message: str, code: int | str) -> None:
+        """Keep the source's own error code beside the message."""
+        super().__init__(message)
+        self.code = code
+
 
 class SourceShapeError(HashrateError):
     """A source's answer is not of the documented shape; the message names the field."""
+
+    def __init__(self, source: str, field: str, why: str) -> None:
+        """Name the source, the field and what is wrong with it."""
+        super().__init__(f"{source}: {field}: {why}")
+        self.field = field
+
+
+class WrongNetworkError(HashrateError):
+    """A Bitcoin source is on another network than the one configured."""
 
 
 class SourceTooLargeError(HashrateError):
@@ -120,3 +139,56 @@ class SourceTooLargeError(HashrateError):
 
 class BlockPrunedError(HashrateError):
     """A Bitcoin node has thrown the block's data away."""
+
+
+class RetryableError(HashrateError):
+    """Something outside is not there right now: the next cycle tries again."""
+
+
+class SettingsError(HashrateError):
+    """A setting is missing, malformed or contradicts another; the message names the setting."""
+
+
+class KeystoreError(HashrateError):
+    """A key file or its password file is missing, readable by others, or does not open."""
+
+
+class JournalError(HashrateError):
+    """The journal cannot be read or written; nothing is signed or sent without it."""
+
+
+class JournalLockedError(JournalError):
+    """Another process works with this journal."""
+
+
+class RpcUnavailableError(RetryableError):
+    """The EVM node does not answer, or answers with something that is no JSON-RPC."""
+
+
+class RpcRefusedError(HashrateError):
+    """The EVM node answered with an error; `reason` is the contract's, where there is one."""
+
+    def __init__(self, message: str, reason: str | None = None) -> None:
+        """Keep the revert reason beside the message."""
+        super().__init__(message)
+        self.reason = reason
+
+
+class WrongChainError(HashrateError):
+    """The EVM node is on another chain, or the contract is not the oracle that is configured."""
+
+
+class TransmitterFundsError(RetryableError):
+    """The account that pays for gas cannot pay."""
+
+
+class DayNotDueError(RetryableError):
+    """A day is not over, or not settled deep enough in the Bitcoin chain."""
+
+
+class SourcesDisagreeError(RetryableError):
+    """Sources that should say the same do not; nothing is signed."""
+
+
+class PeerReportError(HashrateError):
+    """What a peer serves cannot be used; the message says why."""

@@ -1,0 +1,253 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Typed readers of the HashpriceOracle and of a series' distributor."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from eth_abi.abi import encode
+from eth_typing import ChecksumAddress
+from eth_utils.address import to_checksum_address
+from eth_utils.crypto import keccak
+
+from oracles.chain.codec import (
+    DAY_REPORTED_FIELDS,
+    DAY_REPORTED_TOPIC,
+    decode_result,
+    decode_words,
+    encode_call,
+)
+from oracles.chain.rpc import EvmRpc, number_from_hex
+from oracles.report import (
+    DOMAIN_NAME,
+    DOMAIN_VERSION,
+    OracleDomain,
+    SignedDayReport,
+    SignedOutputReport,
+)
+from oracles.types import BlockHeight, DayFacts, DayIndex, Sats, UsdE8, Wad
+
+_DOMAIN_TYPE = (
+    "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OracleState:
+    """What a decision needs of the oracle, all read at one block.
+
+    Attributes:
+        block: the block it was read at.
+        timestamp: that block's time [unix s].
+        next_day: the day that is posted next.
+        revision: that day's revision.
+        threshold: signatures a report needs.
+        membership_version: version of the list of reporters.
+        reporters: who may sign, in on-chain order.
+    """
+
+    block: int
+    timestamp: int
+    next_day: DayIndex
+    revision: int
+    threshold: int
+    membership_version: int
+    reporters: tuple[ChecksumAddress, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PostedDay:
+    """A posted day as its stored sums tell it.
+
+    Attributes:
+        day: the UTC day.
+        last_height: height of its last block.
+        hashprice_wad: sats per TH/s per day [1e18].
+        difficulty_wad: mean difficulty [1e18].
+        btc_usd_e8: closing price [USD, 1e8].
+        final_at: final from this time on [unix s].
+    """
+
+    day: DayIndex
+    last_height: BlockHeight
+    hashprice_wad: Wad
+    difficulty_wad: Wad
+    btc_usd_e8: UsdE8
+    final_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class PostedOutput:
+    """An output report as stored; `final_at` is 0 if none is posted [unix s]."""
+
+    credited_sats: Sats
+    delivered_ths: int
+    final_at: int
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class DayEvent:
+    """The whole report of a day, from the event of its posting."""
+
+    facts: DayFacts
+    revision: int
+    btc_usd_e8: UsdE8
+    tx_hash: str
+    block: int
+
+
+class OracleContract:
+    """Reads one HashpriceOracle."""
+
+    def __init__(self, rpc: EvmRpc, domain: OracleDomain) -> None:
+        """Name the oracle; nothing is read yet."""
+        self._rpc = rpc
+        self.domain = domain
+        self.address = domain.verifying_contract
+
+    def state(self) -> OracleState:
+        """Read what a decision needs, at the newest block."""
+        header = self._rpc.block()
+        block = number_from_hex(header.get("number"))
+        next_day = self._read("next_day", block=block)
+        return OracleState(
+            block=block,
+            timestamp=number_from_hex(header.get("timestamp")),
+            next_day=DayIndex(next_day),
+            revision=self._read("revision_of", next_day, block=block),
+            threshold=self._read("threshold", block=block),
+            membership_version=self._read("membership_version", block=block),
+            reporters=tuple(to_checksum_address(a) for a in self._read("reporters", block=block)),
+        )
+
+    def next_day(self) -> DayIndex:
+        """Read the day that is posted next."""
+        return DayIndex(self._read("next_day"))
+
+    def first_day(self) -> DayIndex:
+        """Read the first day that can be reported."""
+        return DayIndex(self._read("FIRST_DAY"))
+
+    def last_final_day(self) -> DayIndex:
+        """Read the newest final day, the day before the first if there is none."""
+        return DayIndex(self._read("last_final_day"))
+
+    def revision_of(self, day: DayIndex) -> int:
+        """Read a day's revision."""
+        return int(self._read("revision_of", day))
+
+    def membership_version(self) -> int:
+        """Read the version of the list of reporters."""
+        return int(self._read("membership_version"))
+
+    def spread_bps(self) -> int:
+        """Read the greatest spread of prices [1e-4]."""
+        return int(self._read("SPREAD_BPS"))
+
+    def consensus(self) -> tuple[int, int]:
+        """Read blocks between halvings, and hashes per second of the unit."""
+        return int(self._read("HALVING_BLOCKS")), int(self._read("UNIT_HASHES"))
+
+    def has_our_domain(self) -> bool:
+        """Tell whether the contract checks signatures under the domain that we sign under."""
+        separator: bytes = self._read("DOMAIN_SEPARATOR")
+        return separator == domain_separator(self.domain)
+
+    def posted_day(self, day: DayIndex) -> PostedDay | None:
+        """Read a day from the stored sums; None if it is not posted."""
+        after, before = self._read("day_record", day), self._read("day_record", day - 1)
+        if after[4] == 0:
+            return None
+        return PostedDay(
+            day=day,
+            last_height=BlockHeight(after[5]),
+            hashprice_wad=Wad(after[0] - before[0]),
+            difficulty_wad=Wad(after[2] - before[2]),
+            btc_usd_e8=UsdE8(after[3]),
+            final_at=after[4],
+        )
+
+    def last_height_before(self, day: DayIndex) -> BlockHeight:
+        """Read the last height of the day before a day that is posted or next."""
+        return BlockHeight(self._read("day_record", day - 1)[5])
+
+    def posted_output(self, series: ChecksumAddress, day: DayIndex) -> PostedOutput:
+        """Read a series' output of a day."""
+        credited, delivered, final_at, revision, _ = self._read("output_record", series, day)
+        return PostedOutput(Sats(credited), delivered, final_at, revision)
+
+    def day_events(self, day: DayIndex, first_block: int = 0) -> list[DayEvent]:
+        """Read every posting of a day, the newest last; more than one after a removal."""
+        topics = [DAY_REPORTED_TOPIC, f"0x{day:064x}"]
+        logs = self._rpc.logs(self.address, topics, first_block)
+        return [_day_event(day, log) for log in logs]
+
+    def _read(self, name: str, *arguments: Any, block: int | None = None) -> Any:
+        data = self._rpc.call(self.address, encode_call(name, *arguments), block)
+        return decode_result(name, data)
+
+
+class SeriesContract:
+    """Reads one series' distributor."""
+
+    def __init__(self, rpc: EvmRpc, address: ChecksumAddress) -> None:
+        """Name the series; nothing is read yet."""
+        self._rpc = rpc
+        self.address = address
+
+    def oracle(self) -> ChecksumAddress:
+        """Read which oracle it believes."""
+        return to_checksum_address(self._read("ORACLE"))
+
+    def next_day(self) -> DayIndex:
+        """Read the day that is settled next."""
+        return DayIndex(self._read("progress")[0])
+
+    def _read(self, name: str, *arguments: Any) -> Any:
+        return decode_result(name, self._rpc.call(self.address, encode_call(name, *arguments)))
+
+
+def report_day_call(signed: SignedDayReport) -> str:
+    """Encode the transaction that posts a day."""
+    facts = signed.report.facts.as_tuple()
+    return encode_call("report_day", facts, signed.signature_tuples())
+
+
+def report_output_call(signed: SignedOutputReport) -> str:
+    """Encode the transaction that posts an output."""
+    report = signed.report
+    numbers = (report.series, report.day, report.credited_sats, report.delivered_ths)
+    return encode_call("report_output", *numbers, signed.signature_tuples())
+
+
+def settle_call(days: int) -> str:
+    """Encode the transaction that settles up to some days."""
+    return encode_call("settle", days)
+
+
+def domain_separator(domain: OracleDomain) -> bytes:
+    """Find the EIP-712 domain separator of an oracle."""
+    texts = (keccak(text=part) for part in (_DOMAIN_TYPE, DOMAIN_NAME, DOMAIN_VERSION))
+    types = ["bytes32", "bytes32", "bytes32", "uint256", "address"]
+    return keccak(encode(types, [*texts, domain.chain_id, domain.verifying_contract]))
+
+
+def _day_event(day: DayIndex, log: dict[str, Any]) -> DayEvent:
+    data = bytes.fromhex(str(log.get("data")).removeprefix("0x"))
+    values = decode_words(("uint256",) * len(DAY_REPORTED_FIELDS), data, "DayReported")
+    named = dict(zip(DAY_REPORTED_FIELDS, values, strict=True))
+    return DayEvent(
+        facts=DayFacts(
+            day,
+            BlockHeight(named["first_height"]),
+            BlockHeight(named["last_height"]),
+            Sats(named["subsidy_sats"]),
+            Sats(named["fees_sats"]),
+            Wad(named["hashprice_wad"]),
+            Wad(named["difficulty_wad"]),
+        ),
+        revision=named["revision"],
+        btc_usd_e8=UsdE8(named["btc_usd_e8"]),
+        tx_hash=str(log.get("transactionHash")),
+        block=number_from_hex(log.get("blockNumber")),
+    )
