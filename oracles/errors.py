@@ -141,10 +141,6 @@ class BlockPrunedError(HashrateError):
     """A Bitcoin node has thrown the block's data away."""
 
 
-class RetryableError(HashrateError):
-    """Something outside is not there right now: the next cycle tries again."""
-
-
 class SettingsError(HashrateError):
     """A setting is missing, malformed or contradicts another; the message names the setting."""
 
@@ -184,10 +180,6 @@ class TransmitterFundsError(RetryableError):
 
 class DayNotDueError(RetryableError):
     """A day is not over, or not settled deep enough in the Bitcoin chain."""
-
-
-class SourcesDisagreeError(RetryableError):
-    """Sources that should say the same do not; nothing is signed."""
 
 
 class PeerReportError(HashrateError):
