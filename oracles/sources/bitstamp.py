@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Daily closes of BTC/USD on Bitstamp.
+
+Source: `GET /api/v2/ohlc/btcusd/`, `{"data": {"ohlc": [{"timestamp", "close", ...}]}}`, all texts.
+"""
+
+from oracles.sources.base import Clock
+from oracles.sources.fields import Integer, Number, Shape, shaped
+from oracles.sources.http import HttpClient
+from oracles.sources.price import CANDLE_SECONDS, UTC_DAY, close_of
+from oracles.types import DayIndex, Price
+
+DEFAULT_URL = "https://www.bitstamp.net"
+
+
+class _Candle(Shape):
+    timestamp: Integer
+    close: Number
+
+
+class _Data(Shape):
+    ohlc: list[_Candle]
+
+
+class _Answer(Shape):
+    data: _Data
+
+
+class Bitstamp:
+    """One exchange; see `PriceSource`."""
+
+    def __init__(self, http: HttpClient, clock: Clock) -> None:
+        """Ask through `http`; `clock` tells whether a candle is finished."""
+        self.source_id = http.source_id
+        self._http = http
+        self._clock = clock
+
+    async def close(self, day: DayIndex) -> Price:
+        """Give the closing price of a UTC day; see `PriceSource.close`."""
+        UTC_DAY.require_closed(day, self.source_id, self._clock())
+        start = UTC_DAY.start(day)
+        reply = await self._http.get(
+            "/api/v2/ohlc/btcusd/",
+            {"step": str(CANDLE_SECONDS), "limit": "1", "start": str(start)},
+        )
+        candles = shaped(self.source_id, _Answer, reply.json()).data.ohlc
+        UTC_DAY.require_closed(day, self.source_id, self._clock(), reply.observation)
+        rows = (
+            (candle.timestamp, f"data.ohlc[{i}].close", candle.close)
+            for i, candle in enumerate(candles)
+        )
+        return close_of(self.source_id, day, rows)

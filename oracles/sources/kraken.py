@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Daily closes of BTC/USD on Kraken.
+
+Source: `GET /0/public/OHLC`, rows `[time, open, high, low, close, vwap, volume, count]`.
+Errors come with status 200 in `error`. The last row is the candle that is still being made.
+"""
+
+from typing import Final
+
+from oracles.errors import SourceAnswerError, SourceUnavailableError
+from oracles.sources.base import Clock
+from oracles.sources.fields import Integer, Number, Shape, shaped
+from oracles.sources.http import HttpClient
+from oracles.sources.price import CANDLE_SECONDS, UTC_DAY, close_of
+from oracles.types import DayIndex, Price
+
+DEFAULT_URL = "https://api.kraken.com"
+_PAIR = "XBTUSD"
+_MINUTES = CANDLE_SECONDS // 60
+_CLOSE: Final = 4
+_PASSING = ("EGeneral:Too many requests", "EAPI:Rate limit exceeded", "EService:")
+_Candle = tuple[Integer, Number, Number, Number, Number, Number, Number, Integer]
+
+
+class _Envelope(Shape):
+    error: list[str]
+
+
+class _Candles(Shape):
+    XXBTZUSD: list[_Candle]
+
+
+class _Answer(Shape):
+    result: _Candles
+
+
+class Kraken:
+    """One exchange; see `PriceSource`."""
+
+    def __init__(self, http: HttpClient, clock: Clock) -> None:
+        """Ask through `http`; `clock` tells whether a candle is finished."""
+        self.source_id = http.source_id
+        self._http = http
+        self._clock = clock
+
+    async def close(self, day: DayIndex) -> Price:
+        """Give the closing price of a UTC day; see `PriceSource.close`."""
+        UTC_DAY.require_closed(day, self.source_id, self._clock())
+        since = UTC_DAY.start(day) - CANDLE_SECONDS  # whether `since` itself is given is not said
+        reply = await self._http.get(
+            "/0/public/OHLC", {"pair": _PAIR, "interval": str(_MINUTES), "since": str(since)}
+        )
+        value = reply.json()
+        self._require_no_error(shaped(self.source_id, _Envelope, value).error)
+        candles = shaped(self.source_id, _Answer, value).result.XXBTZUSD
+        UTC_DAY.require_closed(day, self.source_id, self._clock(), reply.observation)
+        rows = (
+            (row[0], f"result.XXBTZUSD[{i}][{_CLOSE}]", row[_CLOSE])
+            for i, row in enumerate(candles[:-1])
+        )
+        return close_of(self.source_id, day, rows)
+
+    def _require_no_error(self, errors: list[str]) -> None:
+        if not errors:
+            return
+        message = f"{self.source_id}: {self._http.excerpt('; '.join(errors))}"
+        if errors[0].startswith(_PASSING):
+            raise SourceUnavailableError(message)
+        raise SourceAnswerError(message, self._http.excerpt(errors[0]))
