@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Check the shape of an answer: exact numbers only, and what is wrong is named by its field."""
 
+import datetime as dt
 import re
 from decimal import Decimal
 from fractions import Fraction
-from functools import cache
 from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, TypeAdapter, ValidationError
 
 from oracles.errors import NumberFormatError, SourceShapeError
-from oracles.types import BlockHash, CompactBits
+from oracles.types import BlockHash, CompactBits, UnixSeconds
 from oracles.units import fraction_from_decimal_text
 
 _T = TypeVar("_T")
@@ -18,6 +18,7 @@ _HASH = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _BITS = re.compile(r"[0-9a-f]{8}", re.ASCII)
 # Decimal itself would take blanks, underscores and the digits of every script.
 _DECIMAL = re.compile(r"-?\d+(\.\d*)?([eE][+-]?\d+)?", re.ASCII)
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _MAX_INTEGER = 2**63
 _MAX_BITS = 2**32
 
@@ -41,18 +42,13 @@ def shaped(source: str, kind: type[_T], value: Any, within: str = "") -> _T:
         SourceShapeError: it has another shape.
     """
     try:
-        checked: _T = _adapter(kind).validate_python(value)
+        checked: _T = TypeAdapter(kind).validate_python(value)
     except ValidationError as error:
         # Only the first: the others often follow from it. Never the input: it is the server's.
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
         why = first["msg"].removeprefix("Value error, ")
         raise SourceShapeError(source, _path(within, first["loc"]), why) from None
     return checked
-
-
-@cache
-def _adapter(kind: Any) -> TypeAdapter[Any]:
-    return TypeAdapter(kind)
 
 
 def _path(within: str, steps: tuple[int | str, ...]) -> str:
@@ -82,6 +78,19 @@ def _integer(value: object) -> int:
     return number.numerator
 
 
+def _instant(value: object) -> UnixSeconds:
+    """Take an ISO 8601 date and time with its zone, on a whole second."""
+    if not isinstance(value, str):
+        raise ValueError("is not a text")
+    try:
+        instant = dt.datetime.fromisoformat(value)
+    except ValueError as error:
+        raise ValueError("is not a date and time") from error
+    if instant.tzinfo is None or instant.microsecond:
+        raise ValueError("is not a whole second of a named zone")
+    return UnixSeconds((instant - _EPOCH) // dt.timedelta(seconds=1))
+
+
 def _block_hash(value: object) -> BlockHash:
     if not isinstance(value, str) or not _HASH.fullmatch(value):
         raise ValueError("is not 64 lower-case hexadecimal digits")
@@ -101,6 +110,8 @@ Number = Annotated[Fraction, BeforeValidator(_number)]
 """A non-negative number, exact; written as a JSON number or as text, with an exponent or not."""
 Integer = Annotated[int, BeforeValidator(_integer)]
 """A non-negative whole number below 2^63; `1.7e9` is one."""
+Instant = Annotated[UnixSeconds, BeforeValidator(_instant)]
+"""A moment [unix s], written `2024-04-20T00:00:00Z`."""
 Hash = Annotated[BlockHash, BeforeValidator(_block_hash)]
 """A block's hash."""
 Bits = Annotated[CompactBits, BeforeValidator(_bits)]

@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""What an account at F2Pool was credited, and its hashrate.
+
+Source: `POST /v2/assets/transactions/list`, header `F2P-API-SECRET`. A day's revenue is booked
+after it, with the day it was mined on (`mining_extra.mining_date`) and that day's average hashrate
+in H/s. Errors come with status 200 as `{"code", "msg"}`.
+"""
+
+from oracles.errors import SourceAnswerError, SourceShapeError
+from oracles.sources.base import Clock
+from oracles.sources.day_end import DayBoundary
+from oracles.sources.fields import Integer, Number, Shape, shaped
+from oracles.sources.http import HttpClient
+from oracles.sources.http_parts import HttpLimits
+from oracles.sources.pool import POOL_DAY, row_of_day, sats, ths_wad
+from oracles.types import DayIndex, MiningOutput
+from oracles.units import DAY_SECONDS
+
+DEFAULT_URL = "https://api.f2pool.com"
+HEADER = "F2P-API-SECRET"
+LIMITS = HttpLimits(interval_seconds=1.1)
+_BOOKED_WITHIN_DAYS = 3
+
+
+class _Mining(Shape):
+    mining_date: Integer
+    hash_rate: Number
+
+
+class _Transaction(Shape):
+    type: str
+    changed_balance: Number
+    mining_extra: _Mining
+
+    @property
+    def starts_at(self) -> int:
+        return self.mining_extra.mining_date
+
+
+class _Transactions(Shape):
+    transactions: list[_Transaction]
+
+
+class _Error(Shape):
+    code: int
+    msg: str
+
+
+class F2Pool:
+    """One account; see `OutputSource`."""
+
+    def __init__(
+        self, http: HttpClient, clock: Clock, account: str, boundary: DayBoundary = POOL_DAY
+    ) -> None:
+        """Ask through `http`, which holds the secret; `LIMITS` suit it."""
+        self.source_id = http.source_id
+        self._http = http
+        self._clock = clock
+        self._account = account
+        self._boundary = boundary
+
+    async def output(self, day: DayIndex) -> MiningOutput:
+        """Give a day's output; see `OutputSource.output`."""
+        self._boundary.require_closed(day, self.source_id, self._clock())
+        start = self._boundary.start(day)
+        reply = await self._http.post_json(
+            "/v2/assets/transactions/list",
+            {
+                "currency": "bitcoin",
+                "mining_user_name": self._account,
+                "type": "revenue",
+                "start_time": start,
+                "end_time": start + _BOOKED_WITHIN_DAYS * DAY_SECONDS,
+            },
+            subject=f"revenue from {start}",
+        )
+        value = reply.json()
+        self._require_no_error(value)
+        rows = shaped(self.source_id, _Transactions, value).transactions
+        self._boundary.require_closed(day, self.source_id, self._clock(), reply.observation)
+        row = row_of_day(self.source_id, day, self._boundary, rows, "transactions")
+        hashrate = ths_wad(row.mining_extra.hash_rate, 1)
+        return MiningOutput(day, sats(row.changed_balance), hashrate, self.source_id)
+
+    def _require_no_error(self, value: object) -> None:
+        if not isinstance(value, dict):
+            raise SourceShapeError(self.source_id, "body", "is not an object")
+        if value.get("code"):
+            error = shaped(self.source_id, _Error, value)
+            said = self._http.excerpt(error.msg)
+            raise SourceAnswerError(f"{self.source_id}: {said} ({error.code})", error.code)

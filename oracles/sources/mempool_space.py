@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""A block explorer that speaks the REST interface of mempool.space, public or one's own.
+
+Source: `GET /api/v1/blocks/:height` gives 15 blocks downward with mediantime and exact fees.
+"""
+
+from collections.abc import Sequence
+
+from oracles.errors import UnknownBlockError
+from oracles.sources.chain_view import LinkedBlock, chained
+from oracles.sources.explorer import Explorer
+from oracles.sources.fields import Bits, Hash, Integer, Shape, shaped
+from oracles.sources.http import HttpClient
+from oracles.types import (
+    MAINNET,
+    Block,
+    BlockHash,
+    BlockHeight,
+    ChainTip,
+    Network,
+    Sats,
+    SourcedBlock,
+    UnixSeconds,
+)
+
+DEFAULT_URL = "https://mempool.space"
+
+
+class _Extras(Shape):
+    totalFees: Integer
+
+
+class _Block(Shape):
+    id: Hash
+    height: Integer
+    timestamp: Integer
+    mediantime: Integer
+    bits: Bits
+    previousblockhash: Hash | None = None
+    extras: _Extras
+
+
+class MempoolSpace:
+    """One explorer; see `BitcoinSource`."""
+
+    def __init__(self, http: HttpClient, network: Network = MAINNET) -> None:
+        """Ask through `http`, which must serve `network`: the interface does not say."""
+        self.source_id = http.source_id
+        self.network = network
+        self._explorer = Explorer(http, "/api")
+
+    async def tip(self) -> ChainTip:
+        """Give the newest block; see `BitcoinSource.tip`."""
+        tip = (await self._page(await self._explorer.tip_height()))[0]
+        height, mediantime = BlockHeight(tip.height), UnixSeconds(tip.mediantime)
+        return ChainTip(height, tip.id, mediantime, self.source_id)
+
+    async def block_hash(self, height: BlockHeight) -> BlockHash:
+        """Give the hash of a block; see `BitcoinSource.block_hash`."""
+        return await self._explorer.block_hash(height)
+
+    async def mediantime(self, height: BlockHeight) -> UnixSeconds:
+        """Give the mediantime of a block [unix s]; see `BitcoinSource.mediantime`."""
+        return UnixSeconds((await self._page(height))[0].mediantime)
+
+    async def blocks(self, first: BlockHeight, last: BlockHeight) -> Sequence[SourcedBlock]:
+        """Give the blocks of a range; see `BitcoinSource.blocks`."""
+        found: list[_Block] = []
+        height = last
+        while height >= first:
+            page = await self._page(height)
+            found += [block for block in page if block.height >= first]
+            height = BlockHeight(page[-1].height - 1)
+        linked = [_linked(block) for block in reversed(found)]
+        return chained(self.source_id, linked, first, last)
+
+    async def _page(self, height: BlockHeight) -> list[_Block]:
+        """Give the block at a height and some below it, downward."""
+        reply = await self._explorer.get(f"/api/v1/blocks/{height}")
+        page = shaped(self.source_id, list[_Block], reply.json())
+        # Above its tip the explorer begins at the tip, or gives nothing.
+        heights = [block.height for block in page]
+        if not page or heights != list(range(height, height - len(page), -1)):
+            raise UnknownBlockError(f"{self.source_id}: no block {height}")
+        return page
+
+
+def _linked(block: _Block) -> LinkedBlock:
+    facts = Block(
+        height=BlockHeight(block.height),
+        time=UnixSeconds(block.timestamp),
+        mediantime=UnixSeconds(block.mediantime),
+        bits=block.bits,
+        fees_sats=Sats(block.extras.totalFees),
+    )
+    sourced = SourcedBlock(facts, block.id, fees_from_coinbase=False)
+    return LinkedBlock(sourced, block.previousblockhash)

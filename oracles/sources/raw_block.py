@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Read the coinbase out of a serialised block; amounts are whole satoshi, never BTC floats.
+
+Source: Bitcoin's wire format of blocks and transactions, BIP 144 for the witness marker.
+"""
+
+import hashlib
+from dataclasses import dataclass
+
+from oracles.errors import MalformedDataError
+from oracles.types import BlockHash, Sats
+
+_HEADER_BYTES = 80
+_OUTPOINT_BYTES = 36
+_COINBASE_OUTPOINT = bytes(32) + b"\xff" * 4
+# First byte of a compact size to the number of bytes that follow it.
+_WIDE_SIZES = {0xFD: 2, 0xFE: 4, 0xFF: 8}
+
+
+@dataclass(frozen=True, slots=True)
+class CoinbaseOutput:
+    """What a block's first transaction pays to one script.
+
+    Attributes:
+        sats: the amount [sats].
+        script: the output's script.
+    """
+
+    sats: Sats
+    script: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class RawBlock:
+    """The parts of a block that matter here; `hash` is computed, not told."""
+
+    hash: BlockHash
+    coinbase: tuple[CoinbaseOutput, ...]
+
+
+class _Cursor:
+    """Reads bytes front to back."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._at = 0
+
+    def take(self, count: int) -> bytes:
+        """Read exactly `count` bytes."""
+        if self._at + count > len(self._data):
+            raise MalformedDataError(f"the block ends at byte {len(self._data)}")
+        self._at += count
+        return self._data[self._at - count : self._at]
+
+    def peek(self) -> int:
+        """Look at the next byte."""
+        byte = self.take(1)[0]
+        self._at -= 1
+        return byte
+
+    def number(self, count: int) -> int:
+        """Read a little-endian number."""
+        return int.from_bytes(self.take(count), "little")
+
+    def size(self) -> int:
+        """Read a compact size."""
+        first = self.number(1)
+        return self.number(_WIDE_SIZES[first]) if first in _WIDE_SIZES else first
+
+
+def read_block(hexadecimal: str) -> RawBlock:
+    """Read a block as nodes serialise it.
+
+    Raises:
+        MalformedDataError: it is not a block that begins with a coinbase.
+    """
+    try:
+        data = bytes.fromhex(hexadecimal)
+    except ValueError as error:
+        raise MalformedDataError("the block is not hexadecimal") from error
+    cursor = _Cursor(data)
+    header = cursor.take(_HEADER_BYTES)
+    digest = hashlib.sha256(hashlib.sha256(header).digest()).digest()
+    cursor.size()  # transactions
+    cursor.take(4)  # version
+    if cursor.peek() == 0:
+        cursor.take(2)  # witness marker and flag
+    if cursor.size() != 1 or cursor.take(_OUTPOINT_BYTES) != _COINBASE_OUTPOINT:
+        raise MalformedDataError("the block does not begin with a coinbase")
+    cursor.take(cursor.size())  # the coinbase's own script
+    cursor.take(4)  # sequence
+    outputs = tuple(_output(cursor) for _ in range(cursor.size()))
+    return RawBlock(BlockHash(digest[::-1].hex()), outputs)
+
+
+def _output(cursor: _Cursor) -> CoinbaseOutput:
+    sats = Sats(cursor.number(8))
+    return CoinbaseOutput(sats, cursor.take(cursor.size()))
