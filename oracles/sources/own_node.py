@@ -23,6 +23,7 @@ from oracles.sources.table import read_table
 from oracles.types import BlockHeight, DayIndex, HeightRange, MiningOutput, Sats, Wad
 from oracles.units import (
     DAY_SECONDS,
+    WAD,
     day_from_iso,
     fraction_from_decimal_text,
     iso_from_day,
@@ -148,9 +149,9 @@ class OwnNode:
         return parts
 
     async def _derived(self, parts: dict[BlockHeight, tuple[Sats, Fraction]]) -> Wad:
-        """Derive the day's hashrate [TH/s, 1e18] from the work in the blocks found."""
+        """Derive the day's hashrate [the network's unit, TH/s on mainnet, 1e18] from the work."""
         hashes = Fraction(0)
         for height, (_, part) in parts.items():
             (found,) = await self._node.blocks(height, height)
             hashes += expected_hashes(found.block.bits, self._node.network) * part
-        return ths_wad(hashes / DAY_SECONDS, 1)
+        return Wad(int(hashes * WAD / (DAY_SECONDS * self._node.network.unit_hashes)))
