@@ -184,3 +184,7 @@ class DayNotDueError(RetryableError):
 
 class PeerReportError(HashrateError):
     """What a peer serves cannot be used; the message says why."""
+
+
+class PeerBehindError(PeerReportError):
+    """A peer signed for another revision or membership: it has not seen the newest block yet."""

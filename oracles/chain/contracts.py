@@ -26,9 +26,7 @@ from oracles.report import (
 )
 from oracles.types import BlockHeight, DayFacts, DayIndex, Sats, UsdE8, Wad
 
-_DOMAIN_TYPE = (
-    "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"
-)
+_DOMAIN_TYPE = "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from itertools import groupby
 import structlog
 from eth_account.signers.local import LocalAccount
 from eth_typing import ChecksumAddress
+from eth_utils.address import to_checksum_address
 
 from oracles.chain.fees import Bid, FeePolicy, bid_now, raised
 from oracles.chain.rpc import EvmRpc, number_from_hex
@@ -116,7 +117,7 @@ class Transmitter:
             RpcRefusedError: the contract would refuse it; nothing was written.
             FeeTooHighError: gas costs too much; nothing was written.
             TransmitterFundsError: the account cannot pay.
-            RpcUnavailableError: no answer; if it was written, `advance` finds out what became of it.
+            RpcUnavailableError: no answer; `advance` finds out what became of it.
             JournalError: it could not be written, and was not sent.
         """
         bid = bid_now(self._rpc, self._policy.fees)
@@ -236,8 +237,8 @@ class Transmitter:
         self._hand_over(row)
 
     def _same_work(self, row: TransactionRow) -> Work:
-        to, data = row.call_to, row.call_data
-        return Work(WorkKind(row.kind), DayIndex(row.day), to, data, row.series, row.report_id)
+        to, day = to_checksum_address(row.call_to), DayIndex(row.day)
+        return Work(WorkKind(row.kind), day, to, row.call_data, row.series, row.report_id)
 
     def _write(self, work: Work, nonce: int, bid: Bid, gas: int) -> TransactionRow:
         """Sign a transaction and write it down; nothing is sent."""
@@ -248,7 +249,7 @@ class Transmitter:
                 "nonce": nonce,
                 "to": work.to,
                 "value": 0,
-                "data": work.data,
+                "data": bytes.fromhex(work.data.removeprefix("0x")),
                 "gas": gas,
                 "maxFeePerGas": bid.max_fee,
                 "maxPriorityFeePerGas": bid.priority_fee,

@@ -29,7 +29,7 @@ SignedReport = SignedDayReport | SignedOutputReport
 
 
 @dataclass(frozen=True, slots=True)
-class Observation:
+class Evidence:
     """One thing one source said; see `ObservationRow`."""
 
     subject: str
@@ -67,9 +67,7 @@ class Journal:
 
     # Reports
 
-    def add_report(
-        self, signed: SignedReport, anchor: str, observations: Sequence[Observation]
-    ) -> Held:
+    def add_report(self, signed: SignedReport, anchor: str, evidence: Sequence[Evidence]) -> Held:
         """Write down our own signed report with what it rests on, in place of any before it."""
         now = self._clock.now()
         subject = subject_of(signed)
@@ -89,14 +87,14 @@ class Journal:
         with self._store.write() as session:
             session.execute(_current(subject).values(superseded_at=now))
             session.add(row)
-            session.add_all(_observation_row(seen, subject.day, now) for seen in observations)
+            session.add_all(_observation_row(seen, subject.day, now) for seen in evidence)
         return Held(row.id, signed, anchor, now)
 
-    def add_observations(self, day: DayIndex, observations: Sequence[Observation]) -> None:
+    def add_evidence(self, day: DayIndex, evidence: Sequence[Evidence]) -> None:
         """Write down what sources said of a day that is not signed."""
         now = self._clock.now()
         with self._store.write() as session:
-            session.add_all(_observation_row(seen, day, now) for seen in observations)
+            session.add_all(_observation_row(seen, day, now) for seen in evidence)
 
     def held_report(self, subject: Subject) -> Held | None:
         """Give our report of a day or output that still holds, with our own signature."""
@@ -148,11 +146,21 @@ class Journal:
     # Transactions
 
     def add_transaction(self, row: TransactionRow) -> TransactionRow:
-        """Write down a signed transaction before any node sees it."""
+        """Write down a signed transaction before any node sees it.
+
+        A transaction that was given up and is made again is the same to the last byte: its row is
+        opened again.
+        """
         row.created_at = row.changed_at = self._clock.now()
         with self._store.write() as session:
-            session.add(row)
-        return row
+            query = select(TransactionRow).where(TransactionRow.tx_hash == row.tx_hash)
+            earlier = session.scalar(query)
+            if earlier is None:
+                session.add(row)
+                return row
+            earlier.fate, earlier.note = row.fate, "made again"
+            earlier.created_at = earlier.changed_at = row.created_at
+            return earlier
 
     def mark(self, rows: Sequence[TransactionRow], fate: Fate, note: str = "") -> None:
         """Write down what became of transactions."""
@@ -179,17 +187,17 @@ class Journal:
         with self._store.read() as session:
             return list(session.scalars(query))
 
-    def holds(self, report_id: int) -> bool:
-        """Tell whether a report is still what we say."""
+    def standing(self, report_id: int) -> tuple[int, int] | None:
+        """Give a report's revision and membership version; None if it is no longer what we say."""
         with self._store.read() as session:
-            query = select(ReportRow.superseded_at).where(ReportRow.id == report_id)
-            return session.execute(query).one().superseded_at is None
+            row = session.get(ReportRow, report_id)
+            if row is None or row.superseded_at is not None:
+                return None
+            return row.revision, row.membership_version
 
     def transactions(self, kind: WorkKind, day: DayIndex) -> list[TransactionRow]:
         """Give all transactions of a kind that are about a day."""
-        query = select(TransactionRow).where(
-            TransactionRow.kind == kind, TransactionRow.day == day
-        )
+        query = select(TransactionRow).where(TransactionRow.kind == kind, TransactionRow.day == day)
         with self._store.read() as session:
             return list(session.scalars(query.order_by(TransactionRow.id)))
 
@@ -210,7 +218,7 @@ def _current(subject: Subject) -> Update:
     )
 
 
-def _signature_of(report_id: int, signer: str) -> Select[tuple[SignatureRow]]:
+def _signature_of(report_id: int, signer: str) -> Select[SignatureRow]:
     return select(SignatureRow).where(
         SignatureRow.report_id == report_id, SignatureRow.signer == signer
     )
@@ -238,7 +246,7 @@ def _signature_row(signed: SignedReport, origin: str, now: int) -> SignatureRow:
     )
 
 
-def _observation_row(seen: Observation, day: DayIndex, now: int) -> ObservationRow:
+def _observation_row(seen: Evidence, day: DayIndex, now: int) -> ObservationRow:
     return ObservationRow(
         subject=seen.subject,
         day=day,

@@ -1,0 +1,197 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Day reports: sign every day that is due, post them in order, compare what others posted."""
+
+import structlog
+from eth_account.signers.local import LocalAccount
+
+from oracles.chain.contracts import OracleState
+from oracles.daemon.parts import NOT_DUE, Outcome, Parts
+from oracles.daemon.posting import post
+from oracles.errors import BlockOrderError
+from oracles.journal.journal import Subject
+from oracles.journal.models import ReportKind
+from oracles.journal.records import Held
+from oracles.report import DayReport, SignedDayReport, sign_day_report
+from oracles.types import BlockHeight, DayFacts, DayIndex
+from oracles.units import USD_E8, iso_from_day
+
+_LOG = structlog.get_logger(__name__)
+_AUDIT_DAYS = 14
+_BPS = 10_000
+
+
+class DaySteps:
+    """What a cycle does for days."""
+
+    def __init__(self, parts: Parts) -> None:
+        """Use the parts."""
+        self._parts = parts
+        self._seen_dry: set[DayIndex] = set()
+        self._audited: DayIndex | None = None
+
+    def run(self) -> Outcome:
+        """Sign and post every due day, in order, as far as one cycle can.
+
+        Returns:
+            Where the next day stands.
+        """
+        while True:
+            state = self._parts.oracle.state()
+            self._parts.health.saw_next_day(state.next_day)
+            signer = self._parts.signer
+            if signer is None:
+                return self._dry_run(state)
+            due = self._sign_due(state, signer)
+            if not due:
+                return Outcome.NOT_DUE
+            for held in due:
+                outcome = self._post(held)
+                if outcome is not Outcome.POSTED:
+                    return outcome
+
+    def audit(self) -> None:
+        """Compare the days posted since the last time with what we hold to be true."""
+        parts = self._parts
+        next_day, first = parts.oracle.next_day(), parts.oracle.first_day()
+        start = max(first, next_day - _AUDIT_DAYS)
+        if self._audited is not None:
+            start = max(start, min(self._audited + 1, next_day - 1))
+        for day in range(start, next_day):
+            held = parts.journal.held_report(Subject(ReportKind.DAY, DayIndex(day)))
+            if held is not None and isinstance(held.signed, SignedDayReport):
+                self._compare(held.signed)
+        self._audited = DayIndex(next_day - 1)
+
+    def _compare(self, signed: SignedDayReport) -> None:
+        facts = signed.report.facts
+        posted = self._parts.oracle.posted_day(facts.day)
+        if posted is None:
+            return
+        day = iso_from_day(facts.day)
+        for name in ("last_height", "hashprice_wad", "difficulty_wad"):
+            ours, theirs = getattr(facts, name), getattr(posted, name)
+            if ours != theirs:
+                self._parts.metrics.mismatches.inc()
+                _LOG.error("posted_day_differs", day=day, field=name, ours=ours, posted=theirs)
+        price = signed.signatures[0].btc_usd_e8
+        apart = abs(price - posted.btc_usd_e8) * _BPS
+        if apart > self._parts.oracle.spread_bps() * min(price, posted.btc_usd_e8):
+            _LOG.error("posted_price_differs", day=day, ours=price, posted=posted.btc_usd_e8)
+
+    def _sign_due(self, state: OracleState, signer: LocalAccount) -> list[Held]:
+        """Sign the next day and some after it, as far as they are due."""
+        signed: list[Held] = []
+        first = BlockHeight(self._parts.oracle.last_height_before(state.next_day) + 1)
+        for day in range(state.next_day, state.next_day + 1 + self._parts.policy.sign_ahead):
+            try:
+                held = self._sign(DayIndex(day), first, state, signer)
+            except NOT_DUE as error:
+                _LOG.debug("not_due", day=iso_from_day(DayIndex(day)), why=str(error))
+                break
+            signed.append(held)
+            first = BlockHeight(_facts_of(held).last_height + 1)
+        return signed
+
+    def _sign(
+        self, day: DayIndex, first: BlockHeight, state: OracleState, signer: LocalAccount
+    ) -> Held:
+        """Give our signed report of a day; what is signed once stays, unless the truth moved."""
+        parts = self._parts
+        is_next = day == state.next_day
+        revision = state.revision if is_next else parts.oracle.revision_of(day)
+        held = parts.journal.held_report(Subject(ReportKind.DAY, day))
+        if held is not None and self._still_holds(held, revision, first, state, signer):
+            return held
+        reading = parts.facts.read(day, first)
+        if reading.facts.first_height != first:
+            raise BlockOrderError(
+                f"{iso_from_day(day)} begins at {reading.facts.first_height}, the day before "
+                f"ends at {first - 1}"
+            )
+        price = parts.prices.close(day)
+        report = DayReport(reading.facts, revision, state.membership_version)
+        signed = sign_day_report(signer, parts.oracle.domain, report, price.btc_usd_e8)
+        held = parts.journal.add_report(signed, reading.anchor, reading.evidence + price.evidence)
+        parts.metrics.reports.labels(ReportKind.DAY, "signed").inc()
+        parts.metrics.price.set(price.btc_usd_e8 / USD_E8)
+        _LOG.info("day_signed", **_described(reading.facts), revision=revision)
+        return held
+
+    def _still_holds(
+        self,
+        held: Held,
+        revision: int,
+        first: BlockHeight,
+        state: OracleState,
+        signer: LocalAccount,
+    ) -> bool:
+        """Tell whether a report in the journal is still what we would sign."""
+        signed = held.signed
+        if not isinstance(signed, SignedDayReport):
+            return False
+        facts, day = signed.report.facts, iso_from_day(signed.report.facts.day)
+        is_same = (
+            signed.domain == self._parts.oracle.domain
+            and signed.report.revision == revision
+            and signed.report.membership_version == state.membership_version
+            and [each.signer for each in signed.signatures] == [signer.address]
+            and facts.first_height == first
+        )
+        if not is_same:
+            _LOG.info("signing_again", day=day, revision=revision)
+            return False
+        if self._parts.facts.anchor(facts.day, facts.last_height) != held.anchor:
+            _LOG.error("bitcoin_reorganised", day=day, height=facts.last_height, was=held.anchor)
+            return False
+        return True
+
+    def _post(self, held: Held) -> Outcome:
+        facts = _facts_of(held)
+        state = self._parts.oracle.state()
+        if state.next_day > facts.day:
+            return Outcome.POSTED
+        report = held.signed.report
+        is_current = (state.next_day, state.revision, state.membership_version) == (
+            facts.day,
+            report.revision,
+            report.membership_version,
+        )
+        if not is_current:
+            return Outcome.SENT
+        outcome = post(self._parts, held, state, lambda: self._parts.oracle.next_day() > facts.day)
+        self._parts.metrics.reports.labels(ReportKind.DAY, outcome).inc()
+        _LOG.info("day_report", day=iso_from_day(facts.day), outcome=outcome)
+        return outcome
+
+    def _dry_run(self, state: OracleState) -> Outcome:
+        """Read and show the next day, sign nothing."""
+        parts = self._parts
+        day = state.next_day
+        if day in self._seen_dry:
+            return Outcome.DRY_RUN
+        first = BlockHeight(parts.oracle.last_height_before(day) + 1)
+        try:
+            reading, price = parts.facts.read(day, first), parts.prices.close(day)
+        except NOT_DUE:
+            return Outcome.NOT_DUE
+        parts.journal.add_evidence(day, reading.evidence + price.evidence)
+        self._seen_dry.add(day)
+        _LOG.info("dry_run", **_described(reading.facts), btc_usd_e8=price.btc_usd_e8)
+        return Outcome.DRY_RUN
+
+
+def _facts_of(held: Held) -> DayFacts:
+    signed = held.signed
+    if not isinstance(signed, SignedDayReport):
+        raise TypeError("not a day report")
+    return signed.report.facts
+
+
+def _described(facts: DayFacts) -> dict[str, int | str]:
+    return {
+        "day": iso_from_day(facts.day),
+        "first_height": facts.first_height,
+        "last_height": facts.last_height,
+        "fees_sats": facts.fees_sats,
+        "hashprice_wad": facts.hashprice_wad,
+    }

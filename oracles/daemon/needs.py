@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Whether what a written transaction does is still to be done, by the chain's own state."""
+
+from eth_utils.address import to_checksum_address
+
+from oracles.chain.contracts import OracleContract, SeriesContract
+from oracles.chain.rpc import EvmRpc
+from oracles.journal.journal import Journal
+from oracles.journal.models import TransactionRow, WorkKind
+from oracles.types import DayIndex
+
+
+class Needs:
+    """Answers for one oracle."""
+
+    def __init__(self, oracle: OracleContract, rpc: EvmRpc, journal: Journal) -> None:
+        """Use the chain and the journal."""
+        self._oracle = oracle
+        self._rpc = rpc
+        self._journal = journal
+
+    def is_needed(self, row: TransactionRow) -> bool:
+        """Tell whether a transaction, mined now, would do its work.
+
+        Raises:
+            RpcUnavailableError: the node does not answer.
+        """
+        day = DayIndex(row.day)
+        if row.kind == WorkKind.SETTLE:
+            series = SeriesContract(self._rpc, to_checksum_address(row.series))
+            return series.next_day() == day
+        if row.report_id is None:
+            return False
+        standing = self._journal.standing(row.report_id)
+        if standing is None:
+            return False
+        if row.kind == WorkKind.OUTPUT:
+            posted = self._oracle.posted_output(to_checksum_address(row.series), day)
+            present = (posted.revision, self._oracle.membership_version())
+            return posted.final_at == 0 and standing == present
+        present = (self._oracle.revision_of(day), self._oracle.membership_version())
+        return self._oracle.next_day() == day and standing == present

@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Output reports of the configured series, and the settlement that follows a final day."""
+
+import structlog
+from eth_account.signers.local import LocalAccount
+
+from oracles.chain.contracts import OracleState, SeriesContract, settle_call
+from oracles.chain.transmitter import Work
+from oracles.daemon.parts import NOT_DUE, Outcome, Parts
+from oracles.daemon.posting import post, rank_of, transmit
+from oracles.daemon.readings import OutputReader
+from oracles.journal.journal import Subject
+from oracles.journal.models import ReportKind, WorkKind
+from oracles.journal.records import Held
+from oracles.report import OutputReport, SignedOutputReport, sign_output_report
+from oracles.types import DayIndex
+from oracles.units import day_from_time, iso_from_day
+
+_LOG = structlog.get_logger(__name__)
+
+
+class OutputSteps:
+    """What a cycle does for the outputs of series."""
+
+    def __init__(self, parts: Parts) -> None:
+        """Use the parts."""
+        self._parts = parts
+
+    def run(self, source: OutputReader) -> None:
+        """Sign and post the outputs of one series that are missing, the oldest first."""
+        signer = self._parts.signer
+        if signer is None:
+            return
+        state = self._parts.oracle.state()
+        today = day_from_time(state.timestamp)
+        first = max(self._parts.oracle.first_day(), today - self._parts.policy.output_days)
+        for day in range(first, today):
+            posted = self._parts.oracle.posted_output(source.series, DayIndex(day))
+            if posted.final_at != 0:
+                continue
+            try:
+                held = self._sign(source, DayIndex(day), posted.revision, state, signer)
+            except NOT_DUE as error:
+                _LOG.debug("output_not_due", day=iso_from_day(DayIndex(day)), why=str(error))
+                continue
+            self._post(source, held, state)
+
+    def _sign(
+        self,
+        source: OutputReader,
+        day: DayIndex,
+        revision: int,
+        state: OracleState,
+        signer: LocalAccount,
+    ) -> Held:
+        parts = self._parts
+        held = parts.journal.held_report(Subject(ReportKind.OUTPUT, day, source.series))
+        if held is not None:
+            report = held.signed.report
+            present = (revision, state.membership_version, parts.oracle.domain)
+            if (report.revision, report.membership_version, held.signed.domain) == present:
+                return held
+        reading = source.output(day)
+        report = OutputReport(
+            source.series,
+            day,
+            reading.credited_sats,
+            reading.delivered_ths,
+            revision,
+            state.membership_version,
+        )
+        signed = sign_output_report(signer, parts.oracle.domain, report)
+        _LOG.info("output_signed", series=source.series, day=iso_from_day(day))
+        parts.metrics.reports.labels(ReportKind.OUTPUT, "signed").inc()
+        return parts.journal.add_report(signed, "", reading.evidence)
+
+    def _post(self, source: OutputReader, held: Held, state: OracleState) -> None:
+        signed = held.signed
+        if not isinstance(signed, SignedOutputReport):
+            raise TypeError("not an output report")
+        day = signed.report.day
+        outcome = post(
+            self._parts,
+            held,
+            state,
+            lambda: self._parts.oracle.posted_output(source.series, day).final_at != 0,
+        )
+        self._parts.metrics.reports.labels(ReportKind.OUTPUT, outcome).inc()
+        _LOG.info("output_report", series=source.series, day=iso_from_day(day), outcome=outcome)
+
+
+def settle(parts: Parts, series: SeriesContract) -> None:
+    """Settle the final days of a series, in our turn.
+
+    Days without an output wait for one, or for their deadline: the contract knows.
+    """
+    day, newest = series.next_day(), parts.oracle.last_final_day()
+    waiting = max(0, newest + 1 - day)
+    parts.metrics.unsettled_days.labels(series.address).set(waiting)
+    if waiting == 0 or parts.transmitter is None:
+        return
+    posted = parts.oracle.posted_day(day)
+    state = parts.oracle.state()
+    ours = parts.signer.address if parts.signer else None
+    wait = rank_of(state.reporters, ours, day) * parts.policy.fallback_seconds
+    if posted is not None and state.timestamp < posted.final_at + wait:
+        return
+    call = settle_call(min(waiting, parts.policy.settle_days))
+    work = Work(WorkKind.SETTLE, day, series.address, call, series=series.address)
+    outcome = transmit(parts, work, lambda: series.next_day() > day)
+    if outcome is Outcome.POSTED:
+        _LOG.info("settled", series=series.address, first=iso_from_day(day))

@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""The parts a cycle works with, wired by `oracles.daemon.runtime`."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from eth_account.signers.local import LocalAccount
+
+from oracles.chain.contracts import OracleContract, SeriesContract
+from oracles.chain.rpc import EvmRpc
+from oracles.chain.transmitter import Transmitter
+from oracles.daemon.clock import Clock
+from oracles.daemon.readings import FactsReader, OutputReader, PriceReader
+from oracles.errors import DayNotClosedError, DayNotDueError, DayNotOverError
+from oracles.journal.journal import Journal
+from oracles.observability.health import Health
+from oracles.observability.metrics import Metrics
+from oracles.peers.client import Peers
+
+NOT_DUE = (DayNotDueError, DayNotOverError, DayNotClosedError)
+"""What sources say of a day that is simply not there yet."""
+
+
+class Outcome(StrEnum):
+    """Where one report stands after a cycle."""
+
+    POSTED = "posted"
+    SENT = "sent"
+    NOT_DUE = "not_due"
+    DRY_RUN = "dry_run"
+    EVM_CLOCK_BEHIND = "evm_clock_behind"
+    NO_QUORUM = "no_quorum"
+    PRICES_APART = "prices_apart"
+    NOT_OUR_TURN = "not_our_turn"
+    NO_TRANSMITTER = "no_transmitter"
+    FEE_TOO_HIGH = "fee_too_high"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class CyclePolicy:
+    """How a cycle goes about its work.
+
+    Attributes:
+        fallback_seconds: how long each reporter in line waits for the one before it [s].
+        sign_ahead: days signed beyond the next one while catching up.
+        output_days: how far back missing outputs are reported [days].
+        settle_days: days settled by one transaction at most.
+        wait_seconds: how long a cycle waits for its transaction to be mined [s].
+        poll_seconds: how often it looks meanwhile [s].
+    """
+
+    fallback_seconds: int
+    sign_ahead: int
+    output_days: int
+    settle_days: int
+    wait_seconds: int
+    poll_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Everything one reporter is made of; no key: it signs nothing, sends nothing."""
+
+    clock: Clock
+    rpc: EvmRpc
+    oracle: OracleContract
+    series: tuple[SeriesContract, ...]
+    journal: Journal
+    facts: FactsReader
+    prices: PriceReader
+    outputs: tuple[OutputReader, ...]
+    peers: Peers
+    signer: LocalAccount | None
+    transmitter: Transmitter | None
+    metrics: Metrics
+    health: Health
+    policy: CyclePolicy

@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""From our signed report to a transaction: gather, wait for our turn, assemble, send, watch."""
+
+from collections.abc import Callable, Sequence
+
+import structlog
+from eth_typing import ChecksumAddress
+
+from oracles.chain.contracts import OracleState, report_day_call, report_output_call
+from oracles.chain.fees import FeeTooHighError
+from oracles.chain.transmitter import Lane, Work
+from oracles.daemon.parts import Outcome, Parts
+from oracles.daemon.readings import is_over
+from oracles.errors import PriceSpreadError, QuorumMissingError, RpcRefusedError
+from oracles.journal.journal import subject_of
+from oracles.journal.models import ReportKind, WorkKind
+from oracles.journal.records import Held
+from oracles.quorum import assemble, assemble_output
+from oracles.report import SignedDayReport, SignedOutputReport
+from oracles.types import DayIndex
+from oracles.units import iso_from_day
+
+_LOG = structlog.get_logger(__name__)
+# The contract's answers to the second of two transmitters.
+_DONE_ALREADY = ("oracle: not the next day", "oracle: output is posted")
+
+
+def post(parts: Parts, held: Held, state: OracleState, is_posted: Callable[[], bool]) -> Outcome:
+    """Bring one signed report on chain, as far as one cycle can.
+
+    Args:
+        parts: see there.
+        held: the report with our signature.
+        state: the oracle's state.
+        is_posted: asks the chain whether such a report is posted.
+
+    Raises:
+        RetryableError: something outside is not there.
+        JournalError: the journal cannot be written.
+    """
+    subject = subject_of(held.signed)
+    gathered = parts.peers.gather(held.signed, state.reporters)
+    if gathered:
+        parts.journal.add_gathered(held.report_id, gathered)
+    if not is_over(subject.day, state.timestamp):
+        return Outcome.EVM_CLOCK_BEHIND
+    if parts.transmitter is None:
+        return Outcome.NO_TRANSMITTER
+    if parts.clock.now() < held.created_at + _wait(parts, state.reporters, subject.day):
+        return Outcome.NOT_OUR_TURN
+    try:
+        data = _assembled_call(parts, held, state)
+    except QuorumMissingError as error:
+        _LOG.info("no_quorum", day=iso_from_day(subject.day), why=str(error))
+        return Outcome.NO_QUORUM
+    except PriceSpreadError as error:
+        _LOG.warning("prices_apart", day=iso_from_day(subject.day), why=str(error))
+        return Outcome.PRICES_APART
+    kind = WorkKind.DAY if subject.kind is ReportKind.DAY else WorkKind.OUTPUT
+    to, series = parts.oracle.address, subject.series_text
+    work = Work(kind, subject.day, to, data, series, held.report_id)
+    return transmit(parts, work, is_posted)
+
+
+def transmit(parts: Parts, work: Work, is_done: Callable[[], bool]) -> Outcome:
+    """Send one work's transaction and watch it for a while.
+
+    Raises:
+        RetryableError: the node does not answer, or the account cannot pay.
+        JournalError: the journal cannot be written; nothing was sent.
+    """
+    transmitter = parts.transmitter
+    if transmitter is None:
+        return Outcome.NO_TRANSMITTER
+    if transmitter.advance() is Lane.BUSY:
+        return _watch(parts, is_done)
+    try:
+        transmitter.send(work)
+    except FeeTooHighError as error:
+        _LOG.warning("fee_too_high", kind=work.kind, day=work.day, why=str(error))
+        return Outcome.FEE_TOO_HIGH
+    except RpcRefusedError as error:
+        if error.reason in _DONE_ALREADY:
+            _LOG.info("done_by_another", kind=work.kind, day=work.day)
+            return Outcome.POSTED if is_done() else Outcome.REFUSED
+        _LOG.log(_level(work), "refused", kind=work.kind, day=work.day, why=_why(error))
+        return Outcome.REFUSED
+    parts.metrics.transactions.labels(work.kind).inc()
+    return _watch(parts, is_done)
+
+
+def rank_of(reporters: Sequence[ChecksumAddress], ours: ChecksumAddress | None, day: int) -> int:
+    """Find our place in line for a day: 0 is first; whoever is no reporter comes last."""
+    if ours not in reporters:
+        return len(reporters)
+    return (reporters.index(ours) - day) % len(reporters)
+
+
+def _wait(parts: Parts, reporters: Sequence[ChecksumAddress], day: DayIndex) -> int:
+    """Find how long after signing it is our turn [s]."""
+    ours = parts.signer.address if parts.signer else None
+    return rank_of(reporters, ours, day) * parts.policy.fallback_seconds
+
+
+def _assembled_call(parts: Parts, held: Held, state: OracleState) -> str:
+    signed = parts.journal.quorum_parts(held.report_id)
+    days = [part for part in signed if isinstance(part, SignedDayReport)]
+    if days:
+        return report_day_call(assemble(days, state.threshold, parts.oracle.spread_bps()))
+    outputs = [part for part in signed if isinstance(part, SignedOutputReport)]
+    return report_output_call(assemble_output(outputs, state.threshold))
+
+
+def _watch(parts: Parts, is_done: Callable[[], bool]) -> Outcome:
+    """Wait a while for the chain to say that the work is done."""
+    assert parts.transmitter is not None  # noqa: S101
+    deadline = parts.clock.now() + parts.policy.wait_seconds
+    while True:
+        lane = parts.transmitter.advance()
+        if is_done():
+            return Outcome.POSTED
+        if lane is Lane.FREE or parts.clock.now() >= deadline:
+            return Outcome.SENT
+        parts.clock.sleep(parts.policy.poll_seconds)
+
+
+def _level(work: Work) -> int:
+    """A refused settlement mostly waits for money or an output; a refused report is wrong."""
+    return 20 if work.kind == WorkKind.SETTLE else 40
+
+
+def _why(error: RpcRefusedError) -> str:
+    return error.reason or str(error)

@@ -1,0 +1,199 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""What the daemon asks its sources, and what they answer."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Protocol
+
+from eth_typing import ChecksumAddress
+
+from oracles.errors import DayNotDueError, UnknownDayError
+from oracles.journal.journal import Evidence
+from oracles.journal.records import values_of
+from oracles.report import DayReport
+from oracles.sources.base import Source
+from oracles.types import (
+    BlockHeight,
+    DayFacts,
+    DayIndex,
+    DayObservation,
+    Network,
+    Sats,
+    UnixSeconds,
+    UsdE8,
+)
+from oracles.units import day_start, iso_from_day
+
+
+@dataclass(frozen=True, slots=True)
+class FactsReading:
+    """A day's facts and what they rest on.
+
+    Attributes:
+        facts: the facts.
+        anchor: hash of the day's last block, or what stands in for it; when it changes, the facts
+            are read again.
+        evidence: what each source said.
+    """
+
+    facts: DayFacts
+    anchor: str
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PriceReading:
+    """A day's closing price [USD, 1e8] and what it rests on."""
+
+    btc_usd_e8: UsdE8
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OutputReading:
+    """A day's mining output of one series and what it rests on.
+
+    Attributes:
+        credited_sats: credited by the pool, net of its fee [sats].
+        delivered_ths: average hashrate of the day [TH/s, 18 decimals].
+        evidence: what each source said.
+    """
+
+    credited_sats: Sats
+    delivered_ths: int
+    evidence: tuple[Evidence, ...]
+
+
+class FactsReader(Protocol):
+    """Knows the facts of days, from one or several Bitcoin sources."""
+
+    @property
+    def network(self) -> Network:
+        """Give the consensus parameters."""
+
+    def read(self, day: DayIndex, first_height: BlockHeight | None) -> FactsReading:
+        """Give the facts of a day that is over and deep enough.
+
+        Args:
+            day: the day.
+            first_height: height of its first block where it is known: one more than the last
+                height of the day before.
+
+        Raises:
+            DayNotDueError: the day is not over, or its last block has too few confirmations.
+            SourcesDisagreeError: sources contradict one another.
+            RetryableError: a source is not there.
+            HashrateError: what a source says is unusable.
+        """
+
+    def anchor(self, day: DayIndex, last_height: BlockHeight) -> str:
+        """Give the present hash of the day's last block, to compare with a reading's anchor.
+
+        Raises:
+            RetryableError: a source is not there.
+        """
+
+    def probe(self) -> str:
+        """Ask every source how it is, and say it in one line.
+
+        Raises:
+            HashrateError: a source is not there, still syncs, or contradicts another.
+        """
+
+
+class PriceReader(Protocol):
+    """Knows closing prices."""
+
+    def close(self, day: DayIndex) -> PriceReading:
+        """Give the closing price of a day that is over.
+
+        Raises:
+            RetryableError: too few exchanges answer, or they are too far apart.
+            HashrateError: what they say is unusable.
+        """
+
+    def probe(self) -> str:
+        """Ask every exchange how it is, and say it in one line.
+
+        Raises:
+            HashrateError: too few answer.
+        """
+
+
+class OutputReader(Protocol):
+    """Knows what one series' fleet produced."""
+
+    @property
+    def series(self) -> ChecksumAddress:
+        """Give the series."""
+
+    def output(self, day: DayIndex) -> OutputReading:
+        """Give the output of a day that the pool has closed.
+
+        Raises:
+            DayNotDueError: the pool has not closed the day.
+            RetryableError: the pool is not there.
+            HashrateError: what it says is unusable.
+        """
+
+
+class WholeDays:
+    """Facts and prices from a source of whole days, such as `dataset:` and `simulated:`.
+
+    Such a source has no chain tip: a day is over when the EVM clock says so.
+    """
+
+    def __init__(self, source: Source) -> None:
+        """Use a source."""
+        self._source = source
+
+    @property
+    def network(self) -> Network:
+        """Give the source's consensus parameters."""
+        return self._source.network
+
+    def read(self, day: DayIndex, first_height: BlockHeight | None) -> FactsReading:
+        """Give a day's facts."""
+        facts = self._facts(day)
+        anchor = self.anchor(day, facts.last_height)
+        value = json.dumps(values_of(DayReport(facts, 0, 0)))
+        seen = Evidence("facts", self._source.label, "", _sha256(value), value)
+        return FactsReading(facts, anchor, (seen,))
+
+    def anchor(self, day: DayIndex, last_height: BlockHeight) -> str:
+        """Give the source's name: its past does not change."""
+        return self._source.label
+
+    def close(self, day: DayIndex) -> PriceReading:
+        """Give a day's closing price."""
+        price = self._observe(day).btc_usd_e8
+        seen = Evidence("price", self._source.label, "", _sha256(str(price)), str(price))
+        return PriceReading(price, (seen,))
+
+    def probe(self) -> str:
+        """Say which days there are."""
+        first, last = self._source.first_day, self._source.last_day
+        until = "on" if last is None else f"to {iso_from_day(last)}"
+        return f"{self._source.label}: days from {iso_from_day(first)} {until}"
+
+    def _facts(self, day: DayIndex) -> DayFacts:
+        return self._observe(day).facts
+
+    def _observe(self, day: DayIndex) -> DayObservation:
+        last = self._source.last_day
+        if last is not None and day > last:
+            raise DayNotDueError(f"{iso_from_day(day)}: the dataset ends before it")
+        try:
+            return self._source.observe(day)
+        except UnknownDayError as error:
+            raise DayNotDueError(str(error)) from error
+
+
+def is_over(day: DayIndex, time: UnixSeconds | int) -> bool:
+    """Tell whether a day is over at a time [unix s]."""
+    return time >= day_start(DayIndex(day + 1))
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,248 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Wires a reporter from its settings, and runs it."""
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from importlib import metadata
+
+import structlog
+from eth_account.signers.local import LocalAccount
+from eth_typing import ChecksumAddress
+
+from oracles.chain.contracts import OracleContract, SeriesContract
+from oracles.chain.fees import FeePolicy
+from oracles.chain.rpc import EvmRpc
+from oracles.chain.transmitter import SendPolicy, Transmitter
+from oracles.daemon.clock import Clock, SystemClock
+from oracles.daemon.cycle import Daemon, LoopPolicy, run_forever
+from oracles.daemon.keys import open_keystore, read_secret
+from oracles.daemon.needs import Needs
+from oracles.daemon.parts import CyclePolicy, Parts
+from oracles.daemon.settings import Settings
+from oracles.daemon.wiring import Readers, open_readers
+from oracles.errors import SettingsError, WrongChainError
+from oracles.journal.journal import Journal
+from oracles.journal.store import open_store
+from oracles.observability.health import Deadlines, Health, make_operator_app
+from oracles.observability.logging import Redactor
+from oracles.observability.metrics import Metrics
+from oracles.peers.client import Peers
+from oracles.peers.listener import Listener
+from oracles.peers.server import make_peer_app
+from oracles.report import OracleDomain
+
+_LOG = structlog.get_logger(__name__)
+_GWEI = 10**9
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The two keys of a reporter; None where there is none."""
+
+    signer: LocalAccount | None
+    payer: LocalAccount | None
+
+
+def open_keys(settings: Settings, redactor: Redactor) -> Keys:
+    """Open the keystores that are set.
+
+    Raises:
+        KeystoreError: one does not open.
+        SettingsError: both hold the same key.
+    """
+    signer = _open(settings, "reporter", redactor)
+    payer = _open(settings, "transmitter", redactor)
+    if signer and payer and signer.address == payer.address:
+        raise SettingsError("the reporter and the transmitter need keys of their own")
+    return Keys(signer, payer)
+
+
+@contextmanager
+def open_rpc(settings: Settings, redactor: Redactor) -> Iterator[EvmRpc]:
+    """Connect to the EVM node.
+
+    Raises:
+        KeystoreError: the file with its address cannot be read.
+    """
+    url = settings.rpc_url
+    if url is None:
+        assert settings.rpc_url_file is not None  # noqa: S101
+        url = read_secret(settings.rpc_url_file)
+        redactor.learn([url])
+    rpc = EvmRpc(url)
+    try:
+        yield rpc
+    finally:
+        rpc.close()
+
+
+def oracle_of(settings: Settings, rpc: EvmRpc) -> OracleContract:
+    """Name the oracle."""
+    return OracleContract(rpc, OracleDomain(settings.chain_id, ChecksumAddress(settings.oracle)))  # type: ignore[arg-type]
+
+
+def require_oracle(oracle: OracleContract, rpc: EvmRpc, readers: Readers) -> None:
+    """Check that the oracle is the one that is configured, before anything is signed for it.
+
+    Raises:
+        WrongChainError: another chain, another contract, or other terms.
+        RetryableError: the node does not answer.
+    """
+    chain_id = rpc.chain_id()
+    if chain_id != oracle.domain.chain_id:
+        raise WrongChainError(f"the node is on chain {chain_id}, not {oracle.domain.chain_id}")
+    if not oracle.has_our_domain():
+        raise WrongChainError(f"{oracle.address} does not sign under the domain that we do")
+    network = readers.facts.network
+    if oracle.consensus() != (network.halving_blocks, network.unit_hashes):
+        raise WrongChainError(f"{oracle.address} is not for {network.name}")
+
+
+@contextmanager
+def open_parts(
+    settings: Settings,
+    keys: Keys,
+    redactor: Redactor,
+    clock: Clock,
+) -> Iterator[Parts]:
+    """Wire a reporter, and take it apart afterwards.
+
+    Raises:
+        HashrateError: something it needs is not there; see the parts.
+    """
+    metrics = Metrics()
+    metrics.build.labels(_version()).set(1)
+    with ExitStack() as stack:
+        rpc = stack.enter_context(open_rpc(settings, redactor))
+        oracle = oracle_of(settings, rpc)
+        journal = Journal(open_store(settings.journal), clock)
+        stack.callback(journal.close)
+        readers = stack.enter_context(open_readers(settings, redactor))
+        require_oracle(oracle, rpc, readers)
+        peers = Peers(settings.peers, metrics)
+        stack.callback(peers.close)
+        health = Health(clock, metrics, Deadlines(settings.silent_seconds, settings.late_seconds))
+        yield Parts(
+            clock=clock,
+            rpc=rpc,
+            oracle=oracle,
+            series=tuple(SeriesContract(rpc, address) for address in settings.series),  # type: ignore[arg-type]
+            journal=journal,
+            facts=readers.facts,
+            prices=readers.prices,
+            outputs=readers.outputs,
+            peers=peers,
+            signer=keys.signer,
+            transmitter=_transmitter(settings, keys, rpc, oracle, journal, clock),
+            metrics=metrics,
+            health=health,
+            policy=_cycle_policy(settings),
+        )
+
+
+def run(settings: Settings, redactor: Redactor, stop: threading.Event | None = None) -> int:
+    """Run a reporter until SIGTERM or SIGINT; gives the exit code."""
+    stop = stop or threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stop.set())
+    clock = SystemClock(stop)
+    keys = open_keys(settings, redactor)
+    with open_parts(settings, keys, redactor, clock) as parts:
+        return serve_and_run(settings, parts, stop)
+
+
+def serve_and_run(settings: Settings, parts: Parts, stop: threading.Event) -> int:
+    """Serve peers and monitoring while cycles run."""
+    peer_app = make_peer_app(parts.journal)
+    operator_app = make_operator_app(parts.health, parts.metrics)
+    listeners = [
+        Listener(peer_app, settings.listen_host, settings.listen_port),
+        Listener(operator_app, settings.operator_host, settings.operator_port),
+    ]
+    loop = LoopPolicy(settings.cycle_seconds, settings.max_backoff_seconds, settings.max_failures)
+    started: list[Listener] = []
+    try:
+        for listener in listeners:
+            listener.start()
+            started.append(listener)
+        _LOG.info(
+            "started",
+            reporter=parts.signer.address if parts.signer else None,
+            transmitter=parts.transmitter.address if parts.transmitter else None,
+            dry_run=parts.signer is None,
+            peers_port=listeners[0].port,
+            operator_port=listeners[1].port,
+        )
+        return run_forever(Daemon(parts), parts, loop, stop)
+    finally:
+        for listener in started:
+            listener.stop()
+
+
+def without_keys(settings: Settings) -> Settings:
+    """Make the same settings sign and send nothing."""
+    return settings.model_copy(
+        update=dict.fromkeys(
+            (
+                "reporter_keystore",
+                "reporter_password_file",
+                "transmitter_keystore",
+                "transmitter_password_file",
+            )
+        )
+    )
+
+
+def _open(settings: Settings, role: str, redactor: Redactor) -> LocalAccount | None:
+    keystore = getattr(settings, f"{role}_keystore")
+    if keystore is None:
+        return None
+    password_file = getattr(settings, f"{role}_password_file")
+    account = open_keystore(keystore, password_file)
+    key = bytes(account.key).hex()
+    redactor.learn([read_secret(password_file), key])
+    return account
+
+
+def _transmitter(
+    settings: Settings,
+    keys: Keys,
+    rpc: EvmRpc,
+    oracle: OracleContract,
+    journal: Journal,
+    clock: Clock,
+) -> Transmitter | None:
+    if keys.payer is None:
+        return None
+    fees = FeePolicy(settings.max_fee_gwei * _GWEI, settings.priority_fee_gwei * _GWEI)
+    policy = SendPolicy(
+        chain_id=settings.chain_id,
+        fees=fees,
+        gas_cap=settings.gas_cap,
+        confirmations=settings.evm_confirmations,
+        stuck_seconds=settings.stuck_seconds,
+        replacements=settings.replacements,
+    )
+    needs = Needs(oracle, rpc, journal)
+    return Transmitter(rpc, journal, keys.payer, policy, clock, needs.is_needed)
+
+
+def _cycle_policy(settings: Settings) -> CyclePolicy:
+    return CyclePolicy(
+        fallback_seconds=settings.fallback_seconds,
+        sign_ahead=settings.sign_ahead,
+        output_days=settings.output_days,
+        settle_days=settings.settle_days,
+        wait_seconds=settings.wait_seconds,
+        poll_seconds=settings.poll_seconds,
+    )
+
+
+def _version() -> str:
+    try:
+        return metadata.version("hashrate")
+    except metadata.PackageNotFoundError:
+        return "source"

@@ -1,0 +1,250 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""The operator's settings, from `HASHRATE_*` and a TOML file. Secrets are only ever named here:
+a setting that ends with `_file` is the path of a file that holds one."""
+
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from eth_typing import ChecksumAddress
+from eth_utils.address import is_checksum_address
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+from oracles.daemon.urls import public_url
+from oracles.errors import SettingsError
+
+
+def _checksummed(text: str) -> ChecksumAddress:
+    if not is_checksum_address(text):
+        raise ValueError("not a checksummed address")
+    return ChecksumAddress(text)  # type: ignore[arg-type]
+
+
+def _without_secrets(url: str) -> str:
+    if public_url(url) != url.rstrip("/"):
+        raise ValueError(
+            "may hold a secret: write it to a file and name that in the *_file setting"
+        )
+    return url.rstrip("/")
+
+
+Address = Annotated[str, AfterValidator(_checksummed)]
+PlainUrl = Annotated[str, AfterValidator(_without_secrets)]
+Seconds = Annotated[int, Field(ge=0, le=366 * 86_400)]
+Port = Annotated[int, Field(ge=0, le=65_535)]
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class BitcoinSettings(_Frozen):
+    """One view of the Bitcoin chain.
+
+    Attributes:
+        kind: `core` for a node's JSON-RPC, or the REST API of an explorer.
+        url: base address without secrets.
+        name: how it is called in logs; its kind by default.
+        user: of a node's RPC.
+        password_file: of a node's RPC.
+        path_file: a secret beginning of every path, as hosted nodes have it.
+    """
+
+    kind: Literal["core", "mempool", "esplora"]
+    url: PlainUrl
+    name: str = ""
+    user: str = ""
+    password_file: Path | None = None
+    path_file: Path | None = None
+
+
+class OutputSettings(_Frozen):
+    """Where one series' mining output comes from.
+
+    Attributes:
+        series: the series' distributor.
+        kind: the pool, or `own_node` for what the coinbases paid to addresses, or `table` for a
+            CSV file with the columns date, credited_sats and delivered_ths.
+        account: sub-account or user name at the pool.
+        token_file: the pool's key.
+        url: base address where it is not the pool's usual one.
+        addresses: of the fleet, for `own_node`.
+        delivered_ths: what the fleet delivers, for `own_node` [TH/s, decimal].
+        path: the file, for `table`.
+    """
+
+    series: Address
+    kind: Literal["braiins", "luxor", "foundry", "f2pool", "own_node", "table"]
+    account: str = ""
+    token_file: Path | None = None
+    url: PlainUrl | None = None
+    addresses: tuple[str, ...] = ()
+    delivered_ths: str = ""
+    path: Path | None = None
+
+
+class Settings(BaseSettings):
+    """Everything an operator can set. All of it may be shown.
+
+    Attributes:
+        network: the Bitcoin network.
+        chain_id: of the EVM chain.
+        oracle: the HashpriceOracle.
+        oracle_block: a block at or before its deployment.
+        rpc_url, rpc_url_file: the EVM node; the file where the address holds a key.
+        series: distributors to settle.
+        journal: the SQLite file.
+        days: `dataset:FOLDER` or `simulated:SEED` in place of Bitcoin sources and exchanges.
+        bitcoin: Bitcoin sources; `min_sources` of them must agree.
+        prices: exchanges; `min_prices` of them must answer.
+        price_spread_bps: greatest distance of an exchange from the median [1e-4].
+        confirmations: of the day's last block.
+        outputs: mining output of series.
+        reporter_keystore, reporter_password_file: signs reports; without it, a dry run.
+        transmitter_keystore, transmitter_password_file: pays for gas; without it, nothing is sent.
+        peers: base addresses of the other reporters.
+        listen_host, listen_port: where peers ask us.
+        operator_host, operator_port: where monitoring asks us.
+        max_fee_gwei, priority_fee_gwei: limits on gas prices [1e9 wei].
+        gas_cap: most gas of one transaction.
+        evm_confirmations: blocks until a transaction's fate is settled.
+        stuck_seconds, replacements: when and how often a waiting transaction's bid is raised.
+        fallback_seconds: how long each reporter in line waits for the one before it.
+        cycle_seconds, max_backoff_seconds, max_failures: how cycles follow one another.
+        wait_seconds, poll_seconds: how a cycle waits for its transaction.
+        sign_ahead, output_days, settle_days: see `CyclePolicy`.
+        late_seconds, silent_seconds: when `/healthz` says late: after a day's end, after the last
+            good cycle.
+        log_level: DEBUG, INFO, WARNING or ERROR.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="HASHRATE_", frozen=True, extra="forbid", env_nested_delimiter="__"
+    )
+
+    network: Literal["mainnet", "regtest"] = "mainnet"
+    chain_id: Annotated[int, Field(ge=1)]
+    oracle: Address
+    oracle_block: Annotated[int, Field(ge=0)] = 0
+    rpc_url: PlainUrl | None = None
+    rpc_url_file: Path | None = None
+    series: tuple[Address, ...] = ()
+    journal: Path = Path("journal.sqlite3")
+    days: str | None = None
+    bitcoin: tuple[BitcoinSettings, ...] = ()
+    min_sources: Annotated[int, Field(ge=1)] = 2
+    prices: tuple[Literal["coinbase", "kraken", "bitstamp"], ...] = (
+        "coinbase",
+        "kraken",
+        "bitstamp",
+    )
+    price_urls: dict[Literal["coinbase", "kraken", "bitstamp"], PlainUrl] = {}
+    min_prices: Annotated[int, Field(ge=2)] = 2
+    price_spread_bps: Annotated[int, Field(ge=1, le=1_000)] = 200
+    confirmations: Annotated[int, Field(ge=1, le=144)] = 6
+    outputs: tuple[OutputSettings, ...] = ()
+    reporter_keystore: Path | None = None
+    reporter_password_file: Path | None = None
+    transmitter_keystore: Path | None = None
+    transmitter_password_file: Path | None = None
+    peers: tuple[PlainUrl, ...] = Field(default=(), max_length=31)
+    listen_host: str = "127.0.0.1"
+    listen_port: Port = 8701
+    operator_host: str = "127.0.0.1"
+    operator_port: Port = 8702
+    max_fee_gwei: Annotated[int, Field(ge=1)] = 100
+    priority_fee_gwei: Annotated[int, Field(ge=0)] = 2
+    gas_cap: Annotated[int, Field(ge=100_000)] = 8_000_000
+    evm_confirmations: Annotated[int, Field(ge=1, le=512)] = 12
+    stuck_seconds: Seconds = 300
+    replacements: Annotated[int, Field(ge=0, le=20)] = 5
+    fallback_seconds: Seconds = 600
+    cycle_seconds: Annotated[float, Field(gt=0, le=3_600)] = 60
+    max_backoff_seconds: Annotated[float, Field(gt=0, le=3_600)] = 600
+    max_failures: Annotated[int, Field(ge=1)] = 30
+    wait_seconds: Seconds = 180
+    poll_seconds: Annotated[float, Field(gt=0, le=60)] = 3
+    sign_ahead: Annotated[int, Field(ge=0, le=100)] = 7
+    output_days: Annotated[int, Field(ge=1, le=60)] = 10
+    settle_days: Annotated[int, Field(ge=1, le=64)] = 16
+    late_seconds: Seconds = 6 * 3_600
+    silent_seconds: Seconds = 1_800
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Let the environment win over the file."""
+        return (env_settings, init_settings)
+
+    @model_validator(mode="after")
+    def _check_together(self) -> "Settings":
+        if (self.rpc_url is None) == (self.rpc_url_file is None):
+            raise ValueError("set one of rpc_url and rpc_url_file")
+        if (self.days is None) == (not self.bitcoin):
+            raise ValueError("set either bitcoin or days")
+        if self.bitcoin and len(self.bitcoin) < self.min_sources:
+            raise ValueError(f"{len(self.bitcoin)} bitcoin sources, min_sources {self.min_sources}")
+        for role in ("reporter", "transmitter"):
+            key, password = (getattr(self, f"{role}_{n}") for n in ("keystore", "password_file"))
+            if (key is None) != (password is None):
+                raise ValueError(f"set both {role}_keystore and {role}_password_file, or neither")
+        if self.reporter_keystore and self.reporter_keystore == self.transmitter_keystore:
+            raise ValueError("the reporter and the transmitter need keys of their own")
+        return self
+
+
+def load_settings(path: Path | None) -> Settings:
+    """Read the settings.
+
+    Args:
+        path: a TOML file; its relative paths count from its folder. None for the environment
+            alone.
+
+    Raises:
+        SettingsError: a setting is unknown, missing or malformed; the message names it, and
+            never shows its value.
+    """
+    try:
+        return Settings(**(_read_toml(path) if path else {}))
+    except ValidationError as error:
+        raise SettingsError(_first_complaint(error)) from None
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError(f"cannot read {path}: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path} is not TOML: {error}") from error
+    anchored = _anchored(values, path.parent)
+    assert isinstance(anchored, dict)  # noqa: S101
+    return anchored
+
+
+def _anchored(value: Any, folder: Path, name: str = "") -> Any:
+    """Make the paths in a file count from the file's folder."""
+    if isinstance(value, dict):
+        return {key: _anchored(inner, folder, key) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_anchored(inner, folder, name) for inner in value]
+    is_path = name.endswith(("_file", "_keystore")) or name in {"journal", "path"}
+    return str(folder / value) if is_path and isinstance(value, str) else value
+
+
+def _first_complaint(error: ValidationError) -> str:
+    first = error.errors(include_input=False, include_url=False)[0]
+    where = ".".join(str(part) for part in first["loc"])
+    return f"setting {where}: {first['msg']}" if where else f"settings: {first['msg']}"

@@ -1,0 +1,167 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Gather signed reports from peers: bounded in time and size, believed in nothing.
+
+A peer can refuse to answer, answer slowly, answer garbage or answer a lie; each costs its own
+signature and nothing else.
+"""
+
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, replace
+
+import httpx
+import structlog
+from eth_typing import ChecksumAddress
+
+from oracles.errors import HashrateError, PeerBehindError, PeerReportError
+from oracles.observability.metrics import Metrics
+from oracles.report import SignedDayReport, SignedOutputReport
+from oracles.report_file import report_from_json
+from oracles.units import iso_from_day
+
+_LOG = structlog.get_logger(__name__)
+_OK, _NOT_FOUND = 200, 404
+_BEHIND = {"revision", "membership_version"}
+MAX_BODY_BYTES = 64 * 1024
+
+SignedReport = SignedDayReport | SignedOutputReport
+
+
+@dataclass(frozen=True, slots=True)
+class PeerLimits:
+    """How long a peer may take.
+
+    Attributes:
+        timeout_seconds: for connecting and for each piece [s].
+        deadline_seconds: for the whole answer [s].
+    """
+
+    timeout_seconds: float = 3.0
+    deadline_seconds: float = 6.0
+
+
+class Peers:
+    """The other reporters."""
+
+    def __init__(
+        self, urls: Sequence[str], metrics: Metrics, limits: PeerLimits | None = None
+    ) -> None:
+        """Name the peers by the base of their addresses; nothing is asked yet."""
+        self._urls = tuple(url.rstrip("/") for url in urls)
+        self._metrics = metrics
+        self._limits = limits or PeerLimits()
+        headers = {"user-agent": "hashrate-oracle", "accept": "application/json"}
+        self._client = httpx.Client(
+            timeout=self._limits.timeout_seconds,
+            headers={**headers, "accept-encoding": "identity"},
+            trust_env=False,
+            follow_redirects=False,
+        )
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
+    def gather(
+        self, ours: SignedReport, reporters: Sequence[ChecksumAddress]
+    ) -> list[tuple[str, SignedReport]]:
+        """Ask every peer at once for its signature over the report we signed.
+
+        Args:
+            ours: the report with our own signature.
+            reporters: whose signatures the contract takes.
+
+        Returns:
+            The peers' names and their reports, one signature each, checked.
+        """
+        if not self._urls:
+            return []
+        path = report_path(ours)
+        with ThreadPoolExecutor(max_workers=len(self._urls)) as pool:
+            answers = list(pool.map(lambda url: self._ask(url, path, ours, reporters), self._urls))
+        return [part for parts in answers for part in parts]
+
+    def _ask(
+        self, url: str, path: str, ours: SignedReport, reporters: Sequence[ChecksumAddress]
+    ) -> list[tuple[str, SignedReport]]:
+        name = str(httpx.URL(url).netloc, "ascii")
+        try:
+            text = self._fetch(url + path)
+            if text is None:
+                self._metrics.peer_answers.labels(name, "none_yet").inc()
+                return []
+            theirs = report_from_json(text)
+            parts = require_same(ours, theirs, reporters)
+        except PeerBehindError as error:
+            _LOG.warning("peer_behind", peer=name, path=path, why=str(error))
+            self._metrics.peer_answers.labels(name, "behind").inc()
+            return []
+        except PeerReportError as error:
+            _LOG.error("peer_differs", peer=name, path=path, why=str(error))
+            self._metrics.peer_answers.labels(name, "differs").inc()
+            return []
+        except HashrateError as error:
+            _LOG.error("peer_unusable", peer=name, path=path, why=str(error)[:300])
+            self._metrics.peer_answers.labels(name, "unusable").inc()
+            return []
+        except (httpx.HTTPError, httpx.InvalidURL, UnicodeDecodeError) as error:
+            _LOG.warning("peer_unreachable", peer=name, path=path, why=type(error).__name__)
+            self._metrics.peer_answers.labels(name, "unreachable").inc()
+            return []
+        self._metrics.peer_answers.labels(name, "agrees").inc()
+        return [(name, part) for part in parts]
+
+    def _fetch(self, url: str) -> str | None:
+        """Read an answer, None if the peer has none yet."""
+        deadline = time.monotonic() + self._limits.deadline_seconds
+        with self._client.stream("GET", url) as response:
+            if response.status_code == _NOT_FOUND:
+                return None
+            if response.status_code != _OK:
+                raise httpx.HTTPError(f"status {response.status_code}")
+            body = bytearray()
+            for chunk in response.iter_raw(4096):
+                body += chunk
+                if len(body) > MAX_BODY_BYTES:
+                    raise httpx.HTTPError("the answer is too large")
+                if time.monotonic() > deadline:
+                    raise httpx.ReadTimeout("the answer takes too long")
+        return body.decode()
+
+
+def report_path(signed: SignedReport) -> str:
+    """Give the path below which every reporter serves such a report."""
+    if isinstance(signed, SignedOutputReport):
+        return f"/v1/outputs/{signed.report.series}/{iso_from_day(signed.report.day)}"
+    return f"/v1/reports/{iso_from_day(signed.report.facts.day)}"
+
+
+def require_same(
+    ours: SignedReport, theirs: SignedReport, reporters: Sequence[ChecksumAddress]
+) -> list[SignedReport]:
+    """Check that a peer signed what we signed, and give its report once for each signature.
+
+    Raises:
+        PeerBehindError: it is about another revision or membership.
+        PeerReportError: it is about something else, or a stranger signed it.
+    """
+    here, there = _values(ours), _values(theirs)
+    different = [name for name in here if here[name] != there.get(name)]
+    if different:
+        name = different[0]
+        kind = PeerBehindError if set(different) <= _BEHIND else PeerReportError
+        raise kind(f"{name}: {here[name]} here, {there.get(name)} there")
+    for signature in theirs.signatures:
+        if signature.signer not in reporters:
+            raise PeerReportError(f"signer: {signature.signer} is no reporter")
+    if isinstance(theirs, SignedDayReport):
+        return [replace(theirs, signatures=(priced,)) for priced in theirs.signatures]
+    return [replace(theirs, signatures=(plain,)) for plain in theirs.signatures]
+
+
+def _values(signed: SignedReport) -> dict[str, object]:
+    """Give all that must be the same, by name: everything but the signatures."""
+    report = asdict(signed.report)
+    facts = report.pop("facts", {})
+    return {"kind": type(signed).__name__, **asdict(signed.domain), **facts, **report}
