@@ -5,25 +5,30 @@
 """
 @title Hashprice oracle
 @license GNU Affero General Public License v3.0 only
-@notice Each UTC day's Bitcoin facts (heights, subsidy, fees, hashprice, difficulty), its closing price, and the mining output of each
-        series, as signed by k of n independent reporters. Anyone may transmit k signatures: reporters' keys never need gas. A posted day
-        is open to challenge for 12 hours, or for 72 if it is unusual, and then final for ever.
-@dev * No day is skipped; a day that Bitcoin's rules forbid is refused; an unusual one only waits longer.
-     * The pending days form a tail: removing one removes all after it. `final_at` never falls from day to day.
-     * Prefix sums make the average over any final days two reads with one answer whenever it is asked.
-     * Moving a fact takes k keys over identical facts. Moving the price takes k keys too: prices must agree within the spread and the
-       median counts. Rounding: the USD sum adds each day's floor, an even median is the floor of the middle mean.
-     Trust: k honest reporters for facts. The guardian can delay a day, at most twice; the owner can change reporters after a delay.
-     Nobody can change a final day. This contract holds no funds and calls no other contract.
-@custom:security Facts are as good as k of n reporters; `docs/threat-model.md` says what each number of bought keys can do.
-@custom:kill Cannot be paused. If k reporters stop, no day is posted: everything final stays readable and series close by silence.
+@notice Each UTC day's Bitcoin facts (heights, subsidy, fees, hashprice, difficulty), its closing
+        price, and the mining output of each series, as signed by k of n independent reporters.
+        Anyone may transmit k signatures: reporters' keys never need gas. A posted day is open to
+        challenge for 12 hours, or for 72 if it is unusual, and then final for ever.
+@dev * No day is skipped; a day that Bitcoin's rules forbid is refused; an unusual one only waits
+        longer.
+     * The pending days form a tail: removing one removes all after it. `final_at` never falls from
+       day to day.
+     * Prefix sums make the average over any final days two reads with one answer whenever it is
+       asked.
+     * Moving a fact takes k keys over identical facts. Moving the price takes k keys too: prices
+       must agree within the spread and the median counts. Rounding: the USD sum adds each day's
+       floor, an even median is the floor of the middle mean. Trust: k honest reporters for facts.
+       The guardian can delay a day, at most twice; the owner can change reporters after a delay.
+       Nobody can change a final day. This contract holds no funds and calls no other contract.
+@custom:security Facts are as good as k of n reporters; `docs/threat-model.md` says what each number
+        of bought keys can do.
+@custom:kill Cannot be paused. If k reporters stop, no day is posted: everything final stays
+        readable and series close by silence.
 """
-
 
 from .interfaces import IHashpriceOracle
 
 implements: IHashpriceOracle
-
 
 from snekmate.auth import ownable
 from snekmate.auth import ownable_2step
@@ -39,7 +44,6 @@ initializes: eip712_domain_separator
 initializes: reporter_quorum[ownable := ownable]
 initializes: day_history
 initializes: output_history
-
 
 exports: (
     ownable.owner,
@@ -60,7 +64,6 @@ exports: (
     day_history.FIRST_DAY,
     day_history.next_day,
 )
-
 
 MAX_REPORTERS: constant(uint256) = 31
 # [count] vetoes of one day or output; the next revision can only be replaced by a quorum
@@ -122,7 +125,8 @@ def __init__(
 ):
     """
     @notice Set the roles and the terms; the deployer keeps no right.
-    @param _owner changes reporters and names the guardian; a timelock or multisig on public networks
+    @param _owner changes reporters and names the guardian; a timelock or multisig on public
+        networks
     @param _guardian vetoes pending reports; zero for none
     @param _reporters first reporters
     @param _threshold [count] signatures a report needs
@@ -167,10 +171,12 @@ def report_day(
     _signatures: DynArray[IHashpriceOracle.PricedSignature, MAX_REPORTERS],
 ):
     """
-    @notice Post the next day. The signatures must be given over the day's present revision and the present membership version.
+    @notice Post the next day. The signatures must be given over the day's present revision and the
+        present membership version.
     @param _facts the day, over by this chain's clock
     @param _signatures k or more, strictly ascending by signer, each with its own price
-    @custom:reverts "oracle: not the next day", "oracle: day not over", "quorum: …", "ecdsa: …", "oracle: …" (docs/errors.md)
+    @custom:reverts "oracle: not the next day", "oracle: day not over", "quorum: …", "ecdsa: …",
+        "oracle: …" (docs/errors.md)
     @custom:emits DayReported
     """
     assert _facts.day == day_history.next_day, "oracle: not the next day"
@@ -183,7 +189,8 @@ def replace_day(
     _signatures: DynArray[IHashpriceOracle.PricedSignature, MAX_REPORTERS],
 ):
     """
-    @notice Correct a pending day. It and every later pending day are removed, then the new report is posted.
+    @notice Correct a pending day. It and every later pending day are removed, then the new report
+        is posted.
     @param _facts the day
     @param _signatures as in `report_day`, given over the day's present revision plus one
     @custom:reverts "oracle: day not pending" and those of `report_day`
@@ -207,7 +214,8 @@ def report_output(
     @param _credited_sats [sat] credited by the pool, net of its fee
     @param _delivered_ths [TH/s, 18 dec] average hashrate over the day
     @param _signatures k or more, strictly ascending by signer
-    @custom:reverts "oracle: output is posted", "oracle: day not over", "quorum: …", "ecdsa: …", "output: …"
+    @custom:reverts "oracle: output is posted", "oracle: day not over", "quorum: …", "ecdsa: …",
+        "output: …"
     @custom:emits OutputReported
     """
     record: IHashpriceOracle.OutputRecord = output_history._read(_series, _day)
@@ -249,12 +257,14 @@ def replace_output(
 @external
 def veto_day(_day: uint256):
     """
-    @notice Remove a pending day and every later one. A day can be vetoed twice; after that only a quorum can replace it.
+    @notice Remove a pending day and every later one. A day can be vetoed twice; after that only a
+        quorum can replace it.
     @param _day [day] UTC day index, pending
-    @custom:reverts "oracle: not the guardian", "oracle: day not pending", "oracle: day vetoed twice"
+    @custom:reverts "oracle: not the guardian", "oracle: day not pending", "oracle: day vetoed
+        twice"
     @custom:emits DaysRemoved
     """
-    assert msg.sender == self.guardian, "oracle: not the guardian"
+    self._check_guardian()
     vetoes: uint256 = self.vetoes_of[_day]
     assert vetoes < MAX_VETOES, "oracle: day vetoed twice"
     self.vetoes_of[_day] = vetoes + 1
@@ -267,10 +277,11 @@ def veto_output(_series: address, _day: uint256):
     @notice Remove a pending output. Twice at most for each series and day.
     @param _series distributor of the series
     @param _day [day] UTC day index
-    @custom:reverts "oracle: not the guardian", "oracle: output not pending", "oracle: output vetoed twice"
+    @custom:reverts "oracle: not the guardian", "oracle: output not pending", "oracle: output vetoed
+        twice"
     @custom:emits OutputRemoved
     """
-    assert msg.sender == self.guardian, "oracle: not the guardian"
+    self._check_guardian()
     record: IHashpriceOracle.OutputRecord = self._remove_output(_series, _day, True)
     assert record.vetoes < MAX_VETOES, "oracle: output vetoed twice"
     record.vetoes += 1
@@ -296,7 +307,8 @@ def set_guardian(_guardian: address):
 ################################################################
 #                            VIEWS                             #
 ################################################################
-# This contract makes no external call, so a view read in the middle of another contract's call is never stale: all are `reentrant`.
+# This contract makes no external call, so a view read in the middle of another contract's call is
+# never stale: all are `reentrant`.
 
 
 @external
@@ -326,7 +338,8 @@ def last_final_day() -> uint256:
 @reentrant
 def day_record(_day: uint256) -> IHashpriceOracle.DayRecord:
     """
-    @notice A day as stored, final or pending: compare `final_at` before relying on it. All zero if the day is not posted.
+    @notice A day as stored, final or pending: compare `final_at` before relying on it. All zero if
+        the day is not posted.
     @param _day [day] UTC day index; the day before the first gives the anchor, whose sums are zero
     @return prefix sums, price, finality and height
     """
@@ -355,7 +368,8 @@ def final_values(_day: uint256) -> (uint256, uint256, uint256):
     """
     @notice The three metrics of a final day.
     @param _day [day] UTC day index
-    @return [sat per TH/s per day, 1e18] hashprice, [USD per TH/s per day, 1e18] hashprice, [difficulty, 1e18]
+    @return [sat per TH/s per day, 1e18] hashprice, [USD per TH/s per day, 1e18] hashprice,
+        [difficulty, 1e18]
     @custom:reverts "oracle: day not final"
     """
     assert day_history._is_posted(_day) and day_history._is_final(_day), "oracle: day not final"
@@ -399,10 +413,12 @@ def mean_of_last(_days: uint256) -> (uint256, uint256, uint256):
 @reentrant
 def settlement_facts(_series: address, _day: uint256) -> IHashpriceOracle.SettlementFacts:
     """
-    @notice All that settling a day of a series needs, final or pending: compare both `final_at` before relying on it.
+    @notice All that settling a day of a series needs, final or pending: compare both `final_at`
+        before relying on it.
     @param _series distributor of the series
     @param _day [day] UTC day index
-    @return hashprice, price and finality of the day, all zero if not posted; output and its finality, zero if none
+    @return hashprice, price and finality of the day, all zero if not posted; output and its
+        finality, zero if none
     """
     output: IHashpriceOracle.OutputRecord = output_history._read(_series, _day)
     facts: IHashpriceOracle.SettlementFacts = empty(IHashpriceOracle.SettlementFacts)
@@ -420,9 +436,11 @@ def settlement_facts(_series: address, _day: uint256) -> IHashpriceOracle.Settle
 @reentrant
 def attested_ths(_series: address, _days: uint256) -> uint256:
     """
-    @notice The least hashrate delivered over the days that end with the newest final output, which is at most 4 days old.
+    @notice The least hashrate delivered over the days that end with the newest final output, which
+        is at most 4 days old.
     @param _series distributor of the series
-    @param _days [days] days that must be attested, 1 to 64; a day without a final output counts as zero
+    @param _days [days] days that must be attested, 1 to 64; a day without a final output counts as
+        zero
     @return [TH/s, 18 dec]
     """
     return output_history._attested_ths(_series, _days, MAX_ATTESTATION_AGE)
@@ -455,7 +473,8 @@ def _post_day(
         _facts.day,
         IHashpriceOracle.DayRecord(
             hashprice_sum_wad=last.hashprice_sum_wad + _facts.hashprice_wad,
-            # rounds down, the same for every reader: sat x 1e18 times USD x 1e8 over 1e8 sat per BTC and 1e8
+            # rounds down, the same for every reader: sat x 1e18 times USD x 1e8 over 1e8 sat per
+            # BTC and 1e8
             usd_sum_wad=last.usd_sum_wad + _facts.hashprice_wad * price // 10**16,
             difficulty_sum_wad=last.difficulty_sum_wad + _facts.difficulty_wad,
             btc_usd_e8=price,
@@ -533,7 +552,9 @@ def _remove_days(_day: uint256, _is_veto: bool) -> uint256:
     @param _is_veto whether the guardian does it
     @return [count] the day's next revision
     """
-    assert day_history._is_posted(_day) and not day_history._is_final(_day), "oracle: day not pending"
+    assert day_history._is_posted(_day) and not day_history._is_final(
+        _day
+    ), "oracle: day not pending"
     revision: uint256 = self.revision_of[_day] + 1
     self.revision_of[_day] = revision
     day_history.next_day = _day
@@ -574,6 +595,16 @@ def _set_guardian(_guardian: address):
     """
     log IHashpriceOracle.GuardianUpdated(old_guardian=self.guardian, new_guardian=_guardian)
     self.guardian = _guardian
+
+
+@internal
+@view
+def _check_guardian():
+    """
+    @notice Refuse anyone but the guardian.
+    @custom:reverts "oracle: not the guardian"
+    """
+    assert msg.sender == self.guardian, "oracle: not the guardian"
 
 
 @internal

@@ -5,13 +5,15 @@
 """
 @title Metric feed
 @license GNU Affero General Public License v3.0 only
-@notice One metric of the hashprice oracle in the shape of Chainlink's AggregatorV3Interface, for every final day. The round is the day.
-@dev Only final days answer. `updatedAt` is the end of the day observed, not the time of posting, so a day posted late looks as old
-     as it is. Recommended heartbeat: 2 days plus the challenge window. Answers round down to the feed's decimals.
-@custom:security A consumer must compare `updatedAt` with its heartbeat; this feed never goes back, but it can stand still.
+@notice One metric of the hashprice oracle in the shape of Chainlink's AggregatorV3Interface, for
+        every final day. The round is the day.
+@dev Only final days answer. `updatedAt` is the end of the day observed, not the time of posting, so
+     a day posted late looks as old as it is. Recommended heartbeat: 2 days plus the challenge
+     window. Answers round down to the feed's decimals.
+@custom:security A consumer must compare `updatedAt` with its heartbeat; this feed never goes back,
+        but it can stand still.
 @custom:kill Cannot be stopped. It reads the oracle and holds nothing.
 """
-
 
 from .interfaces import IAggregatorV3
 from .interfaces import IHashpriceOracle
@@ -25,12 +27,10 @@ flag Metric:
     HASHPRICE_USD  # [USD per PH/s per day], 8 decimals
     DIFFICULTY  # [difficulty], 0 decimals
 
-
 _DAY_SECONDS: constant(uint256) = 86_400
 # 1e18 of the oracle's values over 1e8 of the feed's and 1e3 TH per PH
 _HASHPRICE_DIVISOR: constant(uint256) = 10**7
 _WAD: constant(uint256) = 10**18
-
 
 ORACLE: public(immutable(address))
 METRIC: public(immutable(Metric))
@@ -81,7 +81,7 @@ def description() -> String[64]:
 
 
 @external
-@view
+@pure
 @reentrant
 def version() -> uint256:
     """

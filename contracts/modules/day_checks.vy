@@ -4,11 +4,11 @@
 """
 @title Day checks
 @license GNU Affero General Public License v3.0 only
-@notice What Bitcoin's consensus rules say about a day's facts, and what is so unusual that people should have longer to look at it.
-@dev Consensus refuses; unusual values only lengthen the challenge window: a true day can always be posted.
-     This module does not protect against a quorum that lies within these bounds.
+@notice What Bitcoin's consensus rules say about a day's facts, and what is so unusual that people
+        should have longer to look at it.
+@dev Consensus refuses; unusual values only lengthen the challenge window: a true day can always be
+     posted. This module does not protect against a quorum that lies within these bounds.
 """
-
 
 from ..interfaces import IHashpriceOracle
 
@@ -19,7 +19,8 @@ INITIAL_SUBSIDY_SATS: constant(uint256) = 50 * 10**8
 # halvings after which the subsidy is zero
 LAST_ERA: constant(uint256) = 33
 
-# field widths: hashprice at difficulty 20, a million times today's difficulty, 7e8 USD, all bitcoin there will ever be
+# field widths: hashprice at difficulty 20, a million times today's difficulty, 7e8 USD, all bitcoin
+# there will ever be
 MAX_HASHPRICE_WAD: constant(uint256) = 2**112 - 1
 MAX_DIFFICULTY_WAD: constant(uint256) = 2**120 - 1
 MAX_PRICE_E8: constant(uint256) = 2**56 - 1
@@ -28,7 +29,8 @@ MAX_HEIGHT: constant(uint256) = 2**31 - 1
 
 _DAY_SECONDS: constant(uint256) = 86_400
 _WAD: constant(uint256) = 10**18
-# a retarget moves the target by a factor of four at most; truncating it to `bits` (15 significant bits or more) can add 2**-15
+# a retarget moves the target by a factor of four at most; truncating it to `bits` (15 significant
+# bits or more) can add 2**-15
 _MAX_STEP: constant(uint256) = 4
 _STEP_SLACK: constant(uint256) = 2**14
 
@@ -84,7 +86,9 @@ def _has_retarget(_first: uint256, _last: uint256) -> bool:
 
 @internal
 @pure
-def _is_within(_value: uint256, _base: uint256, _low_percent: uint256, _high_percent: uint256) -> bool:
+def _is_within(
+    _value: uint256, _base: uint256, _low_percent: uint256, _high_percent: uint256
+) -> bool:
     """
     @notice Whether a value lies within percentages of another, exactly.
     @param _value any number below 2**240
@@ -117,7 +121,8 @@ def _check_difficulty(_new_wad: uint256, _old_wad: uint256, _may_change: bool):
 @pure
 def _is_consistent(_facts: IHashpriceOracle.DayFacts, _unit_hashes: uint256) -> bool:
     """
-    @notice Whether the hashprice is what subsidy, fees, block count and difficulty say: within 3 % on a retarget day, else 1e-6.
+    @notice Whether the hashprice is what subsidy, fees, block count and difficulty say: within 3 %
+        on a retarget day, else 1e-6.
     @param _facts the day; widths checked, at least one block
     @param _unit_hashes [hashes per s] one unit of hashrate, 10**12 for TH/s
     @return True if so
@@ -126,14 +131,13 @@ def _is_consistent(_facts: IHashpriceOracle.DayFacts, _unit_hashes: uint256) -> 
     blocks: uint256 = _facts.last_height + 1 - _facts.first_height
     # rounds down: it only chooses the length of a window
     expected: uint256 = (
-        (_facts.subsidy_sats + _facts.fees_sats) * _DAY_SECONDS * _unit_hashes * _WAD
-        // (blocks * 2**32)
-        * _WAD
-        // _facts.difficulty_wad
+        (_facts.subsidy_sats + _facts.fees_sats)
+        * _DAY_SECONDS
+        * _unit_hashes
+        * _WAD // (blocks * 2**32)
+        * _WAD // _facts.difficulty_wad
     )
-    apart: uint256 = (
-        max(expected, _facts.hashprice_wad) - min(expected, _facts.hashprice_wad)
-    )
+    apart: uint256 = (max(expected, _facts.hashprice_wad) - min(expected, _facts.hashprice_wad))
     if self._has_retarget(_facts.first_height, _facts.last_height):
         return apart * 100 <= expected * 3
     return apart * 10**6 <= expected

@@ -4,18 +4,18 @@
 """
 @title Day history
 @license GNU Affero General Public License v3.0 only
-@notice The posted days in order, two words each: prefix sums, closing price, height and time of finality.
+@notice The posted days in order, two words each: prefix sums, closing price, height and time of
+        finality.
 @dev        low word    hashprice sum 136 | USD sum 120
             high word   difficulty sum 136 | price 56 | final_at 32 | last height 32
 
-     Days from `FIRST_DAY` to `next_day - 1` are posted; `final_at` never falls from one day to the next, so the final days are
-     those up to one boundary and the rest are the pending tail. The day before the first is an anchor: sums zero, always final.
-     This module checks no facts and no signatures.
+     Days from `FIRST_DAY` to `next_day - 1` are posted; `final_at` never falls from one day to the
+     next, so the final days are those up to one boundary and the rest are the pending tail. The day
+     before the first is an anchor: sums zero, always final. This module checks no facts and no
+     signatures.
 """
 
-
 from ..interfaces import IHashpriceOracle
-
 
 _HASHPRICE_SUM_MASK: constant(uint256) = 2**136 - 1
 _USD_SUM_SHIFT: constant(uint256) = 136
@@ -145,7 +145,8 @@ def _is_final(_day: uint256) -> bool:
 @view
 def _last_final_day() -> uint256:
     """
-    @notice The newest final day. The pending tail is short in normal times, so the search gallops back from the tip before it halves.
+    @notice The newest final day. The pending tail is short in normal times, so the search gallops
+        back from the tip before it halves.
     @return [day] newest final day; `FIRST_DAY - 1` if there is none
     """
     high: uint256 = self.next_day  # never final

@@ -4,14 +4,15 @@
 """
 @title Hashrate meter
 @license GNU Affero General Public License v3.0 only
-@notice Balances that know how long they were held: TH·s for each account and UTC day, and for the supply.
-@dev One word for each account (see `meter_word`). The first touch on a new day files the old word, so an account has at most one
-     filed word for each day: 2**15 days are 89 years. The supply is metered as the account `SUPPLY`, by the same code.
+@notice Balances that know how long they were held: TH·s for each account and UTC day, and for the
+        supply.
+@dev One word for each account (see `meter_word`). The first touch on a new day files the old word,
+     so an account has at most one filed word for each day: 2**15 days are 89 years. The supply is
+     metered as the account `SUPPLY`, by the same code.
 
      Invariant 1: the words of all accounts integrate to the word of the supply, on every day.
      This module does not check who may add or remove, nor where tokens go: the token does.
 """
-
 
 from . import meter_word
 
@@ -72,7 +73,8 @@ def _touch(_account: address) -> (uint256, uint256, uint256):
     """
     @notice Bring an account to the present, filing yesterday's word if there is one.
     @param _account holder, or `SUPPLY`
-    @return [TH/s, 18 dec] balance, [TH/s, 18 dec, times s] work of today, [count] index of today's word
+    @return [TH/s, 18 dec] balance, [TH/s, 18 dec, times s] work of today, [count] index of today's
+        word
     """
     word: uint256 = self._word_of[_account]
     balance: uint256 = 0
@@ -100,7 +102,8 @@ def _balance_of(_account: address) -> uint256:
 @view
 def _words(_account: address, _start: uint256) -> (DynArray[uint256, meter_word.MAX_WORDS], bool):
     """
-    @notice Filed words from `_start` on and then the present one, at most `meter_word.MAX_WORDS` of them.
+    @notice Filed words from `_start` on and then the present one, at most `meter_word.MAX_WORDS` of
+        them.
     @param _account holder, or `SUPPLY`
     @param _start [count] index of the first word wanted
     @return [words] oldest first, whether the last of them is the present word
@@ -110,7 +113,9 @@ def _words(_account: address, _start: uint256) -> (DynArray[uint256, meter_word.
     words: DynArray[uint256, meter_word.MAX_WORDS] = []
     if _start > last:
         return words, True
-    for i: uint256 in range(_start, min(last, _start + meter_word.MAX_WORDS), bound=meter_word.MAX_WORDS):
+    for i: uint256 in range(
+        _start, min(last, _start + meter_word.MAX_WORDS), bound=meter_word.MAX_WORDS
+    ):
         words.append(self._history[_account][i])
     if last - _start < meter_word.MAX_WORDS:
         words.append(present)
@@ -122,7 +127,8 @@ def _words(_account: address, _start: uint256) -> (DynArray[uint256, meter_word.
 @view
 def _work_on(_account: address, _day: uint256) -> uint256:
     """
-    @notice Work of an account on a day, given that it is not touched again that day: exact for every day that is over.
+    @notice Work of an account on a day, given that it is not touched again that day: exact for
+        every day that is over.
     @param _account holder, or `SUPPLY`
     @param _day [day] UTC day index
     @return [TH/s, 18 dec, times s] work of that day
@@ -142,7 +148,8 @@ def _work_on(_account: address, _day: uint256) -> uint256:
 @view
 def _filed_up_to(_account: address, _day: uint256, _count: uint256) -> uint256:
     """
-    @notice Number of filed words that are not later than a day. Mostly a recent day is asked for: gallop back first, then halve.
+    @notice Number of filed words that are not later than a day. Mostly a recent day is asked for:
+        gallop back first, then halve.
     @param _account holder, or `SUPPLY`
     @param _day [day] UTC day index
     @param _count [count] filed words

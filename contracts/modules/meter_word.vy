@@ -4,19 +4,19 @@
 """
 @title Meter word
 @license GNU Affero General Public License v3.0 only
-@notice One 256-bit word that says what an account held and for how long on the day it was last touched.
-        The token writes it, the distributor reads it; nobody else needs to know its layout.
+@notice One 256-bit word that says what an account held and for how long on the day it was last
+        touched. The token writes it, the distributor reads it; nobody else needs to know its
+        layout.
 @dev From the low bits up:
 
          time    32   [unix s] when the account was last touched
          balance 96   [TH/s, 18 dec] held since then
          work    113  [TH/s, 18 dec, times s] TH·s of that day up to `time`
-         index   15   [count] words filed before this one, so a word knows its own place in the history
+         index   15   [count] words filed before this one: a word knows its own place
 
-     Widths: balance <= 2**94 and a day is < 2**17 s, so work < 2**111. Every field is asserted when packed.
-     This module does not protect anything: it has no storage and no access control.
+     Widths: balance <= 2**94 and a day is < 2**17 s, so work < 2**111. Every field is asserted when
+     packed. This module does not protect anything: it has no storage and no access control.
 """
-
 
 DAY_SECONDS: constant(uint256) = 86_400
 # [words] the token hands out in one call; the distributor walks so many touched days in one claim
@@ -88,7 +88,8 @@ def _day(_word: uint256) -> uint256:
 @pure
 def _advance(_word: uint256, _now: uint256) -> (uint256, uint256, uint256, bool):
     """
-    @notice Bring a word to `_now`: on its own day the work grows, on a later day it starts afresh and the old word has to be filed.
+    @notice Bring a word to `_now`: on its own day the work grows, on a later day it starts afresh
+        and the old word has to be filed.
     @param _word [word] the account's word, zero if it was never touched
     @param _now [unix s] the present
     @return [TH/s, 18 dec] balance,
@@ -111,7 +112,8 @@ def _advance(_word: uint256, _now: uint256) -> (uint256, uint256, uint256, bool)
 @pure
 def _work_of_day(_word: uint256) -> uint256:
     """
-    @notice Work of the whole day on which the word was last touched, given that it was not touched again that day.
+    @notice Work of the whole day on which the word was last touched, given that it was not touched
+        again that day.
     @param _word [word] a meter word
     @return [TH/s, 18 dec, times s] work of the word's own day
     """

@@ -4,18 +4,18 @@
 """
 @title Reporter quorum
 @license GNU Affero General Public License v3.0 only
-@notice Who may sign reports, how many must, and how that changes: additions and a new threshold after a delay, removals at once.
-@dev Always threshold <= reporters and 2 * threshold > reporters, so two disjoint quorums cannot exist. Every change raises
-     `membership_version`, which is part of what reporters sign: signatures given under an older membership are void.
-     This module does not know what is signed; the oracle builds the digests.
+@notice Who may sign reports, how many must, and how that changes: additions and a new threshold
+        after a delay, removals at once.
+@dev Always threshold <= reporters and 2 * threshold > reporters, so two disjoint quorums cannot
+     exist. Every change raises `membership_version`, which is part of what reporters sign:
+     signatures given under an older membership are void. This module does not know what is signed;
+     the oracle builds the digests.
 """
-
 
 from snekmate.auth import ownable
 from snekmate.utils import ecdsa
 
 uses: ownable
-
 
 MAX_REPORTERS: constant(uint256) = 31
 
@@ -60,11 +60,11 @@ MEMBERSHIP_DELAY: public(immutable(uint256))
 is_reporter: public(HashMap[address, bool])
 # all accounts whose signatures count, in no order
 _reporters: DynArray[address, MAX_REPORTERS]
-# [count] signatures a report needs, low 128 bits; [count] changes of membership so far, high 128 bits: one read for both
+# [count] signatures a report needs, low 128 bits; [count] changes of membership so far, high 128
+# bits: one read for both
 _quorum: uint256
 # the change that waits, if any
 _scheduled: MembershipChange
-
 
 _VERSION_SHIFT: constant(uint256) = 128
 _THRESHOLD_MASK: constant(uint256) = 2**128 - 1
@@ -110,8 +110,10 @@ def apply_membership():
 @external
 def schedule_membership(_additions: DynArray[address, MAX_REPORTERS], _threshold: uint256):
     """
-    @notice Announce reporters to add and the threshold afterwards; it replaces an earlier announcement.
-    @dev Checked against the members of the moment when it is applied, which removals may have changed by then.
+    @notice Announce reporters to add and the threshold afterwards; it replaces an earlier
+        announcement.
+    @dev Checked against the members of the moment when it is applied, which removals may have
+        changed by then.
     @param _additions reporters to add; may be empty
     @param _threshold [count] signatures a report needs afterwards; 0 with no additions cancels
     """
@@ -130,7 +132,8 @@ def schedule_membership(_additions: DynArray[address, MAX_REPORTERS], _threshold
 @external
 def remove_reporter(_reporter: address):
     """
-    @notice Remove a reporter at once. Its signatures, and all given under the old membership, no longer count.
+    @notice Remove a reporter at once. Its signatures, and all given under the old membership, no
+        longer count.
     @param _reporter a present reporter
     @custom:reverts "quorum: not a member", "quorum: below threshold"
     """

@@ -4,19 +4,21 @@
 """
 @title Reward index
 @license GNU Affero General Public License v3.0 only
-@notice Who is owed what of the settled days: prefix sums over days, so that a claim costs as much after ten years as after one.
-@dev Two indices per unit of work, at 2**128 precision. *Paid* grows on every settled day. *Arrears* grows only on short days, whose
-     levels are kept in a list of their own; repayment raises `repaid_level` through that list, oldest day first, and an account's share of
-     it is what lies between the level it has claimed and the repaid one. One word for each settled day:
+@notice Who is owed what of the settled days: prefix sums over days, so that a claim costs as much
+        after ten years as after one.
+@dev Two indices per unit of work, at 2**128 precision. *Paid* grows on every settled day. *Arrears*
+     grows only on short days, whose levels are kept in a list of their own; repayment raises
+     `repaid_level` through that list, oldest day first, and an account's share of it is what lies
+     between the level it has claimed and the repaid one. One word for each settled day:
 
-         paid before the day 127 | rate of the day 113 | short days before it 15 | is short 1     (from the low bits up)
+         paid before the day 127 | its rate 113 | short days before it 15 | is short 1
 
-     A rate is at most 2**112 (a day's reward is at most work / 2**16), so 2**15 days fit the prefix.
-     Rates round up and each account's running total rounds down, with its fraction kept. Hence (invariant 3), with F the money indexed:
-     F * 2**128 <= sum over accounts of (paid * 2**128 + pending) < (F + 1) * 2**128, and integer shares come out exact.
-     This module moves no tokens and checks no roles; days come in order and with their money already set aside.
+     A rate is at most 2**112 (a day's reward is at most work / 2**16), so 2**15 days fit the
+     prefix. Rates round up and each account's running total rounds down, with its fraction kept.
+     Hence (invariant 3), with F the money indexed: F * 2**128 <= sum over accounts of (paid *
+     2**128 + pending) < (F + 1) * 2**128, and integer shares come out exact. This module moves no
+     tokens and checks no roles; days come in order and with their money already set aside.
 """
-
 
 from ..interfaces import IHashrateToken
 from ..interfaces import IRewardDistributor
@@ -189,7 +191,8 @@ def _accrue(_account: address, _end: uint256) -> (Claim, uint256, bool):
     @notice Walk an account along both indices, as far as one call may.
     @param _account holder
     @param _end [day] first day not settled
-    @return the state after it, [base units] amount that became claimable (rounds down, fraction kept), whether nothing is left to walk
+    @return the state after it, [base units] amount that became claimable (rounds down, fraction
+        kept), whether nothing is left to walk
     """
     if _end <= _START_DAY:
         return self._claim_of(_account, False), 0, True
@@ -218,10 +221,11 @@ def _accrue(_account: address, _end: uint256) -> (Claim, uint256, bool):
             if not is_arrears_whole:
                 reached: uint256 = self._raw(claim.arrears.day - 1, True, True)
                 claim.level = min(max(reached, claim.level), repaid)
-        # with nothing repayable behind it, the second walk may start where the first one stands
+            # with nothing repayable behind it, the second walk may start where the first one stands
+
+
         if self._raw(claim.paid.day - 1, True, True) <= claim.level:
             claim.arrears = claim.paid
-
     total += claim.fraction
     claim.fraction = total % _PRECISION
     # rounds down, in favour of nobody: the fraction is kept
@@ -239,9 +243,11 @@ def _walk(
     _ceiling: uint256,
 ) -> (uint256, Cursor, bool):
     """
-    @notice Sum work times index growth, the index clamped to [floor, ceiling], from a cursor to `_end` or as far as `MAX_WORDS` reach.
-    @dev A word stands for its own day (work filed) and for the untouched days after it (balance x 86,400 each): a run of
-         untouched days is one term, however long. Where the index leaves the ceiling the cursor stays, to go on from there later.
+    @notice Sum work times index growth, the index clamped to [floor, ceiling], from a cursor to
+        `_end` or as far as `MAX_WORDS` reach.
+    @dev A word stands for its own day (work filed) and for the untouched days after it (balance x
+         86,400 each): a run of untouched days is one term, however long. Where the index leaves the
+         ceiling the cursor stays, to go on from there later.
     @param _account holder
     @param _from cursor
     @param _end [day] first day not settled
@@ -342,7 +348,8 @@ def _rate(_amount: uint256, _work: uint256) -> uint256:
     @notice Money per unit of work.
     @param _amount [base units] at most work / 2**16, so below 2**95
     @param _work [TH·s, 18 dec] not zero
-    @return [base units per TH·s, 2**128] rounds up, in favour of holders: together less than one base unit for all days ever
+    @return [base units per TH·s, 2**128] rounds up, in favour of holders: together less than one
+        base unit for all days ever
     """
     return (_amount * _PRECISION + _work - 1) // _work
 
