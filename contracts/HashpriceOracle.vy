@@ -37,6 +37,7 @@ from .modules import day_checks
 from .modules import day_history
 from .modules import output_history
 from .modules import reporter_quorum
+from .modules import signed_reports
 
 initializes: ownable
 initializes: ownable_2step[ownable := ownable]
@@ -44,6 +45,9 @@ initializes: eip712_domain_separator
 initializes: reporter_quorum[ownable := ownable]
 initializes: day_history
 initializes: output_history
+initializes: signed_reports[
+    eip712_domain_separator := eip712_domain_separator, reporter_quorum := reporter_quorum
+]
 
 exports: (
     ownable.owner,
@@ -74,17 +78,6 @@ MAX_ATTESTATION_AGE: constant(uint256) = 4
 MAX_ATTESTATION_DAYS: constant(uint256) = 64
 
 _DAY_SECONDS: constant(uint256) = 86_400
-_MAX_BPS: constant(uint256) = 10_000
-
-_DAY_FACTS_TYPE_HASH: constant(bytes32) = keccak256(
-    "DayFacts(uint256 day,uint256 first_height,uint256 last_height,uint256 subsidy_sats,uint256 fees_sats,uint256 hashprice_wad,uint256 difficulty_wad)"
-)
-_DAY_REPORT_TYPE_HASH: constant(bytes32) = keccak256(
-    "DayReport(DayFacts facts,uint256 btc_usd_e8,uint256 revision,uint256 membership_version)DayFacts(uint256 day,uint256 first_height,uint256 last_height,uint256 subsidy_sats,uint256 fees_sats,uint256 hashprice_wad,uint256 difficulty_wad)"
-)
-_OUTPUT_REPORT_TYPE_HASH: constant(bytes32) = keccak256(
-    "OutputReport(address series,uint256 day,uint256 credited_sats,uint256 delivered_ths,uint256 revision,uint256 membership_version)"
-)
 
 
 # what a chain's oracle is set up with, once
@@ -157,6 +150,7 @@ def __init__(
     reporter_quorum.__init__(_reporters, _threshold, _config.membership_delay_seconds)
     day_history.__init__(_config.first_day, _config.first_height)
     output_history.__init__()
+    signed_reports.__init__()
     self._set_guardian(_guardian)
 
 
@@ -464,9 +458,16 @@ def _post_day(
     @param _signatures k or more, strictly ascending by signer
     """
     assert block.timestamp >= (_facts.day + 1) * _DAY_SECONDS, "oracle: day not over"
-    price: uint256 = self._signed_price(_facts, _revision, _signatures)
+    price: uint256 = signed_reports._signed_price(_facts, _revision, _signatures, SPREAD_BPS)
     last: IHashpriceOracle.DayRecord = day_history._read(_facts.day - 1)
-    is_ordinary: bool = self._check_facts(_facts, price, last)
+    is_ordinary: bool = False
+    if _facts.day == day_history.FIRST_DAY:
+        # nothing to compare with: people get the long window
+        assert day_checks._check_alone(_facts, last, HALVING_BLOCKS) != 0, "oracle: no blocks"
+    else:
+        is_ordinary = day_checks._check_after(
+            _facts, price, last, day_history._read(_facts.day - 2), HALVING_BLOCKS, UNIT_HASHES
+        )
     window: uint256 = SHORT_WINDOW_SECONDS if is_ordinary else LONG_WINDOW_SECONDS
     final_at: uint256 = max(last.final_at, block.timestamp + window)
     day_history._write(
@@ -512,25 +513,7 @@ def _post_output(
     @param _signatures k or more, strictly ascending by signer
     """
     assert block.timestamp >= (_day + 1) * _DAY_SECONDS, "oracle: output day not over"
-    version: uint256 = reporter_quorum._open_quorum(len(_signatures))
-    digest: bytes32 = eip712_domain_separator._hash_typed_data_v4(
-        keccak256(
-            abi_encode(
-                _OUTPUT_REPORT_TYPE_HASH,
-                _series,
-                _day,
-                _record.credited_sats,
-                _record.delivered_ths,
-                _record.revision,
-                version,
-            )
-        )
-    )
-    signer: uint256 = 0
-    for signature: IHashpriceOracle.Signature in _signatures:
-        signer = reporter_quorum._check_signature(
-            digest, signature.v, signature.r, signature.s, signer
-        )
+    signed_reports._check_output(_series, _day, _record, _signatures)
     record: IHashpriceOracle.OutputRecord = _record
     record.final_at = block.timestamp + SHORT_WINDOW_SECONDS
     output_history._write(_series, _day, record)
@@ -605,107 +588,3 @@ def _check_guardian():
     @custom:reverts "oracle: not the guardian"
     """
     assert msg.sender == self.guardian, "oracle: not the guardian"
-
-
-@internal
-@view
-def _signed_price(
-    _facts: IHashpriceOracle.DayFacts,
-    _revision: uint256,
-    _signatures: DynArray[IHashpriceOracle.PricedSignature, MAX_REPORTERS],
-) -> uint256:
-    """
-    @notice Check the signatures of a day and take the median of their prices.
-    @dev An even number of prices gives the floor of the middle mean.
-    @param _facts the day
-    @param _revision [count] revision the signatures are given over
-    @param _signatures k or more, strictly ascending by signer
-    @return [USD per BTC, 1e8] median price
-    """
-    version: uint256 = reporter_quorum._open_quorum(len(_signatures))
-    facts_hash: bytes32 = keccak256(abi_encode(_DAY_FACTS_TYPE_HASH, _facts))
-    prices: DynArray[uint256, MAX_REPORTERS] = []
-    signer: uint256 = 0
-    for signature: IHashpriceOracle.PricedSignature in _signatures:
-        digest: bytes32 = eip712_domain_separator._hash_typed_data_v4(
-            keccak256(
-                abi_encode(
-                    _DAY_REPORT_TYPE_HASH, facts_hash, signature.btc_usd_e8, _revision, version
-                )
-            )
-        )
-        signer = reporter_quorum._check_signature(
-            digest, signature.v, signature.r, signature.s, signer
-        )
-        # insertion sort: a handful of prices
-        prices.append(signature.btc_usd_e8)
-        for i: uint256 in range(len(prices) - 1, bound=MAX_REPORTERS):
-            j: uint256 = len(prices) - 1 - i
-            if prices[j - 1] <= prices[j]:
-                break
-            prices[j] = prices[j - 1]
-            prices[j - 1] = signature.btc_usd_e8
-    return self._median(prices)
-
-
-@internal
-@view
-def _median(_prices: DynArray[uint256, MAX_REPORTERS]) -> uint256:
-    """
-    @notice Median of sorted prices that lie within the spread of each other.
-    @param _prices [USD per BTC, 1e8] ascending, at least one
-    @return [USD per BTC, 1e8]
-    """
-    count: uint256 = len(_prices)
-    lowest: uint256 = _prices[0]
-    highest: uint256 = _prices[count - 1]
-    assert lowest != 0, "oracle: zero price"
-    assert highest <= day_checks.MAX_PRICE_E8, "oracle: price too wide"
-    assert (highest - lowest) * _MAX_BPS <= lowest * SPREAD_BPS, "oracle: prices too far apart"
-    # rounds down; for an odd count both indices are the middle one
-    return (_prices[(count - 1) // 2] + _prices[count // 2]) // 2
-
-
-@internal
-@view
-def _check_facts(
-    _facts: IHashpriceOracle.DayFacts, _price: uint256, _last: IHashpriceOracle.DayRecord
-) -> bool:
-    """
-    @notice Refuse facts that no true day can have; judge the rest.
-    @param _facts the day
-    @param _price [USD per BTC, 1e8] median price
-    @param _last the day before, or the anchor
-    @return True if the day is ordinary: the short window is enough
-    @custom:source docs/rules.md 1.2
-    """
-    day_checks._check_widths(_facts)
-    assert _facts.first_height == _last.last_height + 1, "oracle: heights not contiguous"
-    assert _facts.last_height + 1 >= _facts.first_height, "oracle: heights reversed"
-    assert _facts.subsidy_sats == day_checks._subsidy_sats(
-        _facts.first_height, _facts.last_height, HALVING_BLOCKS
-    ), "oracle: subsidy off schedule"
-    blocks: uint256 = _facts.last_height + 1 - _facts.first_height
-    if _facts.day == day_history.FIRST_DAY:
-        assert blocks != 0, "oracle: no blocks"
-        return False
-
-    before: IHashpriceOracle.DayRecord = day_history._read(_facts.day - 2)
-    hashprice: uint256 = _last.hashprice_sum_wad - before.hashprice_sum_wad
-    difficulty: uint256 = _last.difficulty_sum_wad - before.difficulty_sum_wad
-    if blocks == 0:
-        assert _facts.fees_sats == 0, "oracle: fees without blocks"
-        assert _facts.hashprice_wad == hashprice, "oracle: hashprice not repeated"
-        assert _facts.difficulty_wad == difficulty, "oracle: difficulty not repeated"
-        return False
-
-    may_change: bool = day_checks._has_retarget(before.last_height + 1, _facts.last_height)
-    day_checks._check_difficulty(_facts.difficulty_wad, difficulty, may_change)
-    return (
-        day_checks._is_within(_facts.hashprice_wad, hashprice, 40, 250)
-        and day_checks._is_within(_price, _last.btc_usd_e8, 58, 150)
-        and day_checks._is_within(_facts.difficulty_wad, difficulty, 70, 140)
-        and blocks >= 20
-        and blocks <= 400
-        and day_checks._is_consistent(_facts, UNIT_HASHES)
-    )

@@ -27,12 +27,81 @@ MAX_PRICE_E8: constant(uint256) = 2**56 - 1
 MAX_FEES_SATS: constant(uint256) = 2**51 - 1
 MAX_HEIGHT: constant(uint256) = 2**31 - 1
 
+# [blocks] mined on an ordinary day; 58 and 216 were the extremes of eleven years
+MIN_ORDINARY_BLOCKS: constant(uint256) = 20
+MAX_ORDINARY_BLOCKS: constant(uint256) = 400
+
 _DAY_SECONDS: constant(uint256) = 86_400
 _WAD: constant(uint256) = 10**18
 # a retarget moves the target by a factor of four at most; truncating it to `bits` (15 significant
 # bits or more) can add 2**-15
 _MAX_STEP: constant(uint256) = 4
 _STEP_SLACK: constant(uint256) = 2**14
+
+
+@internal
+@pure
+def _check_alone(
+    _facts: IHashpriceOracle.DayFacts, _last: IHashpriceOracle.DayRecord, _halving_blocks: uint256
+) -> uint256:
+    """
+    @notice Refuse facts that no true day can have, whatever the day before was like.
+    @param _facts the day
+    @param _last the day before, or the anchor
+    @param _halving_blocks [blocks] length of a subsidy era
+    @return [blocks] in the day
+    """
+    self._check_widths(_facts)
+    assert _facts.first_height == _last.last_height + 1, "oracle: heights not contiguous"
+    assert _facts.last_height + 1 >= _facts.first_height, "oracle: heights reversed"
+    assert _facts.subsidy_sats == self._subsidy_sats(
+        _facts.first_height, _facts.last_height, _halving_blocks
+    ), "oracle: subsidy off schedule"
+    return _facts.last_height + 1 - _facts.first_height
+
+
+@internal
+@pure
+def _check_after(
+    _facts: IHashpriceOracle.DayFacts,
+    _price: uint256,
+    _last: IHashpriceOracle.DayRecord,
+    _before: IHashpriceOracle.DayRecord,
+    _halving_blocks: uint256,
+    _unit_hashes: uint256,
+) -> bool:
+    """
+    @notice Refuse facts that no true day can have after the day before; judge the rest.
+    @param _facts the day
+    @param _price [USD per BTC, 1e8] median price
+    @param _last the day before
+    @param _before the day before that, or the anchor
+    @param _halving_blocks [blocks] length of a subsidy era
+    @param _unit_hashes [hashes per s] one unit of hashrate
+    @return True if the day is ordinary: the short window is enough
+    @custom:source docs/rules.md 1.2
+    """
+    blocks: uint256 = self._check_alone(_facts, _last, _halving_blocks)
+    hashprice: uint256 = _last.hashprice_sum_wad - _before.hashprice_sum_wad
+    difficulty: uint256 = _last.difficulty_sum_wad - _before.difficulty_sum_wad
+    if blocks == 0:
+        assert _facts.fees_sats == 0, "oracle: fees without blocks"
+        assert _facts.hashprice_wad == hashprice, "oracle: hashprice not repeated"
+        assert _facts.difficulty_wad == difficulty, "oracle: difficulty not repeated"
+        return False
+    self._check_difficulty(
+        _facts.difficulty_wad,
+        difficulty,
+        self._has_retarget(_before.last_height + 1, _facts.last_height),
+    )
+    return (
+        self._is_within(_facts.hashprice_wad, hashprice, 40, 250)
+        and self._is_within(_price, _last.btc_usd_e8, 58, 150)
+        and self._is_within(_facts.difficulty_wad, difficulty, 70, 140)
+        and blocks >= MIN_ORDINARY_BLOCKS
+        and blocks <= MAX_ORDINARY_BLOCKS
+        and self._is_consistent(_facts, _unit_hashes)
+    )
 
 
 @internal
