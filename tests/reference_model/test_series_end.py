@@ -246,6 +246,7 @@ def test_close__burned_in_the_first_second_of_today__reverts() -> None:
         world.series.close(PARTIES.issuer, day_start(START + 1) - 1)
 
     assert refused.value.cause is Cause.NOT_ENDED
+    world.series.settle(1, day_start(START + 1))
     assert world.series.close(PARTIES.issuer, day_start(START + 1)) == 0
 
 
