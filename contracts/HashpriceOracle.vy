@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 # pragma version 0.4.3
-# pragma nonreentrancy on
+# pragma nonreentrancy off
 # pragma evm-version cancun
 """
 @title Hashprice oracle
@@ -37,7 +37,6 @@ from .modules import day_checks
 from .modules import day_history
 from .modules import output_history
 from .modules import reporter_quorum
-from .modules import signed_reports
 
 initializes: ownable
 initializes: ownable_2step[ownable := ownable]
@@ -45,9 +44,6 @@ initializes: eip712_domain_separator
 initializes: reporter_quorum[ownable := ownable]
 initializes: day_history
 initializes: output_history
-initializes: signed_reports[
-    eip712_domain_separator := eip712_domain_separator, reporter_quorum := reporter_quorum
-]
 
 exports: (
     ownable.owner,
@@ -102,8 +98,6 @@ LONG_WINDOW_SECONDS: public(immutable(uint256))
 
 # may veto pending reports and pause minting; named by the owner
 guardian: public(address)
-# day -> [count] vetoes and replacements of that day so far; the revision reporters have to sign
-revision_of: public(HashMap[uint256, uint256])
 # day -> [count] vetoes of that day so far
 vetoes_of: public(HashMap[uint256, uint256])
 
@@ -150,7 +144,6 @@ def __init__(
     reporter_quorum.__init__(_reporters, _threshold, _config.membership_delay_seconds)
     day_history.__init__(_config.first_day, _config.first_height)
     output_history.__init__()
-    signed_reports.__init__()
     self._set_guardian(_guardian)
 
 
@@ -174,7 +167,7 @@ def report_day(
     @custom:emits DayReported
     """
     assert _facts.day == day_history.next_day, "oracle: not the next day"
-    self._post_day(_facts, self.revision_of[_facts.day], _signatures)
+    self._post_day(_facts, day_history._revision(_facts.day), _signatures)
 
 
 @external
@@ -301,13 +294,10 @@ def set_guardian(_guardian: address):
 ################################################################
 #                            VIEWS                             #
 ################################################################
-# This contract makes no external call, so a view read in the middle of another contract's call is
-# never stale: all are `reentrant`.
 
 
 @external
 @view
-@reentrant
 def DOMAIN_SEPARATOR() -> bytes32:
     """
     @notice EIP-712 domain separator that reports are signed under.
@@ -318,7 +308,6 @@ def DOMAIN_SEPARATOR() -> bytes32:
 
 @external
 @view
-@reentrant
 def last_final_day() -> uint256:
     """
     @notice The newest final day.
@@ -329,7 +318,6 @@ def last_final_day() -> uint256:
 
 @external
 @view
-@reentrant
 def day_record(_day: uint256) -> IHashpriceOracle.DayRecord:
     """
     @notice A day as stored, final or pending: compare `final_at` before relying on it. All zero if
@@ -344,7 +332,18 @@ def day_record(_day: uint256) -> IHashpriceOracle.DayRecord:
 
 @external
 @view
-@reentrant
+def revision_of(_day: uint256) -> uint256:
+    """
+    @notice How often a day was vetoed or replaced. A report of a day not posted has to be signed
+        over this revision, a replacement of a pending one over the next.
+    @param _day [day] UTC day index
+    @return [count]
+    """
+    return day_history._revision(_day)
+
+
+@external
+@view
 def output_record(_series: address, _day: uint256) -> IHashpriceOracle.OutputRecord:
     """
     @notice An output as stored, final or pending: compare `final_at` before relying on it.
@@ -357,7 +356,6 @@ def output_record(_series: address, _day: uint256) -> IHashpriceOracle.OutputRec
 
 @external
 @view
-@reentrant
 def final_values(_day: uint256) -> (uint256, uint256, uint256):
     """
     @notice The three metrics of a final day.
@@ -378,7 +376,6 @@ def final_values(_day: uint256) -> (uint256, uint256, uint256):
 
 @external
 @view
-@reentrant
 def mean_of_last(_days: uint256) -> (uint256, uint256, uint256):
     """
     @notice Mean hashprice and price of the last final days, of as many as there are.
@@ -404,7 +401,6 @@ def mean_of_last(_days: uint256) -> (uint256, uint256, uint256):
 
 @external
 @view
-@reentrant
 def settlement_facts(_series: address, _day: uint256) -> IHashpriceOracle.SettlementFacts:
     """
     @notice All that settling a day of a series needs, final or pending: compare both `final_at`
@@ -427,7 +423,6 @@ def settlement_facts(_series: address, _day: uint256) -> IHashpriceOracle.Settle
 
 @external
 @view
-@reentrant
 def attested_ths(_series: address, _days: uint256) -> uint256:
     """
     @notice The least hashrate delivered over the days that end with the newest final output, which
@@ -458,7 +453,9 @@ def _post_day(
     @param _signatures k or more, strictly ascending by signer
     """
     assert block.timestamp >= (_facts.day + 1) * _DAY_SECONDS, "oracle: day not over"
-    price: uint256 = signed_reports._signed_price(_facts, _revision, _signatures, SPREAD_BPS)
+    price: uint256 = reporter_quorum._signed_price(
+        eip712_domain_separator._domain_separator_v4(), _facts, _revision, _signatures, SPREAD_BPS
+    )
     last: IHashpriceOracle.DayRecord = day_history._read(_facts.day - 1)
     is_ordinary: bool = False
     if _facts.day == day_history.FIRST_DAY:
@@ -481,6 +478,7 @@ def _post_day(
             btc_usd_e8=price,
             final_at=final_at,
             last_height=_facts.last_height,
+            revision=_revision,
         ),
     )
     day_history.next_day = _facts.day + 1
@@ -513,7 +511,9 @@ def _post_output(
     @param _signatures k or more, strictly ascending by signer
     """
     assert block.timestamp >= (_day + 1) * _DAY_SECONDS, "oracle: output day not over"
-    signed_reports._check_output(_series, _day, _record, _signatures)
+    reporter_quorum._check_output(
+        eip712_domain_separator._domain_separator_v4(), _series, _day, _record, _signatures
+    )
     record: IHashpriceOracle.OutputRecord = _record
     record.final_at = block.timestamp + SHORT_WINDOW_SECONDS
     output_history._write(_series, _day, record)
@@ -538,9 +538,7 @@ def _remove_days(_day: uint256, _is_veto: bool) -> uint256:
     assert day_history._is_posted(_day) and not day_history._is_final(
         _day
     ), "oracle: day not pending"
-    revision: uint256 = self.revision_of[_day] + 1
-    self.revision_of[_day] = revision
-    day_history.next_day = _day
+    revision: uint256 = day_history._remove_from(_day)
     log IHashpriceOracle.DaysRemoved(day=_day, is_veto=_is_veto, next_revision=revision)
     return revision
 

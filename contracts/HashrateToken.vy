@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 # pragma version 0.4.3
-# pragma nonreentrancy on
+# pragma nonreentrancy off
 # pragma evm-version cancun
 """
 @title Hashrate token
@@ -158,7 +158,6 @@ def mint(_receiver: address, _amount_ths: uint256):
 
 @external
 @view
-@reentrant
 def balanceOf(_account: address) -> uint256:
     """
     @notice Hashrate held now.
@@ -173,7 +172,6 @@ def balanceOf(_account: address) -> uint256:
 
 @external
 @view
-@reentrant
 def totalSupply() -> uint256:
     """
     @notice Hashrate issued now.
@@ -182,29 +180,21 @@ def totalSupply() -> uint256:
     return hashrate_meter._balance_of(hashrate_meter.SUPPLY)
 
 
-# the views below are read by the distributor inside its own lock; this token makes no external
-# call, so they are never stale
-
-
 @external
 @view
-@reentrant
-def meter_words(
-    _account: address, _start: uint256
-) -> (DynArray[uint256, meter_word.MAX_WORDS], bool):
+def meter_words(_account: address, _start: uint256) -> DynArray[uint256, meter_word.MAX_WORDS]:
     """
     @notice Meter words of an account in the layout of `meter_word`: filed ones from `_start` on,
         then the present one.
     @param _account holder; the zero address for the supply
     @param _start [count] index of the first word wanted
-    @return [words] oldest first, whether the last of them is the present word
+    @return [words] oldest first; fewer than 128 end with the present word
     """
     return hashrate_meter._words(_account, _start)
 
 
 @external
 @view
-@reentrant
 def ths_on(_account: address, _day: uint256) -> uint256:
     """
     @notice Work an account held over a day; for today and later, if it is not touched again.
@@ -219,7 +209,6 @@ def ths_on(_account: address, _day: uint256) -> uint256:
 
 @external
 @view
-@reentrant
 def total_ths_on(_day: uint256) -> uint256:
     """
     @notice Work all holders together held over a day; for today and later, if the supply does not

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 # pragma version 0.4.3
-# pragma nonreentrancy on
+# pragma nonreentrancy off
 # pragma evm-version cancun
 """
 @title Metric feed
@@ -56,7 +56,6 @@ def __init__(_oracle: address, _metric: Metric):
 
 @external
 @view
-@reentrant
 def decimals() -> uint8:
     """
     @notice Decimals of the answer.
@@ -67,7 +66,6 @@ def decimals() -> uint8:
 
 @external
 @view
-@reentrant
 def description() -> String[64]:
     """
     @notice What the feed answers with.
@@ -82,7 +80,6 @@ def description() -> String[64]:
 
 @external
 @pure
-@reentrant
 def version() -> uint256:
     """
     @notice Version of this feed.
@@ -93,7 +90,6 @@ def version() -> uint256:
 
 @external
 @view
-@reentrant
 def getRoundData(_round_id: uint80) -> (uint80, int256, uint256, uint256, uint80):
     """
     @notice The answer of a final day.
@@ -108,7 +104,6 @@ def getRoundData(_round_id: uint80) -> (uint80, int256, uint256, uint256, uint80
 
 @external
 @view
-@reentrant
 def latestRoundData() -> (uint80, int256, uint256, uint256, uint80):
     """
     @notice The answer of the last final day.

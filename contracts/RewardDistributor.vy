@@ -439,6 +439,8 @@ def mint(_receiver: address, _amount_ths: uint256):
                     "registry: …"
     """
     ownable._check_owner()
+    # a mint of nothing would bind the fleet without attestation or bond
+    assert _amount_ths != 0, "dist: nothing to mint"
     progress: IRewardDistributor.Progress = series_progress._read()
     assert self._today() < progress.end_day, "dist: series has ended"
     oracle: IHashpriceOracle = IHashpriceOracle(ORACLE)

@@ -89,11 +89,12 @@ def _check_after(
         assert _facts.hashprice_wad == hashprice, "oracle: hashprice not repeated"
         assert _facts.difficulty_wad == difficulty, "oracle: difficulty not repeated"
         return False
-    self._check_difficulty(
-        _facts.difficulty_wad,
-        difficulty,
-        self._has_retarget(_before.last_height + 1, _facts.last_height),
+    # a day without blocks repeats the mean of the day before it, which a retarget may have mixed
+    may_change: bool = (
+        self._has_retarget(_before.last_height + 1, _facts.last_height)
+        or _last.last_height == _before.last_height
     )
+    self._check_difficulty(_facts.difficulty_wad, difficulty, may_change)
     return (
         self._is_within(_facts.hashprice_wad, hashprice, 40, 250)
         and self._is_within(_price, _last.btc_usd_e8, 58, 150)
@@ -176,7 +177,7 @@ def _check_difficulty(_new_wad: uint256, _old_wad: uint256, _may_change: bool):
     @notice Refuse a difficulty that consensus rules out.
     @param _new_wad [difficulty, 1e18] of the day
     @param _old_wad [difficulty, 1e18] of the day before
-    @param _may_change whether a retarget lies in either day's heights
+    @param _may_change whether a retarget can lie behind a change
     """
     if not _may_change:
         assert _new_wad == _old_wad, "oracle: no retarget that day"

@@ -44,12 +44,12 @@ def _add(_account: address, _amount_ths: uint256):
     @notice Add to a balance from now on.
     @param _account holder, or `SUPPLY`
     @param _amount_ths [TH/s, 18 dec] amount
+    @custom:reverts "meter: balance too wide"
     """
-    balance: uint256 = 0
-    work: uint256 = 0
-    index: uint256 = 0
-    balance, work, index = self._touch(_account)
-    self._word_of[_account] = meter_word._pack(block.timestamp, balance + _amount_ths, work, index)
+    word: uint256 = self._touch(_account)
+    balance: uint256 = (word >> meter_word.BALANCE_SHIFT) & meter_word.BALANCE_MASK
+    assert balance + _amount_ths <= meter_word.BALANCE_MASK, "meter: balance too wide"
+    self._word_of[_account] = word + (_amount_ths << meter_word.BALANCE_SHIFT)
 
 
 @internal
@@ -60,31 +60,24 @@ def _remove(_account: address, _amount_ths: uint256):
     @param _amount_ths [TH/s, 18 dec] amount
     @custom:reverts "meter: balance too low"
     """
-    balance: uint256 = 0
-    work: uint256 = 0
-    index: uint256 = 0
-    balance, work, index = self._touch(_account)
+    word: uint256 = self._touch(_account)
+    balance: uint256 = (word >> meter_word.BALANCE_SHIFT) & meter_word.BALANCE_MASK
     assert balance >= _amount_ths, "meter: balance too low"
-    self._word_of[_account] = meter_word._pack(block.timestamp, balance - _amount_ths, work, index)
+    self._word_of[_account] = word - (_amount_ths << meter_word.BALANCE_SHIFT)
 
 
 @internal
-def _touch(_account: address) -> (uint256, uint256, uint256):
+def _touch(_account: address) -> uint256:
     """
-    @notice Bring an account to the present, filing yesterday's word if there is one.
+    @notice Bring an account to the present, filing the word of an earlier day if there is one.
     @param _account holder, or `SUPPLY`
-    @return [TH/s, 18 dec] balance, [TH/s, 18 dec, times s] work of today, [count] index of today's
-        word
+    @return [word] the account's word at the present, not stored yet
     """
-    word: uint256 = self._word_of[_account]
-    balance: uint256 = 0
-    work: uint256 = 0
-    index: uint256 = 0
-    is_new_day: bool = False
-    balance, work, index, is_new_day = meter_word._advance(word, block.timestamp)
-    if is_new_day:
-        self._history[_account][index - 1] = word
-    return balance, work, index
+    old: uint256 = self._word_of[_account]
+    new: uint256 = meter_word._advance(old, block.timestamp)
+    if (old ^ new) >> meter_word.INDEX_SHIFT != 0:
+        self._history[_account][old >> meter_word.INDEX_SHIFT] = old
+    return new
 
 
 @internal
@@ -100,27 +93,24 @@ def _balance_of(_account: address) -> uint256:
 
 @internal
 @view
-def _words(_account: address, _start: uint256) -> (DynArray[uint256, meter_word.MAX_WORDS], bool):
+def _words(_account: address, _start: uint256) -> DynArray[uint256, meter_word.MAX_WORDS]:
     """
-    @notice Filed words from `_start` on and then the present one, at most `meter_word.MAX_WORDS` of
-        them.
+    @notice Filed words from `_start` on and then the present one, at most `MAX_WORDS` of them.
     @param _account holder, or `SUPPLY`
     @param _start [count] index of the first word wanted
-    @return [words] oldest first, whether the last of them is the present word
+    @return [words] oldest first; fewer than `MAX_WORDS` end with the present word
     """
     present: uint256 = self._word_of[_account]
     last: uint256 = meter_word._index(present)
     words: DynArray[uint256, meter_word.MAX_WORDS] = []
     if _start > last:
-        return words, True
-    for i: uint256 in range(
-        _start, min(last, _start + meter_word.MAX_WORDS), bound=meter_word.MAX_WORDS
-    ):
+        return words
+    end: uint256 = min(last, _start + meter_word.MAX_WORDS)
+    for i: uint256 in range(_start, end, bound=meter_word.MAX_WORDS):
         words.append(self._history[_account][i])
     if last - _start < meter_word.MAX_WORDS:
         words.append(present)
-        return words, True
-    return words, False
+    return words
 
 
 @internal

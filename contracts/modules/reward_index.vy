@@ -219,12 +219,12 @@ def _accrue(_account: address, _end: uint256) -> (Claim, uint256, bool):
             # the walk covers levels in the order of days, so where it stopped says how far it got
             claim.level = repaid
             if not is_arrears_whole:
-                reached: uint256 = self._raw(claim.arrears.day - 1, True, True)
+                reached: uint256 = self._after(claim.arrears.day - 1, True)
                 claim.level = min(max(reached, claim.level), repaid)
             # with nothing repayable behind it, the second walk may start where the first one stands
 
 
-        if self._raw(claim.paid.day - 1, True, True) <= claim.level:
+        if self._after(claim.paid.day - 1, True) <= claim.level:
             claim.arrears = claim.paid
     total += claim.fraction
     claim.fraction = total % _PRECISION
@@ -260,30 +260,34 @@ def _walk(
     total: uint256 = 0
     if cursor.day >= _end:
         return total, cursor, True
-    words: DynArray[uint256, meter_word.MAX_WORDS] = []
-    is_whole: bool = False
-    words, is_whole = staticcall _TOKEN.meter_words(_account, cursor.index)
+    words: DynArray[uint256, meter_word.MAX_WORDS] = staticcall _TOKEN.meter_words(
+        _account, cursor.index
+    )
+    # a full answer may not be all there is: the next call goes on from its last word
+    is_whole: bool = len(words) < meter_word.MAX_WORDS
     balance: uint256 = 0
-    value: uint256 = self._clamp(self._raw(cursor.day, False, _is_arrears), _floor, _ceiling)
+    before: uint256 = self._after(cursor.day - 1, _is_arrears)
+    after: uint256 = 0
+    value: uint256 = self._clamp(before, _floor, _ceiling)
+    next: uint256 = 0
     for word: uint256 in words:
         touched: uint256 = meter_word._day(word)
         if touched >= _end:
             is_whole = True
             break
         if touched >= cursor.day:
+            before, after = self._around(touched, _is_arrears)
             # the untouched days before it
-            raw: uint256 = self._raw(touched, False, _is_arrears)
-            next: uint256 = self._clamp(raw, _floor, _ceiling)
+            next = self._clamp(before, _floor, _ceiling)
             total += balance * meter_word.DAY_SECONDS * (next - value)
-            if raw > _ceiling:
+            if before > _ceiling:
                 return total, cursor, True
+            # the day itself
             cursor.day = touched
             value = next
-            # the day itself
-            raw = self._raw(touched, True, _is_arrears)
-            next = self._clamp(raw, _floor, _ceiling)
+            next = self._clamp(after, _floor, _ceiling)
             total += meter_word._work_of_day(word) * (next - value)
-            if raw > _ceiling:
+            if after > _ceiling:
                 return total, cursor, True
             cursor.day = touched + 1
             value = next
@@ -291,32 +295,43 @@ def _walk(
         cursor.index = meter_word._index(word)
     if is_whole and cursor.day < _end:
         # the untouched days up to the last settled one
-        raw: uint256 = self._raw(_end - 1, True, _is_arrears)
-        total += balance * meter_word.DAY_SECONDS * (self._clamp(raw, _floor, _ceiling) - value)
-        if raw <= _ceiling:
+        after = self._after(_end - 1, _is_arrears)
+        next = self._clamp(after, _floor, _ceiling)
+        total += balance * meter_word.DAY_SECONDS * (next - value)
+        if after <= _ceiling:
             cursor.day = _end
     return total, cursor, is_whole
 
 
 @internal
 @view
-def _raw(_day: uint256, _is_after: bool, _is_arrears: bool) -> uint256:
+def _around(_day: uint256, _is_arrears: bool) -> (uint256, uint256):
     """
-    @notice An index before or after a settled day.
+    @notice An index before and after a settled day.
+    @param _day [day] a settled day
+    @param _is_arrears which index
+    @return [base units per TH·s, 2**128] before it, after it
+    """
+    word: uint256 = self._day_words[_day]
+    if _is_arrears:
+        short: uint256 = (word >> _SHORT_BEFORE_SHIFT) & _SHORT_BEFORE_MASK
+        return self._arrears_levels[short], self._arrears_levels[self._short_after(word)]
+    return word & _PAID_MASK, self._paid_after(word)
+
+
+@internal
+@view
+def _after(_day: uint256, _is_arrears: bool) -> uint256:
+    """
+    @notice An index after a settled day.
     @param _day [day] a settled day; the day before the first counts as one, at zero
-    @param _is_after after the day, or before it
     @param _is_arrears which index
     @return [base units per TH·s, 2**128]
     """
     word: uint256 = self._day_words[_day]
     if _is_arrears:
-        short: uint256 = (word >> _SHORT_BEFORE_SHIFT) & _SHORT_BEFORE_MASK
-        if _is_after:
-            short = self._short_after(word)
-        return self._arrears_levels[short]
-    if _is_after:
-        return self._paid_after(word)
-    return word & _PAID_MASK
+        return self._arrears_levels[self._short_after(word)]
+    return self._paid_after(word)
 
 
 @internal

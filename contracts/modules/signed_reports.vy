@@ -4,19 +4,20 @@
 """
 @title Signed reports
 @license GNU Affero General Public License v3.0 only
-@notice What reporters sign (EIP-712), and the checking of a quorum's signatures over it.
-@dev Every signature is bound to chain, contract, type, revision and membership version. A day's
-     signers sign identical facts, each with its own price: moving the price takes a quorum too.
-     This module does not judge the facts.
+@notice What reporters sign (EIP-712), and the price that several signers agree on.
+@dev Every digest is bound to chain, contract, type, revision and membership version. A day's
+     signers sign identical facts, each with its own price. Pure: no storage, no signature checks.
 """
 
-from snekmate.utils import eip712_domain_separator
+from snekmate.utils import message_hash_utils
 from ..interfaces import IHashpriceOracle
 from . import day_checks
-from . import reporter_quorum
 
-uses: eip712_domain_separator
-uses: reporter_quorum
+
+# [count] signatures in one report, at most
+MAX_SIGNATURES: constant(uint256) = 31
+
+_MAX_BPS: constant(uint256) = 10_000
 
 _DAY_FACTS_TYPE_HASH: constant(bytes32) = keccak256(
     "DayFacts(uint256 day,uint256 first_height,uint256 last_height,uint256 subsidy_sats,uint256 fees_sats,uint256 hashprice_wad,uint256 difficulty_wad)"
@@ -28,65 +29,79 @@ _OUTPUT_REPORT_TYPE_HASH: constant(bytes32) = keccak256(
     "OutputReport(address series,uint256 day,uint256 credited_sats,uint256 delivered_ths,uint256 revision,uint256 membership_version)"
 )
 
-_MAX_BPS: constant(uint256) = 10_000
-
-
-@deploy
-def __init__():
-    """
-    @notice Nothing to set.
-    """
-    pass
-
 
 @internal
-@view
-def _signed_price(
-    _facts: IHashpriceOracle.DayFacts,
-    _revision: uint256,
-    _signatures: DynArray[IHashpriceOracle.PricedSignature, reporter_quorum.MAX_REPORTERS],
-    _spread_bps: uint256,
-) -> uint256:
+@pure
+def _facts_hash(_facts: IHashpriceOracle.DayFacts) -> bytes32:
     """
-    @notice Check the signatures of a day and take the median of their prices.
-    @dev An even number of prices gives the floor of the middle mean.
+    @notice EIP-712 hash of a day's facts, the same for all signers.
     @param _facts the day
-    @param _revision [count] revision the signatures are given over
-    @param _signatures k or more, strictly ascending by signer
-    @param _spread_bps [bps] greatest spread of the prices
-    @return [USD per BTC, 1e8] median price
+    @return hash
     """
-    version: uint256 = reporter_quorum._open_quorum(len(_signatures))
-    facts_hash: bytes32 = keccak256(abi_encode(_DAY_FACTS_TYPE_HASH, _facts))
-    prices: DynArray[uint256, reporter_quorum.MAX_REPORTERS] = []
-    signer: uint256 = 0
-    for signature: IHashpriceOracle.PricedSignature in _signatures:
-        digest: bytes32 = eip712_domain_separator._hash_typed_data_v4(
-            keccak256(
-                abi_encode(
-                    _DAY_REPORT_TYPE_HASH, facts_hash, signature.btc_usd_e8, _revision, version
-                )
-            )
-        )
-        signer = reporter_quorum._check_signature(
-            digest, signature.v, signature.r, signature.s, signer
-        )
-        # insertion sort: a handful of prices
-        prices.append(signature.btc_usd_e8)
-        for i: uint256 in range(len(prices) - 1, bound=reporter_quorum.MAX_REPORTERS):
-            j: uint256 = len(prices) - 1 - i
-            if prices[j - 1] <= prices[j]:
-                break
-            prices[j] = prices[j - 1]
-            prices[j - 1] = signature.btc_usd_e8
-    return self._median(prices, _spread_bps)
+    return keccak256(abi_encode(_DAY_FACTS_TYPE_HASH, _facts))
 
 
 @internal
 @pure
-def _median(
-    _prices: DynArray[uint256, reporter_quorum.MAX_REPORTERS], _spread_bps: uint256
-) -> uint256:
+def _day_digest(
+    _domain: bytes32,
+    _facts_hash: bytes32,
+    _btc_usd_e8: uint256,
+    _revision: uint256,
+    _version: uint256,
+) -> bytes32:
+    """
+    @notice What one reporter signs for a day.
+    @param _domain EIP-712 domain separator of the oracle
+    @param _facts_hash hash of the facts
+    @param _btc_usd_e8 [USD per BTC, 1e8] this signer's price
+    @param _revision [count] revision of the day
+    @param _version [count] membership version
+    @return digest
+    """
+    return message_hash_utils._to_typed_data_hash(
+        _domain,
+        keccak256(abi_encode(_DAY_REPORT_TYPE_HASH, _facts_hash, _btc_usd_e8, _revision, _version)),
+    )
+
+
+@internal
+@pure
+def _output_digest(
+    _domain: bytes32,
+    _series: address,
+    _day: uint256,
+    _record: IHashpriceOracle.OutputRecord,
+    _version: uint256,
+) -> bytes32:
+    """
+    @notice What every reporter signs for an output.
+    @param _domain EIP-712 domain separator of the oracle
+    @param _series distributor of the series
+    @param _day [day] UTC day index
+    @param _record credit, hashrate and revision
+    @param _version [count] membership version
+    @return digest
+    """
+    return message_hash_utils._to_typed_data_hash(
+        _domain,
+        keccak256(
+            abi_encode(
+                _OUTPUT_REPORT_TYPE_HASH,
+                _series,
+                _day,
+                _record.credited_sats,
+                _record.delivered_ths,
+                _record.revision,
+                _version,
+            )
+        ),
+    )
+
+
+@internal
+@pure
+def _median(_prices: DynArray[uint256, MAX_SIGNATURES], _spread_bps: uint256) -> uint256:
     """
     @notice Median of sorted prices that lie within the spread of each other.
     @param _prices [USD per BTC, 1e8] ascending, at least one
@@ -101,39 +116,3 @@ def _median(
     assert (highest - lowest) * _MAX_BPS <= lowest * _spread_bps, "oracle: prices too far apart"
     # rounds down; for an odd count both indices are the middle one
     return (_prices[(count - 1) // 2] + _prices[count // 2]) // 2
-
-
-@internal
-@view
-def _check_output(
-    _series: address,
-    _day: uint256,
-    _record: IHashpriceOracle.OutputRecord,
-    _signatures: DynArray[IHashpriceOracle.Signature, reporter_quorum.MAX_REPORTERS],
-):
-    """
-    @notice Check the signatures of an output.
-    @param _series distributor of the series
-    @param _day [day] UTC day index
-    @param _record credit, hashrate and the revision the signatures are given over
-    @param _signatures k or more, strictly ascending by signer
-    """
-    version: uint256 = reporter_quorum._open_quorum(len(_signatures))
-    digest: bytes32 = eip712_domain_separator._hash_typed_data_v4(
-        keccak256(
-            abi_encode(
-                _OUTPUT_REPORT_TYPE_HASH,
-                _series,
-                _day,
-                _record.credited_sats,
-                _record.delivered_ths,
-                _record.revision,
-                version,
-            )
-        )
-    )
-    signer: uint256 = 0
-    for signature: IHashpriceOracle.Signature in _signatures:
-        signer = reporter_quorum._check_signature(
-            digest, signature.v, signature.r, signature.s, signer
-        )
