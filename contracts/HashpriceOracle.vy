@@ -167,7 +167,11 @@ def report_day(
     @custom:emits DayReported
     """
     assert _facts.day == day_history.next_day, "oracle: not the next day"
-    self._post_day(_facts, day_history._revision(_facts.day), _signatures)
+    revision: uint256 = day_history._revision(_facts.day)
+    price: uint256 = reporter_quorum._signed_price(
+        eip712_domain_separator._domain_separator_v4(), _facts, revision, _signatures, SPREAD_BPS
+    )
+    self._post_day(_facts, revision, price)
 
 
 @external
@@ -183,7 +187,11 @@ def replace_day(
     @custom:reverts "oracle: day not pending" and those of `report_day`
     @custom:emits DaysRemoved, DayReported
     """
-    self._post_day(_facts, self._remove_days(_facts.day, False), _signatures)
+    revision: uint256 = self._remove_days(_facts.day, False)
+    price: uint256 = reporter_quorum._signed_price(
+        eip712_domain_separator._domain_separator_v4(), _facts, revision, _signatures, SPREAD_BPS
+    )
+    self._post_day(_facts, revision, price)
 
 
 @external
@@ -441,21 +449,14 @@ def attested_ths(_series: address, _days: uint256) -> uint256:
 
 
 @internal
-def _post_day(
-    _facts: IHashpriceOracle.DayFacts,
-    _revision: uint256,
-    _signatures: DynArray[IHashpriceOracle.PricedSignature, MAX_REPORTERS],
-):
+def _post_day(_facts: IHashpriceOracle.DayFacts, _revision: uint256, _price: uint256):
     """
-    @notice Check signatures and facts, store the day at the end of the history.
-    @param _facts the day, next in the history
-    @param _revision [count] revision the signatures are given over
-    @param _signatures k or more, strictly ascending by signer
+    @notice Check the facts, store the day at the end of the history.
+    @param _facts the day, next in the history, signed by a quorum
+    @param _revision [count] revision that was signed
+    @param _price [USD per BTC, 1e8] median of the signed prices
     """
     assert block.timestamp >= (_facts.day + 1) * _DAY_SECONDS, "oracle: day not over"
-    price: uint256 = reporter_quorum._signed_price(
-        eip712_domain_separator._domain_separator_v4(), _facts, _revision, _signatures, SPREAD_BPS
-    )
     last: IHashpriceOracle.DayRecord = day_history._read(_facts.day - 1)
     is_ordinary: bool = False
     if _facts.day == day_history.FIRST_DAY:
@@ -463,7 +464,7 @@ def _post_day(
         assert day_checks._check_alone(_facts, last, HALVING_BLOCKS) != 0, "oracle: no blocks"
     else:
         is_ordinary = day_checks._check_after(
-            _facts, price, last, day_history._read(_facts.day - 2), HALVING_BLOCKS, UNIT_HASHES
+            _facts, _price, last, day_history._read(_facts.day - 2), HALVING_BLOCKS, UNIT_HASHES
         )
     window: uint256 = SHORT_WINDOW_SECONDS if is_ordinary else LONG_WINDOW_SECONDS
     final_at: uint256 = max(last.final_at, block.timestamp + window)
@@ -473,9 +474,9 @@ def _post_day(
             hashprice_sum_wad=last.hashprice_sum_wad + _facts.hashprice_wad,
             # rounds down, the same for every reader: sat x 1e18 times USD x 1e8 over 1e8 sat per
             # BTC and 1e8
-            usd_sum_wad=last.usd_sum_wad + _facts.hashprice_wad * price // 10**16,
+            usd_sum_wad=last.usd_sum_wad + _facts.hashprice_wad * _price // 10**16,
             difficulty_sum_wad=last.difficulty_sum_wad + _facts.difficulty_wad,
-            btc_usd_e8=price,
+            btc_usd_e8=_price,
             final_at=final_at,
             last_height=_facts.last_height,
             revision=_revision,
@@ -491,7 +492,7 @@ def _post_day(
         fees_sats=_facts.fees_sats,
         hashprice_wad=_facts.hashprice_wad,
         difficulty_wad=_facts.difficulty_wad,
-        btc_usd_e8=price,
+        btc_usd_e8=_price,
         final_at=final_at,
     )
 
