@@ -1,29 +1,34 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 # pragma version 0.4.3
-# pragma nonreentrancy on
+# pragma nonreentrancy off
 # pragma evm-version cancun
 """
 @title Hashprice oracle
 @license GNU Affero General Public License v3.0 only
-@notice Each UTC day's Bitcoin facts (heights, subsidy, fees, hashprice, difficulty), its closing price, and the mining output of each
-        series, as signed by k of n independent reporters. Anyone may transmit k signatures: reporters' keys never need gas. A posted day
-        is open to challenge for 12 hours, or for 72 if it is unusual, and then final for ever.
-@dev * No day is skipped; a day that Bitcoin's rules forbid is refused; an unusual one only waits longer.
-     * The pending days form a tail: removing one removes all after it. `final_at` never falls from day to day.
-     * Prefix sums make the average over any final days two reads with one answer whenever it is asked.
-     * Moving a fact takes k keys over identical facts. Moving the price takes k keys too: prices must agree within the spread and the
-       median counts. Rounding: the USD sum adds each day's floor, an even median is the floor of the middle mean.
-     Trust: k honest reporters for facts. The guardian can delay a day, at most twice; the owner can change reporters after a delay.
-     Nobody can change a final day. This contract holds no funds and calls no other contract.
-@custom:security Facts are as good as k of n reporters; `docs/threat-model.md` says what each number of bought keys can do.
-@custom:kill Cannot be paused. If k reporters stop, no day is posted: everything final stays readable and series close by silence.
+@notice Each UTC day's Bitcoin facts (heights, subsidy, fees, hashprice, difficulty), its closing
+        price, and the mining output of each series, as signed by k of n independent reporters.
+        Anyone may transmit k signatures: reporters' keys never need gas. A posted day is open to
+        challenge for 12 hours, or for 72 if it is unusual, and then final for ever.
+@dev * No day is skipped; a day that Bitcoin's rules forbid is refused; an unusual one only waits
+        longer.
+     * The pending days form a tail: removing one removes all after it. `final_at` never falls from
+       day to day.
+     * Prefix sums make the average over any final days two reads with one answer whenever it is
+       asked.
+     * Moving a fact takes k keys over identical facts. Moving the price takes k keys too: prices
+       must agree within the spread and the median counts. Rounding: the USD sum adds each day's
+       floor, an even median is the floor of the middle mean. Trust: k honest reporters for facts.
+       The guardian can delay a day, at most twice; the owner can change reporters after a delay.
+       Nobody can change a final day. This contract holds no funds and calls no other contract.
+@custom:security Facts are as good as k of n reporters; `docs/threat-model.md` says what each number
+        of bought keys can do.
+@custom:kill Cannot be paused. If k reporters stop, no day is posted: everything final stays
+        readable and series close by silence.
 """
-
 
 from .interfaces import IHashpriceOracle
 
 implements: IHashpriceOracle
-
 
 from snekmate.auth import ownable
 from snekmate.auth import ownable_2step
@@ -39,7 +44,6 @@ initializes: eip712_domain_separator
 initializes: reporter_quorum[ownable := ownable]
 initializes: day_history
 initializes: output_history
-
 
 exports: (
     ownable.owner,
@@ -61,7 +65,6 @@ exports: (
     day_history.next_day,
 )
 
-
 MAX_REPORTERS: constant(uint256) = 31
 # [count] vetoes of one day or output; the next revision can only be replaced by a quorum
 MAX_VETOES: constant(uint256) = 2
@@ -71,17 +74,6 @@ MAX_ATTESTATION_AGE: constant(uint256) = 4
 MAX_ATTESTATION_DAYS: constant(uint256) = 64
 
 _DAY_SECONDS: constant(uint256) = 86_400
-_MAX_BPS: constant(uint256) = 10_000
-
-_DAY_FACTS_TYPE_HASH: constant(bytes32) = keccak256(
-    "DayFacts(uint256 day,uint256 first_height,uint256 last_height,uint256 subsidy_sats,uint256 fees_sats,uint256 hashprice_wad,uint256 difficulty_wad)"
-)
-_DAY_REPORT_TYPE_HASH: constant(bytes32) = keccak256(
-    "DayReport(DayFacts facts,uint256 btc_usd_e8,uint256 revision,uint256 membership_version)DayFacts(uint256 day,uint256 first_height,uint256 last_height,uint256 subsidy_sats,uint256 fees_sats,uint256 hashprice_wad,uint256 difficulty_wad)"
-)
-_OUTPUT_REPORT_TYPE_HASH: constant(bytes32) = keccak256(
-    "OutputReport(address series,uint256 day,uint256 credited_sats,uint256 delivered_ths,uint256 revision,uint256 membership_version)"
-)
 
 
 # what a chain's oracle is set up with, once
@@ -106,8 +98,6 @@ LONG_WINDOW_SECONDS: public(immutable(uint256))
 
 # may veto pending reports and pause minting; named by the owner
 guardian: public(address)
-# day -> [count] vetoes and replacements of that day so far; the revision reporters have to sign
-revision_of: public(HashMap[uint256, uint256])
 # day -> [count] vetoes of that day so far
 vetoes_of: public(HashMap[uint256, uint256])
 
@@ -122,7 +112,8 @@ def __init__(
 ):
     """
     @notice Set the roles and the terms; the deployer keeps no right.
-    @param _owner changes reporters and names the guardian; a timelock or multisig on public networks
+    @param _owner changes reporters and names the guardian; a timelock or multisig on public
+        networks
     @param _guardian vetoes pending reports; zero for none
     @param _reporters first reporters
     @param _threshold [count] signatures a report needs
@@ -167,14 +158,20 @@ def report_day(
     _signatures: DynArray[IHashpriceOracle.PricedSignature, MAX_REPORTERS],
 ):
     """
-    @notice Post the next day. The signatures must be given over the day's present revision and the present membership version.
+    @notice Post the next day. The signatures must be given over the day's present revision and the
+        present membership version.
     @param _facts the day, over by this chain's clock
     @param _signatures k or more, strictly ascending by signer, each with its own price
-    @custom:reverts "oracle: not the next day", "oracle: day not over", "quorum: …", "ecdsa: …", "oracle: …" (docs/errors.md)
+    @custom:reverts "oracle: not the next day", "oracle: day not over", "quorum: …", "ecdsa: …",
+        "oracle: …" (docs/errors.md)
     @custom:emits DayReported
     """
     assert _facts.day == day_history.next_day, "oracle: not the next day"
-    self._post_day(_facts, self.revision_of[_facts.day], _signatures)
+    revision: uint256 = day_history._revision(_facts.day)
+    price: uint256 = reporter_quorum._signed_price(
+        eip712_domain_separator._domain_separator_v4(), _facts, revision, _signatures, SPREAD_BPS
+    )
+    self._post_day(_facts, revision, price)
 
 
 @external
@@ -183,13 +180,18 @@ def replace_day(
     _signatures: DynArray[IHashpriceOracle.PricedSignature, MAX_REPORTERS],
 ):
     """
-    @notice Correct a pending day. It and every later pending day are removed, then the new report is posted.
+    @notice Correct a pending day. It and every later pending day are removed, then the new report
+        is posted.
     @param _facts the day
     @param _signatures as in `report_day`, given over the day's present revision plus one
     @custom:reverts "oracle: day not pending" and those of `report_day`
     @custom:emits DaysRemoved, DayReported
     """
-    self._post_day(_facts, self._remove_days(_facts.day, False), _signatures)
+    revision: uint256 = self._remove_days(_facts.day, False)
+    price: uint256 = reporter_quorum._signed_price(
+        eip712_domain_separator._domain_separator_v4(), _facts, revision, _signatures, SPREAD_BPS
+    )
+    self._post_day(_facts, revision, price)
 
 
 @external
@@ -207,7 +209,8 @@ def report_output(
     @param _credited_sats [sat] credited by the pool, net of its fee
     @param _delivered_ths [TH/s, 18 dec] average hashrate over the day
     @param _signatures k or more, strictly ascending by signer
-    @custom:reverts "oracle: output is posted", "oracle: day not over", "quorum: …", "ecdsa: …", "output: …"
+    @custom:reverts "oracle: output is posted", "oracle: day not over", "quorum: …", "ecdsa: …",
+        "output: …"
     @custom:emits OutputReported
     """
     record: IHashpriceOracle.OutputRecord = output_history._read(_series, _day)
@@ -249,12 +252,14 @@ def replace_output(
 @external
 def veto_day(_day: uint256):
     """
-    @notice Remove a pending day and every later one. A day can be vetoed twice; after that only a quorum can replace it.
+    @notice Remove a pending day and every later one. A day can be vetoed twice; after that only a
+        quorum can replace it.
     @param _day [day] UTC day index, pending
-    @custom:reverts "oracle: not the guardian", "oracle: day not pending", "oracle: day vetoed twice"
+    @custom:reverts "oracle: not the guardian", "oracle: day not pending", "oracle: day vetoed
+        twice"
     @custom:emits DaysRemoved
     """
-    assert msg.sender == self.guardian, "oracle: not the guardian"
+    self._check_guardian()
     vetoes: uint256 = self.vetoes_of[_day]
     assert vetoes < MAX_VETOES, "oracle: day vetoed twice"
     self.vetoes_of[_day] = vetoes + 1
@@ -267,10 +272,11 @@ def veto_output(_series: address, _day: uint256):
     @notice Remove a pending output. Twice at most for each series and day.
     @param _series distributor of the series
     @param _day [day] UTC day index
-    @custom:reverts "oracle: not the guardian", "oracle: output not pending", "oracle: output vetoed twice"
+    @custom:reverts "oracle: not the guardian", "oracle: output not pending", "oracle: output vetoed
+        twice"
     @custom:emits OutputRemoved
     """
-    assert msg.sender == self.guardian, "oracle: not the guardian"
+    self._check_guardian()
     record: IHashpriceOracle.OutputRecord = self._remove_output(_series, _day, True)
     assert record.vetoes < MAX_VETOES, "oracle: output vetoed twice"
     record.vetoes += 1
@@ -296,12 +302,10 @@ def set_guardian(_guardian: address):
 ################################################################
 #                            VIEWS                             #
 ################################################################
-# This contract makes no external call, so a view read in the middle of another contract's call is never stale: all are `reentrant`.
 
 
 @external
 @view
-@reentrant
 def DOMAIN_SEPARATOR() -> bytes32:
     """
     @notice EIP-712 domain separator that reports are signed under.
@@ -312,7 +316,6 @@ def DOMAIN_SEPARATOR() -> bytes32:
 
 @external
 @view
-@reentrant
 def last_final_day() -> uint256:
     """
     @notice The newest final day.
@@ -323,10 +326,10 @@ def last_final_day() -> uint256:
 
 @external
 @view
-@reentrant
 def day_record(_day: uint256) -> IHashpriceOracle.DayRecord:
     """
-    @notice A day as stored, final or pending: compare `final_at` before relying on it. All zero if the day is not posted.
+    @notice A day as stored, final or pending: compare `final_at` before relying on it. All zero if
+        the day is not posted.
     @param _day [day] UTC day index; the day before the first gives the anchor, whose sums are zero
     @return prefix sums, price, finality and height
     """
@@ -337,7 +340,18 @@ def day_record(_day: uint256) -> IHashpriceOracle.DayRecord:
 
 @external
 @view
-@reentrant
+def revision_of(_day: uint256) -> uint256:
+    """
+    @notice How often a day was vetoed or replaced. A report of a day not posted has to be signed
+        over this revision, a replacement of a pending one over the next.
+    @param _day [day] UTC day index
+    @return [count]
+    """
+    return day_history._revision(_day)
+
+
+@external
+@view
 def output_record(_series: address, _day: uint256) -> IHashpriceOracle.OutputRecord:
     """
     @notice An output as stored, final or pending: compare `final_at` before relying on it.
@@ -350,12 +364,12 @@ def output_record(_series: address, _day: uint256) -> IHashpriceOracle.OutputRec
 
 @external
 @view
-@reentrant
 def final_values(_day: uint256) -> (uint256, uint256, uint256):
     """
     @notice The three metrics of a final day.
     @param _day [day] UTC day index
-    @return [sat per TH/s per day, 1e18] hashprice, [USD per TH/s per day, 1e18] hashprice, [difficulty, 1e18]
+    @return [sat per TH/s per day, 1e18] hashprice, [USD per TH/s per day, 1e18] hashprice,
+        [difficulty, 1e18]
     @custom:reverts "oracle: day not final"
     """
     assert day_history._is_posted(_day) and day_history._is_final(_day), "oracle: day not final"
@@ -370,7 +384,6 @@ def final_values(_day: uint256) -> (uint256, uint256, uint256):
 
 @external
 @view
-@reentrant
 def mean_of_last(_days: uint256) -> (uint256, uint256, uint256):
     """
     @notice Mean hashprice and price of the last final days, of as many as there are.
@@ -396,13 +409,14 @@ def mean_of_last(_days: uint256) -> (uint256, uint256, uint256):
 
 @external
 @view
-@reentrant
 def settlement_facts(_series: address, _day: uint256) -> IHashpriceOracle.SettlementFacts:
     """
-    @notice All that settling a day of a series needs, final or pending: compare both `final_at` before relying on it.
+    @notice All that settling a day of a series needs, final or pending: compare both `final_at`
+        before relying on it.
     @param _series distributor of the series
     @param _day [day] UTC day index
-    @return hashprice, price and finality of the day, all zero if not posted; output and its finality, zero if none
+    @return hashprice, price and finality of the day, all zero if not posted; output and its
+        finality, zero if none
     """
     output: IHashpriceOracle.OutputRecord = output_history._read(_series, _day)
     facts: IHashpriceOracle.SettlementFacts = empty(IHashpriceOracle.SettlementFacts)
@@ -417,12 +431,13 @@ def settlement_facts(_series: address, _day: uint256) -> IHashpriceOracle.Settle
 
 @external
 @view
-@reentrant
 def attested_ths(_series: address, _days: uint256) -> uint256:
     """
-    @notice The least hashrate delivered over the days that end with the newest final output, which is at most 4 days old.
+    @notice The least hashrate delivered over the days that end with the newest final output, which
+        is at most 4 days old.
     @param _series distributor of the series
-    @param _days [days] days that must be attested, 1 to 64; a day without a final output counts as zero
+    @param _days [days] days that must be attested, 1 to 64; a day without a final output counts as
+        zero
     @return [TH/s, 18 dec]
     """
     return output_history._attested_ths(_series, _days, MAX_ATTESTATION_AGE)
@@ -434,33 +449,37 @@ def attested_ths(_series: address, _days: uint256) -> uint256:
 
 
 @internal
-def _post_day(
-    _facts: IHashpriceOracle.DayFacts,
-    _revision: uint256,
-    _signatures: DynArray[IHashpriceOracle.PricedSignature, MAX_REPORTERS],
-):
+def _post_day(_facts: IHashpriceOracle.DayFacts, _revision: uint256, _price: uint256):
     """
-    @notice Check signatures and facts, store the day at the end of the history.
-    @param _facts the day, next in the history
-    @param _revision [count] revision the signatures are given over
-    @param _signatures k or more, strictly ascending by signer
+    @notice Check the facts, store the day at the end of the history.
+    @param _facts the day, next in the history, signed by a quorum
+    @param _revision [count] revision that was signed
+    @param _price [USD per BTC, 1e8] median of the signed prices
     """
     assert block.timestamp >= (_facts.day + 1) * _DAY_SECONDS, "oracle: day not over"
-    price: uint256 = self._signed_price(_facts, _revision, _signatures)
     last: IHashpriceOracle.DayRecord = day_history._read(_facts.day - 1)
-    is_ordinary: bool = self._check_facts(_facts, price, last)
+    is_ordinary: bool = False
+    if _facts.day == day_history.FIRST_DAY:
+        # nothing to compare with: people get the long window
+        assert day_checks._check_alone(_facts, last, HALVING_BLOCKS) != 0, "oracle: no blocks"
+    else:
+        is_ordinary = day_checks._check_after(
+            _facts, _price, last, day_history._read(_facts.day - 2), HALVING_BLOCKS, UNIT_HASHES
+        )
     window: uint256 = SHORT_WINDOW_SECONDS if is_ordinary else LONG_WINDOW_SECONDS
     final_at: uint256 = max(last.final_at, block.timestamp + window)
     day_history._write(
         _facts.day,
         IHashpriceOracle.DayRecord(
             hashprice_sum_wad=last.hashprice_sum_wad + _facts.hashprice_wad,
-            # rounds down, the same for every reader: sat x 1e18 times USD x 1e8 over 1e8 sat per BTC and 1e8
-            usd_sum_wad=last.usd_sum_wad + _facts.hashprice_wad * price // 10**16,
+            # rounds down, the same for every reader: sat x 1e18 times USD x 1e8 over 1e8 sat per
+            # BTC and 1e8
+            usd_sum_wad=last.usd_sum_wad + _facts.hashprice_wad * _price // 10**16,
             difficulty_sum_wad=last.difficulty_sum_wad + _facts.difficulty_wad,
-            btc_usd_e8=price,
+            btc_usd_e8=_price,
             final_at=final_at,
             last_height=_facts.last_height,
+            revision=_revision,
         ),
     )
     day_history.next_day = _facts.day + 1
@@ -473,7 +492,7 @@ def _post_day(
         fees_sats=_facts.fees_sats,
         hashprice_wad=_facts.hashprice_wad,
         difficulty_wad=_facts.difficulty_wad,
-        btc_usd_e8=price,
+        btc_usd_e8=_price,
         final_at=final_at,
     )
 
@@ -493,25 +512,9 @@ def _post_output(
     @param _signatures k or more, strictly ascending by signer
     """
     assert block.timestamp >= (_day + 1) * _DAY_SECONDS, "oracle: output day not over"
-    version: uint256 = reporter_quorum._open_quorum(len(_signatures))
-    digest: bytes32 = eip712_domain_separator._hash_typed_data_v4(
-        keccak256(
-            abi_encode(
-                _OUTPUT_REPORT_TYPE_HASH,
-                _series,
-                _day,
-                _record.credited_sats,
-                _record.delivered_ths,
-                _record.revision,
-                version,
-            )
-        )
+    reporter_quorum._check_output(
+        eip712_domain_separator._domain_separator_v4(), _series, _day, _record, _signatures
     )
-    signer: uint256 = 0
-    for signature: IHashpriceOracle.Signature in _signatures:
-        signer = reporter_quorum._check_signature(
-            digest, signature.v, signature.r, signature.s, signer
-        )
     record: IHashpriceOracle.OutputRecord = _record
     record.final_at = block.timestamp + SHORT_WINDOW_SECONDS
     output_history._write(_series, _day, record)
@@ -533,10 +536,10 @@ def _remove_days(_day: uint256, _is_veto: bool) -> uint256:
     @param _is_veto whether the guardian does it
     @return [count] the day's next revision
     """
-    assert day_history._is_posted(_day) and not day_history._is_final(_day), "oracle: day not pending"
-    revision: uint256 = self.revision_of[_day] + 1
-    self.revision_of[_day] = revision
-    day_history.next_day = _day
+    assert day_history._is_posted(_day) and not day_history._is_final(
+        _day
+    ), "oracle: day not pending"
+    revision: uint256 = day_history._remove_from(_day)
     log IHashpriceOracle.DaysRemoved(day=_day, is_veto=_is_veto, next_revision=revision)
     return revision
 
@@ -578,103 +581,9 @@ def _set_guardian(_guardian: address):
 
 @internal
 @view
-def _signed_price(
-    _facts: IHashpriceOracle.DayFacts,
-    _revision: uint256,
-    _signatures: DynArray[IHashpriceOracle.PricedSignature, MAX_REPORTERS],
-) -> uint256:
+def _check_guardian():
     """
-    @notice Check the signatures of a day and take the median of their prices.
-    @dev An even number of prices gives the floor of the middle mean.
-    @param _facts the day
-    @param _revision [count] revision the signatures are given over
-    @param _signatures k or more, strictly ascending by signer
-    @return [USD per BTC, 1e8] median price
+    @notice Refuse anyone but the guardian.
+    @custom:reverts "oracle: not the guardian"
     """
-    version: uint256 = reporter_quorum._open_quorum(len(_signatures))
-    facts_hash: bytes32 = keccak256(abi_encode(_DAY_FACTS_TYPE_HASH, _facts))
-    prices: DynArray[uint256, MAX_REPORTERS] = []
-    signer: uint256 = 0
-    for signature: IHashpriceOracle.PricedSignature in _signatures:
-        digest: bytes32 = eip712_domain_separator._hash_typed_data_v4(
-            keccak256(
-                abi_encode(
-                    _DAY_REPORT_TYPE_HASH, facts_hash, signature.btc_usd_e8, _revision, version
-                )
-            )
-        )
-        signer = reporter_quorum._check_signature(
-            digest, signature.v, signature.r, signature.s, signer
-        )
-        # insertion sort: a handful of prices
-        prices.append(signature.btc_usd_e8)
-        for i: uint256 in range(len(prices) - 1, bound=MAX_REPORTERS):
-            j: uint256 = len(prices) - 1 - i
-            if prices[j - 1] <= prices[j]:
-                break
-            prices[j] = prices[j - 1]
-            prices[j - 1] = signature.btc_usd_e8
-    return self._median(prices)
-
-
-@internal
-@view
-def _median(_prices: DynArray[uint256, MAX_REPORTERS]) -> uint256:
-    """
-    @notice Median of sorted prices that lie within the spread of each other.
-    @param _prices [USD per BTC, 1e8] ascending, at least one
-    @return [USD per BTC, 1e8]
-    """
-    count: uint256 = len(_prices)
-    lowest: uint256 = _prices[0]
-    highest: uint256 = _prices[count - 1]
-    assert lowest != 0, "oracle: zero price"
-    assert highest <= day_checks.MAX_PRICE_E8, "oracle: price too wide"
-    assert (highest - lowest) * _MAX_BPS <= lowest * SPREAD_BPS, "oracle: prices too far apart"
-    # rounds down; for an odd count both indices are the middle one
-    return (_prices[(count - 1) // 2] + _prices[count // 2]) // 2
-
-
-@internal
-@view
-def _check_facts(
-    _facts: IHashpriceOracle.DayFacts, _price: uint256, _last: IHashpriceOracle.DayRecord
-) -> bool:
-    """
-    @notice Refuse facts that no true day can have; judge the rest.
-    @param _facts the day
-    @param _price [USD per BTC, 1e8] median price
-    @param _last the day before, or the anchor
-    @return True if the day is ordinary: the short window is enough
-    @custom:source docs/rules.md 1.2
-    """
-    day_checks._check_widths(_facts)
-    assert _facts.first_height == _last.last_height + 1, "oracle: heights not contiguous"
-    assert _facts.last_height + 1 >= _facts.first_height, "oracle: heights reversed"
-    assert _facts.subsidy_sats == day_checks._subsidy_sats(
-        _facts.first_height, _facts.last_height, HALVING_BLOCKS
-    ), "oracle: subsidy off schedule"
-    blocks: uint256 = _facts.last_height + 1 - _facts.first_height
-    if _facts.day == day_history.FIRST_DAY:
-        assert blocks != 0, "oracle: no blocks"
-        return False
-
-    before: IHashpriceOracle.DayRecord = day_history._read(_facts.day - 2)
-    hashprice: uint256 = _last.hashprice_sum_wad - before.hashprice_sum_wad
-    difficulty: uint256 = _last.difficulty_sum_wad - before.difficulty_sum_wad
-    if blocks == 0:
-        assert _facts.fees_sats == 0, "oracle: fees without blocks"
-        assert _facts.hashprice_wad == hashprice, "oracle: hashprice not repeated"
-        assert _facts.difficulty_wad == difficulty, "oracle: difficulty not repeated"
-        return False
-
-    may_change: bool = day_checks._has_retarget(before.last_height + 1, _facts.last_height)
-    day_checks._check_difficulty(_facts.difficulty_wad, difficulty, may_change)
-    return (
-        day_checks._is_within(_facts.hashprice_wad, hashprice, 40, 250)
-        and day_checks._is_within(_price, _last.btc_usd_e8, 58, 150)
-        and day_checks._is_within(_facts.difficulty_wad, difficulty, 70, 140)
-        and blocks >= 20
-        and blocks <= 400
-        and day_checks._is_consistent(_facts, UNIT_HASHES)
-    )
+    assert msg.sender == self.guardian, "oracle: not the guardian"

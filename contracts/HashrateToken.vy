@@ -1,23 +1,27 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 # pragma version 0.4.3
-# pragma nonreentrancy on
+# pragma nonreentrancy off
 # pragma evm-version cancun
 """
 @title Hashrate token
 @license GNU Affero General Public License v3.0 only
-@notice ERC-20 whose unit is 1 TH/s of one mining fleet (18 decimals). It meters how long each account held how much hashrate on
-        each UTC day; the distributor of the series pays every day's mining reward by that meter. Holding is all a holder has to do:
-        there is nothing to stake and no snapshot to catch.
+@notice ERC-20 whose unit is 1 TH/s of one mining fleet (18 decimals). It meters how long each
+        account held how much hashrate on each UTC day; the distributor of the series pays every
+        day's mining reward by that meter. Holding is all a holder has to do: there is nothing to
+        stake and no snapshot to catch.
 @dev Invariants (numbers as in the stateful tests):
-     1. the balances sum to the supply, and the TH·s of all accounts sum to the TH·s of the supply, on every day;
-     4. a transfer neither creates nor destroys work; a round trip within one second leaves no trace.
-     Approvals, EIP-2612 and ERC-5267 are snekmate's; balances are ours because metering is what this token is for.
-     Only the distributor mints, under the rules of the series. There is no owner, no pause and no blocklist.
-@custom:security A holder's daily dust can add one word a day to another account's history: it costs the sender several times what it
-                 costs the receiver's (resumable) claim. Tokens held by a contract earn for that contract: see `claim`.
-@custom:kill Cannot be stopped. Minting stops when the distributor refuses; transfers and burning go on for ever.
+     1. the balances sum to the supply, and the TH·s of all accounts sum to the TH·s of the supply,
+        on every day;
+     4. a transfer neither creates nor destroys work; a round trip within one second leaves no
+     trace. Approvals, EIP-2612 and ERC-5267 are snekmate's; balances are ours because metering is
+     what this token is for. Only the distributor mints, under the rules of the series. There is no
+     owner, no pause and no blocklist.
+@custom:security A holder's daily dust can add one word a day to another account's history: it costs
+                 the sender several times what it costs the receiver's (resumable) claim. Tokens
+                 held by a contract earn for that contract: see `claim`.
+@custom:kill Cannot be stopped. Minting stops when the distributor refuses; transfers and burning go
+        on for ever.
 """
-
 
 from ethereum.ercs import IERC20
 from ethereum.ercs import IERC20Detailed
@@ -27,7 +31,6 @@ implements: IERC20
 implements: IERC20Detailed
 implements: IHashrateToken
 
-
 from snekmate.auth import ownable
 from snekmate.tokens import erc20
 from .modules import hashrate_meter
@@ -36,7 +39,6 @@ from .modules import meter_word
 initializes: ownable
 initializes: erc20[ownable := ownable]
 initializes: hashrate_meter
-
 
 exports: (
     # not exported: snekmate's balances, transfers, minters and ownership
@@ -52,7 +54,6 @@ exports: (
 
 # [TH/s, 18 dec] 2e10 TH/s, twenty times the world's hashrate; keeps a day's work within its field
 MAX_SUPPLY_THS: constant(uint256) = 2**94
-
 
 name: public(immutable(String[50]))
 symbol: public(immutable(String[16]))
@@ -157,12 +158,12 @@ def mint(_receiver: address, _amount_ths: uint256):
 
 @external
 @view
-@reentrant
 def balanceOf(_account: address) -> uint256:
     """
     @notice Hashrate held now.
     @param _account holder
-    @return [TH/s, 18 dec] balance; zero for the zero address, under which the meter keeps the supply
+    @return [TH/s, 18 dec] balance; zero for the zero address, under which the meter keeps the
+        supply
     """
     if _account == hashrate_meter.SUPPLY:
         return 0
@@ -171,7 +172,6 @@ def balanceOf(_account: address) -> uint256:
 
 @external
 @view
-@reentrant
 def totalSupply() -> uint256:
     """
     @notice Hashrate issued now.
@@ -180,25 +180,21 @@ def totalSupply() -> uint256:
     return hashrate_meter._balance_of(hashrate_meter.SUPPLY)
 
 
-# the views below are read by the distributor inside its own lock; this token makes no external call, so they are never stale
-
-
 @external
 @view
-@reentrant
-def meter_words(_account: address, _start: uint256) -> (DynArray[uint256, meter_word.MAX_WORDS], bool):
+def meter_words(_account: address, _start: uint256) -> DynArray[uint256, meter_word.MAX_WORDS]:
     """
-    @notice Meter words of an account in the layout of `meter_word`: filed ones from `_start` on, then the present one.
+    @notice Meter words of an account in the layout of `meter_word`: filed ones from `_start` on,
+        then the present one.
     @param _account holder; the zero address for the supply
     @param _start [count] index of the first word wanted
-    @return [words] oldest first, whether the last of them is the present word
+    @return [words] oldest first; fewer than 128 end with the present word
     """
     return hashrate_meter._words(_account, _start)
 
 
 @external
 @view
-@reentrant
 def ths_on(_account: address, _day: uint256) -> uint256:
     """
     @notice Work an account held over a day; for today and later, if it is not touched again.
@@ -213,10 +209,10 @@ def ths_on(_account: address, _day: uint256) -> uint256:
 
 @external
 @view
-@reentrant
 def total_ths_on(_day: uint256) -> uint256:
     """
-    @notice Work all holders together held over a day; for today and later, if the supply does not change again.
+    @notice Work all holders together held over a day; for today and later, if the supply does not
+        change again.
     @param _day [day] UTC day index
     @return [TH/s, 18 dec, times s] TH·s of that day
     """

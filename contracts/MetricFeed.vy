@@ -1,17 +1,19 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 # pragma version 0.4.3
-# pragma nonreentrancy on
+# pragma nonreentrancy off
 # pragma evm-version cancun
 """
 @title Metric feed
 @license GNU Affero General Public License v3.0 only
-@notice One metric of the hashprice oracle in the shape of Chainlink's AggregatorV3Interface, for every final day. The round is the day.
-@dev Only final days answer. `updatedAt` is the end of the day observed, not the time of posting, so a day posted late looks as old
-     as it is. Recommended heartbeat: 2 days plus the challenge window. Answers round down to the feed's decimals.
-@custom:security A consumer must compare `updatedAt` with its heartbeat; this feed never goes back, but it can stand still.
+@notice One metric of the hashprice oracle in the shape of Chainlink's AggregatorV3Interface, for
+        every final day. The round is the day.
+@dev Only final days answer. `updatedAt` is the end of the day observed, not the time of posting, so
+     a day posted late looks as old as it is. Recommended heartbeat: 2 days plus the challenge
+     window. Answers round down to the feed's decimals.
+@custom:security A consumer must compare `updatedAt` with its heartbeat; this feed never goes back,
+        but it can stand still.
 @custom:kill Cannot be stopped. It reads the oracle and holds nothing.
 """
-
 
 from .interfaces import IAggregatorV3
 from .interfaces import IHashpriceOracle
@@ -25,12 +27,10 @@ flag Metric:
     HASHPRICE_USD  # [USD per PH/s per day], 8 decimals
     DIFFICULTY  # [difficulty], 0 decimals
 
-
 _DAY_SECONDS: constant(uint256) = 86_400
 # 1e18 of the oracle's values over 1e8 of the feed's and 1e3 TH per PH
 _HASHPRICE_DIVISOR: constant(uint256) = 10**7
 _WAD: constant(uint256) = 10**18
-
 
 ORACLE: public(immutable(address))
 METRIC: public(immutable(Metric))
@@ -56,7 +56,6 @@ def __init__(_oracle: address, _metric: Metric):
 
 @external
 @view
-@reentrant
 def decimals() -> uint8:
     """
     @notice Decimals of the answer.
@@ -67,7 +66,6 @@ def decimals() -> uint8:
 
 @external
 @view
-@reentrant
 def description() -> String[64]:
     """
     @notice What the feed answers with.
@@ -81,8 +79,7 @@ def description() -> String[64]:
 
 
 @external
-@view
-@reentrant
+@pure
 def version() -> uint256:
     """
     @notice Version of this feed.
@@ -93,7 +90,6 @@ def version() -> uint256:
 
 @external
 @view
-@reentrant
 def getRoundData(_round_id: uint80) -> (uint80, int256, uint256, uint256, uint80):
     """
     @notice The answer of a final day.
@@ -108,7 +104,6 @@ def getRoundData(_round_id: uint80) -> (uint80, int256, uint256, uint256, uint80
 
 @external
 @view
-@reentrant
 def latestRoundData() -> (uint80, int256, uint256, uint256, uint80):
     """
     @notice The answer of the last final day.

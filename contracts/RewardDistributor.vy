@@ -5,23 +5,32 @@
 """
 @title Reward distributor
 @license GNU Affero General Public License v3.0 only
-@notice Pays the holders of one series for every day their hashrate was mining: whoever held 1 TH/s for a quarter of a day gets a quarter
-        of what 1 TH/s earned that day. The issuer funds escrow and bond; anyone settles a day once its facts are final; anyone claims
-        for any wallet. What the issuer does not pay is written down as arrears and stays owed to the holders of that day.
+@notice Pays the holders of one series for every day their hashrate was mining: whoever held 1 TH/s
+        for a quarter of a day gets a quarter of what 1 TH/s earned that day. The issuer funds
+        escrow and bond; anyone settles a day once its facts are final; anyone claims for any
+        wallet. What the issuer does not pay is written down as arrears and stays owed to the
+        holders of that day.
 @dev Invariants (numbers as in the stateful tests):
      2. when and by whom claims are made does not change what an account gets;
-     3. claims never exceed the money allotted, and are short of it by less than one base unit for all accounts together;
-     5. a settled day's reward and holders never change; what was paid of it only grows, by repayment, oldest short day first;
-     6. rewards go to the account or the address it chose; escrow and bond go to holders, or to the issuer once the series is closed;
-     7. every elapsed day can be settled and claimed, by anyone, whatever issuer, owner or guardian do;
+     3. claims never exceed the money allotted, and are short of it by less than one base unit for
+        all accounts together;
+     5. a settled day's reward and holders never change; what was paid of it only grows, by
+        repayment, oldest short day first;
+     6. rewards go to the account or the address it chose; escrow and bond go to holders, or to the
+        issuer once the series is closed;
+     7. every elapsed day can be settled and claimed, by anyone, whatever issuer, owner or guardian
+        do;
      8. nobody can reduce a claimable amount.
-     Money is counted by what arrived, never by `balanceOf`: a donation changes nothing. Rewards round down, fees up (`day_reward`).
-     Trust: the oracle's quorum for facts, the reward token for being a plain token. The issuer is trusted with nothing but its own money.
-@custom:security A reward token that takes fees or rebases after arrival would leave claims unbacked: check the token before buying.
-                 Contracts that hold the token must be able to call `claim`, or to opt in, or the reward waits for them for ever.
-@custom:kill Cannot be paused. Terminated after days without a market reward, closed by silence of the oracle or by its end; claims go on for ever.
-"""
 
+     Money is counted by what arrived, never by `balanceOf`: a donation changes nothing. Rewards
+     round down, fees up (`day_reward`). Trust: the oracle's quorum for facts, the reward token for
+     being a plain token. The issuer is trusted with nothing but its own money.
+@custom:security A reward token that takes fees or rebases after arrival would leave claims
+                 unbacked: check the token before buying. Contracts that hold the token must be able
+                 to call `claim`, or to opt in, or the reward waits for them for ever.
+@custom:kill Cannot be paused. Terminated after days without a market reward, closed by silence of
+        the oracle or by its end; claims go on for ever.
+"""
 
 from ethereum.ercs import IERC20
 from ethereum.ercs import IERC20Detailed
@@ -31,7 +40,6 @@ from .interfaces import IRewardDistributor
 from .interfaces import ISeriesRegistry
 
 implements: IRewardDistributor
-
 
 from snekmate.auth import ownable
 from snekmate.auth import ownable_2step
@@ -44,9 +52,9 @@ initializes: ownable_2step[ownable := ownable]
 initializes: reward_index
 initializes: series_progress
 
-
 exports: (
-    # the owner is the issuer; not exported: renounce_ownership, which would strand escrow and bond of a closed series
+    # the owner is the issuer; not exported: renounce_ownership, which would strand escrow and bond
+    # of a closed series
     ownable.owner,
     ownable_2step.pending_owner,
     ownable_2step.transfer_ownership,
@@ -78,8 +86,6 @@ flag Wait:
     DAY_NOT_FINAL
     OUTPUT_NOT_FINAL
     FUNDS
-
-
 # a day that has been worked out, before its money moves
 struct Assessment:
     wait: Wait  # empty if the day can be settled
@@ -109,7 +115,8 @@ _TERMS: immutable(IRewardDistributor.Terms)
 BASE_PER_SAT: public(immutable(uint256))
 
 
-# [base units] escrow, low 128 bits; paid and repaid to days so far, high 128 bits: settling writes both
+# [base units] escrow, low 128 bits; paid and repaid to days so far, high 128 bits: settling writes
+# both
 _money: uint256
 # [base units] of the allotted money, repaid after settlement; written by repayments
 _repaid: uint256
@@ -162,7 +169,7 @@ def __init__(
     REWARD_TOKEN = _reward_token
     SITE = _site
     _TERMS = _terms
-    BASE_PER_SAT = 10 ** (decimals - 8)
+    BASE_PER_SAT = 10**(decimals - 8)
     TOKEN = create_from_blueprint(_token_blueprint, _name, _symbol)
     ownable.__init__()
     ownable_2step.__init__()
@@ -179,9 +186,10 @@ def __init__(
 @external
 def claim(_account: address = msg.sender) -> uint256:
     """
-    @notice Pay an account what it has earned on settled days and not yet received. After very many touched days, repeat it.
-    @dev For an account with code only the account itself may, unless it set a payout address or opted in: a stranger claiming into
-         a liquidity pool could skim it.
+    @notice Pay an account what it has earned on settled days and not yet received. After very many
+        touched days, repeat it.
+    @dev For an account with code only the account itself may, unless it set a payout address or
+         opted in: a stranger claiming into a liquidity pool could skim it.
     @param _account holder, the caller by default
     @return [base units] amount paid
     @custom:reverts "dist: nothing to claim", "dist: contract claims itself"
@@ -208,11 +216,13 @@ def claim(_account: address = msg.sender) -> uint256:
 @external
 def settle(_max_days: uint256 = 1) -> uint256:
     """
-    @notice Settle the next days, in order, from final facts and money inside. Escrow repays arrears first.
+    @notice Settle the next days, in order, from final facts and money inside. Escrow repays arrears
+        first.
     @dev A day that cannot be settled yet ends the call; it reverts only if nothing at all was done.
     @param _max_days [days] how many at most, up to 64
     @return [days] how many were settled
-    @custom:reverts "dist: series ended", "dist: day not over", "dist: day not final", "dist: output not final", "dist: awaiting funds"
+    @custom:reverts "dist: series ended", "dist: day not over", "dist: day not final", "dist: output
+        not final", "dist: awaiting funds"
     @custom:emits DaySettled, BondDrawn, ArrearsRepaid
     """
     progress: IRewardDistributor.Progress = series_progress._read()
@@ -238,14 +248,14 @@ def settle(_max_days: uint256 = 1) -> uint256:
 @external
 def fund(_amount: uint256):
     """
-    @notice Add to the escrow; arrears are repaid from it at once. Anyone may pay for the issuer, but what is left at the end goes to the issuer.
+    @notice Add to the escrow; arrears are repaid from it at once. Anyone may pay for the issuer,
+        but what is left at the end goes to the issuer.
     @param _amount [base units] pulled from the caller; what arrives counts
     @custom:reverts "dist: series closed", "dist: nothing received", "dist: amount too large"
     @custom:emits EscrowFunded, ArrearsRepaid
     """
+    progress: IRewardDistributor.Progress = self._open_progress()
     received: uint256 = self._pull(_amount)
-    progress: IRewardDistributor.Progress = series_progress._read()
-    assert not progress.is_closed, "dist: series closed"
     money: Money = self._read_money()
     money.escrow += received
     log IRewardDistributor.EscrowFunded(payer=msg.sender, amount=received)
@@ -257,7 +267,8 @@ def fund(_amount: uint256):
 @external
 def repay_arrears():
     """
-    @notice Go on repaying arrears from the escrow, where one call of `fund` could not reach all short days.
+    @notice Go on repaying arrears from the escrow, where one call of `fund` could not reach all
+        short days.
     @custom:reverts "dist: nothing to repay"
     @custom:emits ArrearsRepaid
     """
@@ -273,14 +284,15 @@ def repay_arrears():
 @external
 def post_bond(_amount: uint256):
     """
-    @notice Add to the bond, refilling what was drawn. Refused while holders are owed arrears: `fund` pays those.
+    @notice Add to the bond, refilling what was drawn. Refused while holders are owed arrears:
+        `fund` pays those.
     @param _amount [base units] pulled from the caller; what arrives counts
     @custom:reverts "dist: series closed", "dist: arrears come first", "dist: nothing received"
     @custom:emits BondPosted
     """
+    progress: IRewardDistributor.Progress = self._open_progress()
+    assert progress.repaid_shortfalls == progress.shortfalls, "dist: arrears come first"
     received: uint256 = self._pull(_amount)
-    assert not series_progress._read().is_closed, "dist: series closed"
-    assert self.arrears == 0, "dist: arrears come first"
     self.bond += received
     drawn: uint256 = self.bond_drawn
     self.bond_drawn = drawn - min(drawn, received)
@@ -290,7 +302,8 @@ def post_bond(_amount: uint256):
 @external
 def terminate():
     """
-    @notice End a series whose market made no net reward on each of the last `termination_days` final days. Changes nothing metered.
+    @notice End a series whose market made no net reward on each of the last `termination_days`
+        final days. Changes nothing metered.
     @dev Judged on final facts and immutable terms, whatever the fleet delivered.
     @custom:reverts "dist: too few days", "dist: market pays", "dist: series ending"
     @custom:emits EndDayUpdated
@@ -313,7 +326,8 @@ def terminate():
 @external
 def declare_silence():
     """
-    @notice End a series whose oracle has made no day final for 180 days. Days it never reported settle at the means of the last 7 final days.
+    @notice End a series whose oracle has made no day final for 180 days. Days it never reported
+        settle at the means of the last 7 final days.
     @dev What the oracle reports later changes nothing for this series.
     @custom:reverts "dist: silence is declared", "dist: oracle not silent"
     @custom:emits SilenceDeclared, EndDayUpdated
@@ -342,13 +356,15 @@ def declare_silence():
 @external
 def close():
     """
-    @notice Give what is left of escrow and bond back to the issuer, once every day is settled and no arrears are left. Claims go on for ever.
-    @dev Anyone, after the end day. Before it only the issuer, with all hashrate bought back and none held today: the series then ends today.
-    @custom:reverts "dist: series closed", "dist: hashrate is held", "dist: days not settled", "dist: arrears not repaid"
+    @notice Give what is left of escrow and bond back to the issuer, once every day is settled and
+        no arrears are left. Claims go on for ever.
+    @dev Anyone, after the end day. Before it only the issuer, with all hashrate bought back and
+        none held today: the series then ends today.
+    @custom:reverts "dist: series closed", "dist: hashrate is held", "dist: days not settled",
+        "dist: arrears not repaid"
     @custom:emits SeriesClosed, EndDayUpdated
     """
-    progress: IRewardDistributor.Progress = series_progress._read()
-    assert not progress.is_closed, "dist: series closed"
+    progress: IRewardDistributor.Progress = self._open_progress()
     today: uint256 = self._today()
     if today < progress.end_day:
         ownable._check_owner()
@@ -395,7 +411,8 @@ def set_payout_address(_receiver: address):
 @external
 def set_open_claims(_is_open: bool):
     """
-    @notice For contracts: let anyone claim for the caller, to the caller. Accounts without code are open already.
+    @notice For contracts: let anyone claim for the caller, to the caller. Accounts without code are
+        open already.
     @param _is_open whether anyone may
     @custom:emits OpenClaimsUpdated
     """
@@ -413,13 +430,17 @@ def set_open_claims(_is_open: bool):
 @external
 def mint(_receiver: address, _amount_ths: uint256):
     """
-    @notice Issue hashrate, never more than the fleet has been attested to deliver and the bond covers.
+    @notice Issue hashrate, never more than the fleet has been attested to deliver and the bond
+        covers.
     @param _receiver receiver of the token
     @param _amount_ths [TH/s, 18 dec] amount
-    @custom:reverts "dist: series ended", "dist: above attested hashrate", "dist: arrears not repaid yet", "dist: bond not refilled",
-                    "dist: bond too low", "dist: settle first", "registry: …"
+    @custom:reverts "dist: series ended", "dist: above attested hashrate", "dist: arrears not repaid
+                    yet", "dist: bond not refilled", "dist: bond too low", "dist: settle first",
+                    "registry: …"
     """
     ownable._check_owner()
+    # a mint of nothing would bind the fleet without attestation or bond
+    assert _amount_ths != 0, "dist: nothing to mint"
     progress: IRewardDistributor.Progress = series_progress._read()
     assert self._today() < progress.end_day, "dist: series has ended"
     oracle: IHashpriceOracle = IHashpriceOracle(ORACLE)
@@ -443,7 +464,8 @@ def mint(_receiver: address, _amount_ths: uint256):
 ################################################################
 #                            VIEWS                             #
 ################################################################
-# These are not `reentrant`: a reward token that calls back in the middle of a claim must not show half of it to others.
+# These are not `reentrant`: a reward token that calls back in the middle of a claim must not show
+# half of it to others.
 
 
 @external
@@ -604,9 +626,7 @@ def _repay(
 
 
 @internal
-def _end_at(
-    _progress: IRewardDistributor.Progress, _day: uint256
-) -> IRewardDistributor.Progress:
+def _end_at(_progress: IRewardDistributor.Progress, _day: uint256) -> IRewardDistributor.Progress:
     """
     @notice Bring the end of the series forward.
     @param _progress the series
@@ -673,6 +693,19 @@ def _read_money() -> Money:
 
 @internal
 @view
+def _open_progress() -> IRewardDistributor.Progress:
+    """
+    @notice The progress of a series that is not closed.
+    @return the progress
+    @custom:reverts "dist: series closed"
+    """
+    progress: IRewardDistributor.Progress = series_progress._read()
+    assert not progress.is_closed, "dist: series closed"
+    return progress
+
+
+@internal
+@view
 def _today() -> uint256:
     """
     @notice The present day.
@@ -730,7 +763,8 @@ def _assess(_progress: IRewardDistributor.Progress, _escrow: uint256) -> Assessm
         result.paid_work, gross = day_reward._reported(
             _TERMS, facts, result.held_work, BASE_PER_SAT
         )
-    # the oracle refuses a zero price; only silence without any final day has none, and then there is no reward either
+    # the oracle refuses a zero price; only silence without any final day has none, and then there
+    # is no reward either
     if facts.btc_usd_e8 != 0:
         result.fee = day_reward._fee(_TERMS, facts.btc_usd_e8, result.paid_work, BASE_PER_SAT)
     result.reward = day_reward._net(gross, result.fee, result.held_work)
@@ -745,7 +779,8 @@ def _facts_of(
     _progress: IRewardDistributor.Progress, _day: uint256
 ) -> IHashpriceOracle.SettlementFacts:
     """
-    @notice The facts a day settles from: the oracle's, or the means that stand in for a silent oracle.
+    @notice The facts a day settles from: the oracle's, or the means that stand in for a silent
+        oracle.
     @param _progress the series
     @param _day [day] UTC day index
     @return facts, `final_at` zero if there are none yet
@@ -789,7 +824,7 @@ def _check_terms(_terms: IRewardDistributor.Terms):
     assert _terms.service_fee_wad < 2**100, "dist: service fee too high"
     assert _terms.pool_fee_bps <= 5_000, "dist: pool fee too high"
     assert _terms.guaranteed_uptime_bps <= _MAX_BPS, "dist: uptime above 100 %"
-    assert _terms.bond_per_ths < 2**96, "dist: bond per TH/s too high"
+    assert _terms.bond_per_ths < 2**96, "dist: bond per hashrate too high"
     assert _terms.attestation_days != 0, "dist: no attestation days"
     assert _terms.attestation_days <= 64, "dist: attestation too long"
     assert _terms.grace_seconds <= 30 * _DAY_SECONDS, "dist: grace too long"

@@ -5,13 +5,15 @@
 """
 @title Series registry
 @license GNU Affero General Public License v3.0 only
-@notice Issues series: anyone creates one and becomes its issuer, its token and distributor have immutable terms, and it is listed here for
-        good. A fleet is bound to one live series by its first mint, which needs the quorum's attestation: a name alone reserves nothing.
-@dev No owner. The guardian is the oracle's; all it can do here is pause one series' minting for 7 days at a time.
-@custom:security Listing is no endorsement: anyone can list. Read the terms, the reward token and the issuer before buying.
+@notice Issues series: anyone creates one and becomes its issuer, its token and distributor have
+        immutable terms, and it is listed here for good. A fleet is bound to one live series by its
+        first mint, which needs the quorum's attestation: a name alone reserves nothing.
+@dev No owner. The guardian is the oracle's; all it can do here is pause one series' minting for 7
+        days at a time.
+@custom:security Listing is no endorsement: anyone can list. Read the terms, the reward token and
+        the issuer before buying.
 @custom:kill Cannot be stopped. Existing series do not depend on it except for minting.
 """
-
 
 from .interfaces import IHashpriceOracle
 from .interfaces import IRewardDistributor
@@ -22,7 +24,6 @@ implements: ISeriesRegistry
 
 # [s] one pause of minting
 PAUSE_SECONDS: constant(uint256) = 7 * 86_400
-
 
 ORACLE: public(immutable(address))
 # ERC-5202 blueprints of `RewardDistributor` and `HashrateToken`
@@ -72,7 +73,8 @@ def create_series(
     _site: String[64],
 ) -> address:
     """
-    @notice Create a series; the caller is its issuer. Nothing can be minted before the quorum attests its fleet.
+    @notice Create a series; the caller is its issuer. Nothing can be minted before the quorum
+        attests its fleet.
     @param _reward_token BTC-pegged token, 8 to 18 decimals
     @param _terms terms, immutable
     @param _name token name
@@ -114,8 +116,10 @@ def create_series(
 @external
 def authorize_mint():
     """
-    @notice Called by a series before it mints: refuses while minting is paused and binds the fleet at the first mint.
-    @custom:reverts "registry: not a series", "registry: minting is paused", "registry: fleet has a series"
+    @notice Called by a series before it mints: refuses while minting is paused and binds the fleet
+        at the first mint.
+    @custom:reverts "registry: not a series", "registry: minting is paused", "registry: fleet has a
+        series"
     @custom:emits FleetBound
     """
     fleet_id: bytes32 = self.fleet_of[msg.sender]
@@ -143,7 +147,9 @@ def pause_minting(_series: address):
     @custom:reverts "registry: not the guardian", "registry: unknown series"
     @custom:emits MintingPaused
     """
-    assert msg.sender == staticcall IHashpriceOracle(ORACLE).guardian(), "registry: not the guardian"
+    assert (
+        msg.sender == staticcall IHashpriceOracle(ORACLE).guardian()
+    ), "registry: not the guardian"
     assert self.fleet_of[_series] != empty(bytes32), "registry: unknown series"
     until: uint256 = block.timestamp + PAUSE_SECONDS
     self.minting_paused_until[_series] = until

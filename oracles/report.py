@@ -95,7 +95,7 @@ class OutputReport:
     """One day's mining output of one series.
 
     Attributes:
-        series: the series' token, checksummed.
+        series: the series' distributor, checksummed.
         day: the UTC day.
         credited_sats: credited by the pool, net of its fee [sats].
         delivered_ths: average hashrate of the day [TH/s, 18 decimals].

@@ -4,11 +4,11 @@
 """
 @title Day checks
 @license GNU Affero General Public License v3.0 only
-@notice What Bitcoin's consensus rules say about a day's facts, and what is so unusual that people should have longer to look at it.
-@dev Consensus refuses; unusual values only lengthen the challenge window: a true day can always be posted.
-     This module does not protect against a quorum that lies within these bounds.
+@notice What Bitcoin's consensus rules say about a day's facts, and what is so unusual that people
+        should have longer to look at it.
+@dev Consensus refuses; unusual values only lengthen the challenge window: a true day can always be
+     posted. This module does not protect against a quorum that lies within these bounds.
 """
-
 
 from ..interfaces import IHashpriceOracle
 
@@ -19,18 +19,90 @@ INITIAL_SUBSIDY_SATS: constant(uint256) = 50 * 10**8
 # halvings after which the subsidy is zero
 LAST_ERA: constant(uint256) = 33
 
-# field widths: hashprice at difficulty 20, a million times today's difficulty, 7e8 USD, all bitcoin there will ever be
+# field widths: hashprice at difficulty 20, a million times today's difficulty, 7e8 USD, all bitcoin
+# there will ever be
 MAX_HASHPRICE_WAD: constant(uint256) = 2**112 - 1
 MAX_DIFFICULTY_WAD: constant(uint256) = 2**120 - 1
 MAX_PRICE_E8: constant(uint256) = 2**56 - 1
 MAX_FEES_SATS: constant(uint256) = 2**51 - 1
 MAX_HEIGHT: constant(uint256) = 2**31 - 1
 
+# [blocks] mined on an ordinary day; 58 and 216 were the extremes of eleven years
+MIN_ORDINARY_BLOCKS: constant(uint256) = 20
+MAX_ORDINARY_BLOCKS: constant(uint256) = 400
+
 _DAY_SECONDS: constant(uint256) = 86_400
 _WAD: constant(uint256) = 10**18
-# a retarget moves the target by a factor of four at most; truncating it to `bits` (15 significant bits or more) can add 2**-15
+# a retarget moves the target by a factor of four at most; truncating it to `bits` (15 significant
+# bits or more) can add 2**-15
 _MAX_STEP: constant(uint256) = 4
 _STEP_SLACK: constant(uint256) = 2**14
+
+
+@internal
+@pure
+def _check_alone(
+    _facts: IHashpriceOracle.DayFacts, _last: IHashpriceOracle.DayRecord, _halving_blocks: uint256
+) -> uint256:
+    """
+    @notice Refuse facts that no true day can have, whatever the day before was like.
+    @param _facts the day
+    @param _last the day before, or the anchor
+    @param _halving_blocks [blocks] length of a subsidy era
+    @return [blocks] in the day
+    """
+    self._check_widths(_facts)
+    assert _facts.first_height == _last.last_height + 1, "oracle: heights not contiguous"
+    assert _facts.last_height + 1 >= _facts.first_height, "oracle: heights reversed"
+    assert _facts.subsidy_sats == self._subsidy_sats(
+        _facts.first_height, _facts.last_height, _halving_blocks
+    ), "oracle: subsidy off schedule"
+    return _facts.last_height + 1 - _facts.first_height
+
+
+@internal
+@pure
+def _check_after(
+    _facts: IHashpriceOracle.DayFacts,
+    _price: uint256,
+    _last: IHashpriceOracle.DayRecord,
+    _before: IHashpriceOracle.DayRecord,
+    _halving_blocks: uint256,
+    _unit_hashes: uint256,
+) -> bool:
+    """
+    @notice Refuse facts that no true day can have after the day before; judge the rest.
+    @param _facts the day
+    @param _price [USD per BTC, 1e8] median price
+    @param _last the day before
+    @param _before the day before that, or the anchor
+    @param _halving_blocks [blocks] length of a subsidy era
+    @param _unit_hashes [hashes per s] one unit of hashrate
+    @return True if the day is ordinary: the short window is enough
+    @custom:source docs/rules.md 1.2
+    """
+    blocks: uint256 = self._check_alone(_facts, _last, _halving_blocks)
+    hashprice: uint256 = _last.hashprice_sum_wad - _before.hashprice_sum_wad
+    difficulty: uint256 = _last.difficulty_sum_wad - _before.difficulty_sum_wad
+    if blocks == 0:
+        assert _facts.fees_sats == 0, "oracle: fees without blocks"
+        assert _facts.hashprice_wad == hashprice, "oracle: hashprice not repeated"
+        assert _facts.difficulty_wad == difficulty, "oracle: difficulty not repeated"
+        return False
+    # a day without blocks repeats the mean of the day before it, which a retarget may have mixed
+    may_change: bool = (
+        self._has_retarget(_before.last_height + 1, _facts.last_height)
+        or _last.last_height == _before.last_height
+    )
+    self._check_difficulty(_facts.difficulty_wad, difficulty, may_change)
+    return (
+        self._is_within(_facts.hashprice_wad, hashprice, 40, 250)
+        and self._is_within(_price, _last.btc_usd_e8, 58, 150)
+        and self._is_within(_facts.difficulty_wad, difficulty, 70, 140)
+        and blocks >= MIN_ORDINARY_BLOCKS
+        and blocks <= MAX_ORDINARY_BLOCKS
+        and self._is_consistent(_facts, _unit_hashes)
+    )
 
 
 @internal
@@ -84,7 +156,9 @@ def _has_retarget(_first: uint256, _last: uint256) -> bool:
 
 @internal
 @pure
-def _is_within(_value: uint256, _base: uint256, _low_percent: uint256, _high_percent: uint256) -> bool:
+def _is_within(
+    _value: uint256, _base: uint256, _low_percent: uint256, _high_percent: uint256
+) -> bool:
     """
     @notice Whether a value lies within percentages of another, exactly.
     @param _value any number below 2**240
@@ -103,7 +177,7 @@ def _check_difficulty(_new_wad: uint256, _old_wad: uint256, _may_change: bool):
     @notice Refuse a difficulty that consensus rules out.
     @param _new_wad [difficulty, 1e18] of the day
     @param _old_wad [difficulty, 1e18] of the day before
-    @param _may_change whether a retarget lies in either day's heights
+    @param _may_change whether a retarget can lie behind a change
     """
     if not _may_change:
         assert _new_wad == _old_wad, "oracle: no retarget that day"
@@ -117,7 +191,8 @@ def _check_difficulty(_new_wad: uint256, _old_wad: uint256, _may_change: bool):
 @pure
 def _is_consistent(_facts: IHashpriceOracle.DayFacts, _unit_hashes: uint256) -> bool:
     """
-    @notice Whether the hashprice is what subsidy, fees, block count and difficulty say: within 3 % on a retarget day, else 1e-6.
+    @notice Whether the hashprice is what subsidy, fees, block count and difficulty say: within 3 %
+        on a retarget day, else 1e-6.
     @param _facts the day; widths checked, at least one block
     @param _unit_hashes [hashes per s] one unit of hashrate, 10**12 for TH/s
     @return True if so
@@ -126,14 +201,13 @@ def _is_consistent(_facts: IHashpriceOracle.DayFacts, _unit_hashes: uint256) -> 
     blocks: uint256 = _facts.last_height + 1 - _facts.first_height
     # rounds down: it only chooses the length of a window
     expected: uint256 = (
-        (_facts.subsidy_sats + _facts.fees_sats) * _DAY_SECONDS * _unit_hashes * _WAD
-        // (blocks * 2**32)
-        * _WAD
-        // _facts.difficulty_wad
+        (_facts.subsidy_sats + _facts.fees_sats)
+        * _DAY_SECONDS
+        * _unit_hashes
+        * _WAD // (blocks * 2**32)
+        * _WAD // _facts.difficulty_wad
     )
-    apart: uint256 = (
-        max(expected, _facts.hashprice_wad) - min(expected, _facts.hashprice_wad)
-    )
+    apart: uint256 = (max(expected, _facts.hashprice_wad) - min(expected, _facts.hashprice_wad))
     if self._has_retarget(_facts.first_height, _facts.last_height):
         return apart * 100 <= expected * 3
     return apart * 10**6 <= expected

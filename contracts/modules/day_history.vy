@@ -4,22 +4,24 @@
 """
 @title Day history
 @license GNU Affero General Public License v3.0 only
-@notice The posted days in order, two words each: prefix sums, closing price, height and time of finality.
-@dev        low word    hashprice sum 136 | USD sum 120
+@notice The posted days in order, two words each: prefix sums, closing price, height and time of
+        finality.
+@dev        low word    hashprice sum 128 | USD sum 120 | revision 8
             high word   difficulty sum 136 | price 56 | final_at 32 | last height 32
 
-     Days from `FIRST_DAY` to `next_day - 1` are posted; `final_at` never falls from one day to the next, so the final days are
-     those up to one boundary and the rest are the pending tail. The day before the first is an anchor: sums zero, always final.
-     This module checks no facts and no signatures.
+     Days from `FIRST_DAY` to `next_day - 1` are posted; `final_at` never falls from one day to the
+     next, so the final days are those up to one boundary and the rest are the pending tail. The day
+     before the first is an anchor: sums zero, always final. A removed day keeps its revision, in
+     the low word. This module checks no facts and no signatures.
 """
-
 
 from ..interfaces import IHashpriceOracle
 
-
-_HASHPRICE_SUM_MASK: constant(uint256) = 2**136 - 1
-_USD_SUM_SHIFT: constant(uint256) = 136
+_HASHPRICE_SUM_MASK: constant(uint256) = 2**128 - 1
+_USD_SUM_SHIFT: constant(uint256) = 128
 _USD_SUM_MASK: constant(uint256) = 2**120 - 1
+_REVISION_SHIFT: constant(uint256) = 248
+_REVISION_MASK: constant(uint256) = 2**8 - 1
 _DIFFICULTY_SUM_MASK: constant(uint256) = 2**136 - 1
 _PRICE_SHIFT: constant(uint256) = 136
 _PRICE_MASK: constant(uint256) = 2**56 - 1
@@ -64,14 +66,44 @@ def _write(_day: uint256, _record: IHashpriceOracle.DayRecord):
     assert _record.difficulty_sum_wad <= _DIFFICULTY_SUM_MASK, "history: difficulty too wide"
     assert _record.btc_usd_e8 <= _PRICE_MASK, "history: price too wide"
     assert _record.final_at <= _TIME_MASK, "history: time too wide"
-    # a height too wide is shifted out below; the oracle bounds it to 31 bits
-    self._words[_day][0] = _record.hashprice_sum_wad | (_record.usd_sum_wad << _USD_SUM_SHIFT)
+    # heights and revisions have been bounded by whoever made them
+    self._words[_day][0] = (
+        _record.hashprice_sum_wad
+        | (_record.usd_sum_wad << _USD_SUM_SHIFT)
+        | (_record.revision << _REVISION_SHIFT)
+    )
     self._words[_day][1] = (
         _record.difficulty_sum_wad
         | (_record.btc_usd_e8 << _PRICE_SHIFT)
         | (_record.final_at << _FINAL_AT_SHIFT)
         | (_record.last_height << _HEIGHT_SHIFT)
     )
+
+
+@internal
+def _remove_from(_day: uint256) -> uint256:
+    """
+    @notice Cut the history at a posted day, which then waits for a report of its next revision.
+    @param _day [day] from `FIRST_DAY` to `next_day - 1`
+    @return [count] the next revision
+    @custom:reverts "history: too many revisions"
+    """
+    revision: uint256 = self._revision(_day) + 1
+    assert revision <= _REVISION_MASK, "history: too many revisions"
+    self._words[_day][0] = revision << _REVISION_SHIFT
+    self.next_day = _day
+    return revision
+
+
+@internal
+@view
+def _revision(_day: uint256) -> uint256:
+    """
+    @notice Revision of a day: how often it was vetoed or replaced.
+    @param _day [day] any
+    @return [count]
+    """
+    return self._words[_day][0] >> _REVISION_SHIFT
 
 
 @internal
@@ -86,11 +118,12 @@ def _read(_day: uint256) -> IHashpriceOracle.DayRecord:
     high: uint256 = self._words[_day][1]
     return IHashpriceOracle.DayRecord(
         hashprice_sum_wad=low & _HASHPRICE_SUM_MASK,
-        usd_sum_wad=low >> _USD_SUM_SHIFT,
+        usd_sum_wad=(low >> _USD_SUM_SHIFT) & _USD_SUM_MASK,
         difficulty_sum_wad=high & _DIFFICULTY_SUM_MASK,
         btc_usd_e8=(high >> _PRICE_SHIFT) & _PRICE_MASK,
         final_at=(high >> _FINAL_AT_SHIFT) & _TIME_MASK,
         last_height=high >> _HEIGHT_SHIFT,
+        revision=low >> _REVISION_SHIFT,
     )
 
 
@@ -145,7 +178,8 @@ def _is_final(_day: uint256) -> bool:
 @view
 def _last_final_day() -> uint256:
     """
-    @notice The newest final day. The pending tail is short in normal times, so the search gallops back from the tip before it halves.
+    @notice The newest final day. The pending tail is short in normal times, so the search gallops
+        back from the tip before it halves.
     @return [day] newest final day; `FIRST_DAY - 1` if there is none
     """
     high: uint256 = self.next_day  # never final

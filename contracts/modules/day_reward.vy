@@ -4,24 +4,25 @@
 """
 @title Day reward
 @license GNU Affero General Public License v3.0 only
-@notice What a day owes its holders, from the day's facts and the terms of the series. Pure mathematics, one function for each rule.
-@dev Work is in TH·s (18 decimals), money in base units of the reward token. Rewards round down and fees round up, once each, on the
-     day's aggregate. Total: no input that the oracle or the terms admit makes it revert, because a revert would stop a day for ever.
-     Bounds used below: work < 2**111, hashprice < 2**112, price < 2**56, credit < 2**64, base units per satoshi <= 10**10 < 2**34,
-     efficiency and power price <= 10**7, service fee < 2**100.
+@notice What a day owes its holders, from the day's facts and the terms of the series. Pure
+        mathematics, one function for each rule.
+@dev Work is in TH·s (18 decimals), money in base units of the reward token. Rewards round down and
+     fees round up, once each, on the day's aggregate. Total: no input that the oracle or the terms
+     admit makes it revert, because a revert would stop a day for ever. Bounds used below: work <
+     2**111, hashprice < 2**112, price < 2**56, credit < 2**64, base units per satoshi <= 10**10 <
+     2**34, efficiency and power price <= 10**7, service fee < 2**100.
 """
-
 
 from snekmate.utils import math
 from ..interfaces import IHashpriceOracle
 from ..interfaces import IRewardDistributor
 
-
 _DAY_SECONDS: constant(uint256) = 86_400
 _MAX_BPS: constant(uint256) = 10_000
 # [TH·s, 18 dec, per TH/s per day, times 1e18]: divides (hashprice wad x work) to satoshi
 _DAY_WAD: constant(uint256) = 86_400 * 10**36
-# [bps] a pool may credit this much less than its fee says before the hashrate claimed is disbelieved
+# [bps] a pool may credit this much less than its fee says before the hashrate claimed is
+# disbelieved
 _TOLERANCE_BPS: constant(uint256) = 200
 # a day's reward per unit of work is at most this many hashprices
 _MAX_HASHPRICES: constant(uint256) = 16
@@ -44,7 +45,8 @@ def _reported(
 ) -> (uint256, uint256):
     """
     @notice Work paid for and its gross reward on a day with an output report.
-    @dev Over-reported hashrate cannot dilute: it counts only as far as the pool's credit bears it out. The guarantee is paid at the same rate.
+    @dev Over-reported hashrate cannot dilute: it counts only as far as the pool's credit bears it
+        out. The guarantee is paid at the same rate.
     @param _terms terms of the series
     @param _facts hashprice, credit and delivered hashrate of the day
     @param _held_work [TH·s, 18 dec] held that day
@@ -54,8 +56,9 @@ def _reported(
     """
     # rounds down: less work behind the same credit, in favour of holders
     credible_work: uint256 = (
-        _facts.credited_sats * _MAX_BPS * _DAY_WAD
-        // ((_MAX_BPS - _terms.pool_fee_bps - _TOLERANCE_BPS) * _facts.hashprice_wad)
+        _facts.credited_sats
+        * _MAX_BPS
+        * _DAY_WAD // ((_MAX_BPS - _terms.pool_fee_bps - _TOLERANCE_BPS) * _facts.hashprice_wad)
     )
     delivered_work: uint256 = min(_DAY_SECONDS * _facts.delivered_ths, credible_work)
     # rounds down, in favour of the issuer: one 1e-18 TH·s
@@ -111,7 +114,11 @@ def _fee(
     """
     # both round up, in favour of the issuer: one base unit
     power: uint256 = math._mul_div(
-        _terms.efficiency_mj_per_th * _terms.power_price_usd_e6 * _base_per_sat * 10**8 * _PRICE_SCALE,
+        _terms.efficiency_mj_per_th
+        * _terms.power_price_usd_e6
+        * _base_per_sat
+        * 10**8
+        * _PRICE_SCALE,
         _work,
         _WAD * _POWER_SCALE * _btc_usd_e8,
         True,
@@ -142,7 +149,8 @@ def _is_unprofitable(
     _terms: IRewardDistributor.Terms, _hashprice_wad: uint256, _btc_usd_e8: uint256
 ) -> bool:
     """
-    @notice Whether the market paid a TH/s no more than its power and service that day, whatever the fleet delivered. Exact.
+    @notice Whether the market paid a TH/s no more than its power and service that day, whatever the
+        fleet delivered. Exact.
     @param _terms terms of the series
     @param _hashprice_wad [sat per TH/s per day, 1e18]
     @param _btc_usd_e8 [USD per BTC, 1e8]
@@ -153,6 +161,10 @@ def _is_unprofitable(
     if income <= service:
         return True
     power: uint256 = (
-        _terms.efficiency_mj_per_th * _terms.power_price_usd_e6 * 10**8 * _PRICE_SCALE * _DAY_SECONDS
+        _terms.efficiency_mj_per_th
+        * _terms.power_price_usd_e6
+        * 10**8
+        * _PRICE_SCALE
+        * _DAY_SECONDS
     )
     return (income - service) * _POWER_SCALE * _btc_usd_e8 <= power * _WAD * _MAX_BPS

@@ -4,14 +4,15 @@
 """
 @title Hashrate meter
 @license GNU Affero General Public License v3.0 only
-@notice Balances that know how long they were held: TH·s for each account and UTC day, and for the supply.
-@dev One word for each account (see `meter_word`). The first touch on a new day files the old word, so an account has at most one
-     filed word for each day: 2**15 days are 89 years. The supply is metered as the account `SUPPLY`, by the same code.
+@notice Balances that know how long they were held: TH·s for each account and UTC day, and for the
+        supply.
+@dev One word for each account (see `meter_word`). The first touch on a new day files the old word,
+     so an account has at most one filed word for each day: 2**15 days are 89 years. The supply is
+     metered as the account `SUPPLY`, by the same code.
 
      Invariant 1: the words of all accounts integrate to the word of the supply, on every day.
      This module does not check who may add or remove, nor where tokens go: the token does.
 """
-
 
 from . import meter_word
 
@@ -43,12 +44,12 @@ def _add(_account: address, _amount_ths: uint256):
     @notice Add to a balance from now on.
     @param _account holder, or `SUPPLY`
     @param _amount_ths [TH/s, 18 dec] amount
+    @custom:reverts "meter: balance too wide"
     """
-    balance: uint256 = 0
-    work: uint256 = 0
-    index: uint256 = 0
-    balance, work, index = self._touch(_account)
-    self._word_of[_account] = meter_word._pack(block.timestamp, balance + _amount_ths, work, index)
+    word: uint256 = self._touch(_account)
+    balance: uint256 = (word >> meter_word.BALANCE_SHIFT) & meter_word.BALANCE_MASK
+    assert balance + _amount_ths <= meter_word.BALANCE_MASK, "meter: balance too wide"
+    self._word_of[_account] = word + (_amount_ths << meter_word.BALANCE_SHIFT)
 
 
 @internal
@@ -59,30 +60,24 @@ def _remove(_account: address, _amount_ths: uint256):
     @param _amount_ths [TH/s, 18 dec] amount
     @custom:reverts "meter: balance too low"
     """
-    balance: uint256 = 0
-    work: uint256 = 0
-    index: uint256 = 0
-    balance, work, index = self._touch(_account)
+    word: uint256 = self._touch(_account)
+    balance: uint256 = (word >> meter_word.BALANCE_SHIFT) & meter_word.BALANCE_MASK
     assert balance >= _amount_ths, "meter: balance too low"
-    self._word_of[_account] = meter_word._pack(block.timestamp, balance - _amount_ths, work, index)
+    self._word_of[_account] = word - (_amount_ths << meter_word.BALANCE_SHIFT)
 
 
 @internal
-def _touch(_account: address) -> (uint256, uint256, uint256):
+def _touch(_account: address) -> uint256:
     """
-    @notice Bring an account to the present, filing yesterday's word if there is one.
+    @notice Bring an account to the present, filing the word of an earlier day if there is one.
     @param _account holder, or `SUPPLY`
-    @return [TH/s, 18 dec] balance, [TH/s, 18 dec, times s] work of today, [count] index of today's word
+    @return [word] the account's word at the present, not stored yet
     """
-    word: uint256 = self._word_of[_account]
-    balance: uint256 = 0
-    work: uint256 = 0
-    index: uint256 = 0
-    is_new_day: bool = False
-    balance, work, index, is_new_day = meter_word._advance(word, block.timestamp)
-    if is_new_day:
-        self._history[_account][index - 1] = word
-    return balance, work, index
+    old: uint256 = self._word_of[_account]
+    new: uint256 = meter_word._advance(old, block.timestamp)
+    if (old ^ new) >> meter_word.INDEX_SHIFT != 0:
+        self._history[_account][old >> meter_word.INDEX_SHIFT] = old
+    return new
 
 
 @internal
@@ -98,31 +93,32 @@ def _balance_of(_account: address) -> uint256:
 
 @internal
 @view
-def _words(_account: address, _start: uint256) -> (DynArray[uint256, meter_word.MAX_WORDS], bool):
+def _words(_account: address, _start: uint256) -> DynArray[uint256, meter_word.MAX_WORDS]:
     """
-    @notice Filed words from `_start` on and then the present one, at most `meter_word.MAX_WORDS` of them.
+    @notice Filed words from `_start` on and then the present one, at most `MAX_WORDS` of them.
     @param _account holder, or `SUPPLY`
     @param _start [count] index of the first word wanted
-    @return [words] oldest first, whether the last of them is the present word
+    @return [words] oldest first; fewer than `MAX_WORDS` end with the present word
     """
     present: uint256 = self._word_of[_account]
     last: uint256 = meter_word._index(present)
     words: DynArray[uint256, meter_word.MAX_WORDS] = []
     if _start > last:
-        return words, True
-    for i: uint256 in range(_start, min(last, _start + meter_word.MAX_WORDS), bound=meter_word.MAX_WORDS):
+        return words
+    end: uint256 = min(last, _start + meter_word.MAX_WORDS)
+    for i: uint256 in range(_start, end, bound=meter_word.MAX_WORDS):
         words.append(self._history[_account][i])
     if last - _start < meter_word.MAX_WORDS:
         words.append(present)
-        return words, True
-    return words, False
+    return words
 
 
 @internal
 @view
 def _work_on(_account: address, _day: uint256) -> uint256:
     """
-    @notice Work of an account on a day, given that it is not touched again that day: exact for every day that is over.
+    @notice Work of an account on a day, given that it is not touched again that day: exact for
+        every day that is over.
     @param _account holder, or `SUPPLY`
     @param _day [day] UTC day index
     @return [TH/s, 18 dec, times s] work of that day
@@ -142,7 +138,8 @@ def _work_on(_account: address, _day: uint256) -> uint256:
 @view
 def _filed_up_to(_account: address, _day: uint256, _count: uint256) -> uint256:
     """
-    @notice Number of filed words that are not later than a day. Mostly a recent day is asked for: gallop back first, then halve.
+    @notice Number of filed words that are not later than a day. Mostly a recent day is asked for:
+        gallop back first, then halve.
     @param _account holder, or `SUPPLY`
     @param _day [day] UTC day index
     @param _count [count] filed words

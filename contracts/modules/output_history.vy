@@ -4,15 +4,15 @@
 """
 @title Output history
 @license GNU Affero General Public License v3.0 only
-@notice The mining output reported for each series and day: what the pool credited and what hashrate was delivered. One word each.
-@dev        credited 64 | delivered 96 | final_at 32 | revision 32 | vetoes 32     (from the low bits up)
+@notice The mining output reported for each series and day: what the pool credited and what hashrate
+        was delivered. One word each.
+            credited 64 | delivered 96 | final_at 32 | revision 32 | vetoes 32   (low bits first)
 
-     A removed output keeps its revision and veto counts. This module checks no signatures and no roles.
+     A removed output keeps its revision and veto counts. This module checks no signatures and no
+     roles.
 """
 
-
 from ..interfaces import IHashpriceOracle
-
 
 _CREDITED_MASK: constant(uint256) = 2**64 - 1
 _DELIVERED_SHIFT: constant(uint256) = 64
@@ -101,7 +101,8 @@ def _is_final(_record: IHashpriceOracle.OutputRecord) -> bool:
 @view
 def _attested_ths(_series: address, _days: uint256, _max_age_days: uint256) -> uint256:
     """
-    @notice The least hashrate delivered over the days that end with the newest final output. A day without one counts as zero.
+    @notice The least hashrate delivered over the days that end with the newest final output. A day
+        without one counts as zero.
     @param _series distributor of the series
     @param _days [days] days that must be attested
     @param _max_age_days [days] greatest age of the newest output

@@ -4,20 +4,23 @@
 """
 @title Reporter quorum
 @license GNU Affero General Public License v3.0 only
-@notice Who may sign reports, how many must, and how that changes: additions and a new threshold after a delay, removals at once.
-@dev Always threshold <= reporters and 2 * threshold > reporters, so two disjoint quorums cannot exist. Every change raises
-     `membership_version`, which is part of what reporters sign: signatures given under an older membership are void.
-     This module does not know what is signed; the oracle builds the digests.
+@notice Who may sign reports, how many must, and how that changes: additions and a new threshold
+        after a delay, removals at once.
+@dev Always threshold <= reporters and 2 * threshold > reporters, so two disjoint quorums cannot
+     exist. Every change raises `membership_version`, which is part of what reporters sign:
+     signatures given under an older membership are void. This module does not know what is signed;
+     the oracle builds the digests.
 """
-
 
 from snekmate.auth import ownable
 from snekmate.utils import ecdsa
+from ..interfaces import IHashpriceOracle
+from . import signed_reports
 
 uses: ownable
 
-
-MAX_REPORTERS: constant(uint256) = 31
+# [count] one signature each
+MAX_REPORTERS: constant(uint256) = signed_reports.MAX_SIGNATURES
 
 
 event ReporterAdded:
@@ -60,11 +63,11 @@ MEMBERSHIP_DELAY: public(immutable(uint256))
 is_reporter: public(HashMap[address, bool])
 # all accounts whose signatures count, in no order
 _reporters: DynArray[address, MAX_REPORTERS]
-# [count] signatures a report needs, low 128 bits; [count] changes of membership so far, high 128 bits: one read for both
+# [count] signatures a report needs, low 128 bits; [count] changes of membership so far, high 128
+# bits: one read for both
 _quorum: uint256
 # the change that waits, if any
 _scheduled: MembershipChange
-
 
 _VERSION_SHIFT: constant(uint256) = 128
 _THRESHOLD_MASK: constant(uint256) = 2**128 - 1
@@ -110,8 +113,10 @@ def apply_membership():
 @external
 def schedule_membership(_additions: DynArray[address, MAX_REPORTERS], _threshold: uint256):
     """
-    @notice Announce reporters to add and the threshold afterwards; it replaces an earlier announcement.
-    @dev Checked against the members of the moment when it is applied, which removals may have changed by then.
+    @notice Announce reporters to add and the threshold afterwards; it replaces an earlier
+        announcement.
+    @dev Checked against the members of the moment when it is applied, which removals may have
+        changed by then.
     @param _additions reporters to add; may be empty
     @param _threshold [count] signatures a report needs afterwards; 0 with no additions cancels
     """
@@ -130,7 +135,8 @@ def schedule_membership(_additions: DynArray[address, MAX_REPORTERS], _threshold
 @external
 def remove_reporter(_reporter: address):
     """
-    @notice Remove a reporter at once. Its signatures, and all given under the old membership, no longer count.
+    @notice Remove a reporter at once. Its signatures, and all given under the old membership, no
+        longer count.
     @param _reporter a present reporter
     @custom:reverts "quorum: not a member", "quorum: below threshold"
     """
@@ -240,6 +246,68 @@ def _threshold() -> uint256:
     @return [count]
     """
     return self._quorum & _THRESHOLD_MASK
+
+
+@internal
+@view
+def _signed_price(
+    _domain: bytes32,
+    _facts: IHashpriceOracle.DayFacts,
+    _revision: uint256,
+    _signatures: DynArray[IHashpriceOracle.PricedSignature, MAX_REPORTERS],
+    _spread_bps: uint256,
+) -> uint256:
+    """
+    @notice Check a quorum's signatures of a day and take the median of their prices.
+    @param _domain EIP-712 domain separator of the oracle
+    @param _facts the day
+    @param _revision [count] revision the signatures are given over
+    @param _signatures k or more, strictly ascending by signer
+    @param _spread_bps [bps] greatest spread of the prices
+    @return [USD per BTC, 1e8] median price
+    """
+    version: uint256 = self._open_quorum(len(_signatures))
+    facts_hash: bytes32 = signed_reports._facts_hash(_facts)
+    prices: DynArray[uint256, MAX_REPORTERS] = []
+    signer: uint256 = 0
+    for signature: IHashpriceOracle.PricedSignature in _signatures:
+        digest: bytes32 = signed_reports._day_digest(
+            _domain, facts_hash, signature.btc_usd_e8, _revision, version
+        )
+        signer = self._check_signature(digest, signature.v, signature.r, signature.s, signer)
+        # insertion sort: a handful of prices
+        prices.append(signature.btc_usd_e8)
+        for i: uint256 in range(len(prices) - 1, bound=MAX_REPORTERS):
+            j: uint256 = len(prices) - 1 - i
+            if prices[j - 1] <= prices[j]:
+                break
+            prices[j] = prices[j - 1]
+            prices[j - 1] = signature.btc_usd_e8
+    return signed_reports._median(prices, _spread_bps)
+
+
+@internal
+@view
+def _check_output(
+    _domain: bytes32,
+    _series: address,
+    _day: uint256,
+    _record: IHashpriceOracle.OutputRecord,
+    _signatures: DynArray[IHashpriceOracle.Signature, MAX_REPORTERS],
+):
+    """
+    @notice Check a quorum's signatures of an output.
+    @param _domain EIP-712 domain separator of the oracle
+    @param _series distributor of the series
+    @param _day [day] UTC day index
+    @param _record credit, hashrate and the revision the signatures are given over
+    @param _signatures k or more, strictly ascending by signer
+    """
+    version: uint256 = self._open_quorum(len(_signatures))
+    digest: bytes32 = signed_reports._output_digest(_domain, _series, _day, _record, version)
+    signer: uint256 = 0
+    for signature: IHashpriceOracle.Signature in _signatures:
+        signer = self._check_signature(digest, signature.v, signature.r, signature.s, signer)
 
 
 @internal

@@ -4,19 +4,21 @@
 """
 @title Reward index
 @license GNU Affero General Public License v3.0 only
-@notice Who is owed what of the settled days: prefix sums over days, so that a claim costs as much after ten years as after one.
-@dev Two indices per unit of work, at 2**128 precision. *Paid* grows on every settled day. *Arrears* grows only on short days, whose
-     levels are kept in a list of their own; repayment raises `repaid_level` through that list, oldest day first, and an account's share of
-     it is what lies between the level it has claimed and the repaid one. One word for each settled day:
+@notice Who is owed what of the settled days: prefix sums over days, so that a claim costs as much
+        after ten years as after one.
+@dev Two indices per unit of work, at 2**128 precision. *Paid* grows on every settled day. *Arrears*
+     grows only on short days, whose levels are kept in a list of their own; repayment raises
+     `repaid_level` through that list, oldest day first, and an account's share of it is what lies
+     between the level it has claimed and the repaid one. One word for each settled day:
 
-         paid before the day 127 | rate of the day 113 | short days before it 15 | is short 1     (from the low bits up)
+         paid before the day 127 | its rate 113 | short days before it 15 | is short 1
 
-     A rate is at most 2**112 (a day's reward is at most work / 2**16), so 2**15 days fit the prefix.
-     Rates round up and each account's running total rounds down, with its fraction kept. Hence (invariant 3), with F the money indexed:
-     F * 2**128 <= sum over accounts of (paid * 2**128 + pending) < (F + 1) * 2**128, and integer shares come out exact.
-     This module moves no tokens and checks no roles; days come in order and with their money already set aside.
+     A rate is at most 2**112 (a day's reward is at most work / 2**16), so 2**15 days fit the
+     prefix. Rates round up and each account's running total rounds down, with its fraction kept.
+     Hence (invariant 3), with F the money indexed: F * 2**128 <= sum over accounts of (paid *
+     2**128 + pending) < (F + 1) * 2**128, and integer shares come out exact. This module moves no
+     tokens and checks no roles; days come in order and with their money already set aside.
 """
-
 
 from ..interfaces import IHashrateToken
 from ..interfaces import IRewardDistributor
@@ -189,7 +191,8 @@ def _accrue(_account: address, _end: uint256) -> (Claim, uint256, bool):
     @notice Walk an account along both indices, as far as one call may.
     @param _account holder
     @param _end [day] first day not settled
-    @return the state after it, [base units] amount that became claimable (rounds down, fraction kept), whether nothing is left to walk
+    @return the state after it, [base units] amount that became claimable (rounds down, fraction
+        kept), whether nothing is left to walk
     """
     if _end <= _START_DAY:
         return self._claim_of(_account, False), 0, True
@@ -216,12 +219,13 @@ def _accrue(_account: address, _end: uint256) -> (Claim, uint256, bool):
             # the walk covers levels in the order of days, so where it stopped says how far it got
             claim.level = repaid
             if not is_arrears_whole:
-                reached: uint256 = self._raw(claim.arrears.day - 1, True, True)
+                reached: uint256 = self._after(claim.arrears.day - 1, True)
                 claim.level = min(max(reached, claim.level), repaid)
-        # with nothing repayable behind it, the second walk may start where the first one stands
-        if self._raw(claim.paid.day - 1, True, True) <= claim.level:
-            claim.arrears = claim.paid
+            # with nothing repayable behind it, the second walk may start where the first one stands
 
+
+        if self._after(claim.paid.day - 1, True) <= claim.level:
+            claim.arrears = claim.paid
     total += claim.fraction
     claim.fraction = total % _PRECISION
     # rounds down, in favour of nobody: the fraction is kept
@@ -239,9 +243,11 @@ def _walk(
     _ceiling: uint256,
 ) -> (uint256, Cursor, bool):
     """
-    @notice Sum work times index growth, the index clamped to [floor, ceiling], from a cursor to `_end` or as far as `MAX_WORDS` reach.
-    @dev A word stands for its own day (work filed) and for the untouched days after it (balance x 86,400 each): a run of
-         untouched days is one term, however long. Where the index leaves the ceiling the cursor stays, to go on from there later.
+    @notice Sum work times index growth, the index clamped to [floor, ceiling], from a cursor to
+        `_end` or as far as `MAX_WORDS` reach.
+    @dev A word stands for its own day (work filed) and for the untouched days after it (balance x
+         86,400 each): a run of untouched days is one term, however long. Where the index leaves the
+         ceiling the cursor stays, to go on from there later.
     @param _account holder
     @param _from cursor
     @param _end [day] first day not settled
@@ -254,30 +260,34 @@ def _walk(
     total: uint256 = 0
     if cursor.day >= _end:
         return total, cursor, True
-    words: DynArray[uint256, meter_word.MAX_WORDS] = []
-    is_whole: bool = False
-    words, is_whole = staticcall _TOKEN.meter_words(_account, cursor.index)
+    words: DynArray[uint256, meter_word.MAX_WORDS] = staticcall _TOKEN.meter_words(
+        _account, cursor.index
+    )
+    # a full answer may not be all there is: the next call goes on from its last word
+    is_whole: bool = len(words) < meter_word.MAX_WORDS
     balance: uint256 = 0
-    value: uint256 = self._clamp(self._raw(cursor.day, False, _is_arrears), _floor, _ceiling)
+    before: uint256 = self._after(cursor.day - 1, _is_arrears)
+    after: uint256 = 0
+    value: uint256 = self._clamp(before, _floor, _ceiling)
+    next: uint256 = 0
     for word: uint256 in words:
         touched: uint256 = meter_word._day(word)
         if touched >= _end:
             is_whole = True
             break
         if touched >= cursor.day:
+            before, after = self._around(touched, _is_arrears)
             # the untouched days before it
-            raw: uint256 = self._raw(touched, False, _is_arrears)
-            next: uint256 = self._clamp(raw, _floor, _ceiling)
+            next = self._clamp(before, _floor, _ceiling)
             total += balance * meter_word.DAY_SECONDS * (next - value)
-            if raw > _ceiling:
+            if before > _ceiling:
                 return total, cursor, True
+            # the day itself
             cursor.day = touched
             value = next
-            # the day itself
-            raw = self._raw(touched, True, _is_arrears)
-            next = self._clamp(raw, _floor, _ceiling)
+            next = self._clamp(after, _floor, _ceiling)
             total += meter_word._work_of_day(word) * (next - value)
-            if raw > _ceiling:
+            if after > _ceiling:
                 return total, cursor, True
             cursor.day = touched + 1
             value = next
@@ -285,32 +295,43 @@ def _walk(
         cursor.index = meter_word._index(word)
     if is_whole and cursor.day < _end:
         # the untouched days up to the last settled one
-        raw: uint256 = self._raw(_end - 1, True, _is_arrears)
-        total += balance * meter_word.DAY_SECONDS * (self._clamp(raw, _floor, _ceiling) - value)
-        if raw <= _ceiling:
+        after = self._after(_end - 1, _is_arrears)
+        next = self._clamp(after, _floor, _ceiling)
+        total += balance * meter_word.DAY_SECONDS * (next - value)
+        if after <= _ceiling:
             cursor.day = _end
     return total, cursor, is_whole
 
 
 @internal
 @view
-def _raw(_day: uint256, _is_after: bool, _is_arrears: bool) -> uint256:
+def _around(_day: uint256, _is_arrears: bool) -> (uint256, uint256):
     """
-    @notice An index before or after a settled day.
+    @notice An index before and after a settled day.
+    @param _day [day] a settled day
+    @param _is_arrears which index
+    @return [base units per TH·s, 2**128] before it, after it
+    """
+    word: uint256 = self._day_words[_day]
+    if _is_arrears:
+        short: uint256 = (word >> _SHORT_BEFORE_SHIFT) & _SHORT_BEFORE_MASK
+        return self._arrears_levels[short], self._arrears_levels[self._short_after(word)]
+    return word & _PAID_MASK, self._paid_after(word)
+
+
+@internal
+@view
+def _after(_day: uint256, _is_arrears: bool) -> uint256:
+    """
+    @notice An index after a settled day.
     @param _day [day] a settled day; the day before the first counts as one, at zero
-    @param _is_after after the day, or before it
     @param _is_arrears which index
     @return [base units per TH·s, 2**128]
     """
     word: uint256 = self._day_words[_day]
     if _is_arrears:
-        short: uint256 = (word >> _SHORT_BEFORE_SHIFT) & _SHORT_BEFORE_MASK
-        if _is_after:
-            short = self._short_after(word)
-        return self._arrears_levels[short]
-    if _is_after:
-        return self._paid_after(word)
-    return word & _PAID_MASK
+        return self._arrears_levels[self._short_after(word)]
+    return self._paid_after(word)
 
 
 @internal
@@ -342,7 +363,8 @@ def _rate(_amount: uint256, _work: uint256) -> uint256:
     @notice Money per unit of work.
     @param _amount [base units] at most work / 2**16, so below 2**95
     @param _work [TH·s, 18 dec] not zero
-    @return [base units per TH·s, 2**128] rounds up, in favour of holders: together less than one base unit for all days ever
+    @return [base units per TH·s, 2**128] rounds up, in favour of holders: together less than one
+        base unit for all days ever
     """
     return (_amount * _PRECISION + _work - 1) // _work
 

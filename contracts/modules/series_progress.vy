@@ -5,18 +5,17 @@
 @title Series progress
 @license GNU Affero General Public License v3.0 only
 @notice Where a series is in its life, in one word, so that settling a day reads and writes it once.
-@dev    next day 32 | end day 32 | silent from 32 | silenced at 32 | short days 16 | repaid short days 16 | is closed 1
+@dev    next day 32 | end day 32 | silent from 32 | silenced at 32
+        | short days 16 | repaid short days 16 | is closed 1
 
-     Days and times fit 32 bits by the checks of whoever sets them; short days are at most 2**15. No access control here.
+     Days and times fit 32 bits by the checks of whoever sets them; short days are at most 2**15. No
+     access control here.
 """
-
 
 from ..interfaces import IRewardDistributor
 
-
 _MASK_32: constant(uint256) = 2**32 - 1
 _MASK_16: constant(uint256) = 2**16 - 1
-
 
 _word: uint256
 

@@ -202,7 +202,7 @@ def test_observe__retarget_days__differ_from_coin_metrics_as_means_do(real_days:
         by_mean_difficulty = (
             DAY_HASHES * reward * 10**18 / (seen.facts.blocks * seen.facts.difficulty_wad * 2**32)
         )
-        gap = day_hashprice(seen) / by_mean_difficulty - 1
+        gap = 1 - by_mean_difficulty / day_hashprice(seen)
         assert relative_error(by_mean_difficulty, ratio_of_means) < Fraction(8, 10**9), row["date"]
         assert 0 < gap < Fraction(164, 10_000), row["date"]
 

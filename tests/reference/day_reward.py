@@ -59,8 +59,9 @@ def operating_fee(work: int, market: Market, terms: Terms, decimals: int) -> int
     usd_per_btc = Fraction(market.btc_usd_e8, 10**8)
     power_btc = power_usd(tera_hashes, terms) / usd_per_btc
     service_sats = tera_hashes / DAY_SECONDS * Fraction(terms.service_sats_per_th_day_wad, WAD)
-    base: int = 10 ** (decimals - 8)
-    return ceil(power_btc * 10**decimals) + ceil(service_sats * base)
+    units_per_btc: int = 10**decimals
+    units_per_sat = units_per_btc // SATS_PER_BTC
+    return ceil(power_btc * units_per_btc) + ceil(service_sats * units_per_sat)
 
 
 def believed_work(market: Market, output: Output, terms: Terms) -> int:

@@ -95,7 +95,7 @@ def test_day_reward__nothing_ran_without_guarantee__returns_zero() -> None:
 def test_day_reward__hashrate_over_reported__dilutes_nobody() -> None:
     result = day_reward(PASS_THROUGH, MARKET, output(50_000, 1_000 * FLEET_THS), FULL, 8)
 
-    # 50,000 satoshi can pay for at most 1,020.4 TH/s at 98 % of 50: the supply gets 98 % of the index
+    # 50,000 satoshi pay for at most 1,020.4 TH/s at 98 % of 50, so the supply gets 98 %
     assert result.work == FULL
     assert result.reward == 49_000
 

@@ -1,0 +1,299 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Day reports: what is refused, the window, the price, correction and sums."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.reference import Cause, DayFacts, Market
+from tests.reference.day_rules import (
+    LONG_WINDOW_SECONDS,
+    SHORT_WINDOW_SECONDS,
+    expected_hashprice_wad,
+    subsidy_of,
+)
+from tests.reference.units import day_start
+
+from .reports import (
+    BLOCKS,
+    DIFFICULTY_WAD,
+    FIRST_DAY,
+    FIRST_HEIGHT,
+    NETWORK,
+    PRICE_E8,
+    Desk,
+    agreed,
+    cause_of_post,
+    facts_of,
+    posting_time,
+)
+
+pytestmark = pytest.mark.unit
+
+FIRST = facts_of(FIRST_DAY, FIRST_HEIGHT)
+NEXT = facts_of(FIRST_DAY + 1, FIRST_HEIGHT + BLOCKS)
+
+
+def second_day_desk() -> Desk:
+    desk = Desk()
+    desk.post()
+    return desk
+
+
+def test_post_day__first__takes_the_long_window() -> None:
+    posted = Desk().post()
+
+    assert posted.window == LONG_WINDOW_SECONDS
+    assert posted.final_at == posting_time(FIRST_DAY) + LONG_WINDOW_SECONDS
+
+
+def test_post_day__usual_day__is_final_no_earlier_than_the_day_before() -> None:
+    desk = second_day_desk()
+
+    posted = desk.post()
+
+    assert posted.window == SHORT_WINDOW_SECONDS
+    assert posted.final_at == posting_time(FIRST_DAY) + LONG_WINDOW_SECONDS
+    assert desk.oracle.last_final_day(posted.final_at - 1) is None
+    assert desk.oracle.last_final_day(posted.final_at) == FIRST_DAY + 1
+
+
+def test_final_market__around_finality__returns_the_day_or_nothing() -> None:
+    desk = Desk()
+    posted = desk.post()
+
+    assert desk.oracle.final_market(FIRST_DAY, posted.final_at - 1) is None
+    final = desk.oracle.final_market(FIRST_DAY, posted.final_at)
+    assert final is not None
+    assert final.market == Market(FIRST.hashprice_wad, PRICE_E8)
+    assert desk.oracle.final_market(FIRST_DAY + 1, posted.final_at) is None
+
+
+def test_expected_hashprice__by_hand__is_the_sum_over_hashes() -> None:
+    # 144 blocks of 3.125 BTC and 1e7 satoshi of fees at difficulty 1e14
+    facts = facts_of(FIRST_DAY, FIRST_HEIGHT)
+
+    sats = 144 * 312_500_000 + 10**7
+    assert facts.subsidy_sats + facts.fees_sats == sats
+    expected = sats * 86_400 * 10**12 * 10**18 // (144 * 10**14 * 2**32)
+    assert expected_hashprice_wad(facts, NETWORK) == expected == facts.hashprice_wad
+
+
+@pytest.mark.parametrize(
+    ("change", "cause"),
+    [
+        ({"day": FIRST_DAY}, Cause.WRONG_DAY),
+        ({"day": FIRST_DAY + 2}, Cause.WRONG_DAY),
+        ({"first_height": NEXT.first_height + 1}, Cause.HEIGHTS),
+        ({"first_height": NEXT.first_height - 1}, Cause.HEIGHTS),
+        ({"last_height": NEXT.first_height - 2}, Cause.HEIGHTS),
+        ({"subsidy_sats": NEXT.subsidy_sats + 1}, Cause.SUBSIDY),
+        ({"subsidy_sats": NEXT.subsidy_sats - 1}, Cause.SUBSIDY),
+        ({"hashprice_wad": 0}, Cause.ZERO_VALUE),
+        ({"difficulty_wad": 0}, Cause.ZERO_VALUE),
+        ({"hashprice_wad": 2**112}, Cause.TOO_WIDE),
+        ({"difficulty_wad": 2**120}, Cause.TOO_WIDE),
+        ({"fees_sats": 2**51}, Cause.TOO_WIDE),
+        ({"last_height": 2**31}, Cause.TOO_WIDE),
+        ({"difficulty_wad": DIFFICULTY_WAD + 1}, Cause.DIFFICULTY_UNCHANGED),
+    ],
+)
+def test_post_day__impossible__reverts(change: dict[str, int], cause: Cause) -> None:
+    desk = second_day_desk()
+
+    assert cause_of_post(desk, replace(NEXT, **change), now=posting_time(FIRST_DAY + 2)) is cause
+    assert desk.oracle.next_day == FIRST_DAY + 1
+
+
+@pytest.mark.parametrize(("price", "cause"), [(0, Cause.ZERO_VALUE), (2**56, Cause.TOO_WIDE)])
+def test_post_day__impossible_price__reverts(price: int, cause: Cause) -> None:
+    assert cause_of_post(second_day_desk(), prices=agreed(price)) is cause
+
+
+def test_post_day__not_over__reverts() -> None:
+    end = day_start(FIRST_DAY + 1)
+
+    assert cause_of_post(Desk(), now=end - 1) is Cause.DAY_NOT_OVER
+    assert Desk().post(now=end).posted_at == end
+
+
+def test_post_day__first_at_another_height__reverts() -> None:
+    facts = facts_of(FIRST_DAY, FIRST_HEIGHT + 1)
+
+    assert cause_of_post(Desk(), facts) is Cause.HEIGHTS
+
+
+def empty_day(before: DayFacts) -> DayFacts:
+    first = before.last_height + 1
+    return DayFacts(
+        before.day + 1, first, first - 1, 0, 0, before.hashprice_wad, before.difficulty_wad
+    )
+
+
+def test_post_day__without_blocks__repeats_the_day_before() -> None:
+    desk = second_day_desk()
+
+    posted = desk.post(empty_day(FIRST))
+
+    assert posted.window == LONG_WINDOW_SECONDS
+    assert desk.post().priced.facts.first_height == FIRST.last_height + 1
+
+
+@pytest.mark.parametrize("field", ["fees_sats", "hashprice_wad", "difficulty_wad"])
+def test_post_day__without_blocks_but_other_values__reverts(field: str) -> None:
+    facts = empty_day(FIRST)
+    changed = replace(facts, **{field: getattr(facts, field) + 1})
+
+    assert cause_of_post(second_day_desk(), changed) is Cause.EMPTY_DAY
+
+
+def test_has_retarget__around_a_multiple_of_2016__returns_whether_it_lies_in_the_heights() -> None:
+    def spans(first: int, last: int) -> bool:
+        return replace(FIRST, first_height=first, last_height=last).has_retarget
+
+    assert spans(2016, 2016)
+    assert spans(2015, 2016)
+    assert not spans(2014, 2015)
+    assert not spans(2017, 4031)
+    assert not spans(2016, 2015)
+    assert spans(0, 0)
+
+
+def retarget_desk() -> tuple[Desk, int]:
+    """A desk whose next day holds a multiple of 2016, and that day's first height."""
+    desk = Desk()
+    while not desk.next_facts().has_retarget:
+        desk.post()
+    return desk, desk.next_facts().first_height
+
+
+@pytest.mark.parametrize(
+    ("factor_e6", "window"),
+    [
+        (1_400_000, SHORT_WINDOW_SECONDS),
+        (1_400_001, LONG_WINDOW_SECONDS),
+        (700_000, SHORT_WINDOW_SECONDS),
+        (699_999, LONG_WINDOW_SECONDS),
+        (4_000_000, LONG_WINDOW_SECONDS),
+        (250_000, LONG_WINDOW_SECONDS),
+    ],
+)
+def test_post_day__difficulty_steps__takes_the_window(factor_e6: int, window: int) -> None:
+    desk, first = retarget_desk()
+    difficulty = DIFFICULTY_WAD * factor_e6 // 10**6
+
+    posted = desk.post(facts_of(desk.oracle.next_day, first, difficulty_wad=difficulty))
+
+    assert posted.window == window
+
+
+@pytest.mark.parametrize(
+    ("difficulty", "allowed"),
+    [
+        (4 * DIFFICULTY_WAD * (2**14 + 1) // 2**14, True),
+        (4 * DIFFICULTY_WAD * (2**14 + 1) // 2**14 + 1, False),
+        (-(-DIFFICULTY_WAD * (2**14 - 1) // 2**16), True),
+        (-(-DIFFICULTY_WAD * (2**14 - 1) // 2**16) - 1, False),
+    ],
+)
+def test_post_day__difficulty_steps_around_four__reverts_beyond(
+    difficulty: int, allowed: bool
+) -> None:
+    desk, first = retarget_desk()
+    facts = facts_of(desk.oracle.next_day, first, difficulty_wad=difficulty)
+
+    if allowed:
+        assert desk.post(facts).window == LONG_WINDOW_SECONDS
+    else:
+        assert cause_of_post(desk, facts) is Cause.DIFFICULTY_STEP
+
+
+def test_post_day__day_after_a_retarget__may_change_difficulty_once_more() -> None:
+    desk, _ = retarget_desk()
+    desk.post()
+    after = replace(desk.next_facts(), difficulty_wad=DIFFICULTY_WAD * 11 // 10)
+    desk.post(after)
+
+    changed = replace(desk.next_facts(), difficulty_wad=DIFFICULTY_WAD)
+    assert cause_of_post(desk, changed) is Cause.DIFFICULTY_UNCHANGED
+
+
+@pytest.mark.parametrize(
+    ("blocks", "window"),
+    [
+        (19, LONG_WINDOW_SECONDS),
+        (20, SHORT_WINDOW_SECONDS),
+        (400, SHORT_WINDOW_SECONDS),
+        (401, LONG_WINDOW_SECONDS),
+    ],
+)
+def test_post_day__number_of_blocks__takes_the_window(blocks: int, window: int) -> None:
+    fees = 10**7 * blocks // BLOCKS
+
+    posted = second_day_desk().post(facts_of(FIRST_DAY + 1, NEXT.first_height, blocks, fees))
+
+    assert posted.window == window
+
+
+@pytest.mark.parametrize(
+    ("price", "window"),
+    [
+        (58_000 * 10**8, SHORT_WINDOW_SECONDS),
+        (58_000 * 10**8 - 1, LONG_WINDOW_SECONDS),
+        (150_000 * 10**8, SHORT_WINDOW_SECONDS),
+        (150_000 * 10**8 + 1, LONG_WINDOW_SECONDS),
+    ],
+)
+def test_post_day__price_moves__takes_the_window(price: int, window: int) -> None:
+    assert second_day_desk().post(prices=agreed(price)).window == window
+
+
+@pytest.mark.parametrize(
+    ("fees_sats", "window"),
+    [(67_524_999_999, SHORT_WINDOW_SECONDS), (67_525_000_001, LONG_WINDOW_SECONDS)],
+)
+def test_post_day__fee_spike__takes_the_long_window_beyond_two_and_a_half(
+    fees_sats: int, window: int
+) -> None:
+    # 144 * 3.125 = 450 BTC of subsidy and 0.1 of fees: two and a half times that is 1,125.25
+    facts = facts_of(FIRST_DAY + 1, NEXT.first_height, fees_sats=fees_sats)
+
+    assert second_day_desk().post(facts).window == window
+
+
+def test_post_day__hashprice_inconsistent__takes_the_long_window() -> None:
+    expected = NEXT.hashprice_wad
+    beyond = expected + expected // 10**6
+
+    below = expected - expected // 10**6
+
+    def window_of(hashprice_wad: int) -> int:
+        return second_day_desk().post(replace(NEXT, hashprice_wad=hashprice_wad)).window
+
+    assert window_of(beyond) == window_of(below) == SHORT_WINDOW_SECONDS
+    assert window_of(beyond + 1) == window_of(below - 1) == LONG_WINDOW_SECONDS
+
+
+def test_post_day__hashprice_three_percent_off_at_a_retarget__takes_the_short_window() -> None:
+    desk, first = retarget_desk()
+    facts = facts_of(desk.oracle.next_day, first)
+    beyond = facts.hashprice_wad * 103 // 100
+
+    posted = desk.post(replace(facts, hashprice_wad=beyond))
+
+    assert posted.window == SHORT_WINDOW_SECONDS
+    other, _ = retarget_desk()
+    assert other.post(replace(facts, hashprice_wad=beyond + 1)).window == LONG_WINDOW_SECONDS
+
+
+@given(st.integers(0, 40_000), st.integers(0, 4_000), st.integers(1, 700))
+def test_subsidy_of__any_heights__equals_the_sum_block_by_block(
+    first: int, blocks: int, halving: int
+) -> None:
+    last = first + blocks - 1
+
+    expected = sum((50 * 10**8) >> (height // halving) for height in range(first, last + 1))
+
+    assert subsidy_of(first, last, halving) == expected
