@@ -6,6 +6,7 @@ import sys
 
 import click
 
+from oracles.daemon.commands import DAEMON_COMMANDS
 from oracles.errors import HashrateError, NumberFormatError
 from oracles.presentation import day_record, print_table
 from oracles.sources import Source, open_source
@@ -91,3 +92,7 @@ def _observe(source: Source, days: range) -> list[DayObservation]:
         return [source.observe(DayIndex(day)) for day in days]
     with click.progressbar(days, label=f"Reading {len(days)} days", file=sys.stderr) as bar:
         return [source.observe(DayIndex(day)) for day in bar]
+
+
+for _command in DAEMON_COMMANDS:
+    main.add_command(_command)

@@ -29,7 +29,7 @@ ORACLE_FUNCTIONS: dict[str, tuple[Types, Types]] = {
     "reporters": ((), ("address[]",)),
     "last_final_day": ((), (_U,)),
     "DOMAIN_SEPARATOR": ((), ("bytes32",)),
-    "day_record": ((_U,), (_U,) * 6),
+    "day_record": ((_U,), (_U,) * 7),
     "output_record": (("address", _U), (_U,) * 5),
 }
 SERIES_FUNCTIONS: dict[str, tuple[Types, Types]] = {

@@ -16,6 +16,7 @@ from oracles.errors import HashrateError, JournalError, RetryableError
 
 _LOG = structlog.get_logger(__name__)
 _MAX_DOUBLINGS = 6
+_JITTER = random.SystemRandom()
 
 
 @dataclass(slots=True)
@@ -144,4 +145,4 @@ def _pause(policy: LoopPolicy, failures: int) -> float:
     if failures == 0:
         return policy.cycle_seconds
     backoff = policy.cycle_seconds * 2.0 ** min(failures - 1, _MAX_DOUBLINGS)
-    return min(backoff, policy.max_backoff_seconds) * random.uniform(0.5, 1.0)  # noqa: S311
+    return min(backoff, policy.max_backoff_seconds) * _JITTER.uniform(0.5, 1.0)

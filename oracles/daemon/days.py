@@ -7,6 +7,7 @@ from eth_account.signers.local import LocalAccount
 from oracles.chain.contracts import OracleState
 from oracles.daemon.parts import NOT_DUE, Outcome, Parts
 from oracles.daemon.posting import post
+from oracles.daemon.readings import is_over
 from oracles.errors import BlockOrderError
 from oracles.journal.journal import Subject
 from oracles.journal.models import ReportKind
@@ -83,6 +84,8 @@ class DaySteps:
         signed: list[Held] = []
         first = BlockHeight(self._parts.oracle.last_height_before(state.next_day) + 1)
         for day in range(state.next_day, state.next_day + 1 + self._parts.policy.sign_ahead):
+            if not is_over(DayIndex(day), state.timestamp):
+                break
             try:
                 held = self._sign(DayIndex(day), first, state, signer)
             except NOT_DUE as error:
@@ -169,6 +172,8 @@ class DaySteps:
         day = state.next_day
         if day in self._seen_dry:
             return Outcome.DRY_RUN
+        if not is_over(day, state.timestamp):
+            return Outcome.NOT_DUE
         first = BlockHeight(parts.oracle.last_height_before(day) + 1)
         try:
             reading, price = parts.facts.read(day, first), parts.prices.close(day)

@@ -28,7 +28,6 @@ class Outcome(StrEnum):
     SENT = "sent"
     NOT_DUE = "not_due"
     DRY_RUN = "dry_run"
-    EVM_CLOCK_BEHIND = "evm_clock_behind"
     NO_QUORUM = "no_quorum"
     PRICES_APART = "prices_apart"
     NOT_OUR_TURN = "not_our_turn"

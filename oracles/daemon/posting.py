@@ -8,9 +8,8 @@ from eth_typing import ChecksumAddress
 
 from oracles.chain.contracts import OracleState, report_day_call, report_output_call
 from oracles.chain.fees import FeeTooHighError
-from oracles.chain.transmitter import Lane, Work
+from oracles.chain.transmitter import Lane, Transmitter, Work
 from oracles.daemon.parts import Outcome, Parts
-from oracles.daemon.readings import is_over
 from oracles.errors import PriceSpreadError, QuorumMissingError, RpcRefusedError
 from oracles.journal.journal import subject_of
 from oracles.journal.models import ReportKind, WorkKind
@@ -42,8 +41,6 @@ def post(parts: Parts, held: Held, state: OracleState, is_posted: Callable[[], b
     gathered = parts.peers.gather(held.signed, state.reporters)
     if gathered:
         parts.journal.add_gathered(held.report_id, gathered)
-    if not is_over(subject.day, state.timestamp):
-        return Outcome.EVM_CLOCK_BEHIND
     if parts.transmitter is None:
         return Outcome.NO_TRANSMITTER
     if parts.clock.now() < held.created_at + _wait(parts, state.reporters, subject.day):
@@ -73,7 +70,7 @@ def transmit(parts: Parts, work: Work, is_done: Callable[[], bool]) -> Outcome:
     if transmitter is None:
         return Outcome.NO_TRANSMITTER
     if transmitter.advance() is Lane.BUSY:
-        return _watch(parts, is_done)
+        return _watch(parts, transmitter, is_done)
     try:
         transmitter.send(work)
     except FeeTooHighError as error:
@@ -86,7 +83,7 @@ def transmit(parts: Parts, work: Work, is_done: Callable[[], bool]) -> Outcome:
         _LOG.log(_level(work), "refused", kind=work.kind, day=work.day, why=_why(error))
         return Outcome.REFUSED
     parts.metrics.transactions.labels(work.kind).inc()
-    return _watch(parts, is_done)
+    return _watch(parts, transmitter, is_done)
 
 
 def rank_of(reporters: Sequence[ChecksumAddress], ours: ChecksumAddress | None, day: int) -> int:
@@ -111,12 +108,11 @@ def _assembled_call(parts: Parts, held: Held, state: OracleState) -> str:
     return report_output_call(assemble_output(outputs, state.threshold))
 
 
-def _watch(parts: Parts, is_done: Callable[[], bool]) -> Outcome:
+def _watch(parts: Parts, transmitter: Transmitter, is_done: Callable[[], bool]) -> Outcome:
     """Wait a while for the chain to say that the work is done."""
-    assert parts.transmitter is not None  # noqa: S101
     deadline = parts.clock.now() + parts.policy.wait_seconds
     while True:
-        lane = parts.transmitter.advance()
+        lane = transmitter.advance()
         if is_done():
             return Outcome.POSTED
         if lane is Lane.FREE or parts.clock.now() >= deadline:

@@ -141,7 +141,8 @@ class OutputReader(Protocol):
 class WholeDays:
     """Facts and prices from a source of whole days, such as `dataset:` and `simulated:`.
 
-    Such a source has no chain tip: a day is over when the EVM clock says so.
+    Such a source has no chain tip: a day is over when the EVM chain's clock says so, which every
+    day must be before it is signed.
     """
 
     def __init__(self, source: Source) -> None:

@@ -10,7 +10,7 @@ from importlib import metadata
 
 import structlog
 from eth_account.signers.local import LocalAccount
-from eth_typing import ChecksumAddress
+from eth_utils.address import to_checksum_address
 
 from oracles.chain.contracts import OracleContract, SeriesContract
 from oracles.chain.fees import FeePolicy
@@ -69,7 +69,8 @@ def open_rpc(settings: Settings, redactor: Redactor) -> Iterator[EvmRpc]:
     """
     url = settings.rpc_url
     if url is None:
-        assert settings.rpc_url_file is not None  # noqa: S101
+        if settings.rpc_url_file is None:
+            raise SettingsError("setting rpc_url: missing")
         url = read_secret(settings.rpc_url_file)
         redactor.learn([url])
     rpc = EvmRpc(url)
@@ -81,7 +82,13 @@ def open_rpc(settings: Settings, redactor: Redactor) -> Iterator[EvmRpc]:
 
 def oracle_of(settings: Settings, rpc: EvmRpc) -> OracleContract:
     """Name the oracle."""
-    return OracleContract(rpc, OracleDomain(settings.chain_id, ChecksumAddress(settings.oracle)))  # type: ignore[arg-type]
+    address = to_checksum_address(settings.oracle)
+    return OracleContract(rpc, OracleDomain(settings.chain_id, address))
+
+
+def series_of(settings: Settings, rpc: EvmRpc) -> tuple[SeriesContract, ...]:
+    """Name the series."""
+    return tuple(SeriesContract(rpc, to_checksum_address(each)) for each in settings.series)
 
 
 def require_oracle(oracle: OracleContract, rpc: EvmRpc, readers: Readers) -> None:
@@ -120,7 +127,7 @@ def open_parts(
         oracle = oracle_of(settings, rpc)
         journal = Journal(open_store(settings.journal), clock)
         stack.callback(journal.close)
-        readers = stack.enter_context(open_readers(settings, redactor))
+        readers = stack.enter_context(open_readers(settings, redactor, clock))
         require_oracle(oracle, rpc, readers)
         peers = Peers(settings.peers, metrics)
         stack.callback(peers.close)
@@ -129,7 +136,7 @@ def open_parts(
             clock=clock,
             rpc=rpc,
             oracle=oracle,
-            series=tuple(SeriesContract(rpc, address) for address in settings.series),  # type: ignore[arg-type]
+            series=series_of(settings, rpc),
             journal=journal,
             facts=readers.facts,
             prices=readers.prices,
@@ -143,12 +150,16 @@ def open_parts(
         )
 
 
-def run(settings: Settings, redactor: Redactor, stop: threading.Event | None = None) -> int:
-    """Run a reporter until SIGTERM or SIGINT; gives the exit code."""
-    stop = stop or threading.Event()
+def run_until_stopped(settings: Settings, redactor: Redactor, clock: Clock | None = None) -> int:
+    """Run a reporter until SIGTERM or SIGINT; gives the exit code.
+
+    Raises:
+        HashrateError: it cannot start.
+    """
+    stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
-    clock = SystemClock(stop)
+    clock = clock or SystemClock(stop)
     keys = open_keys(settings, redactor)
     with open_parts(settings, keys, redactor, clock) as parts:
         return serve_and_run(settings, parts, stop)

@@ -6,7 +6,6 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from eth_typing import ChecksumAddress
 from eth_utils.address import is_checksum_address
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_settings import (
@@ -19,10 +18,10 @@ from oracles.daemon.urls import public_url
 from oracles.errors import SettingsError
 
 
-def _checksummed(text: str) -> ChecksumAddress:
+def _checksummed(text: str) -> str:
     if not is_checksum_address(text):
         raise ValueError("not a checksummed address")
-    return ChecksumAddress(text)  # type: ignore[arg-type]
+    return text
 
 
 def _without_secrets(url: str) -> str:
@@ -74,8 +73,9 @@ class OutputSettings(_Frozen):
         token_file: the pool's key.
         url: base address where it is not the pool's usual one.
         addresses: of the fleet, for `own_node`.
-        delivered_ths: what the fleet delivers, for `own_node` [TH/s, decimal].
-        path: the file, for `table`.
+        hashrate_unit: of Foundry's hashrates, such as `GH/s`.
+        day_offset_seconds: from midnight UTC to the beginning of the pool's day [s].
+        path: the file of a `table`; for `own_node` a meter's file with date and delivered_ths.
     """
 
     series: Address
@@ -84,7 +84,8 @@ class OutputSettings(_Frozen):
     token_file: Path | None = None
     url: PlainUrl | None = None
     addresses: tuple[str, ...] = ()
-    delivered_ths: str = ""
+    hashrate_unit: str = ""
+    day_offset_seconds: Annotated[int, Field(ge=-43_200, le=43_200)] = 0
     path: Path | None = None
 
 
@@ -102,6 +103,7 @@ class Settings(BaseSettings):
         days: `dataset:FOLDER` or `simulated:SEED` in place of Bitcoin sources and exchanges.
         bitcoin: Bitcoin sources; `min_sources` of them must agree.
         prices: exchanges; `min_prices` of them must answer.
+        price_urls: their addresses where they are not the usual ones.
         price_spread_bps: greatest distance of an exchange from the median [1e-4].
         confirmations: of the day's last block.
         outputs: mining output of series.
@@ -205,6 +207,9 @@ class Settings(BaseSettings):
         return self
 
 
+_PATHS = frozenset({"journal", "path"})
+
+
 def load_settings(path: Path | None) -> Settings:
     """Read the settings.
 
@@ -229,9 +234,7 @@ def _read_toml(path: Path) -> dict[str, Any]:
         raise SettingsError(f"cannot read {path}: {error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path} is not TOML: {error}") from error
-    anchored = _anchored(values, path.parent)
-    assert isinstance(anchored, dict)  # noqa: S101
-    return anchored
+    return {name: _anchored(value, path.parent, name) for name, value in values.items()}
 
 
 def _anchored(value: Any, folder: Path, name: str = "") -> Any:
@@ -240,7 +243,7 @@ def _anchored(value: Any, folder: Path, name: str = "") -> Any:
         return {key: _anchored(inner, folder, key) for key, inner in value.items()}
     if isinstance(value, list):
         return [_anchored(inner, folder, name) for inner in value]
-    is_path = name.endswith(("_file", "_keystore")) or name in {"journal", "path"}
+    is_path = name.endswith(("_file", "_keystore")) or name in _PATHS
     return str(folder / value) if is_path and isinstance(value, str) else value
 
 

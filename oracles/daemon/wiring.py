@@ -1,16 +1,58 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Opens the sources that the settings name."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
+from eth_utils.address import to_checksum_address
+
+from oracles.daemon.agreed_days import AgreedDays
+from oracles.daemon.clock import Clock
+from oracles.daemon.keys import read_secret
 from oracles.daemon.readings import FactsReader, OutputReader, PriceReader, WholeDays
-from oracles.daemon.settings import Settings
+from oracles.daemon.remote import AgreedPrices, RemoteOutput, Wire
+from oracles.daemon.settings import BitcoinSettings, OutputSettings, Settings
 from oracles.daemon.table_output import TableOutput
 from oracles.errors import SettingsError
 from oracles.observability.logging import Redactor
-from oracles.sources import open_source
+from oracles.services.agreement import PriceLimits
+from oracles.sources import (
+    bitcoin_core,
+    bitstamp,
+    braiins,
+    coinbase_exchange,
+    f2pool,
+    foundry,
+    kraken,
+    luxor,
+    open_source,
+)
+from oracles.sources.base import BitcoinSource, OutputSource, PriceSource
+from oracles.sources.base import Clock as TimeTeller
+from oracles.sources.bitcoin_core import BitcoinCore
+from oracles.sources.day_end import DayBoundary
+from oracles.sources.esplora import Esplora
+from oracles.sources.http import HttpClient
+from oracles.sources.http_parts import Credentials, HttpLimits
+from oracles.sources.mempool_space import MempoolSpace
+from oracles.sources.own_node import MeterFile, OwnNode
+from oracles.sources.pool import POOL_DAY
+from oracles.types import MAINNET, REGTEST, Network, UnixSeconds
+
+NETWORKS: dict[str, Network] = {network.name: network for network in (MAINNET, REGTEST)}
+_EXCHANGES: dict[str, tuple[Callable[[HttpClient, TimeTeller], PriceSource], str]] = {
+    "coinbase": (coinbase_exchange.CoinbaseExchange, coinbase_exchange.DEFAULT_URL),
+    "kraken": (kraken.Kraken, kraken.DEFAULT_URL),
+    "bitstamp": (bitstamp.Bitstamp, bitstamp.DEFAULT_URL),
+}
+_POOLS = {
+    "braiins": (braiins.DEFAULT_URL, braiins.HEADER, braiins.LIMITS),
+    "luxor": (luxor.DEFAULT_URL, luxor.HEADER, None),
+    "foundry": (foundry.DEFAULT_URL, foundry.HEADER, None),
+    "f2pool": (f2pool.DEFAULT_URL, f2pool.HEADER, f2pool.LIMITS),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,15 +65,108 @@ class Readers:
 
 
 @contextmanager
-def open_readers(settings: Settings, redactor: Redactor) -> Iterator[Readers]:
+def open_readers(settings: Settings, redactor: Redactor, clock: Clock) -> Iterator[Readers]:
     """Open the sources, and close them afterwards.
 
     Raises:
         HashrateError: a source cannot be opened.
     """
-    outputs = tuple(TableOutput(each) for each in settings.outputs if each.kind == "table")
-    if settings.days is not None:
-        whole = WholeDays(open_source(settings.days))
-        yield Readers(whole, whole, outputs)
-        return
-    raise SettingsError("not yet")
+    with ExitStack() as stack:
+        wire = Wire(clock)
+        stack.callback(wire.close)
+        network = NETWORKS[settings.network]
+        opener = _Opener(wire, redactor, network, stack)
+        outputs = tuple(opener.output(each, settings) for each in settings.outputs)
+        if settings.days is not None:
+            whole = WholeDays(open_source(settings.days))
+            yield Readers(whole, whole, outputs)
+            return
+        sources = [opener.bitcoin(each) for each in settings.bitcoin]
+        if len({source.source_id for source in sources}) != len(sources):
+            raise SettingsError("setting bitcoin: sources of one kind need names of their own")
+        facts = AgreedDays(wire, sources, network, settings.min_sources, settings.confirmations)
+        exchanges = [opener.exchange(name, settings) for name in settings.prices]
+        limits = PriceLimits(settings.min_prices, settings.price_spread_bps)
+        yield Readers(facts, AgreedPrices(wire, exchanges, limits), outputs)
+
+
+class _Opener:
+    """Makes sources that share a wire, and leaves their closing to a stack."""
+
+    def __init__(self, wire: Wire, redactor: Redactor, network: Network, stack: ExitStack) -> None:
+        self._wire = wire
+        self._redactor = redactor
+        self._network = network
+        self._stack = stack
+
+    def bitcoin(self, settings: BitcoinSettings) -> BitcoinSource:
+        """Open one view of the Bitcoin chain."""
+        credentials = Credentials(
+            user=settings.user,
+            password=self._secret(settings.password_file),
+            path_prefix=self._secret(settings.path_file),
+        )
+        name = settings.name or settings.kind
+        limits = bitcoin_core.LIMITS if settings.kind == "core" else None
+        http = self._http(name, settings.url, credentials, limits)
+        if settings.kind == "core":
+            return BitcoinCore(http, self._network)
+        if settings.kind == "mempool":
+            return MempoolSpace(http, self._network)
+        return Esplora(http, self._network)
+
+    def exchange(self, name: str, settings: Settings) -> PriceSource:
+        """Open one exchange."""
+        kind, default_url = _EXCHANGES[name]
+        url = next((url for key, url in settings.price_urls.items() if key == name), default_url)
+        return kind(self._http(name, url, Credentials(), None), self._now)
+
+    def output(self, settings: OutputSettings, whole: Settings) -> OutputReader:
+        """Open one series' output."""
+        if settings.kind == "table":
+            return TableOutput(settings)
+        series = to_checksum_address(settings.series)
+        if settings.kind == "own_node":
+            return RemoteOutput(self._wire, series, self._own_node(settings, whole))
+        return RemoteOutput(self._wire, series, self._pool(settings))
+
+    def _own_node(self, settings: OutputSettings, whole: Settings) -> OutputSource:
+        node = next((each for each in whole.bitcoin if each.kind == "core"), None)
+        source = self.bitcoin(node) if node else None
+        if not isinstance(source, BitcoinCore):
+            raise SettingsError("setting outputs: own_node needs a bitcoin source of kind core")
+        meter = MeterFile(settings.path) if settings.path else None
+        return OwnNode("own_node", source, settings.addresses, whole.confirmations, meter)
+
+    def _pool(self, settings: OutputSettings) -> OutputSource:
+        url, header, limits = _POOLS[settings.kind]
+        if settings.token_file is None:
+            raise SettingsError(f"setting outputs: {settings.kind} needs a token_file")
+        credentials = Credentials(headers={header: self._secret(settings.token_file)})
+        http = self._http(settings.kind, settings.url or url, credentials, limits)
+        boundary = DayBoundary(settings.day_offset_seconds, POOL_DAY.delay_seconds)
+        if settings.kind == "braiins":
+            return braiins.Braiins(http, self._now, boundary)
+        if settings.kind == "luxor":
+            return luxor.Luxor(http, self._now, settings.account, boundary)
+        if settings.kind == "foundry":
+            unit = settings.hashrate_unit
+            return foundry.Foundry(http, self._now, settings.account, unit, boundary)
+        return f2pool.F2Pool(http, self._now, settings.account, boundary)
+
+    def _http(
+        self, name: str, url: str, credentials: Credentials, limits: HttpLimits | None
+    ) -> HttpClient:
+        http = HttpClient(name, url, self._wire.record, self._now, credentials, limits)
+        self._stack.callback(lambda: self._wire.run(http.aclose()))
+        return http
+
+    def _secret(self, path: Path | None) -> str:
+        if path is None:
+            return ""
+        secret = read_secret(path)
+        self._redactor.learn([secret])
+        return secret
+
+    def _now(self) -> UnixSeconds:
+        return UnixSeconds(self._wire.clock.now())

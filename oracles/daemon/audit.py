@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Compute posted days again from this operator's own sources: anyone can audit the oracle."""
+
+import json
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from oracles.chain.contracts import OracleContract
+from oracles.daemon.clock import SystemClock
+from oracles.daemon.runtime import open_rpc, oracle_of, require_oracle
+from oracles.daemon.settings import load_settings
+from oracles.daemon.wiring import Readers, open_readers
+from oracles.errors import RpcRefusedError
+from oracles.observability.logging import Redactor
+from oracles.types import BlockHeight, DayIndex
+from oracles.units import day_from_iso, iso_from_day
+
+_BPS = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """One value of a posted day beside our own."""
+
+    day: str
+    field: str
+    posted: str
+    ours: str
+    agrees: bool
+
+
+def show(config: Path | None, first: str, last: str, *, as_json: bool) -> bool:
+    """Compare a range of days and print the result.
+
+    Returns:
+        Whether anything differs or is missing.
+
+    Raises:
+        HashrateError: a source or the chain does not answer.
+    """
+    settings = load_settings(config)
+    redactor, clock = Redactor(), SystemClock()
+    rows: list[Comparison] = []
+    with ExitStack() as stack:
+        rpc = stack.enter_context(open_rpc(settings, redactor))
+        readers = stack.enter_context(open_readers(settings, redactor, clock))
+        oracle = oracle_of(settings, rpc)
+        require_oracle(oracle, rpc, readers)
+        for day in range(day_from_iso(first), day_from_iso(last) + 1):
+            rows += compare_day(oracle, readers, DayIndex(day), settings.oracle_block)
+    if as_json:
+        print(json.dumps([asdict(row) for row in rows], indent=2))
+    else:
+        _print(rows)
+    return not rows or not all(row.agrees for row in rows)
+
+
+def compare_day(
+    oracle: OracleContract, readers: Readers, day: DayIndex, first_block: int
+) -> list[Comparison]:
+    """Compare one posted day with our own sources, value by value.
+
+    The price agrees if it lies within the contract's spread of ours: each reporter has its own.
+
+    Raises:
+        HashrateError: a source or the chain does not answer.
+    """
+    iso = iso_from_day(day)
+    posted = _posted_values(oracle, day, first_block)
+    if posted is None:
+        return [Comparison(iso, "report", "not posted", "", agrees=False)]
+    first = BlockHeight(oracle.last_height_before(day) + 1)
+    facts = readers.facts.read(day, first).facts
+    price = readers.prices.close(day).btc_usd_e8
+    ours = {name: value for name, value in asdict(facts).items() if name in posted}
+    rows = [
+        Comparison(iso, name, str(posted[name]), str(value), posted[name] == value)
+        for name, value in ours.items()
+    ]
+    theirs = posted["btc_usd_e8"]
+    is_near = abs(theirs - price) * _BPS <= oracle.spread_bps() * min(theirs, price)
+    return [*rows, Comparison(iso, "btc_usd_e8", str(theirs), str(price), is_near)]
+
+
+def _posted_values(
+    oracle: OracleContract, day: DayIndex, first_block: int
+) -> dict[str, int] | None:
+    """Read a posted day: all of it from its event, or what is stored where logs are refused."""
+    stored = oracle.posted_day(day)
+    if stored is None:
+        return None
+    values = {name: value for name, value in asdict(stored).items() if name != "final_at"}
+    try:
+        events = oracle.day_events(day, first_block)
+    except RpcRefusedError:
+        events = []
+    if events:
+        values |= asdict(events[-1].facts)
+    return values
+
+
+def _print(rows: list[Comparison]) -> None:
+    table = Table(title="Posted days beside our own sources")
+    for name in ("day", "value", "posted", "ours", ""):
+        table.add_column(name, no_wrap=True)
+    for row in rows:
+        mark = "[green]agrees[/]" if row.agrees else "[red]DIFFERS[/]"
+        table.add_row(row.day, row.field, row.posted, row.ours, mark)
+    console = Console()
+    (console if console.is_terminal else Console(width=160)).print(table)

@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""What the journal tells of a day, for people."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from oracles.journal.models import (
+    Fate,
+    ObservationRow,
+    ReportKind,
+    ReportRow,
+    SignatureRow,
+    TransactionRow,
+    WorkKind,
+)
+from oracles.journal.store import Store
+from oracles.types import DayIndex
+
+
+@dataclass(frozen=True, slots=True)
+class DayHistory:
+    """One day's way, as far as this reporter saw it.
+
+    Attributes:
+        observed_at: when its facts were first read [unix s].
+        signers: whose signatures are held over the report that holds, in order of address.
+        fate: of this reporter's last transaction for it, empty if there is none.
+        sent_at: when the transaction that was mined was made [unix s].
+    """
+
+    observed_at: int | None
+    signers: tuple[str, ...]
+    fate: str
+    sent_at: int | None
+
+
+class History:
+    """Reads a journal."""
+
+    def __init__(self, store: Store) -> None:
+        """Use an open store."""
+        self._store = store
+
+    def of_day(self, day: DayIndex) -> DayHistory:
+        """Tell what is known of a day.
+
+        Raises:
+            JournalError: the journal cannot be read.
+        """
+        observed = select(func.min(ObservationRow.observed_at)).where(
+            ObservationRow.day == day, ObservationRow.subject == "facts"
+        )
+        signers = (
+            select(SignatureRow.signer)
+            .join(ReportRow)
+            .where(
+                ReportRow.day == day,
+                ReportRow.kind == ReportKind.DAY,
+                ReportRow.superseded_at.is_(None),
+            )
+            .order_by(SignatureRow.signer)
+        )
+        sent = (
+            select(TransactionRow)
+            .where(TransactionRow.kind == WorkKind.DAY, TransactionRow.day == day)
+            .order_by(TransactionRow.id)
+        )
+        with self._store.read() as session:
+            rows = list(session.scalars(sent))
+            mined = [row for row in rows if row.fate in (Fate.MINED, Fate.CONFIRMED)]
+            return DayHistory(
+                observed_at=session.scalar(observed),
+                signers=tuple(session.scalars(signers)),
+                fate=(mined or rows)[-1].fate if rows else "",
+                sent_at=mined[-1].created_at if mined else None,
+            )
