@@ -11,6 +11,8 @@ import json
 import logging
 import time
 from collections.abc import Mapping
+from functools import cache
+from ssl import SSLContext
 from types import TracebackType
 from typing import Any, NoReturn, Self
 
@@ -55,8 +57,14 @@ class _PassingError(SourceUnavailableError):
         self.retry_after = retry_after
 
 
+@cache
+def _tls_context() -> SSLContext:
+    """Read the certificate authorities once for all clients: it takes time and memory."""
+    return httpx.create_ssl_context(trust_env=False)
+
+
 class HttpClient:
-    """Asks one service; a source owns one."""
+    """Asks one service, from one event loop; a source owns one."""
 
     def __init__(
         self,
@@ -98,6 +106,7 @@ class HttpClient:
                 **self._credentials.headers,
             },
             timeout=self.limits.timeout_seconds,
+            verify=_tls_context(),
             trust_env=False,
             follow_redirects=False,
         )

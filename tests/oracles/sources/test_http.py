@@ -1,0 +1,375 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Asking over HTTP: what is retried, what is not, how much is read, what is recorded."""
+
+import hashlib
+import time
+from dataclasses import asdict
+from decimal import Decimal
+
+import pytest
+
+from oracles.errors import (
+    SourceRefusedError,
+    SourceShapeError,
+    SourceSpecError,
+    SourceTooLargeError,
+    SourceUnavailableError,
+)
+from oracles.sources.http import HttpClient
+from oracles.sources.http_parts import Reply
+from tests.oracles.sources.asking import Desk, ask
+from tests.support.http_server import Answer, HttpServer, json_answer, page_answer, text_answer
+
+pytestmark = pytest.mark.integration
+
+OK = json_answer({"value": 1})
+
+
+async def get(http: HttpClient) -> Reply:
+    return await http.get("/path", {"day": "1"})
+
+
+# ---------------------------------------------------------------- answers
+
+
+def test_get__answer__is_recorded_with_hash_size_and_both_clocks(
+    server: HttpServer, desk: Desk
+) -> None:
+    server.on("/path", Answer(b'{"value": 1}', clock=1_700_000_000))
+
+    reply = ask(desk.client(), get)
+
+    assert reply.json() == {"value": 1}
+    (seen,) = desk.recorded
+    assert seen == reply.observation
+    assert asdict(seen) == {
+        "source": "source",
+        "method": "GET",
+        "url": f"{server.url}/path?day=1",
+        "subject": "",
+        "status": 200,
+        "body_sha256": hashlib.sha256(b'{"value": 1}').hexdigest(),
+        "size": 12,
+        "is_complete": True,
+        "fetched_at": desk.now,
+        "server_time": 1_700_000_000,
+    }
+
+
+def test_post_json__request__carries_body_and_subject(server: HttpServer, desk: Desk) -> None:
+    server.on("/path", OK)
+
+    ask(desk.client(), lambda http: http.post_json("/path", {"a": [1]}, subject="what"))
+
+    assert server.asked[0].json() == {"a": [1]}
+    assert server.asked[0].headers["content-type"] == "application/json"
+    assert desk.recorded[0].subject == "what"
+
+
+def test_json__numbers__stay_exact(server: HttpServer, desk: Desk) -> None:
+    server.on("/path", json_answer("[0.1, 1E-8, 123456789012345678901234567890, 2.5e3]"))
+
+    values = ask(desk.client(), get).json()
+
+    expected = [Decimal("0.1"), Decimal("1E-8"), 123456789012345678901234567890, Decimal("2500")]
+    assert values == expected
+    assert not any(isinstance(value, float) for value in values)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        "[1",
+        "[NaN]",
+        "[Infinity]",
+        "[" * 50_000,
+        "[1e99999999999999999999]",
+        '["\udc80"]',
+        "1" * 5_000,
+    ],
+    ids=["empty", "cut", "nan", "infinity", "deep", "exponent", "not-utf8", "long-number"],
+)
+def test_json__no_json__names_the_body(body: str, server: HttpServer, desk: Desk) -> None:
+    server.on("/path", Answer(body.encode("utf-8", "surrogateescape")))
+    reply = ask(desk.client(), get)
+
+    with pytest.raises(SourceShapeError, match="source: body: is not JSON"):
+        reply.json()
+
+
+@pytest.mark.parametrize("body", [b"", b"  \n", b"\xff\xfe", b"two\nlines"])
+def test_text__no_line_of_text__names_the_body(body: bytes, server: HttpServer, desk: Desk) -> None:
+    server.on("/path", Answer(body, kind="text/plain"))
+    reply = ask(desk.client(), get)
+
+    with pytest.raises(SourceShapeError, match="source: body: is not a line of text"):
+        reply.text()
+
+
+# ---------------------------------------------------------------- what is retried
+
+
+@pytest.mark.parametrize("status", [429, 500, 502, 503, 504, 520])
+def test_get__passing_trouble__asks_again(status: int, server: HttpServer, desk: Desk) -> None:
+    server.on("/path", page_answer(status), text_answer("slow down", status), OK)
+
+    assert ask(desk.client(), get).json() == {"value": 1}
+
+    assert [seen.status for seen in desk.recorded] == [status, status, 200]
+
+
+@pytest.mark.parametrize("status", [500, 503])
+def test_get__lasting_trouble__gives_up_after_bounded_attempts(
+    status: int, server: HttpServer, desk: Desk
+) -> None:
+    server.on("/path", text_answer("down", status))
+
+    with pytest.raises(SourceUnavailableError, match=f"source: status {status}, down"):
+        ask(desk.client(), get)
+
+    assert len(server.asked) == 3
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 405, 418, 451])
+def test_get__refusal__is_never_asked_again(status: int, server: HttpServer, desk: Desk) -> None:
+    server.on("/path", text_answer("no", status))
+
+    with pytest.raises(SourceRefusedError, match=f"source: status {status}, no") as refused:
+        ask(desk.client(), get)
+
+    assert refused.value.status == status
+    assert len(server.asked) == 1
+
+
+def test_get__429_then_ban__is_refused_at_the_ban(server: HttpServer, desk: Desk) -> None:
+    server.on("/path", text_answer("slow down", 429), page_answer(403))
+
+    with pytest.raises(SourceRefusedError, match="source: status 403, a web page"):
+        ask(desk.client(), get)
+
+    assert len(server.asked) == 2
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_get__retry_after__is_waited_for(status: int, server: HttpServer, desk: Desk) -> None:
+    server.on("/path", Answer(status=status, headers={"retry-after": "1"}), OK)
+
+    ask(desk.client(), get)
+
+    assert server.asked_at[1] - server.asked_at[0] >= 1.0
+
+
+def test_get__retry_after_as_date__is_waited_for(server: HttpServer, desk: Desk) -> None:
+    desk.now = 1_700_000_000
+    date = "Tue, 14 Nov 2023 22:13:21 GMT"  # one second later
+    server.on("/path", Answer(status=429, headers={"retry-after": date}), OK)
+
+    ask(desk.client(), get)
+
+    assert server.asked_at[1] - server.asked_at[0] >= 1.0
+
+
+@pytest.mark.parametrize("asked", ["3600", "99999999999999", "Tue, 14 Nov 2099 22:13:21 GMT"])
+def test_get__long_retry_after__leaves_the_server_alone(
+    asked: str, server: HttpServer, desk: Desk
+) -> None:
+    server.on("/path", Answer(status=429, headers={"retry-after": asked}), OK)
+
+    async def twice(http: HttpClient) -> None:
+        with pytest.raises(SourceUnavailableError, match="status 429"):
+            await get(http)
+        with pytest.raises(SourceUnavailableError, match="left alone for"):
+            await get(http)
+
+    ask(desk.client(), twice)
+
+    assert len(server.asked) == 1
+
+
+def test_get__429_without_end__leaves_the_server_alone(server: HttpServer, desk: Desk) -> None:
+    server.on("/path", Answer(status=429))
+
+    async def twice(http: HttpClient) -> None:
+        with pytest.raises(SourceUnavailableError, match="status 429"):
+            await get(http)
+        with pytest.raises(SourceUnavailableError, match="left alone for 60 s more"):
+            await get(http)
+
+    ask(desk.client(), twice)
+
+    assert len(server.asked) == 3
+
+
+def test_get__hold_over__asks_again(server: HttpServer, desk: Desk) -> None:
+    server.on("/path", Answer(status=429), Answer(status=429), Answer(status=429), OK)
+
+    async def twice(http: HttpClient) -> Reply:
+        with pytest.raises(SourceUnavailableError):
+            await get(http)
+        time.sleep(0.1)
+        return await get(http)
+
+    assert ask(desk.client(hold_seconds=0.05), twice).json() == {"value": 1}
+
+
+def test_get__nobody_listens__is_unavailable(desk: Desk) -> None:
+    desk.url = "http://127.0.0.1:9"
+
+    with pytest.raises(SourceUnavailableError, match="source: ConnectError"):
+        ask(desk.client(), get)
+
+    assert desk.recorded == []
+
+
+def test_get__interval__is_kept_between_requests(server: HttpServer, desk: Desk) -> None:
+    server.on("/path", OK)
+
+    async def thrice(http: HttpClient) -> None:
+        for _ in range(3):
+            await get(http)
+
+    ask(desk.client(interval_seconds=0.2), thrice)
+
+    assert server.asked_at[2] - server.asked_at[0] >= 0.35  # two intervals less a connection
+
+
+# ---------------------------------------------------------------- slow, large, odd
+
+
+def test_get__silent_server__times_out(server: HttpServer, desk: Desk) -> None:
+    server.on("/path", Answer(b"1", pause=2.0))
+
+    with pytest.raises(SourceUnavailableError, match="source: no whole answer in time"):
+        ask(desk.client(attempts=2), get)
+
+    assert len(server.asked) == 2
+
+
+def test_get__body_that_drips__is_cut_off_as_a_whole(server: HttpServer, desk: Desk) -> None:
+    server.on("/path", Answer(b"1" * 100, chunks=100, pause=0.1))
+    begin = time.monotonic()
+
+    with pytest.raises(SourceUnavailableError, match="source: no whole answer in time"):
+        ask(desk.client(attempts=1), get)
+
+    assert time.monotonic() - begin < 2.0
+    assert [seen.is_complete for seen in desk.recorded] == [False]
+
+
+def test_get__body_cut_short__is_no_answer(server: HttpServer, desk: Desk) -> None:
+    server.on("/path", Answer(b'{"value": 1}', cut=1))
+
+    with pytest.raises(SourceUnavailableError, match="source: RemoteProtocolError"):
+        ask(desk.client(), get)
+
+    assert [seen.is_complete for seen in desk.recorded] == [False] * 3
+
+
+def test_get__large_body_announced__is_not_read(server: HttpServer, desk: Desk) -> None:
+    server.on("/path", Answer(b"1" * 1_001, pause=0.3))
+
+    with pytest.raises(SourceTooLargeError, match="source: the answer has over 1000 bytes"):
+        ask(desk.client(max_bytes=1_000), get)
+
+    (seen,) = desk.recorded
+    assert (seen.size, seen.is_complete) == (0, False)
+
+
+def test_get__large_body_unannounced__is_read_to_the_limit_only(
+    server: HttpServer, desk: Desk
+) -> None:
+    endless = b"".join(b"400\r\n" + b"1" * 1_024 + b"\r\n" for _ in range(10_000))
+    headers = {"transfer-encoding": "chunked", "content-length": ""}
+    server.on("/path", Answer(endless, headers=headers))
+
+    with pytest.raises(SourceTooLargeError):
+        ask(desk.client(max_bytes=10_000), get)
+
+    (seen,) = desk.recorded
+    assert 10_000 < seen.size < 200_000
+    assert len(server.asked) == 1
+
+
+def test_get__body_at_the_limit__is_read(server: HttpServer, desk: Desk) -> None:
+    server.on("/path", Answer(b'"' + b"1" * 998 + b'"'))
+
+    assert ask(desk.client(max_bytes=1_000), get).json() == "1" * 998
+
+
+@pytest.mark.parametrize("kind", ["text/html; charset=UTF-8", "application/json"])
+def test_get__page_in_place_of_data__is_unavailable_and_not_asked_again(
+    kind: str, server: HttpServer, desk: Desk
+) -> None:
+    server.on("/path", Answer(b"\n<html>Just a moment...</html>", kind=kind))
+
+    with pytest.raises(SourceUnavailableError, match="source: answers with a web page"):
+        ask(desk.client(), get)
+
+    assert len(server.asked) == 1
+
+
+def test_get__redirect__is_not_followed(server: HttpServer, desk: Desk) -> None:
+    server.on("/path", Answer(status=302, headers={"location": f"{server.url}/other"}))
+    server.on("/other", OK)
+
+    with pytest.raises(SourceRefusedError, match="status 302"):
+        ask(desk.client(), get)
+
+    assert [asked.path for asked in server.asked] == ["/path"]
+
+
+def test_get__encoded_body__is_refused(server: HttpServer, desk: Desk) -> None:
+    server.on("/path", Answer(b"\x1f\x8b", headers={"content-encoding": "gzip"}))
+
+    with pytest.raises(SourceShapeError, match="source: content-encoding: was declined"):
+        ask(desk.client(), get)
+
+    assert server.asked[0].headers["accept-encoding"] == "identity"
+
+
+def test_get__date_that_is_none__is_left_out(server: HttpServer, desk: Desk) -> None:
+    server.on("/path", Answer(b"1", headers={"date": "yesterday"}))
+
+    assert ask(desk.client(), get).observation.server_time is None
+
+
+def test_post_json__error_status_with_json__is_an_answer_where_declared(
+    server: HttpServer, desk: Desk
+) -> None:
+    server.on("/path", json_answer({"error": 1}, status=500))
+    answers = frozenset({500})
+
+    reply = ask(desk.client(), lambda http: http.post_json("/path", {}, answers=answers))
+
+    assert reply.json() == {"error": 1}
+    assert len(server.asked) == 1
+
+
+def test_post_json__error_status_without_json__is_trouble_all_the_same(
+    server: HttpServer, desk: Desk
+) -> None:
+    server.on("/path", page_answer(500))
+    answers = frozenset({500})
+
+    with pytest.raises(SourceUnavailableError, match="status 500, a web page"):
+        ask(desk.client(), lambda http: http.post_json("/path", {}, answers=answers))
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "ftp://127.0.0.1",
+        "127.0.0.1:8332",
+        "http://",
+        "http://user:secret-in-url@127.0.0.1",
+        "http://127.0.0.1/?key=secret-in-url",
+        "http://127.0.0.1/#secret-in-url",
+        "http://127.0.0.1:secret-in-url",
+    ],
+)
+def test_client__unusable_address__is_refused_without_showing_it(address: str) -> None:
+    with pytest.raises(SourceSpecError, match="^source: ") as refused:
+        HttpClient("source", address, lambda _: None, Desk("").clock)
+
+    assert "secret-in-url" not in str(refused.value)

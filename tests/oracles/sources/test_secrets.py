@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""No secret of a source is in an observation, a log, an error or its traceback."""
+
+import asyncio
+import logging
+import traceback
+from base64 import b64encode
+
+import pytest
+
+from oracles.errors import HashrateError
+from oracles.sources.http import HttpClient
+from oracles.sources.http_parts import Credentials
+from tests.oracles.sources.asking import Desk
+from tests.support.http_server import Answer, Asked, HttpServer, text_answer
+
+pytestmark = pytest.mark.integration
+
+CREDENTIALS = Credentials(
+    headers={"x-api-key": "header-4dc1"},
+    params={"token": "param-8a0e"},
+    user="user-77b2",
+    password="password-31f6",
+    path_prefix="/prefix-c59d/",
+)
+BASIC = b64encode(b"user-77b2:password-31f6").decode()
+SECRETS = ["header-4dc1", "param-8a0e", "user-77b2", "password-31f6", "prefix-c59d", BASIC]
+
+
+def echo(asked: Asked, status: int) -> Answer:
+    """Repeat everything the client sent, as careless error pages do."""
+    return text_answer(f"{asked.path} {dict(asked.query)} {dict(asked.headers)}", status)
+
+
+def everything_shown(
+    desk: Desk, caplog: pytest.LogCaptureFixture, http: HttpClient
+) -> tuple[str, str]:
+    """Ask, and give what was logged or recorded, and what the error says with its traceback."""
+    caplog.set_level(logging.DEBUG)
+
+    async def asking() -> str:
+        async with http:
+            try:
+                await http.get("/path", {"day": "1"})
+            except HashrateError as error:
+                return "".join(traceback.format_exception(error)) + repr(error)
+        return ""
+
+    said = asyncio.run(asking())
+    return f"{caplog.text}{desk.recorded}{http.__dict__['_credentials']}", said
+
+
+def test_client__credentials__are_sent(server: HttpServer, desk: Desk) -> None:
+    server.on("/prefix-c59d/path", Answer(b"{}"))
+
+    async def asking() -> None:
+        async with desk.client(credentials=CREDENTIALS) as http:
+            await http.get("/path", {"day": "1"})
+
+    asyncio.run(asking())
+
+    (asked,) = server.asked
+    assert asked.query == {"day": "1", "token": "param-8a0e"}
+    assert asked.headers["x-api-key"] == "header-4dc1"
+    assert asked.headers["authorization"] == f"Basic {BASIC}"
+    assert desk.recorded[0].url == f"{server.url}/path?day=1"
+
+
+@pytest.mark.parametrize("status", [200, 302, 400, 401, 403, 404, 429, 500, 503])
+def test_client__any_status__shows_no_secret(
+    status: int, server: HttpServer, desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    server.on_call("/prefix-c59d/path", lambda asked: echo(asked, status))
+
+    shown, said = everything_shown(desk, caplog, desk.client(credentials=CREDENTIALS))
+
+    assert f"status={status}" in shown
+    assert bool(said) == (status != 200)
+    assert [secret for secret in SECRETS if secret in shown + said] == []
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Answer(b"1", pause=2.0),
+        Answer(b"1" * 100, cut=50),
+        Answer(b"1" * 200_000),
+        Answer(b"1", headers={"content-encoding": "br"}),
+        Answer(b"<html>", kind="text/html"),
+    ],
+    ids=["silent", "cut", "large", "encoded", "page"],
+)
+def test_client__any_trouble__shows_no_secret(
+    answer: Answer, server: HttpServer, desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    server.on("/prefix-c59d/path", answer)
+
+    shown, said = everything_shown(desk, caplog, desk.client(credentials=CREDENTIALS, attempts=1))
+
+    assert said
+    assert [secret for secret in SECRETS if secret in shown + said] == []
+
+
+def test_client__nobody_listens__shows_no_secret(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    desk.url = "http://127.0.0.1:9"
+
+    shown, said = everything_shown(desk, caplog, desk.client(credentials=CREDENTIALS))
+
+    assert "ConnectError" in said
+    assert [secret for secret in SECRETS if secret in shown + said] == []
