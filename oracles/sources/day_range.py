@@ -7,7 +7,7 @@ from oracles.types import BlockHeight, ChainTip, DayIndex, HeightRange, UnixSeco
 from oracles.units import day_start, iso_from_day
 
 _BLOCK_SECONDS = 600
-# Guesses by the mean block interval land within a few blocks; then halving takes over, so that no
+# Guesses by the mean block interval land within a few blocks. After so many, halving takes over: no
 # chain, however odd, costs more than this and the logarithm of its height.
 _GUESSES = 8
 
@@ -58,10 +58,10 @@ async def first_height_from(
     while high - low > 1:
         if probes >= _GUESSES:
             probe = (low + high) // 2
-        elif low_time is None or high_time - time <= time - low_time:
-            probe = high - max(1, (high_time - time) // _BLOCK_SECONDS)
+        elif low_time is None:
+            probe = high - max(1, (high_time - time << probes) // _BLOCK_SECONDS)
         else:
-            probe = low + max(1, (time - low_time) // _BLOCK_SECONDS)
+            probe = low + (time - low_time) * (high - low) // (high_time - low_time)
         probe = min(max(probe, low + 1), high - 1)
         mediantime = await source.mediantime(BlockHeight(probe))
         if mediantime < time:

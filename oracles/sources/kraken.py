@@ -5,7 +5,9 @@ Source: `GET /0/public/OHLC`, rows `[time, open, high, low, close, vwap, volume,
 Errors come with status 200 in `error`. The last row is the candle that is still being made.
 """
 
-from typing import Final
+from typing import Annotated, Final
+
+from pydantic import Strict
 
 from oracles.errors import SourceAnswerError, SourceUnavailableError
 from oracles.sources.base import Clock
@@ -19,7 +21,10 @@ _PAIR = "XBTUSD"
 _MINUTES = CANDLE_SECONDS // 60
 _CLOSE: Final = 4
 _PASSING = ("EGeneral:Too many requests", "EAPI:Rate limit exceeded", "EService:")
-_Candle = tuple[Integer, Number, Number, Number, Number, Number, Number, Integer]
+# Not strict: JSON has lists only, and each number checks itself.
+_Candle = Annotated[
+    tuple[Integer, Number, Number, Number, Number, Number, Number, Integer], Strict(False)
+]
 
 
 class _Envelope(Shape):

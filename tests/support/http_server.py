@@ -79,6 +79,7 @@ class HttpServer:
         self.asked: list[Asked] = []
         self.asked_at: list[float] = []
         self._routes: dict[str, Handler] = {}
+        self._otherwise: Handler = lambda _: text_answer("no such page", 404)
 
     def on(self, path: str, *answers: Answer) -> None:
         """Answer a path with these, one after the other."""
@@ -89,17 +90,22 @@ class HttpServer:
         """Answer a path with what a function makes of the request."""
         self._routes[path] = handler
 
+    def reply_to_all(self, handler: Handler) -> None:
+        """Answer every path that has no answer of its own with a function."""
+        self._otherwise = handler
+
     def reply(self, asked: Asked) -> Answer:
         """Remember a request and answer it."""
         self.asked.append(asked)
         self.asked_at.append(time.monotonic())
-        route = self._routes.get(asked.path)
-        return route(asked) if route else text_answer("no such page", 404)
+        route = self._routes.get(asked.path, self._otherwise)
+        return route(asked)
 
 
 def _handler(server: HttpServer) -> type[BaseHTTPRequestHandler]:
     class _Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True  # else every second answer waits 40 ms
 
         def do_GET(self) -> None:
             parts = urlsplit(self.path)

@@ -1,0 +1,302 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Block explorers: mempool.space's interface and Esplora's, over one chain."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeVar
+
+import pytest
+
+from oracles.errors import (
+    BlockOrderError,
+    SourcesDisagreeError,
+    SourceShapeError,
+    SourceUnavailableError,
+    TooFewSourcesError,
+    UnknownBlockError,
+)
+from oracles.services.agreement import agreed_hashes
+from oracles.services.subsidy import subsidy_at
+from oracles.sources.base import BitcoinSource
+from oracles.sources.bitcoin_core import BitcoinCore
+from oracles.sources.day_range import day_range
+from oracles.sources.esplora import Esplora
+from oracles.sources.gather import Answers, gather_answers, gather_hashes
+from oracles.sources.http import HttpClient
+from oracles.sources.mempool_space import MempoolSpace
+from oracles.types import REGTEST, BlockHash, BlockHeight, HeightRange
+from tests.oracles.sources.asking import DAY, START, Desk, ask
+from tests.oracles.sources.chains import Mined, chain, forked, heights_of, mined
+from tests.oracles.sources.explorer_server import Explorer
+from tests.oracles.sources.node_server import Node
+from tests.support.http_server import (
+    Answer,
+    Asked,
+    HttpServer,
+    json_answer,
+    page_answer,
+    serving,
+    text_answer,
+)
+
+pytestmark = pytest.mark.integration
+
+T = TypeVar("T")
+BLOCKS = chain(200, START - 3 * 86_400)
+CLIENTS: dict[str, Callable[[HttpClient], BitcoinSource]] = {
+    "mempool": lambda http: MempoolSpace(http, REGTEST),
+    "esplora": lambda http: Esplora(http, REGTEST),
+}
+
+
+@pytest.fixture(params=["mempool", "esplora"])
+def explorer(request: pytest.FixtureRequest, server: HttpServer) -> Explorer:
+    """An explorer of each kind."""
+    return Explorer(request.param, BLOCKS).serve(server)
+
+
+def with_explorer(
+    explorer: Explorer, desk: Desk, question: Callable[[BitcoinSource], Awaitable[T]]
+) -> T:
+    return ask(desk.client("explorer"), lambda http: question(CLIENTS[explorer.kind](http)))
+
+
+def read_page(answer: Answer) -> list[dict[str, object]]:
+    page = Asked("", "", {}, {}, answer.body).json()
+    assert isinstance(page, list)
+    return page
+
+
+# ---------------------------------------------------------------- what an explorer knows
+
+
+def test_tip__explorer__returns_newest_block(explorer: Explorer, desk: Desk) -> None:
+    tip = with_explorer(explorer, desk, lambda source: source.tip())
+
+    newest = BLOCKS[-1]
+    assert (tip.height, tip.hash, tip.mediantime) == (199, newest.hash, newest.block.mediantime)
+
+
+def test_blocks__day__equals_the_chain(explorer: Explorer, desk: Desk) -> None:
+    first, last = heights_of(BLOCKS, DAY)
+    bounds = BlockHeight(first), BlockHeight(last)
+
+    found = with_explorer(explorer, desk, lambda source: source.blocks(*bounds))
+
+    assert [s.block for s in found] == [m.block for m in BLOCKS[first : last + 1]]
+    assert [s.hash for s in found] == [m.hash for m in BLOCKS[first : last + 1]]
+    assert {s.fees_from_coinbase for s in found} == {explorer.kind == "esplora"}
+
+
+@pytest.mark.parametrize("bounds", [(0, 0), (0, 5), (3, 13), (0, 30), (149, 150)])
+def test_blocks__near_genesis_and_halving__equal_the_chain(
+    bounds: tuple[int, int], explorer: Explorer, desk: Desk
+) -> None:
+    first, last = BlockHeight(bounds[0]), BlockHeight(bounds[1])
+
+    found = with_explorer(explorer, desk, lambda source: source.blocks(first, last))
+
+    assert [s.block for s in found] == [m.block for m in BLOCKS[first : last + 1]]
+
+
+def test_blocks__miner_claimed_too_little__only_esplora_is_fooled_and_says_so(
+    explorer: Explorer, desk: Desk
+) -> None:
+    allowed = subsidy_at(BlockHeight(50), REGTEST)
+    short = mined(BLOCKS[:50], BLOCKS[50].block.time, fees=1_000, claimed=allowed - 5)
+    explorer.blocks = [*BLOCKS[:50], short]
+    height = BlockHeight(50)
+
+    (found,) = with_explorer(explorer, desk, lambda source: source.blocks(height, height))
+
+    assert (found.block.fees_sats, found.fees_from_coinbase) == (
+        (0, True) if explorer.kind == "esplora" else (1_000, False)
+    )
+
+
+def test_day_range__explorer__returns_the_day(explorer: Explorer, desk: Desk) -> None:
+    async def whole_day(source: BitcoinSource) -> HeightRange:
+        return await day_range(source, DAY, await source.tip())
+
+    first, last = heights_of(BLOCKS, DAY)
+    assert with_explorer(explorer, desk, whole_day) == HeightRange(
+        BlockHeight(first), BlockHeight(last)
+    )
+
+
+def test_block_hash__height__returns_hash(explorer: Explorer, desk: Desk) -> None:
+    height = BlockHeight(77)
+
+    assert with_explorer(explorer, desk, lambda s: s.block_hash(height)) == BLOCKS[77].hash
+
+
+# ---------------------------------------------------------------- what is wrong with it
+
+
+def test_block_hash__above_the_tip__is_unknown(explorer: Explorer, desk: Desk) -> None:
+    height = BlockHeight(200)
+
+    with pytest.raises(UnknownBlockError, match="explorer: status 404, Block not found"):
+        with_explorer(explorer, desk, lambda source: source.block_hash(height))
+
+
+@pytest.mark.parametrize("last", [200, 230])
+def test_blocks__above_the_tip__are_unknown(last: int, explorer: Explorer, desk: Desk) -> None:
+    bounds = BlockHeight(190), BlockHeight(last)
+
+    with pytest.raises(UnknownBlockError, match=f"explorer: no block {last}"):
+        with_explorer(explorer, desk, lambda source: source.blocks(*bounds))
+
+
+@pytest.mark.parametrize(("name", "field"), [("id", "id"), ("bits", "bits"), ("height", "height")])
+@pytest.mark.parametrize("value", [None, "no", -1], ids=str)
+def test_blocks__field_of_another_shape__is_named(
+    name: str, field: str, value: object, explorer: Explorer, desk: Desk, server: HttpServer
+) -> None:
+    def answer(asked: Asked) -> Answer:
+        page = read_page(explorer.answer(asked))
+        page[2][name] = value
+        return json_answer(page)
+
+    server.reply_to_all(answer)
+    bounds = BlockHeight(100), BlockHeight(105)
+
+    with pytest.raises(SourceShapeError, match=rf"explorer: \[2\]\.{field}: is n"):
+        with_explorer(explorer, desk, lambda source: source.blocks(*bounds))
+
+
+def test_blocks__mempool_without_fees__names_what_is_missing(
+    server: HttpServer, desk: Desk
+) -> None:
+    explorer = Explorer("mempool", BLOCKS)
+
+    def answer(asked: Asked) -> Answer:
+        page = read_page(explorer.answer(asked))
+        del page[0]["extras"]
+        return json_answer(page)
+
+    server.reply_to_all(answer)
+    bounds = BlockHeight(100), BlockHeight(105)
+
+    with pytest.raises(SourceShapeError, match=r"explorer: \[0\]\.extras: Field required"):
+        with_explorer(explorer, desk, lambda source: source.blocks(*bounds))
+
+
+def test_blocks__esplora_whose_first_transaction_is_no_coinbase__is_refused(
+    server: HttpServer, desk: Desk
+) -> None:
+    explorer = Explorer("esplora", BLOCKS).serve(server)
+    other = [{"vin": [{"is_coinbase": False}], "vout": [{"value": 1}]}]
+    server.on(f"/block/{BLOCKS[100].hash}/txs/0", json_answer(other))
+    bounds = BlockHeight(100), BlockHeight(100)
+
+    with pytest.raises(SourceShapeError, match=r"explorer: \[0\]\.vin: is not a coinbase's"):
+        with_explorer(explorer, desk, lambda source: source.blocks(*bounds))
+
+
+def test_blocks__reorganised_between_pages__are_refused(
+    explorer: Explorer, desk: Desk, server: HttpServer
+) -> None:
+    def answer(asked: Asked) -> Answer:
+        told = explorer.answer(asked)
+        explorer.blocks = forked(BLOCKS, 90)
+        return told
+
+    server.reply_to_all(answer)
+    bounds = BlockHeight(95), BlockHeight(125)
+
+    with pytest.raises((BlockOrderError, UnknownBlockError), match="explorer: .*block"):
+        with_explorer(explorer, desk, lambda source: source.blocks(*bounds))
+
+
+@pytest.mark.parametrize("page", [[], [1, 1], [105, 104, 104]], ids=str)
+def test_blocks__page_that_does_not_go_down__is_refused(
+    page: list[int], explorer: Explorer, desk: Desk, server: HttpServer
+) -> None:
+    def answer(asked: Asked) -> Answer:
+        return json_answer(
+            [read_page(explorer.answer(asked))[105 - h if h > 1 else 3] for h in page]
+        )
+
+    server.reply_to_all(answer)
+    bounds = BlockHeight(100), BlockHeight(105)
+
+    with pytest.raises(UnknownBlockError, match="explorer: no block 105"):
+        with_explorer(explorer, desk, lambda source: source.blocks(*bounds))
+
+
+@pytest.mark.parametrize("text", ["-1", "many", "1e6", "1234567890"])
+def test_tip__no_height__is_named(
+    text: str, explorer: Explorer, desk: Desk, server: HttpServer
+) -> None:
+    server.reply_to_all(lambda _: text_answer(text))
+
+    with pytest.raises(SourceShapeError, match="explorer: blocks/tip/height: is not a height"):
+        with_explorer(explorer, desk, lambda source: source.tip())
+
+
+def test_tip__page_of_a_content_network__is_unavailable(
+    explorer: Explorer, desk: Desk, server: HttpServer
+) -> None:
+    server.reply_to_all(lambda _: page_answer())
+
+    with pytest.raises(SourceUnavailableError, match="explorer: answers with a web page"):
+        with_explorer(explorer, desk, lambda source: source.tip())
+
+
+# ---------------------------------------------------------------- two of them
+
+
+HEIGHTS = [BlockHeight(118), BlockHeight(119), BlockHeight(120)]
+
+
+def ask_both(
+    of_node: Sequence[Mined], of_explorer: Sequence[Mined]
+) -> Answers[dict[BlockHeight, BlockHash]]:
+    with serving() as one, serving() as two:
+        one.reply_to_all(Node(of_node).answer)
+        Explorer("mempool", of_explorer).serve(two)
+        node, other = Desk(one.url).client("node"), Desk(two.url).client("explorer")
+
+        async def both(http: HttpClient) -> Answers[dict[BlockHeight, BlockHash]]:
+            async with other:
+                sources: list[BitcoinSource] = [
+                    BitcoinCore(http, REGTEST),
+                    MempoolSpace(other, REGTEST),
+                ]
+                return await gather_hashes(sources, HEIGHTS)
+
+        return ask(node, both)
+
+
+def test_gather_hashes__same_chain__agrees() -> None:
+    answers = ask_both(BLOCKS, BLOCKS)
+
+    assert answers.failures == {}
+    assert agreed_hashes(answers.values, HEIGHTS) == {h: BLOCKS[h].hash for h in HEIGHTS}
+
+
+def test_gather_hashes__two_forks__disagree_where_they_part() -> None:
+    answers = ask_both(BLOCKS, forked(BLOCKS, 119))
+
+    with pytest.raises(SourcesDisagreeError, match="^block 119: explorer has .*, node has "):
+        agreed_hashes(answers.values, HEIGHTS)
+
+
+def test_gather_hashes__one_lags__says_why_and_is_not_counted() -> None:
+    answers = ask_both(BLOCKS, BLOCKS[:120])
+
+    assert isinstance(answers.failures["explorer"], UnknownBlockError)
+    with pytest.raises(TooFewSourcesError, match="1 of at least 2 sources: node"):
+        agreed_hashes(answers.values, HEIGHTS)
+
+
+def test_gather_answers__defect_of_the_program__is_not_swallowed() -> None:
+    async def broken() -> int:
+        raise ZeroDivisionError
+
+    async def asking() -> Answers[int]:
+        return await gather_answers({"broken": broken()})
+
+    with pytest.raises(ZeroDivisionError):
+        asyncio.run(asking())

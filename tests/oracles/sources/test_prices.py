@@ -1,0 +1,304 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Daily closes: what each exchange says when the day is over, and what it must not be taken for."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from oracles.errors import (
+    DayNotClosedError,
+    SourceAnswerError,
+    SourceRefusedError,
+    SourceShapeError,
+    SourceUnavailableError,
+)
+from oracles.services.agreement import median_price
+from oracles.sources.base import PriceSource
+from oracles.sources.bitstamp import Bitstamp
+from oracles.sources.coinbase_exchange import CoinbaseExchange
+from oracles.sources.gather import Answers, gather_answers
+from oracles.sources.http import HttpClient
+from oracles.sources.kraken import Kraken
+from oracles.types import Price, UnixSeconds, UsdE8
+from tests.oracles.sources.asking import DAY, END, START, Desk, ask
+from tests.support.http_server import Answer, HttpServer, json_answer, page_answer, text_answer
+
+pytestmark = pytest.mark.integration
+
+# One row of each exchange's list for a day; `close` is put in as JSON, the way it is spelled.
+ROWS: dict[str, Callable[[int, str], str]] = {
+    "coinbase": lambda t, close: f"[{t}, 63000.5, 65500.01, 63100, {close}, 9000.25]",
+    "kraken": lambda t, close: (
+        f'[{t}, "63100.0", "65500.1", "63000.5", {close}, "64000.1", "1234.5", 41234]'
+    ),
+    "bitstamp": lambda t, close: (
+        f'{{"timestamp": "{t}", "open": "63100", "high": "65500", "low": "63000",'
+        f' "close": {close}, "volume": "1200.5"}}'
+    ),
+}
+PAGES = {
+    "coinbase": "[%s]",
+    "kraken": '{"error": [], "result": {"XXBTZUSD": [%s], "last": 1}}',
+    "bitstamp": '{"data": {"pair": "BTC/USD", "ohlc": [%s]}}',
+}
+PATHS = {
+    "coinbase": "/products/BTC-USD/candles",
+    "kraken": "/0/public/OHLC",
+    "bitstamp": "/api/v2/ohlc/btcusd/",
+}
+FIELDS = {
+    "coinbase": r"\[0\]\[4\]",
+    "kraken": r"result\.XXBTZUSD\[0\]\[4\]",
+    "bitstamp": r"data\.ohlc\[0\]\.close",
+}
+CLIENTS: dict[str, Callable[[HttpClient, Desk], PriceSource]] = {
+    "coinbase": lambda http, desk: CoinbaseExchange(http, desk.clock),
+    "kraken": lambda http, desk: Kraken(http, desk.clock),
+    "bitstamp": lambda http, desk: Bitstamp(http, desk.clock),
+}
+TODAY = END  # start of the day that is not over
+
+exchanges = pytest.mark.parametrize("exchange", list(CLIENTS))
+
+
+def page(exchange: str, *days: tuple[int, str]) -> Answer:
+    """Give an exchange's answer with rows for these days, each a start and a close as JSON."""
+    rows = [ROWS[exchange](start, close) for start, close in days]
+    if exchange == "coinbase":
+        rows.reverse()  # newest first
+    if exchange == "kraken" and days and days[-1][0] != TODAY:
+        rows.append(ROWS["kraken"](TODAY, '"1.0"'))
+    return json_answer(PAGES[exchange] % ", ".join(rows))
+
+
+def close(exchange: str, desk: Desk) -> Price:
+    return ask(desk.client(exchange), lambda http: CLIENTS[exchange](http, desk).close(DAY))
+
+
+# ---------------------------------------------------------------- a day that is over
+
+
+@exchanges
+def test_close__day_over__returns_its_close(exchange: str, server: HttpServer, desk: Desk) -> None:
+    server.on(PATHS[exchange], page(exchange, (START, '"64994.44"')))
+
+    assert close(exchange, desk) == Price(UsdE8(6_499_444_000_000), UnixSeconds(END), exchange)
+
+
+@exchanges
+@pytest.mark.parametrize(
+    ("spelled", "usd_e8"),
+    [
+        ("64994.44", 6_499_444_000_000),
+        ("6.499444e4", 6_499_444_000_000),
+        ('"6.499444E+4"', 6_499_444_000_000),
+        ("64994", 6_499_400_000_000),
+        ("0.123456789", 12_345_678),  # floored to 1e-8
+        ("64994.439999999999999999999999", 6_499_443_999_999),
+    ],
+)
+def test_close__number_however_spelled__is_exact(
+    exchange: str, spelled: str, usd_e8: int, server: HttpServer, desk: Desk
+) -> None:
+    server.on(PATHS[exchange], page(exchange, (START, spelled)))
+
+    assert close(exchange, desk).btc_usd_e8 == usd_e8
+
+
+def test_close__coinbase__asks_for_the_day_and_takes_the_fifth_number(
+    server: HttpServer, desk: Desk
+) -> None:
+    rows = [[TODAY, 1, 2, 3, 4, 5], [START, 10, 20, 30, 40, 50], [START - 86_400, 6, 7, 8, 9, 10]]
+    server.on(PATHS["coinbase"], json_answer(rows))
+
+    assert close("coinbase", desk).btc_usd_e8 == 40 * 10**8
+    assert server.asked[0].query == {
+        "granularity": "86400",
+        "start": "2024-04-20T00:00:00Z",
+        "end": "2024-04-21T00:00:00Z",
+    }
+
+
+def test_close__kraken__asks_from_the_day_before(server: HttpServer, desk: Desk) -> None:
+    server.on(PATHS["kraken"], page("kraken", (START - 86_400, '"1"'), (START, '"2"')))
+
+    assert close("kraken", desk).btc_usd_e8 == 2 * 10**8
+    assert server.asked[0].query == {
+        "pair": "XBTUSD",
+        "interval": "1440",
+        "since": str(START - 86_400),
+    }
+
+
+def test_close__bitstamp__asks_for_one_candle(server: HttpServer, desk: Desk) -> None:
+    server.on(PATHS["bitstamp"], page("bitstamp", (START, '"2"')))
+
+    close("bitstamp", desk)
+
+    assert server.asked[0].query == {"step": "86400", "limit": "1", "start": str(START)}
+
+
+# ---------------------------------------------------------------- a day that is not
+
+
+@exchanges
+@pytest.mark.parametrize("now", [START + 5, END - 1, END, END + 59])
+def test_close__day_not_over_by_our_clock__is_not_even_asked(
+    exchange: str, now: int, server: HttpServer, desk: Desk
+) -> None:
+    desk.now = now
+
+    with pytest.raises(DayNotClosedError, match=f"{exchange}: 2024-04-20 is not closed yet"):
+        close(exchange, desk)
+
+    assert server.asked == []
+
+
+@exchanges
+def test_close__day_not_over_by_the_servers_clock__is_refused(
+    exchange: str, server: HttpServer, desk: Desk
+) -> None:
+    early = replace(page(exchange, (START, "64994.44")), clock=END - 3_600)
+    server.on(PATHS[exchange], early)
+
+    with pytest.raises(DayNotClosedError, match="2024-04-20 is not closed yet"):
+        close(exchange, desk)
+
+
+def test_close__kraken_candle_still_being_made__is_refused(server: HttpServer, desk: Desk) -> None:
+    last = ROWS["kraken"](START, '"64994.4"')
+    server.on(PATHS["kraken"], json_answer(PAGES["kraken"] % last))
+
+    with pytest.raises(DayNotClosedError, match="kraken: no candle of 2024-04-20"):
+        close("kraken", desk)
+
+
+@exchanges
+def test_close__empty_list_after_midnight__is_not_closed(
+    exchange: str, server: HttpServer, desk: Desk
+) -> None:
+    server.on(PATHS[exchange], json_answer(PAGES[exchange] % ""))
+
+    with pytest.raises(DayNotClosedError, match="no candle of 2024-04-20"):
+        close(exchange, desk)
+
+
+@exchanges
+@pytest.mark.parametrize("start", [START - 86_400, START + 1, START - 1, START + 3_600])
+def test_close__candle_of_another_time__is_not_the_day(
+    exchange: str, start: int, server: HttpServer, desk: Desk
+) -> None:
+    server.on(PATHS[exchange], page(exchange, (start, "64994.44")))
+
+    with pytest.raises(DayNotClosedError, match="no candle of 2024-04-20"):
+        close(exchange, desk)
+
+
+# ---------------------------------------------------------------- what is no price
+
+
+@exchanges
+@pytest.mark.parametrize(
+    "spelled",
+    ["-1", '"-1"', "null", '""', '"n/a"', "true", '"NaN"', "0", '"0.000000001"', "[]"],
+)
+def test_close__no_price__names_the_field(
+    exchange: str, spelled: str, server: HttpServer, desk: Desk
+) -> None:
+    server.on(PATHS[exchange], page(exchange, (START, spelled)))
+
+    with pytest.raises(SourceShapeError, match=f"^{exchange}: {FIELDS[exchange]}: is not "):
+        close(exchange, desk)
+
+
+@pytest.mark.parametrize("row", [[START, 1, 2, 3, 4], [START, 1, 2, 3, 4, 5, 6], {}, None])
+def test_close__coinbase_row_of_another_length__is_named(
+    row: object, server: HttpServer, desk: Desk
+) -> None:
+    server.on(PATHS["coinbase"], json_answer([row]))
+
+    with pytest.raises(SourceShapeError, match=r"^coinbase: \[0\]"):
+        close("coinbase", desk)
+
+
+def test_close__kraken_other_pair__names_what_is_missing(server: HttpServer, desk: Desk) -> None:
+    server.on(PATHS["kraken"], json_answer({"error": [], "result": {"XETHZUSD": [], "last": 1}}))
+
+    with pytest.raises(SourceShapeError, match="kraken: result.XXBTZUSD: Field required"):
+        close("kraken", desk)
+
+
+@exchanges
+@pytest.mark.parametrize("value", [[[]], {}, {"data": None}, {"error": None}, 1, "text"], ids=str)
+def test_close__another_shape__is_named(
+    exchange: str, value: object, server: HttpServer, desk: Desk
+) -> None:
+    server.on(PATHS[exchange], json_answer(json.dumps(value)))
+
+    with pytest.raises(SourceShapeError, match=f"^{exchange}: "):
+        close(exchange, desk)
+
+
+# ---------------------------------------------------------------- errors of an exchange
+
+
+@pytest.mark.parametrize(
+    ("errors", "kind"),
+    [
+        (["EGeneral:Too many requests"], SourceUnavailableError),
+        (["EAPI:Rate limit exceeded"], SourceUnavailableError),
+        (["EService:Unavailable"], SourceUnavailableError),
+        (["EQuery:Unknown asset pair"], SourceAnswerError),
+        (["EGeneral:Invalid arguments", "EOther"], SourceAnswerError),
+    ],
+)
+def test_close__kraken_error_with_status_200__says_what(
+    errors: list[str], kind: type[Exception], server: HttpServer, desk: Desk
+) -> None:
+    server.on(PATHS["kraken"], json_answer({"error": errors}))
+
+    with pytest.raises(kind, match=f"kraken: {errors[0]}"):
+        close("kraken", desk)
+
+
+def test_close__coinbase_error__says_what(server: HttpServer, desk: Desk) -> None:
+    server.on(PATHS["coinbase"], json_answer({"message": "granularity too small"}, status=400))
+
+    with pytest.raises(SourceRefusedError, match="coinbase: status 400, .*granularity too small"):
+        close("coinbase", desk)
+
+
+# ---------------------------------------------------------------- all of them
+
+
+def test_median_price__one_exchange_behind_a_page__takes_the_other_two(
+    server: HttpServer, desk: Desk
+) -> None:
+    server.on(PATHS["coinbase"], page("coinbase", (START, "64994.44")))
+    server.on(PATHS["kraken"], page_answer())
+    server.on(PATHS["bitstamp"], page("bitstamp", (START, '"64995.00"')))
+    clients = {name: desk.client(name) for name in CLIENTS}
+
+    async def all_of_them(_: HttpClient) -> Answers[Price]:
+        asked = {name: CLIENTS[name](http, desk).close(DAY) for name, http in clients.items()}
+        answers = await gather_answers(asked)
+        for http in clients.values():
+            await http.aclose()
+        return answers
+
+    answers = ask(desk.client(), all_of_them)
+
+    prices = list(answers.values.values())
+    assert median_price(prices, UnixSeconds(END)) == 6_499_472_000_000
+    assert list(answers.failures) == ["kraken"]
+
+
+def test_close__refused_in_plain_text__says_so(server: HttpServer, desk: Desk) -> None:
+    refused: Any = text_answer("Forbidden country", 451)
+    server.on(PATHS["bitstamp"], refused)
+
+    with pytest.raises(SourceRefusedError, match="bitstamp: status 451, Forbidden country"):
+        close("bitstamp", desk)
