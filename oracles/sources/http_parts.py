@@ -58,6 +58,16 @@ class Credentials:
     password: str = field(default="", repr=False)
     path_prefix: str = field(default="", repr=False)
 
+    def __post_init__(self) -> None:
+        """Refuse what cannot stand in a header, such as the line break at the end of a file.
+
+        Raises:
+            SourceSpecError: a secret has a character that cannot be printed, or not by ASCII.
+        """
+        texts = [*self.headers.values(), *self.params.values(), self.path_prefix]
+        if not all(text.isascii() and text.isprintable() for text in texts):
+            raise SourceSpecError("a credential has a line break or another odd character")
+
     def secrets(self) -> list[str]:
         """Give every text that must not be shown, the longest first."""
         basic = b64encode(f"{self.user}:{self.password}".encode()).decode()

@@ -5,10 +5,11 @@ import asyncio
 import logging
 import traceback
 from base64 import b64encode
+from collections.abc import Callable
 
 import pytest
 
-from oracles.errors import HashrateError
+from oracles.errors import HashrateError, SourceSpecError
 from oracles.sources.http import HttpClient
 from oracles.sources.http_parts import Credentials
 from tests.oracles.sources.asking import Desk
@@ -99,6 +100,25 @@ def test_client__any_trouble__shows_no_secret(
 
     assert said
     assert [secret for secret in SECRETS if secret in shown + said] == []
+
+
+@pytest.mark.parametrize("odd", ["secret-e07a\n", "secret-e07a\r\nhost: evil", "sécret-e07a"])
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda odd: Credentials(headers={"x-api-key": odd}),
+        lambda odd: Credentials(params={"token": odd}),
+        lambda odd: Credentials(path_prefix=odd),
+    ],
+    ids=["headers", "params", "path_prefix"],
+)
+def test_credentials__odd_character__is_refused_without_showing_it(
+    make: Callable[[str], Credentials], odd: str
+) -> None:
+    with pytest.raises(SourceSpecError, match="a credential has a line break") as refused:
+        make(odd)
+
+    assert "e07a" not in repr(refused.value)
 
 
 def test_client__nobody_listens__shows_no_secret(
