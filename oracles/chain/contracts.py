@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Typed readers of the HashpriceOracle and of a series' distributor."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from eth_abi.abi import encode
@@ -17,6 +17,7 @@ from oracles.chain.codec import (
     encode_call,
 )
 from oracles.chain.rpc import EvmRpc, number_from_hex
+from oracles.errors import RpcRefusedError
 from oracles.report import (
     DOMAIN_NAME,
     DOMAIN_VERSION,
@@ -97,9 +98,10 @@ class DayEvent:
 class OracleContract:
     """Reads one HashpriceOracle."""
 
-    def __init__(self, rpc: EvmRpc, domain: OracleDomain) -> None:
-        """Name the oracle; nothing is read yet."""
+    def __init__(self, rpc: EvmRpc, domain: OracleDomain, first_block: int = 0) -> None:
+        """Name the oracle and a block before its deployment; nothing is read yet."""
         self._rpc = rpc
+        self._first_block = first_block
         self.domain = domain
         self.address = domain.verifying_contract
 
@@ -165,6 +167,18 @@ class OracleContract:
             final_at=after[4],
         )
 
+    def posted_values(self, day: DayIndex) -> dict[str, int] | None:
+        """Read a posted day by name: all of it from its event, or what is stored without logs."""
+        stored = self.posted_day(day)
+        if stored is None:
+            return None
+        values: dict[str, int] = asdict(stored)
+        try:
+            events = self.day_events(day)
+        except RpcRefusedError:
+            return values
+        return values | asdict(events[-1].facts) if events else values
+
     def last_height_before(self, day: DayIndex) -> BlockHeight:
         """Read the last height of the day before a day that is posted or next."""
         return BlockHeight(self._read("day_record", day - 1)[5])
@@ -174,10 +188,10 @@ class OracleContract:
         credited, delivered, final_at, revision, _ = self._read("output_record", series, day)
         return PostedOutput(Sats(credited), delivered, final_at, revision)
 
-    def day_events(self, day: DayIndex, first_block: int = 0) -> list[DayEvent]:
+    def day_events(self, day: DayIndex) -> list[DayEvent]:
         """Read every posting of a day, the newest last; more than one after a removal."""
         topics = [DAY_REPORTED_TOPIC, f"0x{day:064x}"]
-        logs = self._rpc.logs(self.address, topics, first_block)
+        logs = self._rpc.logs(self.address, topics, self._first_block)
         return [_day_event(day, log) for log in logs]
 
     def _read(self, name: str, *arguments: Any, block: int | None = None) -> Any:

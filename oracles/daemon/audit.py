@@ -14,7 +14,6 @@ from oracles.daemon.clock import SystemClock
 from oracles.daemon.runtime import open_rpc, oracle_of, require_oracle
 from oracles.daemon.settings import load_settings
 from oracles.daemon.wiring import Readers, open_readers
-from oracles.errors import RpcRefusedError
 from oracles.observability.logging import Redactor
 from oracles.types import BlockHeight, DayIndex
 from oracles.units import day_from_iso, iso_from_day
@@ -51,7 +50,7 @@ def show(config: Path | None, first: str, last: str, *, as_json: bool) -> bool:
         oracle = oracle_of(settings, rpc)
         require_oracle(oracle, rpc, readers)
         for day in range(day_from_iso(first), day_from_iso(last) + 1):
-            rows += compare_day(oracle, readers, DayIndex(day), settings.oracle_block)
+            rows += compare_day(oracle, readers, DayIndex(day))
     if as_json:
         print(json.dumps([asdict(row) for row in rows], indent=2))
     else:
@@ -59,9 +58,7 @@ def show(config: Path | None, first: str, last: str, *, as_json: bool) -> bool:
     return not rows or not all(row.agrees for row in rows)
 
 
-def compare_day(
-    oracle: OracleContract, readers: Readers, day: DayIndex, first_block: int
-) -> list[Comparison]:
+def compare_day(oracle: OracleContract, readers: Readers, day: DayIndex) -> list[Comparison]:
     """Compare one posted day with our own sources, value by value.
 
     The price agrees if it lies within the contract's spread of ours: each reporter has its own.
@@ -70,7 +67,7 @@ def compare_day(
         HashrateError: a source or the chain does not answer.
     """
     iso = iso_from_day(day)
-    posted = _posted_values(oracle, day, first_block)
+    posted = oracle.posted_values(day)
     if posted is None:
         return [Comparison(iso, "report", "not posted", "", agrees=False)]
     first = BlockHeight(oracle.last_height_before(day) + 1)
@@ -84,23 +81,6 @@ def compare_day(
     theirs = posted["btc_usd_e8"]
     is_near = abs(theirs - price) * _BPS <= oracle.spread_bps() * min(theirs, price)
     return [*rows, Comparison(iso, "btc_usd_e8", str(theirs), str(price), is_near)]
-
-
-def _posted_values(
-    oracle: OracleContract, day: DayIndex, first_block: int
-) -> dict[str, int] | None:
-    """Read a posted day: all of it from its event, or what is stored where logs are refused."""
-    stored = oracle.posted_day(day)
-    if stored is None:
-        return None
-    values = {name: value for name, value in asdict(stored).items() if name != "final_at"}
-    try:
-        events = oracle.day_events(day, first_block)
-    except RpcRefusedError:
-        events = []
-    if events:
-        values |= asdict(events[-1].facts)
-    return values
 
 
 def _print(rows: list[Comparison]) -> None:

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Day reports: sign every day that is due, post them in order, compare what others posted."""
 
+from dataclasses import asdict
+
 import structlog
 from eth_account.signers.local import LocalAccount
 
@@ -28,7 +30,7 @@ class DaySteps:
         """Use the parts."""
         self._parts = parts
         self._seen_dry: set[DayIndex] = set()
-        self._audited: DayIndex | None = None
+        self._audited: dict[DayIndex, int] = {}
 
     def run(self) -> Outcome:
         """Sign and post every due day, in order, as far as one cycle can.
@@ -54,30 +56,36 @@ class DaySteps:
         """Compare the days posted since the last time with what we hold to be true."""
         parts = self._parts
         next_day, first = parts.oracle.next_day(), parts.oracle.first_day()
-        start = max(first, next_day - _AUDIT_DAYS)
-        if self._audited is not None:
-            start = max(start, min(self._audited + 1, next_day - 1))
-        for day in range(start, next_day):
-            held = parts.journal.held_report(Subject(ReportKind.DAY, DayIndex(day)))
+        self._audited = {day: at for day, at in self._audited.items() if day < next_day}
+        for number in range(max(first, next_day - _AUDIT_DAYS), next_day):
+            day = DayIndex(number)
+            if day in self._audited and day < next_day - 1:
+                continue
+            posted = parts.oracle.posted_day(day)
+            if posted is None or self._audited.get(day) == posted.final_at:
+                continue
+            self._audited[day] = posted.final_at
+            held = parts.journal.held_report(Subject(ReportKind.DAY, day))
             if held is not None and isinstance(held.signed, SignedDayReport):
                 self._compare(held.signed)
-        self._audited = DayIndex(next_day - 1)
 
     def _compare(self, signed: SignedDayReport) -> None:
         facts = signed.report.facts
-        posted = self._parts.oracle.posted_day(facts.day)
+        posted = self._parts.oracle.posted_values(facts.day)
         if posted is None:
             return
-        day = iso_from_day(facts.day)
-        for name in ("last_height", "hashprice_wad", "difficulty_wad"):
-            ours, theirs = getattr(facts, name), getattr(posted, name)
-            if ours != theirs:
-                self._parts.metrics.mismatches.inc()
-                _LOG.error("posted_day_differs", day=day, field=name, ours=ours, posted=theirs)
-        price = signed.signatures[0].btc_usd_e8
-        apart = abs(price - posted.btc_usd_e8) * _BPS
-        if apart > self._parts.oracle.spread_bps() * min(price, posted.btc_usd_e8):
-            _LOG.error("posted_price_differs", day=day, ours=price, posted=posted.btc_usd_e8)
+        day, ours = iso_from_day(facts.day), asdict(facts)
+        differ = [name for name in ours if posted.get(name, ours[name]) != ours[name]]
+        for name in differ:
+            _LOG.error(
+                "posted_day_differs", day=day, field=name, ours=ours[name], posted=posted[name]
+            )
+        price, theirs = signed.signatures[0].btc_usd_e8, posted["btc_usd_e8"]
+        if abs(price - theirs) * _BPS > self._parts.oracle.spread_bps() * min(price, theirs):
+            differ.append("btc_usd_e8")
+            _LOG.error("posted_price_differs", day=day, ours=price, posted=theirs)
+        if differ:
+            self._parts.metrics.mismatches.inc()
 
     def _sign_due(self, state: OracleState, signer: LocalAccount) -> list[Held]:
         """Sign the next day and some after it, as far as they are due."""

@@ -83,7 +83,7 @@ def open_rpc(settings: Settings, redactor: Redactor) -> Iterator[EvmRpc]:
 def oracle_of(settings: Settings, rpc: EvmRpc) -> OracleContract:
     """Name the oracle."""
     address = to_checksum_address(settings.oracle)
-    return OracleContract(rpc, OracleDomain(settings.chain_id, address))
+    return OracleContract(rpc, OracleDomain(settings.chain_id, address), settings.oracle_block)
 
 
 def series_of(settings: Settings, rpc: EvmRpc) -> tuple[SeriesContract, ...]:

@@ -95,6 +95,20 @@ class Bcoin:
         """Give the height of the tip."""
         return int(self.call("getblockcount"))
 
+    def pay(self) -> int:
+        """Put a payment into the mempool, and give its fee by its inputs and outputs [sats]."""
+        paid = self.wallet("sendtoaddress", self.new_address(), 1.5)
+        deadline = time.monotonic() + _START_SECONDS
+        while paid not in self.call("getrawmempool"):  # the wallet answers before the node has it
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+        transaction = self.call("getrawtransaction", paid, 1)
+        spent = [
+            self.call("getrawtransaction", each["txid"], 1)["vout"][each["vout"]]
+            for each in transaction["vin"]
+        ]
+        return sum(map(_sats, spent)) - sum(map(_sats, transaction["vout"]))
+
     def header_times(self) -> tuple[int, ...]:
         """Give the header times of all blocks from height 1 on [unix s]."""
         hashes = [self.call("getblockhash", height) for height in range(1, self.height() + 1)]
@@ -125,3 +139,8 @@ class Bcoin:
                     self.close()
                     raise
                 time.sleep(0.05)
+
+
+def _sats(output: dict[str, Any]) -> int:
+    """Read an output's value, which the node gives as a float of BTC."""
+    return round(output["value"] * 10**8)

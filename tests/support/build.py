@@ -12,7 +12,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 _CACHE = ROOT / ".build" / "tests"
-_FORMATS = "abi,bytecode,blueprint_bytecode,method_identifiers"
+_FORMATS = "abi,bytecode,blueprint_bytecode"
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,6 @@ class Compiled:
     abi: list[dict[str, Any]]
     bytecode: str
     blueprint: str
-    selectors: dict[str, str]
 
 
 @functools.cache
@@ -38,8 +37,8 @@ def compiled(name: str) -> Compiled:
         text = done.stdout
         _CACHE.mkdir(parents=True, exist_ok=True)
         cached.write_text(text)
-    abi, bytecode, blueprint, selectors = text.strip().splitlines()
-    return Compiled(json.loads(abi), bytecode, blueprint, json.loads(selectors))
+    abi, bytecode, blueprint = text.strip().splitlines()
+    return Compiled(json.loads(abi), bytecode, blueprint)
 
 
 @functools.cache

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""Daemon processes: their folders with keys and settings, starting, stopping, reading their logs."""
+"""Daemon processes: their folders with keys and settings, their start, end and logs."""
 
 import json
 import os

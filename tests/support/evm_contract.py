@@ -4,7 +4,7 @@
 from typing import Any
 
 from eth_abi import decode, encode
-from eth_utils import to_checksum_address
+from eth_utils import keccak, to_checksum_address
 
 from oracles.chain.rpc import EvmRpc
 from tests.support.build import Compiled
@@ -24,9 +24,6 @@ class EvmContract:
             for entry in compiled.abi
             if entry["type"] == "function"
         }
-        self._selectors = {}
-        for signature, selector in compiled.selectors.items():
-            self._selectors[signature.replace(" ", "")] = selector
 
     def call(self, name: str, *arguments: Any) -> Any:
         """Read a view."""
@@ -42,8 +39,8 @@ class EvmContract:
 
     def _encode(self, entry: dict[str, Any], arguments: tuple[Any, ...]) -> str:
         types = [_canonical(each) for each in entry["inputs"]]
-        selector = self._selectors[f"{entry['name']}({','.join(types)})"]
-        return selector + encode(types, arguments).hex()
+        selector = keccak(text=f"{entry['name']}({','.join(types)})")[:4]
+        return "0x" + (selector + encode(types, arguments)).hex()
 
 
 def deploy(

@@ -10,7 +10,9 @@ from eth_account.signers.local import LocalAccount
 from eth_utils import keccak
 
 from oracles.chain.codec import DAY_REPORTED_TOPIC
+from oracles.chain.contracts import OracleContract
 from oracles.report import OracleDomain
+from oracles.types import DayIndex
 from tests.support.anvil import CHAIN_ID, Anvil
 from tests.support.build import compiled
 from tests.support.evm_contract import deploy
@@ -86,6 +88,11 @@ class OracleWorld:
         """Count how often each day was posted."""
         logs = self.rpc.logs(self.oracle.address, [DAY_REPORTED_TOPIC], 0)
         return Counter(int(log["topics"][1], 16) for log in logs)
+
+    def day_facts(self, day: int) -> list[tuple[int, ...]]:
+        """Give the facts of every posting of a day, in the contract's order."""
+        contract = OracleContract(self.rpc, self.domain)
+        return [event.facts.as_tuple() for event in contract.day_events(DayIndex(day))]
 
     def posted_exactly_once(self, first: int, last: int) -> bool:
         """Tell whether exactly these days were posted, each once and in order."""
