@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""An oracle on a private chain, and reporters of it in this process."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from oracles.sources import open_source
+from tests.support.daemon_parts import LocalReporter, Reporters
+from tests.support.oracle_world import OracleTerms, OracleWorld
+
+DAYS = "simulated:1"
+
+
+@pytest.fixture(scope="module")
+def shared_world(anvil_path: Path) -> Iterator[OracleWorld]:
+    """One node for the tests of a module; see `world`."""
+    source = open_source(DAYS)
+    first = source.first_day
+    world = OracleWorld(anvil_path, OracleTerms(first, source.observe(first).facts.first_height))
+    yield world
+    world.close()
+
+
+@pytest.fixture
+def world(shared_world: OracleWorld) -> Iterator[OracleWorld]:
+    """A fresh oracle of three reporters, threshold two, a day before its first day."""
+    snapshot = shared_world.anvil.do("evm_snapshot")
+    yield shared_world
+    shared_world.anvil.do("evm_setAutomine", True)
+    assert shared_world.anvil.do("evm_revert", snapshot)
+
+
+@pytest.fixture
+def start_reporter(world: OracleWorld, tmp_path: Path) -> Iterator[Callable[..., LocalReporter]]:
+    """Start single reporters; they end with the test."""
+    with ExitStack() as stack:
+
+        def start(number: int, **options: object) -> LocalReporter:
+            reporter = LocalReporter(world, tmp_path, number, **options)  # type: ignore[arg-type]
+            stack.callback(reporter.close)
+            return reporter
+
+        yield start
+
+
+@pytest.fixture
+def reporters(world: OracleWorld, tmp_path: Path) -> Iterator[Reporters]:
+    """Three reporters who know one another."""
+    three = Reporters(world, tmp_path)
+    yield three
+    three.close()
