@@ -13,6 +13,7 @@ _DAY = "(uint256,uint256,uint256,uint256,uint256,uint256,uint256)"
 _PRICED = "(uint256,uint256,uint256,uint256)[]"
 _PLAIN = "(uint256,uint256,uint256)[]"
 _U = "uint256"
+_WORD_BYTES = 32
 
 Types = tuple[str, ...]
 ORACLE_FUNCTIONS: dict[str, tuple[Types, Types]] = {
@@ -82,7 +83,10 @@ def decode_words(types: Types, data: bytes, what: str) -> tuple[Any, ...]:
     Raises:
         RpcUnavailableError: the data is not that.
     """
+    wrong = f"evm node: {what}: unexpected data of the contract"
+    if len(data) < _WORD_BYTES * len(types):
+        raise RpcUnavailableError(wrong)
     try:
         return decode(types, data)
     except DecodingError as error:
-        raise RpcUnavailableError(f"evm node: {what}: unexpected data of the contract") from error
+        raise RpcUnavailableError(wrong) from error

@@ -2,6 +2,7 @@
 """A small JSON-RPC client for EVM nodes: bounded in time and size, and without hidden retries."""
 
 import itertools
+import time
 from typing import Any
 
 import httpx
@@ -12,6 +13,7 @@ from eth_typing import ChecksumAddress
 from oracles.errors import RpcRefusedError, RpcUnavailableError
 
 MAX_BODY_BYTES = 8 * 1024 * 1024
+MAX_ANSWER_SECONDS = 60.0
 _ERROR_SELECTOR = "0x08c379a0"
 _MAX_REASON = 200
 
@@ -116,10 +118,13 @@ def number_from_hex(text: object) -> int:
 
 def _read_answer(response: httpx.Response) -> dict[str, Any]:
     body = bytearray()
+    deadline = time.monotonic() + MAX_ANSWER_SECONDS
     for chunk in response.iter_bytes():
         body += chunk
         if len(body) > MAX_BODY_BYTES:
             raise RpcUnavailableError("evm node: the answer is too large")
+        if time.monotonic() > deadline:
+            raise RpcUnavailableError("evm node: the answer takes too long")
     try:
         answer = httpx.Response(200, content=bytes(body)).json()
     except (ValueError, RecursionError) as error:

@@ -121,7 +121,7 @@ class Peers:
             if response.status_code != _OK:
                 raise httpx.HTTPError(f"status {response.status_code}")
             body = bytearray()
-            for chunk in response.iter_raw(4096):
+            for chunk in response.iter_raw():  # as it comes: a size would wait for it
                 body += chunk
                 if len(body) > MAX_BODY_BYTES:
                     raise httpx.HTTPError("the answer is too large")
