@@ -1,11 +1,9 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """What the peer endpoint answers, to whatever is asked."""
 
-import asyncio
 import socket
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
@@ -28,6 +26,7 @@ from tests.oracles.builders import (
     make_output_report,
     reporter,
 )
+from tests.support.asking import ask
 from tests.support.daemon_parts import ManualClock
 
 DAY = make_day_report().facts.day
@@ -48,17 +47,6 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Starlette]:
     journal.add_report(OUTPUT, SECRET, [seen])
     yield make_peer_app(journal)
     store.close()
-
-
-def ask(app: Starlette, path: str, method: str = "GET", **request: Any) -> httpx.Response:
-    """Ask the application, without a socket."""
-
-    async def go() -> httpx.Response:
-        transport = httpx.ASGITransport(app=app)
-        async with httpx.AsyncClient(transport=transport, base_url="http://peer") as client:
-            return await client.request(method, path, **request)
-
-    return asyncio.run(go())
 
 
 @pytest.mark.unit
