@@ -103,6 +103,18 @@ class DaemonProcess:
         """Tell whether the process lives."""
         return self._process is not None and self._process.poll() is None
 
+    @property
+    def operator_url(self) -> str:
+        """Give the address that monitoring asks."""
+        return f"http://127.0.0.1:{self.operator_port}"
+
+    def resident_kb(self) -> int:
+        """Read how much memory the process holds [kB]."""
+        assert self._process is not None
+        status = Path(f"/proc/{self._process.pid}/status").read_text()
+        (line,) = [line for line in status.splitlines() if line.startswith("VmRSS:")]
+        return int(line.split()[1])
+
     def events(self) -> list[dict[str, Any]]:
         """Read the process's log."""
         lines = self.log.read_text().splitlines() if self.log.exists() else []

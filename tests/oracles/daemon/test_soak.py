@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Many days at full speed through three processes: none missed, none doubled, memory flat."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import httpx
+import pytest
+
+from oracles.journal.journal import Journal
+from oracles.journal.models import Fate, WorkKind
+from oracles.journal.store import open_store
+from oracles.types import DayIndex
+from tests.support.daemon_parts import ManualClock
+from tests.support.daemon_process import DaemonProcess, wait_for
+from tests.support.oracle_world import OracleWorld
+
+pytestmark = pytest.mark.integration
+
+DAY_SECONDS_AT_MOST = 30
+GROWTH_KB = 12_000
+
+
+@pytest.fixture
+def soak(world: OracleWorld, tmp_path: Path) -> Iterator[Callable[[int, int], None]]:
+    """Run days through three processes and check them."""
+    with ExitStack() as stack:
+        daemons = [
+            DaemonProcess(
+                world,
+                tmp_path / f"reporter-{number}",
+                number,
+                days="simulated:1",
+                cycle_seconds=0.05,
+                sign_ahead=1,
+                log_level="WARNING",
+            )
+            for number in range(3)
+        ]
+        for daemon in daemons:
+            daemon.settings["peers"] = [d.url for d in daemons if d is not daemon]
+            stack.callback(daemon.kill)
+
+        def run(days: int, warm: int) -> None:
+            first = world.terms.first_day
+            for daemon in daemons:
+                daemon.start()
+            before: list[int] = []
+            for day in range(first, first + days):
+                if day == first + warm:
+                    before = [daemon.resident_kb() for daemon in daemons]
+                world.finish_day(day)
+                posted = f"day {day} is posted"
+                wait_for(lambda: world.next_day() > day, DAY_SECONDS_AT_MOST, posted)  # noqa: B023
+            after = [daemon.resident_kb() for daemon in daemons]
+            served = [httpx.get(f"{d.operator_url}/metrics", trust_env=False) for d in daemons]
+            assert [daemon.stop() for daemon in daemons] == [0, 0, 0]
+
+            assert world.posted_exactly_once(first, first + days - 1)
+            assert all(
+                grown - warmed < GROWTH_KB for grown, warmed in zip(after, before, strict=True)
+            )
+            assert all("hashrate_posted_day_mismatches_total 0.0" in each.text for each in served)
+            events = [event for daemon in daemons for event in daemon.events()]
+            assert [event for event in events if event["level"] != "warning"] == []
+            assert {event["event"] for event in events} <= {"peer_unreachable"}  # while they start
+            confirmed = [count_confirmed(daemon, range(first, first + days)) for daemon in daemons]
+            assert sum(confirmed) == days
+            assert min(confirmed) > 0  # turns rotate
+
+        yield run
+
+
+def count_confirmed(daemon: DaemonProcess, days: range) -> int:
+    """Count the days a process posted itself, by its journal."""
+    journal = Journal(open_store(daemon.folder / "journal.sqlite3"), ManualClock(0))
+    rows = [row for day in days for row in journal.transactions(WorkKind.DAY, DayIndex(day))]
+    journal.close()
+    return sum(row.fate == Fate.CONFIRMED for row in rows)
+
+
+def test_run__twenty_days__none_missed_or_doubled(soak: Callable[[int, int], None]) -> None:
+    """Twenty days, for every run of the tests."""
+    soak(20, 8)
+
+
+@pytest.mark.long
+def test_run__four_hundred_days__none_missed_or_doubled(
+    soak: Callable[[int, int], None],
+) -> None:
+    """Four hundred days, for the long run."""
+    soak(400, 50)
