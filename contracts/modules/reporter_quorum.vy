@@ -277,12 +277,13 @@ def _signed_price(
         signer = self._check_signature(digest, signature.v, signature.r, signature.s, signer)
         # insertion sort: a handful of prices
         prices.append(signature.btc_usd_e8)
-        for i: uint256 in range(len(prices) - 1, bound=MAX_REPORTERS):
-            j: uint256 = len(prices) - 1 - i
-            if prices[j - 1] <= prices[j]:
+        place: uint256 = len(prices) - 1
+        for _: uint256 in range(MAX_REPORTERS):
+            if place == 0 or prices[place - 1] <= signature.btc_usd_e8:
                 break
-            prices[j] = prices[j - 1]
-            prices[j - 1] = signature.btc_usd_e8
+            prices[place] = prices[place - 1]
+            place -= 1
+        prices[place] = signature.btc_usd_e8
     return signed_reports._median(prices, _spread_bps)
 
 
