@@ -145,16 +145,16 @@ def claim(_account: address = msg.sender) -> uint256:
     @custom:reverts "dist: nothing to claim", "dist: contract claims itself"
     @custom:emits RewardClaimed
     """
-    receiver: address = self.payout_address_of[_account]
-    if _account != msg.sender and receiver == empty(address) and _account.codesize != 0:
-        assert self.has_open_claims[_account], "dist: contract claims itself"
-    if receiver == empty(address):
-        receiver = _account
     state: reward_index.Claim = empty(reward_index.Claim)
     amount: uint256 = 0
     is_whole: bool = False
     state, amount, is_whole = reward_index._accrue(_account, settlement._progress().next_day)
     assert amount != 0 or not is_whole, "dist: nothing to claim"
+    receiver: address = _account
+    if state.has_instructions and self.payout_address_of[_account] != empty(address):
+        receiver = self.payout_address_of[_account]
+    if _account != msg.sender and receiver == _account and _account.codesize != 0:
+        assert self.has_open_claims[_account], "dist: contract claims itself"
     reward_index._store(_account, state)
     if amount != 0:
         self.claimed += amount
@@ -291,6 +291,7 @@ def set_payout_address(_receiver: address):
         new_receiver=_receiver,
     )
     self.payout_address_of[msg.sender] = _receiver
+    reward_index._note_instructions(msg.sender)
 
 
 @external

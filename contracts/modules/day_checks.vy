@@ -171,8 +171,11 @@ def _is_within(
     @param _high_percent [%] upper bound
     @return True if so
     """
-    hundredfold: uint256 = _value * 100
-    return hundredfold >= _base * _low_percent and hundredfold <= _base * _high_percent
+    # no product overflows: numbers below 2**240, percentages below 2**16
+    hundredfold: uint256 = unsafe_mul(_value, 100)
+    return hundredfold >= unsafe_mul(_base, _low_percent) and hundredfold <= unsafe_mul(
+        _base, _high_percent
+    )
 
 
 @internal
