@@ -239,9 +239,12 @@ class SeriesModel:
         return self.payouts.get(account, account), amount
 
     def set_payout(self, account: Account, receiver: Account) -> None:
-        """Choose where an account's rewards go."""
+        """Choose where an account's rewards go; its own address undoes the choice."""
         require(receiver not in self.parties.refused, Cause.INVALID_ADDRESS)
-        self.payouts[account] = receiver
+        if receiver == account:
+            self.payouts.pop(account, None)
+        else:
+            self.payouts[account] = receiver
 
     def set_opt_in(self, account: Account, opted_in: bool) -> None:
         """Let anyone claim for a contract account, or no longer."""
