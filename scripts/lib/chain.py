@@ -5,17 +5,25 @@ Everything here goes through ape, so it is the same on ape's in-process chain, o
 on any live network ape knows.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ape import accounts, networks, project
 from ape import chain as ape_chain
-from ape import networks, project
 from ape.contracts import ContractContainer, ContractInstance
-from eth_typing import ChecksumAddress
-from eth_utils.address import to_checksum_address
+from eth_tester.exceptions import TransactionFailed
+from eth_typing import ChecksumAddress, HexStr
+from eth_utils.address import is_address, to_checksum_address
+from eth_utils.conversions import to_hex
+from web3.exceptions import Web3Exception
+from web3.types import TxParams
 
-from scripts.lib.errors import RecordError
+from scripts.lib.errors import ParameterError, RecordError, RefusalError
+from scripts.lib.reasons import explain
+
+_TEST_ACCOUNT = re.compile(r"TEST::(\d{1,3})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +46,23 @@ class Sent:
 class Chain:
     """A connected chain and the account that sends."""
 
-    def __init__(self, account: Any, before_send: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self,
+        account: Any,
+        before_send: Callable[[], None] = lambda: None,
+        *,
+        is_rehearsed: bool = True,
+    ) -> None:
         """Use the network ape is connected to.
 
         Args:
             account: an ape account; None where nothing will be sent.
             before_send: called before each transaction; a local clock may be set there.
+            is_rehearsed: make each call without sending first, so that a refusal costs nothing.
         """
         self.account = account
         self._before_send = before_send
+        self._is_rehearsed = is_rehearsed
 
     @property
     def name(self) -> str:
@@ -104,8 +120,45 @@ class Chain:
 
     def send(self, method: Any, *args: Any, sender: Any = None) -> Any:
         """Call a method of a contract in a transaction and give ape's receipt."""
+        signer = self.account if sender is None else sender
+        if self._is_rehearsed:
+            self._rehearse(method, args, signer)
         self._before_send()
-        return method(*args, sender=self.account if sender is None else sender)
+        return method(*args, sender=signer)
+
+    def _rehearse(self, method: Any, args: Sequence[Any], signer: Any) -> None:
+        """Make a call without sending it.
+
+        ape's own way of doing that prints a whole call trace where the call is refused.
+
+        Raises:
+            RefusalError: the contract refuses.
+        """
+        provider = networks.provider
+        data = HexStr(to_hex(method.encode_input(*args)))
+        call = TxParams({"from": signer.address, "to": method.contract.address, "data": data})
+        try:
+            provider.web3.eth.call(call)
+        except (Web3Exception, TransactionFailed) as error:
+            reason = provider.get_virtual_machine_error(error, set_ape_traceback=False)
+            raise RefusalError(explain(str(reason.message))) from error
+
+
+def address_of(text: str) -> ChecksumAddress:
+    """Find the address of an account: an address itself, `TEST::n`, or an ape alias.
+
+    Raises:
+        ParameterError: ape knows no such account.
+    """
+    if is_address(text):
+        return to_checksum_address(text)
+    if (test := _TEST_ACCOUNT.fullmatch(text.upper())) is not None:
+        test_accounts = accounts.test_accounts
+        if int(test[1]) < len(test_accounts):
+            return to_checksum_address(test_accounts[int(test[1])].address)
+    elif text in accounts.aliases:
+        return to_checksum_address(accounts.load(text).address)
+    raise ParameterError(f"{text!r} is neither an address nor an account of ape's")
 
 
 def _sent(receipt: Any, address: str) -> Sent:

@@ -9,10 +9,10 @@ from ape import project
 
 from scripts.lib.chain import Chain, Sent
 from scripts.lib.contracts import read_back
-from scripts.lib.errors import VerificationError
+from scripts.lib.errors import VerificationError, WorkTreeError
 from scripts.lib.plan import Action, Change, Step, make_plan, named, normalised, resolve
 from scripts.lib.provenance import WorkTree, compiler_of
-from scripts.lib.records import Kind, Record, RecordBook
+from scripts.lib.records import Record, RecordBook
 
 _BLUEPRINT_PREAMBLE = bytes.fromhex("fe7100")
 
@@ -102,29 +102,26 @@ def require_equal(name: str, wanted: Any, found: Any) -> None:
         raise VerificationError(f"{name}: sent {wanted}, the chain has {found}")
 
 
+def require_fresh_build(origin: Origin) -> None:
+    """Check that ape's build was made from the sources as they are: initcode carries their hash.
+
+    Raises:
+        WorkTreeError: a contract's build is older than its source.
+    """
+    for contract, source_hash in origin.source_hashes.items():
+        if bytes.fromhex(source_hash) not in _bytecode(contract, "deployment_bytecode"):
+            raise WorkTreeError(f"the build of {contract} is stale: run `ape compile --force`")
+
+
 def make_record(
     chain: Chain, step: Step, sent: Sent, addresses: Mapping[str, str], origin: Origin
 ) -> Record:
     """Make the record of a contract that this account has just deployed."""
-    return record_of(
-        chain,
-        step,
-        sent,
-        origin,
-        kind="blueprint" if step.is_blueprint else "contract",
-        args=normalised(named(step.args, addresses)),
-    )
-
-
-def record_of(
-    chain: Chain, step: Step, sent: Sent, origin: Origin, *, kind: Kind, args: dict[str, Any]
-) -> Record:
-    """Make a record from its parts."""
     contract_type = chain.container(step.contract).contract_type
     return Record(
         name=step.name,
         contract=step.contract,
-        kind=kind,
+        kind="blueprint" if step.is_blueprint else "contract",
         address=sent.address,
         chain_id=chain.chain_id,
         network=chain.name,
@@ -136,7 +133,25 @@ def record_of(
         git_dirty=origin.tree.is_dirty,
         compiler=compiler_of(contract_type, project.manifest.compilers or ()),
         source_hash=origin.source_hashes[step.contract],
-        args=args,
+        args=normalised(named(step.args, addresses)),
+    )
+
+
+def created_record(
+    chain: Chain, blueprint: Record, instance: str, sent: Sent, args: Mapping[str, Any]
+) -> Record:
+    """Make the record of a contract that another one created from a recorded blueprint."""
+    return blueprint.model_copy(
+        update={
+            "name": f"{blueprint.contract}.{instance}",
+            "kind": "created",
+            "address": sent.address,
+            "tx_hash": sent.tx_hash,
+            "block": sent.block,
+            "timestamp": sent.timestamp,
+            "deployer": str(chain.account.address),
+            "args": normalised(args),
+        }
     )
 
 

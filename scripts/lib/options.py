@@ -10,11 +10,7 @@ import click
 from ape.exceptions import ApeException, ContractLogicError
 
 from oracles.errors import HashrateError
-from scripts.lib.provenance import ROOT
 from scripts.lib.reasons import explain
-
-PARAMETERS_FOLDER = ROOT / "parameters"
-DEPLOYMENTS_FOLDER = ROOT / "deployments"
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -52,7 +48,6 @@ def deployments_option(command: Callable[P, R]) -> Callable[P, R]:
     return click.option(
         "--deployments",
         type=click.Path(file_okay=False, path_type=Path),
-        default=DEPLOYMENTS_FOLDER,
         help="Folder of the deployment records; deployments/ if not given.",
     )(command)
 

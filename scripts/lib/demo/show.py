@@ -11,6 +11,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from oracles.sources import Source, open_source
 from oracles.types import DayIndex
 from oracles.units import DAY_SECONDS, day_from_iso, iso_from_day
+from scripts.lib.console import open_console
 from scripts.lib.demo import story
 from scripts.lib.demo.chart import Line, Panel, Picture, draw
 from scripts.lib.demo.clock import LocalClock
@@ -19,7 +20,7 @@ from scripts.lib.demo.history import History
 from scripts.lib.demo.replay import Audit, replay
 from scripts.lib.demo.rows import day_rows, posted_facts, received, repayment_days, vetoed_days
 from scripts.lib.demo.stage import Stage
-from scripts.lib.demo.tables import open_console, show_holders, show_series, show_verdict
+from scripts.lib.demo.tables import show_holders, show_series, show_verdict
 
 SIMULATION = "simulated:demo"
 CHART_NAME = "demo.png"

@@ -12,14 +12,7 @@ from scripts.lib.demo.rows import DayRow
 from scripts.lib.demo.story import Cast
 
 _THS_PER_PHS_WAD = 10**21
-_PIPE_WIDTH = 120
 _SHOWN_DIFFERENCES = 20
-
-
-def open_console() -> Console:
-    """Open a console that does not fold tables in a pipe."""
-    console = Console(highlight=False)
-    return console if console.is_terminal else Console(width=_PIPE_WIDTH, highlight=False)
 
 
 def show_series(console: Console, cast: Cast, rows: Sequence[DayRow], source_label: str) -> None:
