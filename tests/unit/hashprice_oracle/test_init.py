@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""The oracle's constructor and roles: every value arrives, a configuration out of bounds does not."""
+"""The oracle's constructor and roles: every value arrives, one out of bounds does not."""
 
 import boa
 import pytest

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""Membership: additions and thresholds after a delay, removals at once, never below the threshold."""
+"""Membership: additions and thresholds after a delay, removals at once, never too many."""
 
 import pytest
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""`HashpriceOracle.report_day`: the subsidy schedule, and when difficulty may change by how much."""
+"""`HashpriceOracle.report_day`: the subsidy schedule, and when difficulty may change."""
 
 from dataclasses import replace
 
