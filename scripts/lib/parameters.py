@@ -10,12 +10,14 @@ from typing import Annotated, Any
 from eth_utils.address import is_checksum_address
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
+from oracles.errors import NumberFormatError
 from oracles.types import DayIndex
 from oracles.units import DAY_SECONDS, day_from_iso
 from scripts.lib.errors import ParameterError
 
 NO_END_DAY = 2**32 - 1
 _RELATIVE_DAY = re.compile(r"today(?:\+(\d{1,4}))?", re.ASCII)
+_INSTANCE = re.compile(r"[a-z0-9][a-z0-9-]{0,31}", re.ASCII)
 _FORK_SUFFIX = "-fork"
 
 
@@ -25,7 +27,10 @@ def _day_text(value: object) -> str:
         return value.isoformat()
     if isinstance(value, str):
         if not _RELATIVE_DAY.fullmatch(value):
-            day_from_iso(value)
+            try:
+                day_from_iso(value)
+            except NumberFormatError as error:
+                raise ValueError(str(error)) from error
         return value
     raise ValueError("not a date such as 2028-04-09, nor today or today+N")
 
@@ -39,10 +44,19 @@ def _account_text(value: object) -> str:
     return value
 
 
+def _instance_name(value: object) -> str:
+    """Take what can be part of a file's name and is no record's name already."""
+    if not isinstance(value, str) or not _INSTANCE.fullmatch(value) or value == "blueprint":
+        raise ValueError(f"{value!r} is not up to 32 of a-z 0-9 -, and not `blueprint`")
+    return value
+
+
 DayText = Annotated[str, BeforeValidator(_day_text)]
 """A UTC day: `YYYY-MM-DD`, or on local networks `today` or `today+N`."""
 AccountText = Annotated[str, BeforeValidator(_account_text)]
 """An address, or the alias of an ape account; `TEST::n` is a test account."""
+InstanceName = Annotated[str, BeforeValidator(_instance_name)]
+"""A series' name in records, which file names are made of."""
 
 
 class _Parameters(BaseModel):
@@ -152,7 +166,7 @@ class NetworkParameters(_Parameters):
 
     oracle: OracleParameters
     reward_token: RewardTokenParameters
-    series: dict[str, SeriesParameters] = Field(default_factory=dict)
+    series: dict[InstanceName, SeriesParameters] = Field(default_factory=dict)
 
     def series_named(self, instance: str) -> SeriesParameters:
         """Give the parameters of a series.

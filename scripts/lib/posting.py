@@ -61,7 +61,9 @@ def _day_act(session: Session, oracle: Any, signed: SignedDayReport, *, replaces
     facts, report = signed.report.facts, signed.report
     next_day, revision = int(oracle.next_day()), int(oracle.revision_of(facts.day))
     when = iso_from_day(facts.day)
-    if not replaces and facts.day != next_day:
+    if not replaces and facts.day < next_day:
+        raise ReportError(f"{when} is posted already: --replace it while it is pending")
+    if not replaces and facts.day > next_day:
         wanted = iso_from_day(DayIndex(next_day))
         raise ReportError(f"the report is of {when}, the oracle waits for {wanted}")
     _require_revision(report.revision, revision + int(replaces), replaces=replaces)

@@ -53,14 +53,17 @@ class Director:
             self._stage.clock.move_to(act.at)
             act.play()
 
-    def finish(self) -> None:
-        """Let everybody claim what is left and both issuers close their series."""
+    def claim_all(self) -> None:
+        """Let everybody claim what is left."""
         for key in self._stage.issues:
             for holder in story.HOLDERS:
                 self._stage.claim(key, holder, holder)
+
+    def close_all(self) -> None:
+        """Let both issuers close their series; possible once it has ended."""
+        for key in self._stage.issues:
             returned = self._stage.close(key)
             self._tell(f"{key}: closed, {returned:,} sat of escrow and bond go back to its issuer")
-        self._stage.take_stock()
 
     def _act(self, index: int, clock: str, play: Callable[[], None]) -> Act:
         return Act(self._stage.time_of(self.day(index), clock), play)

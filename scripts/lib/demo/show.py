@@ -78,7 +78,9 @@ def _play(console: Console, source: Source, first: DayIndex) -> Stage:
             when = iso_from_day(director.day(index))
             progress.update(task, advance=1, description=f"{when}  day {index + 1}")
             director.play_day(index)
-        director.finish()
+        director.claim_all()
+        director.close_all()
+        stage.take_stock()
     return stage
 
 
