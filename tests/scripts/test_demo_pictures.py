@@ -51,13 +51,13 @@ def test_show_series__a_short_day__shows_where_its_money_came_from(console: Cons
 
     shown = text_of(console)
     assert "(simulated days)" in shown
-    for cell in ("2028-04-11", "20902", "72.0", "95.0", "829,931", "913,724"):
+    for cell in ("04-11", "20902", "72.0", "829,931", "913,724"):
         assert cell in shown
     for part in ("544,462", "300,000", "60,000", "9,262"):
         assert shown.count(part) == 2  # the day and the sum
 
 
-@pytest.mark.parametrize(("model", "verdict"), [(1_000, "equal"), (1_001, "DIFFERENT")])
+@pytest.mark.parametrize(("model", "verdict"), [(1_000, "✓"), (1_001, "DIFFERENT")])
 def test_show_holders__any__states_paid_and_model(
     console: Console, model: int, verdict: str
 ) -> None:
@@ -66,7 +66,7 @@ def test_show_holders__any__states_paid_and_model(
     show_holders(console, [result], {"fjord": "thFJORD"}, {"0x1": "treasury"})
 
     line = next(line for line in text_of(console).splitlines() if "treasury" in line)
-    assert f"paid       1,000 sat, exact model       {model:,} sat   {verdict}" in line
+    assert f"paid       1,000 sat, exact model       {model:,} sat {verdict}" in line
 
 
 def test_show_verdict__differences__lists_them(console: Console) -> None:

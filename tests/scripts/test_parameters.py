@@ -60,7 +60,7 @@ def test_read_parameters__live_file__is_usable_on_a_live_network(tmp_path: Path)
         ("threshold = 2", "threshold = 4", "threshold 4 is no majority of 3 reporters"),
         ("threshold = 2", 'threshold = "2"', "oracle.threshold: Input should be a valid integer"),
         ("threshold = 2", "", "oracle.threshold: Field required"),
-        ("threshold = 2", "threshold = 2\nthreshhold = 2", "oracle.threshhold: Extra inputs"),
+        ("threshold = 2", "threshold = 2\nquorum = 2", "oracle.quorum: Extra inputs"),
         ("2024-04-01", '"2024-04-31"', "oracle.first_day: '2024-04-31' is not a day"),
         ("2024-04-01", '"today-1"', "oracle.first_day: 'today-1' is not a day"),
         ("2024-04-01", "2024-04-01T00:00:00Z", "oracle.first_day: not a date such as"),

@@ -1,12 +1,17 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Comparing what was sent with what the chain has."""
 
+from types import SimpleNamespace
+from typing import Any
+
 import pytest
 
+from scripts.lib import deploy_system, issue_series
 from scripts.lib.acts import require_logged
 from scripts.lib.deployment import Origin, require_equal, require_fresh_build
 from scripts.lib.errors import VerificationError, WorkTreeError
-from scripts.lib.provenance import WorkTree
+from scripts.lib.parameters import read_parameters
+from scripts.lib.provenance import ROOT, WorkTree
 
 pytestmark = pytest.mark.unit
 
@@ -50,3 +55,19 @@ def test_require_fresh_build__source_newer_than_build__raises() -> None:
 
     with pytest.raises(WorkTreeError, match="the build of MetricFeed is stale: run `ape compile"):
         require_fresh_build(origin)
+
+
+@pytest.mark.parametrize("command", ["deploy", "issue"])
+def test_deploy_and_issue__dirty_tree_on_a_live_network__refuse_before_anything(
+    monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    session: Any = SimpleNamespace(chain=SimpleNamespace(is_local=False))  # no book, no console
+    parameters = read_parameters(ROOT / "parameters/local.toml", is_local=True)
+    module = {"deploy": deploy_system, "issue": issue_series}[command]
+    monkeypatch.setattr(module, "read_work_tree", lambda: WorkTree("c", is_dirty=True))
+
+    with pytest.raises(WorkTreeError, match="commit them before going live"):
+        if command == "deploy":
+            deploy_system.deploy_system(session, parameters, is_dry=False, is_agreed=True)
+        else:
+            issue_series.issue(session, parameters, "fjord", is_dry=False, is_agreed=True)

@@ -2,6 +2,7 @@
 """The demo's result in words and tables."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from rich.console import Console
 from rich.table import Table
@@ -15,41 +16,51 @@ _THS_PER_PHS_WAD = 10**21
 _SHOWN_DIFFERENCES = 20
 
 
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """A column of money: field of the row, heading, style."""
+
+    name: str
+    title: str
+    style: str = ""
+
+
+_MONEY = (
+    _Column("fee", "fee\nsat"),
+    _Column("reward", "net\nsat"),
+    _Column("from_escrow", "paid from\nescrow", "green"),
+    _Column("from_bond", "from\nbond", "yellow"),
+    _Column("repaid", "repaid\nlater", "magenta"),
+    _Column("owed", "still\nowed", "bold red"),
+)
+
+
 def show_series(console: Console, cast: Cast, rows: Sequence[DayRow], source_label: str) -> None:
     """Print a series day by day; digits are cut off (not rounded) to what fits."""
     power = decimal_text(cast.power_price_usd_e6 // 1000, 3)
     title = f"{cast.symbol}: {cast.site}, power at {power} USD/kWh  ({source_label} days)"
-    table = Table(title=title, title_justify="left")
+    columns = [column for column in _MONEY if any(getattr(row, column.name) for row in rows)]
+    console.print(f"[bold]{title}[/bold]\n")
+    # one space between columns: the widest table fits 80 of them
+    table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style="dim")
     table.add_column("day", no_wrap=True)
-    for name in ("hashprice\nsat/PH/day", "output\nPH/s", "held\nPH/s", "fee\nsat", "net\nsat"):
+    for name in ("hashprice\nsat/PH/d", "output\nPH/s"):
         table.add_column(name, justify="right", no_wrap=True)
-    for name, style in (
-        ("paid from\nescrow", "green"),
-        ("from\nbond", "yellow"),
-        ("repaid\nlater", "magenta"),
-        ("still\nowed", "bold red"),
-    ):
-        table.add_column(name, justify="right", no_wrap=True, style=style)
+    for column in columns:
+        table.add_column(column.title, justify="right", no_wrap=True, style=column.style)
     for row in rows:
-        table.add_row(*_cells(row))
-    table.add_section()
-    sums = (sum(getattr(row, name) for row in rows) for name in _MONEY)
-    table.add_row("sum", "", "", "", *(f"{total:,}" for total in sums), style="bold")
+        amounts = (int(getattr(row, column.name)) for column in columns)
+        table.add_row(*_facts(row), *(f"{amount:,}" if amount else "" for amount in amounts))
+    sums = (sum(getattr(row, column.name) for row in rows) for column in columns)
+    table.add_row("sum", "", "", *(f"{total:,}" for total in sums), style="bold")
     console.print(table)
 
 
-_MONEY = ("fee", "reward", "from_escrow", "from_bond", "repaid", "owed")
-
-
-def _cells(row: DayRow) -> tuple[str, ...]:
+def _facts(row: DayRow) -> tuple[str, str, str]:
     return (
-        iso_from_day(row.day),
+        iso_from_day(row.day)[len("YYYY-") :],
         decimal_text(row.hashprice_wad // 10**PER_PHS_DECIMALS, 0),
         decimal_text(10 * row.delivered_ths // _THS_PER_PHS_WAD, 1),
-        decimal_text(10 * row.held_ths // _THS_PER_PHS_WAD, 1),
-        f"{row.fee:,}",
-        f"{row.reward:,}",
-        *(f"{getattr(row, name):,}" if getattr(row, name) else "" for name in _MONEY[2:]),
     )
 
 
@@ -71,10 +82,10 @@ def show_holders(
     for result in results:
         if result.exact == 0 and result.paid == 0:
             continue
-        verdict = "[green]equal[/green]" if result.agrees else "[bold red]DIFFERENT[/bold red]"
+        verdict = "[green]✓[/green]" if result.agrees else "[bold red]DIFFERENT[/bold red]"
         console.print(
-            f"  {symbols[result.series]:<10} {names[result.account]:<15}"
-            f"paid {result.paid:>11,} sat, exact model {result.model:>11,} sat   {verdict}"
+            f"{symbols[result.series]:<9} {names[result.account]:<14} "
+            f"paid {result.paid:>11,} sat, exact model {result.model:>11,} sat {verdict}"
         )
 
 
