@@ -8,6 +8,7 @@ APE := $(BIN)/ape
 UV := $(BIN)/uv
 DATA ?=
 PYTEST_ARGS ?=
+ARGS ?=
 
 # natrix and the scripts call `vyper`, `python` and `anvil` by name.
 export PATH := $(CURDIR)/$(BIN):$(CURDIR)/node_modules/.bin:$(PATH)
@@ -22,7 +23,7 @@ NODE_STAMP := node_modules/.stamp
 BUILD_STAMP := .build/.stamp
 VYPER_SOURCES := $(shell find contracts -name '*.vy' -o -name '*.vyi' 2>/dev/null)
 PY_SOURCES := $(wildcard benchmarks oracles scripts tests tools)
-TYPED_SOURCES := $(wildcard oracles scripts/lib tests/reference tools)
+TYPED_SOURCES := $(wildcard benchmarks oracles scripts/lib tests/reference tools)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -67,7 +68,7 @@ lock: $(PYTHON_STAMP) ## resolve the *.in files again into the hashed locks
 			--custom-compile-command "make lock" $$name.in -o $$name.lock || exit 1; \
 	done
 
-demo: $(BUILD_STAMP) ## a whole year of one series on a local chain; DATA=<folder> for real days
+demo: $(BUILD_STAMP) ## five weeks of two series, checked to the satoshi; DATA=<folder> for real days
 	$(APE) run demo $(if $(DATA),--data "$(DATA)")
 
 test: setup build ## every test but the long ones; PYTEST_ARGS="-n 2 -k name" passes through
@@ -99,8 +100,8 @@ format: $(PYTHON_STAMP) ## format Python and Vyper in place
 	$(BIN)/ruff format $(PY_SOURCES)
 	$(BIN)/mamushi --line-length 100 contracts
 
-bench: setup build ## gas and throughput, ours beside the peers
-	$(BIN)/python -m benchmarks.run
+bench: setup ## gas of whole transactions, ours beside the peers; ARGS=--explain says what on
+	$(BIN)/python -m benchmarks.run $(ARGS)
 
 devnet: setup ## a local node on loopback port 8545; Ctrl-C stops it
 	anvil --hardfork cancun --chain-id 31337 --host 127.0.0.1 --port 8545

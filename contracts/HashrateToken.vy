@@ -186,10 +186,14 @@ def meter_words(_account: address, _start: uint256) -> DynArray[uint256, meter_w
     """
     @notice Meter words of an account in the layout of `meter_word`: filed ones from `_start` on,
         then the present one.
-    @param _account holder; the zero address for the supply
+    @param _account holder
     @param _start [count] index of the first word wanted
-    @return [words] oldest first; fewer than 128 end with the present word
+    @return [words] oldest first; fewer than 128 end with the present word; none for the zero
+        address, under which the meter keeps the supply
     """
+    # the supply's words are nobody's: a claim for the zero address would pay every holder's share
+    if _account == hashrate_meter.SUPPLY:
+        return []
     return hashrate_meter._words(_account, _start)
 
 

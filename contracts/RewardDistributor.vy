@@ -43,14 +43,14 @@ implements: IRewardDistributor
 
 from snekmate.auth import ownable
 from snekmate.auth import ownable_2step
-from .modules import day_reward
 from .modules import reward_index
-from .modules import series_progress
+from .modules import series_terms
+from .modules import settlement
 
 initializes: ownable
 initializes: ownable_2step[ownable := ownable]
 initializes: reward_index
-initializes: series_progress
+initializes: settlement[reward_index := reward_index]
 
 exports: (
     # the owner is the issuer; not exported: renounce_ownership, which would strand escrow and bond
@@ -61,80 +61,33 @@ exports: (
     ownable_2step.accept_ownership,
     reward_index.short_days,
     reward_index.repaid_level,
+    settlement.TOKEN,
+    settlement.ORACLE,
+    settlement.BASE_PER_SAT,
+    settlement.arrears,
+    settlement.bond,
+    settlement.bond_drawn,
+    settlement.silent_hashprice_wad,
+    settlement.silent_btc_usd_e8,
 )
 
-
-# [days] settled by one call at most
-MAX_SETTLED_DAYS: constant(uint256) = 64
-# [s] without a newly final day after which the oracle counts as silent
-SILENCE_SECONDS: constant(uint256) = 180 * 86_400
-# [days] whose means stand in for the days the oracle never reported
-SILENCE_MEAN_DAYS: constant(uint256) = 7
-# [day] no end day, no silence
-NEVER: constant(uint256) = 2**32 - 1
-
 _DAY_SECONDS: constant(uint256) = 86_400
-_MAX_BPS: constant(uint256) = 10_000
 _WAD: constant(uint256) = 10**18
-_MAX_TERMINATION_DAYS: constant(uint256) = 64
 
 
-# why a day cannot be settled now
-flag Wait:
-    ENDED
-    DAY_NOT_OVER
-    DAY_NOT_FINAL
-    OUTPUT_NOT_FINAL
-    FUNDS
-# a day that has been worked out, before its money moves
-struct Assessment:
-    wait: Wait  # empty if the day can be settled
-    is_deemed: bool  # settled without an output report
-    held_work: uint256  # [TH·s, 18 dec] held that day
-    paid_work: uint256  # [TH·s, 18 dec] paid for
-    fee: uint256  # [base units]
-    reward: uint256  # [base units]
-
-
-# the money that settling moves; stored as one word
-struct Money:
-    escrow: uint256  # [base units] waiting for the next days
-    allotted: uint256  # [base units] paid and repaid to days so far
-
-
-# the token of the series, deployed by this contract
-TOKEN: public(immutable(address))
 # the BTC-pegged token rewards are paid in
 REWARD_TOKEN: public(immutable(address))
-ORACLE: public(immutable(address))
 REGISTRY: public(immutable(address))
 # site or region of the fleet, for people
 SITE: public(immutable(String[64]))
-_TERMS: immutable(IRewardDistributor.Terms)
-# [base units per sat] 10**(decimals - 8)
-BASE_PER_SAT: public(immutable(uint256))
 
 
-# [base units] escrow, low 128 bits; paid and repaid to days so far, high 128 bits: settling writes
-# both
-_money: uint256
-# [base units] of the allotted money, repaid after settlement; written by repayments
-_repaid: uint256
-# [base units] owed for short days; written by settlement and repayments
-arrears: public(uint256)
-# [base units] written by `post_bond`, settlement and closing
-bond: public(uint256)
-# [base units] drawn from the bond and not refilled
-bond_drawn: public(uint256)
 # [base units] sent to holders so far
 claimed: public(uint256)
 # account -> receiver of its rewards; zero for the account itself
 payout_address_of: public(HashMap[address, address])
 # account -> whether anyone may claim for it although it has code
 has_open_claims: public(HashMap[address, bool])
-# [sat per TH/s per day, 1e18] and [USD per BTC, 1e8] of silent days; written by `declare_silence`
-silent_hashprice_wad: public(uint256)
-silent_btc_usd_e8: public(uint256)
 
 
 @deploy
@@ -159,23 +112,20 @@ def __init__(
     @param _symbol token symbol
     @param _site site or region of the fleet
     """
-    self._check_terms(_terms)
+    series_terms._check(_terms)
     first_day: uint256 = staticcall IHashpriceOracle(_oracle).FIRST_DAY()
     assert _terms.start_day >= first_day, "dist: before the oracle"
     decimals: uint256 = convert(staticcall IERC20Detailed(_reward_token).decimals(), uint256)
     assert decimals >= 8 and decimals <= 18, "dist: decimals not 8 to 18"
     REGISTRY = msg.sender
-    ORACLE = _oracle
     REWARD_TOKEN = _reward_token
     SITE = _site
-    _TERMS = _terms
-    BASE_PER_SAT = 10**(decimals - 8)
-    TOKEN = create_from_blueprint(_token_blueprint, _name, _symbol)
     ownable.__init__()
     ownable_2step.__init__()
     ownable_2step._transfer_ownership(_issuer)
-    reward_index.__init__(_terms.start_day, TOKEN)
-    series_progress.__init__(_terms.start_day, _terms.end_day)
+    token: address = create_from_blueprint(_token_blueprint, _name, _symbol)
+    reward_index.__init__(_terms.start_day, token)
+    settlement.__init__(_terms, _oracle, token, 10**(decimals - 8))
 
 
 ################################################################
@@ -195,16 +145,16 @@ def claim(_account: address = msg.sender) -> uint256:
     @custom:reverts "dist: nothing to claim", "dist: contract claims itself"
     @custom:emits RewardClaimed
     """
-    receiver: address = self.payout_address_of[_account]
-    if _account != msg.sender and receiver == empty(address) and _account.codesize != 0:
-        assert self.has_open_claims[_account], "dist: contract claims itself"
-    if receiver == empty(address):
-        receiver = _account
     state: reward_index.Claim = empty(reward_index.Claim)
     amount: uint256 = 0
     is_whole: bool = False
-    state, amount, is_whole = reward_index._accrue(_account, series_progress._read().next_day)
+    state, amount, is_whole = reward_index._accrue(_account, settlement._progress().next_day)
     assert amount != 0 or not is_whole, "dist: nothing to claim"
+    receiver: address = _account
+    if state.has_instructions and self.payout_address_of[_account] != empty(address):
+        receiver = self.payout_address_of[_account]
+    if _account != msg.sender and receiver == _account and _account.codesize != 0:
+        assert self.has_open_claims[_account], "dist: contract claims itself"
     reward_index._store(_account, state)
     if amount != 0:
         self.claimed += amount
@@ -225,24 +175,7 @@ def settle(_max_days: uint256 = 1) -> uint256:
         not final", "dist: awaiting funds"
     @custom:emits DaySettled, BondDrawn, ArrearsRepaid
     """
-    progress: IRewardDistributor.Progress = series_progress._read()
-    money: Money = self._read_money()
-    first_day: uint256 = progress.next_day
-    allotted: uint256 = money.allotted
-    progress, money = self._repay(progress, money)
-    for _: uint256 in range(_max_days, bound=MAX_SETTLED_DAYS):
-        if progress.repaid_shortfalls != progress.shortfalls and money.escrow != 0:
-            # more short days than one call repays: call again
-            break
-        day: Assessment = self._assess(progress, money.escrow)
-        if day.wait != empty(Wait):
-            if progress.next_day == first_day and money.allotted == allotted:
-                self._refuse(day.wait)
-            break
-        progress, money = self._settle_day(progress, money, day)
-    series_progress._write(progress)
-    self._write_money(money)
-    return progress.next_day - first_day
+    return settlement._settle(_max_days)
 
 
 @external
@@ -254,14 +187,10 @@ def fund(_amount: uint256):
     @custom:reverts "dist: series closed", "dist: nothing received", "dist: amount too large"
     @custom:emits EscrowFunded, ArrearsRepaid
     """
-    progress: IRewardDistributor.Progress = self._open_progress()
+    settlement._check_open()
     received: uint256 = self._pull(_amount)
-    money: Money = self._read_money()
-    money.escrow += received
     log IRewardDistributor.EscrowFunded(payer=msg.sender, amount=received)
-    progress, money = self._repay(progress, money)
-    series_progress._write(progress)
-    self._write_money(money)
+    settlement._add_escrow(received)
 
 
 @external
@@ -272,13 +201,7 @@ def repay_arrears():
     @custom:reverts "dist: nothing to repay"
     @custom:emits ArrearsRepaid
     """
-    progress: IRewardDistributor.Progress = series_progress._read()
-    money: Money = self._read_money()
-    allotted: uint256 = money.allotted
-    progress, money = self._repay(progress, money)
-    assert money.allotted != allotted, "dist: nothing to repay"
-    series_progress._write(progress)
-    self._write_money(money)
+    assert settlement._add_escrow(0) != 0, "dist: nothing to repay"
 
 
 @external
@@ -290,13 +213,11 @@ def post_bond(_amount: uint256):
     @custom:reverts "dist: series closed", "dist: arrears come first", "dist: nothing received"
     @custom:emits BondPosted
     """
-    progress: IRewardDistributor.Progress = self._open_progress()
-    assert progress.repaid_shortfalls == progress.shortfalls, "dist: arrears come first"
+    settlement._check_open()
+    assert settlement.arrears == 0, "dist: arrears come first"
     received: uint256 = self._pull(_amount)
-    self.bond += received
-    drawn: uint256 = self.bond_drawn
-    self.bond_drawn = drawn - min(drawn, received)
     log IRewardDistributor.BondPosted(payer=msg.sender, amount=received)
+    settlement._add_bond(received)
 
 
 @external
@@ -308,19 +229,7 @@ def terminate():
     @custom:reverts "dist: too few days", "dist: market pays", "dist: series ending"
     @custom:emits EndDayUpdated
     """
-    newest: uint256 = staticcall IHashpriceOracle(ORACLE).last_final_day()
-    days: uint256 = _TERMS.termination_days
-    assert newest + 1 >= _TERMS.start_day + days, "dist: too few days"
-    for back: uint256 in range(days, bound=_MAX_TERMINATION_DAYS):
-        facts: IHashpriceOracle.SettlementFacts = staticcall IHashpriceOracle(
-            ORACLE
-        ).settlement_facts(self, newest - back)
-        assert day_reward._is_unprofitable(
-            _TERMS, facts.hashprice_wad, facts.btc_usd_e8
-        ), "dist: market pays"
-    progress: IRewardDistributor.Progress = series_progress._read()
-    assert progress.end_day > self._today() + 1, "dist: series ending"
-    series_progress._write(self._end_at(progress, self._today() + 1))
+    settlement._terminate()
 
 
 @external
@@ -332,25 +241,7 @@ def declare_silence():
     @custom:reverts "dist: silence is declared", "dist: oracle not silent"
     @custom:emits SilenceDeclared, EndDayUpdated
     """
-    progress: IRewardDistributor.Progress = series_progress._read()
-    assert progress.silent_from == NEVER, "dist: silence is declared"
-    oracle: IHashpriceOracle = IHashpriceOracle(ORACLE)
-    newest: uint256 = 0
-    hashprice_wad: uint256 = 0
-    btc_usd_e8: uint256 = 0
-    newest, hashprice_wad, btc_usd_e8 = staticcall oracle.mean_of_last(SILENCE_MEAN_DAYS)
-    silent_since: uint256 = (_TERMS.start_day + 1) * _DAY_SECONDS
-    if hashprice_wad != 0:
-        silent_since = (staticcall oracle.day_record(newest)).final_at
-    assert block.timestamp > silent_since + SILENCE_SECONDS, "dist: oracle not silent"
-    self.silent_hashprice_wad = hashprice_wad
-    self.silent_btc_usd_e8 = btc_usd_e8
-    progress.silent_from = newest + 1
-    progress.silenced_at = block.timestamp
-    log IRewardDistributor.SilenceDeclared(
-        silent_from=newest + 1, hashprice_wad=hashprice_wad, btc_usd_e8=btc_usd_e8
-    )
-    series_progress._write(self._end_at(progress, self._today() + 1))
+    settlement._declare_silence()
 
 
 @external
@@ -364,23 +255,15 @@ def close():
         "dist: arrears not repaid"
     @custom:emits SeriesClosed, EndDayUpdated
     """
-    progress: IRewardDistributor.Progress = self._open_progress()
-    today: uint256 = self._today()
-    if today < progress.end_day:
+    settlement._check_open()
+    today: uint256 = block.timestamp // _DAY_SECONDS
+    if today < settlement._progress().end_day:
         ownable._check_owner()
-        token: IHashrateToken = IHashrateToken(TOKEN)
+        token: IHashrateToken = IHashrateToken(settlement.TOKEN)
         assert staticcall token.totalSupply() == 0, "dist: hashrate is held"
         assert staticcall token.total_ths_on(today) == 0, "dist: hashrate was held today"
-        progress = self._end_at(progress, today)
-    assert progress.next_day >= progress.end_day, "dist: days not settled"
-    assert self.arrears == 0, "dist: arrears not repaid"
-    progress.is_closed = True
-    series_progress._write(progress)
-    money: Money = self._read_money()
-    amount: uint256 = money.escrow + self.bond
-    money.escrow = 0
-    self.bond = 0
-    self._write_money(money)
+        settlement._end_at(today)
+    amount: uint256 = settlement._close()
     log IRewardDistributor.SeriesClosed(receiver=ownable.owner, amount=amount)
     if amount != 0:
         self._send(ownable.owner, amount)
@@ -399,13 +282,16 @@ def set_payout_address(_receiver: address):
     @custom:reverts "dist: receiver cannot be paid"
     @custom:emits PayoutAddressUpdated
     """
-    assert _receiver not in [empty(address), TOKEN, self], "dist: receiver cannot be paid"
+    assert _receiver not in [
+        empty(address), settlement.TOKEN, self
+    ], "dist: receiver cannot be paid"
     log IRewardDistributor.PayoutAddressUpdated(
         account=msg.sender,
         old_receiver=self.payout_address_of[msg.sender],
         new_receiver=_receiver,
     )
     self.payout_address_of[msg.sender] = _receiver
+    reward_index._note_instructions(msg.sender)
 
 
 @external
@@ -441,24 +327,26 @@ def mint(_receiver: address, _amount_ths: uint256):
     ownable._check_owner()
     # a mint of nothing would bind the fleet without attestation or bond
     assert _amount_ths != 0, "dist: nothing to mint"
-    progress: IRewardDistributor.Progress = series_progress._read()
-    assert self._today() < progress.end_day, "dist: series has ended"
-    oracle: IHashpriceOracle = IHashpriceOracle(ORACLE)
-    supply: uint256 = staticcall IHashrateToken(TOKEN).totalSupply() + _amount_ths
-    attested: uint256 = staticcall oracle.attested_ths(self, _TERMS.attestation_days)
+    progress: IRewardDistributor.Progress = settlement._progress()
+    assert block.timestamp // _DAY_SECONDS < progress.end_day, "dist: series has ended"
+    oracle: IHashpriceOracle = IHashpriceOracle(settlement.ORACLE)
+    supply: uint256 = staticcall IHashrateToken(settlement.TOKEN).totalSupply() + _amount_ths
+    attested: uint256 = staticcall oracle.attested_ths(self, settlement.TERMS.attestation_days)
     assert supply <= attested, "dist: above attested hashrate"
-    assert self.arrears == 0, "dist: arrears not repaid yet"
-    assert self.bond_drawn == 0, "dist: bond not refilled"
+    assert settlement.arrears == 0, "dist: arrears not repaid yet"
+    assert settlement.bond_drawn == 0, "dist: bond not refilled"
     # exact, without a division
-    assert self.bond * _WAD >= _TERMS.bond_per_ths * supply, "dist: bond too low"
+    assert settlement.bond * _WAD >= settlement.TERMS.bond_per_ths * supply, "dist: bond too low"
     # arrears that nobody has settled yet count as well
     facts: IHashpriceOracle.SettlementFacts = staticcall oracle.settlement_facts(
         self, progress.next_day
     )
     if facts.final_at != 0:
-        assert block.timestamp < facts.final_at + _TERMS.grace_seconds, "dist: settle first"
+        assert (
+            block.timestamp < facts.final_at + settlement.TERMS.grace_seconds
+        ), "dist: settle first"
     extcall ISeriesRegistry(REGISTRY).authorize_mint()
-    extcall IHashrateToken(TOKEN).mint(_receiver, _amount_ths)
+    extcall IHashrateToken(settlement.TOKEN).mint(_receiver, _amount_ths)
 
 
 ################################################################
@@ -475,7 +363,7 @@ def terms() -> IRewardDistributor.Terms:
     @notice Immutable terms of the series.
     @return the terms
     """
-    return _TERMS
+    return settlement.TERMS
 
 
 @external
@@ -485,17 +373,7 @@ def ledger() -> IRewardDistributor.Ledger:
     @notice What was promised, paid, owed and repaid, and what money is inside.
     @return [base units] the ledger
     """
-    money: Money = self._read_money()
-    return IRewardDistributor.Ledger(
-        promised=money.allotted + self.arrears,
-        paid=money.allotted - self._repaid,
-        repaid=self._repaid,
-        arrears=self.arrears,
-        claimed=self.claimed,
-        escrow=money.escrow,
-        bond=self.bond,
-        bond_drawn=self.bond_drawn,
-    )
+    return settlement._ledger(self.claimed)
 
 
 @external
@@ -505,7 +383,7 @@ def progress() -> IRewardDistributor.Progress:
     @notice Where the series is in its life.
     @return the progress
     """
-    return series_progress._read()
+    return settlement._progress()
 
 
 @external
@@ -515,7 +393,7 @@ def is_closed() -> bool:
     @notice Whether escrow and bond have gone back to the issuer.
     @return True if so
     """
-    return series_progress._read().is_closed
+    return settlement._progress().is_closed
 
 
 @external
@@ -529,7 +407,7 @@ def preview_claim(_account: address) -> (uint256, bool):
     state: reward_index.Claim = empty(reward_index.Claim)
     amount: uint256 = 0
     is_whole: bool = False
-    state, amount, is_whole = reward_index._accrue(_account, series_progress._read().next_day)
+    state, amount, is_whole = reward_index._accrue(_account, settlement._progress().next_day)
     return amount, is_whole
 
 
@@ -546,99 +424,17 @@ def claim_state(_account: address) -> reward_index.Claim:
 
 @external
 @view
-def preview_day() -> Assessment:
+def preview_day() -> settlement.Assessment:
     """
     @notice What the next day to be settled comes to now, or why it has to wait.
     @return the assessment
     """
-    return self._assess(series_progress._read(), self._read_money().escrow)
+    return settlement._preview()
 
 
 ################################################################
 #                           INTERNAL                           #
 ################################################################
-
-
-@internal
-def _settle_day(
-    _progress: IRewardDistributor.Progress, _money: Money, _day: Assessment
-) -> (IRewardDistributor.Progress, Money):
-    """
-    @notice Move the money of a day: escrow, then bond, then arrears.
-    @param _progress the series at that day
-    @param _money escrow and allotted money
-    @param _day the day, ready to settle
-    @return the series after that day, the money after it
-    """
-    progress: IRewardDistributor.Progress = _progress
-    money: Money = _money
-    paid: uint256 = min(_day.reward, money.escrow)
-    money.escrow -= paid
-    if paid < _day.reward:
-        drawn: uint256 = min(_day.reward - paid, self.bond)
-        if drawn != 0:
-            self.bond -= drawn
-            self.bond_drawn += drawn
-            paid += drawn
-            log IRewardDistributor.BondDrawn(day=progress.next_day, amount=drawn)
-    owed: uint256 = _day.reward - paid
-    if owed != 0:
-        self.arrears += owed
-    if reward_index._record(progress.next_day, _day.held_work, paid, owed):
-        progress.shortfalls += 1
-    money.allotted += paid
-    log IRewardDistributor.DaySettled(
-        day=progress.next_day,
-        is_deemed=_day.is_deemed,
-        held_work=_day.held_work,
-        paid_work=_day.paid_work,
-        fee=_day.fee,
-        reward=_day.reward,
-        paid=paid,
-    )
-    progress.next_day += 1
-    return progress, money
-
-
-@internal
-def _repay(
-    _progress: IRewardDistributor.Progress, _money: Money
-) -> (IRewardDistributor.Progress, Money):
-    """
-    @notice Repay arrears from the escrow, oldest short day first.
-    @param _progress the series
-    @param _money escrow and allotted money
-    @return both, after it
-    """
-    progress: IRewardDistributor.Progress = _progress
-    money: Money = _money
-    if progress.repaid_shortfalls == progress.shortfalls or money.escrow == 0:
-        return progress, money
-    spent: uint256 = 0
-    spent, progress.repaid_shortfalls = reward_index._repay(
-        money.escrow, progress.repaid_shortfalls, progress.shortfalls
-    )
-    money.escrow -= spent
-    money.allotted += spent
-    self._repaid += spent
-    self.arrears -= spent
-    return progress, money
-
-
-@internal
-def _end_at(_progress: IRewardDistributor.Progress, _day: uint256) -> IRewardDistributor.Progress:
-    """
-    @notice Bring the end of the series forward.
-    @param _progress the series
-    @param _day [day] first day that is not paid, unless it ends sooner already
-    @return the series with its new end
-    """
-    progress: IRewardDistributor.Progress = _progress
-    progress.end_day = min(progress.end_day, _day)
-    log IRewardDistributor.EndDayUpdated(
-        old_end_day=_progress.end_day, new_end_day=progress.end_day
-    )
-    return progress
 
 
 @internal
@@ -668,167 +464,3 @@ def _send(_receiver: address, _amount: uint256):
     assert extcall IERC20(REWARD_TOKEN).transfer(
         _receiver, _amount, default_return_value=True
     ), "dist: transfer out failed"
-
-
-@internal
-def _write_money(_money: Money):
-    """
-    @notice Store escrow and allotted money.
-    @param _money [base units] both
-    """
-    assert _money.escrow < 2**128 and _money.allotted < 2**128, "dist: amount too large"
-    self._money = _money.escrow | (_money.allotted << 128)
-
-
-@internal
-@view
-def _read_money() -> Money:
-    """
-    @notice Read escrow and allotted money.
-    @return [base units] both
-    """
-    word: uint256 = self._money
-    return Money(escrow=word & (2**128 - 1), allotted=word >> 128)
-
-
-@internal
-@view
-def _open_progress() -> IRewardDistributor.Progress:
-    """
-    @notice The progress of a series that is not closed.
-    @return the progress
-    @custom:reverts "dist: series closed"
-    """
-    progress: IRewardDistributor.Progress = series_progress._read()
-    assert not progress.is_closed, "dist: series closed"
-    return progress
-
-
-@internal
-@view
-def _today() -> uint256:
-    """
-    @notice The present day.
-    @return [day] UTC day index
-    """
-    return block.timestamp // _DAY_SECONDS
-
-
-@internal
-@view
-def _assess(_progress: IRewardDistributor.Progress, _escrow: uint256) -> Assessment:
-    """
-    @notice Work out the next day to be settled, a pure function of stored times and facts.
-    @param _progress the series
-    @param _escrow [base units] escrow
-    @return the day, or why it has to wait
-    @custom:source docs/rules.md 3
-    """
-    result: Assessment = empty(Assessment)
-    day: uint256 = _progress.next_day
-    if day >= _progress.end_day:
-        result.wait = Wait.ENDED
-        return result
-    if day >= self._today():
-        result.wait = Wait.DAY_NOT_OVER
-        return result
-    result.held_work = staticcall IHashrateToken(TOKEN).total_ths_on(day)
-    if result.held_work == 0:
-        return result
-
-    facts: IHashpriceOracle.SettlementFacts = self._facts_of(_progress, day)
-    if facts.final_at == 0 or facts.final_at > block.timestamp:
-        result.wait = Wait.DAY_NOT_FINAL
-        return result
-    deadline: uint256 = facts.final_at + _TERMS.output_deadline_seconds
-    if day >= _progress.silent_from:
-        result.is_deemed = True
-    elif facts.output_final_at == 0 or facts.output_final_at > deadline:
-        # an output that comes too late changes nothing: the answer is the same whenever it is asked
-        result.is_deemed = True
-        if block.timestamp <= deadline:
-            result.wait = Wait.OUTPUT_NOT_FINAL
-            return result
-    elif facts.output_final_at > block.timestamp:
-        result.wait = Wait.OUTPUT_NOT_FINAL
-        return result
-
-    gross: uint256 = 0
-    if result.is_deemed:
-        result.paid_work = result.held_work
-        gross = day_reward._at_hashprice(
-            _TERMS, facts.hashprice_wad, result.paid_work, BASE_PER_SAT
-        )
-    else:
-        result.paid_work, gross = day_reward._reported(
-            _TERMS, facts, result.held_work, BASE_PER_SAT
-        )
-    # the oracle refuses a zero price; only silence without any final day has none, and then there
-    # is no reward either
-    if facts.btc_usd_e8 != 0:
-        result.fee = day_reward._fee(_TERMS, facts.btc_usd_e8, result.paid_work, BASE_PER_SAT)
-    result.reward = day_reward._net(gross, result.fee, result.held_work)
-    if result.reward > _escrow and block.timestamp < facts.final_at + _TERMS.grace_seconds:
-        result.wait = Wait.FUNDS
-    return result
-
-
-@internal
-@view
-def _facts_of(
-    _progress: IRewardDistributor.Progress, _day: uint256
-) -> IHashpriceOracle.SettlementFacts:
-    """
-    @notice The facts a day settles from: the oracle's, or the means that stand in for a silent
-        oracle.
-    @param _progress the series
-    @param _day [day] UTC day index
-    @return facts, `final_at` zero if there are none yet
-    """
-    if _day < _progress.silent_from:
-        return staticcall IHashpriceOracle(ORACLE).settlement_facts(self, _day)
-    facts: IHashpriceOracle.SettlementFacts = empty(IHashpriceOracle.SettlementFacts)
-    facts.hashprice_wad = self.silent_hashprice_wad
-    facts.btc_usd_e8 = self.silent_btc_usd_e8
-    facts.final_at = _progress.silenced_at
-    return facts
-
-
-@internal
-@view
-def _refuse(_wait: Wait):
-    """
-    @notice Say why nothing could be settled.
-    @param _wait the reason
-    """
-    assert _wait != Wait.ENDED, "dist: series ended"
-    assert _wait != Wait.DAY_NOT_OVER, "dist: day not over"
-    assert _wait != Wait.DAY_NOT_FINAL, "dist: day not final"
-    assert _wait != Wait.OUTPUT_NOT_FINAL, "dist: output not final"
-    raise "dist: awaiting funds"
-
-
-@internal
-@view
-def _check_terms(_terms: IRewardDistributor.Terms):
-    """
-    @notice Refuse terms that make no sense or could make a day's mathematics overflow.
-    @param _terms the terms
-    """
-    assert _terms.fleet_id != empty(bytes32), "dist: zero fleet"
-    assert _terms.start_day > block.timestamp // _DAY_SECONDS, "dist: start not in the future"
-    assert _terms.end_day > _terms.start_day, "dist: end before start"
-    assert _terms.end_day <= NEVER, "dist: end too late"
-    assert _terms.efficiency_mj_per_th <= 10**7, "dist: efficiency too high"
-    assert _terms.power_price_usd_e6 <= 10**7, "dist: power price too high"
-    assert _terms.service_fee_wad < 2**100, "dist: service fee too high"
-    assert _terms.pool_fee_bps <= 5_000, "dist: pool fee too high"
-    assert _terms.guaranteed_uptime_bps <= _MAX_BPS, "dist: uptime above 100 %"
-    assert _terms.bond_per_ths < 2**96, "dist: bond per hashrate too high"
-    assert _terms.attestation_days != 0, "dist: no attestation days"
-    assert _terms.attestation_days <= 64, "dist: attestation too long"
-    assert _terms.grace_seconds <= 30 * _DAY_SECONDS, "dist: grace too long"
-    assert _terms.output_deadline_seconds >= _DAY_SECONDS, "dist: output deadline too short"
-    assert _terms.output_deadline_seconds <= 30 * _DAY_SECONDS, "dist: output deadline too long"
-    assert _terms.termination_days >= 7, "dist: termination too short"
-    assert _terms.termination_days <= _MAX_TERMINATION_DAYS, "dist: termination too long"

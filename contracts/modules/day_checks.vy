@@ -35,8 +35,8 @@ _DAY_SECONDS: constant(uint256) = 86_400
 _WAD: constant(uint256) = 10**18
 # a retarget moves the target by a factor of four at most; truncating it to `bits` (15 significant
 # bits or more) can add 2**-15
-_MAX_STEP: constant(uint256) = 4
-_STEP_SLACK: constant(uint256) = 2**14
+_SLACK_ONE: constant(uint256) = 2**14
+_MAX_STEP: constant(uint256) = 4 * (2**14 + 1)
 
 
 @internal
@@ -131,10 +131,14 @@ def _subsidy_sats(_first: uint256, _last: uint256, _halving_blocks: uint256) -> 
     @return [sat]
     @custom:source Bitcoin Core `GetBlockSubsidy`: 50 BTC >> (height // interval)
     """
+    first_era: uint256 = _first // _halving_blocks
+    last_era: uint256 = _last // _halving_blocks
+    if first_era == last_era:
+        return (_last + 1 - _first) * (INITIAL_SUBSIDY_SATS >> first_era)
     total: uint256 = 0
-    first_era: uint256 = min(_first // _halving_blocks, LAST_ERA)
-    last_era: uint256 = min(_last // _halving_blocks, LAST_ERA - 1)
-    for era: uint256 in range(first_era, max(first_era, last_era + 1), bound=LAST_ERA):
+    # an empty range if there are no blocks, or none that has a subsidy
+    end_era: uint256 = min(last_era + 1, LAST_ERA)
+    for era: uint256 in range(min(first_era, end_era), end_era, bound=LAST_ERA):
         start: uint256 = max(_first, era * _halving_blocks)
         end: uint256 = min(_last + 1, (era + 1) * _halving_blocks)
         total += (end - start) * (INITIAL_SUBSIDY_SATS >> era)
@@ -167,7 +171,11 @@ def _is_within(
     @param _high_percent [%] upper bound
     @return True if so
     """
-    return _value * 100 >= _base * _low_percent and _value * 100 <= _base * _high_percent
+    # no product overflows: numbers below 2**240, percentages below 2**16
+    hundredfold: uint256 = unsafe_mul(_value, 100)
+    return hundredfold >= unsafe_mul(_base, _low_percent) and hundredfold <= unsafe_mul(
+        _base, _high_percent
+    )
 
 
 @internal
@@ -179,12 +187,11 @@ def _check_difficulty(_new_wad: uint256, _old_wad: uint256, _may_change: bool):
     @param _old_wad [difficulty, 1e18] of the day before
     @param _may_change whether a retarget can lie behind a change
     """
-    if not _may_change:
-        assert _new_wad == _old_wad, "oracle: no retarget that day"
-    # rounds up: the slack and one unit for each day's own floor, in favour of the report
-    slack: uint256 = max(_new_wad, _old_wad) // _STEP_SLACK + _MAX_STEP
-    assert _new_wad <= _MAX_STEP * _old_wad + slack, "oracle: difficulty step"
-    assert _old_wad <= _MAX_STEP * _new_wad + slack, "oracle: difficulty step down"
+    if _new_wad == _old_wad:
+        return
+    assert _may_change, "oracle: no retarget that day"
+    assert _new_wad * _SLACK_ONE <= _old_wad * _MAX_STEP, "oracle: difficulty step"
+    assert _old_wad * _SLACK_ONE <= _new_wad * _MAX_STEP, "oracle: difficulty step down"
 
 
 @internal

@@ -276,13 +276,15 @@ def _signed_price(
         )
         signer = self._check_signature(digest, signature.v, signature.r, signature.s, signer)
         # insertion sort: a handful of prices
+        place: uint256 = len(prices)
         prices.append(signature.btc_usd_e8)
-        for i: uint256 in range(len(prices) - 1, bound=MAX_REPORTERS):
-            j: uint256 = len(prices) - 1 - i
-            if prices[j - 1] <= prices[j]:
+        for _: uint256 in range(place, bound=MAX_REPORTERS):
+            below: uint256 = prices[place - 1]
+            if below <= signature.btc_usd_e8:
                 break
-            prices[j] = prices[j - 1]
-            prices[j - 1] = signature.btc_usd_e8
+            prices[place] = below
+            place -= 1
+        prices[place] = signature.btc_usd_e8
     return signed_reports._median(prices, _spread_bps)
 
 

@@ -35,6 +35,7 @@ _RATE_MASK: constant(uint256) = 2**113 - 1
 _SHORT_BEFORE_SHIFT: constant(uint256) = 240
 _SHORT_BEFORE_MASK: constant(uint256) = 2**15 - 1
 _IS_SHORT_SHIFT: constant(uint256) = 255
+_INSTRUCTIONS_SHIFT: constant(uint256) = 224
 
 
 # a day that was not paid in full when it was settled
@@ -57,6 +58,7 @@ struct Claim:
     paid: Cursor  # along the paid index
     arrears: Cursor  # along the arrears index, never past the day that holds `level`
     level: uint256  # [base units per TH·s, 2**128] arrears level claimed
+    has_instructions: bool  # the account has said where its claims go; kept for the caller
 
 
 # [day] first day of the index
@@ -73,6 +75,7 @@ short_days: public(HashMap[uint256, ShortDay])
 # [base units per TH·s, 2**128] arrears repaid so far
 repaid_level: public(uint256)
 # account -> fraction 128 | paid day 32 | paid index 16 | arrears day 32 | arrears index 16
+#            | has instructions 1
 _claim_words: HashMap[address, uint256]
 # account -> [base units per TH·s, 2**128] arrears level claimed
 _claimed_levels: HashMap[address, uint256]
@@ -157,9 +160,20 @@ def _store(_account: address, _claim: Claim):
         | (_claim.paid.index << 160)
         | (_claim.arrears.day << 176)
         | (_claim.arrears.index << 208)
+        | (convert(_claim.has_instructions, uint256) << _INSTRUCTIONS_SHIFT)
     )
     if _claim.level != 0:
         self._claimed_levels[_account] = _claim.level
+
+
+@internal
+def _note_instructions(_account: address):
+    """
+    @notice Remember that an account has said how its claims are to be paid, so that every other
+        claim need not look.
+    @param _account holder
+    """
+    self._claim_words[_account] |= 1 << _INSTRUCTIONS_SHIFT
 
 
 @internal
@@ -181,6 +195,7 @@ def _claim_of(_account: address, _has_arrears: bool) -> Claim:
             day=max((word >> 176) & (2**32 - 1), _START_DAY), index=(word >> 208) & (2**16 - 1)
         ),
         level=self._claimed_levels[_account] if _has_arrears else 0,
+        has_instructions=word >> _INSTRUCTIONS_SHIFT != 0,
     )
 
 
@@ -217,10 +232,10 @@ def _accrue(_account: address, _end: uint256) -> (Claim, uint256, bool):
             total += share
             is_whole = is_whole and is_arrears_whole
             # the walk covers levels in the order of days, so where it stopped says how far it got
-            claim.level = repaid
+            reached: uint256 = repaid
             if not is_arrears_whole:
-                reached: uint256 = self._after(claim.arrears.day - 1, True)
-                claim.level = min(max(reached, claim.level), repaid)
+                reached = min(self._after(claim.arrears.day - 1, True), repaid)
+            claim.level = max(claim.level, reached)
             # with nothing repayable behind it, the second walk may start where the first one stands
 
 

@@ -17,36 +17,16 @@ from ..interfaces import IRewardDistributor
 _MASK_32: constant(uint256) = 2**32 - 1
 _MASK_16: constant(uint256) = 2**16 - 1
 
-_word: uint256
-
-
-@deploy
-def __init__(_start_day: uint256, _end_day: uint256):
-    """
-    @notice Start a series.
-    @param _start_day [day] first day that is paid
-    @param _end_day [day] first day that is not
-    """
-    self._write(
-        IRewardDistributor.Progress(
-            next_day=_start_day,
-            end_day=_end_day,
-            silent_from=_MASK_32,
-            silenced_at=0,
-            shortfalls=0,
-            repaid_shortfalls=0,
-            is_closed=False,
-        )
-    )
-
 
 @internal
-def _write(_progress: IRewardDistributor.Progress):
+@pure
+def _pack(_progress: IRewardDistributor.Progress) -> uint256:
     """
-    @notice Store the progress.
+    @notice Pack the progress.
     @param _progress every field within its width
+    @return [word]
     """
-    self._word = (
+    return (
         _progress.next_day
         | (_progress.end_day << 32)
         | (_progress.silent_from << 64)
@@ -58,19 +38,19 @@ def _write(_progress: IRewardDistributor.Progress):
 
 
 @internal
-@view
-def _read() -> IRewardDistributor.Progress:
+@pure
+def _unpack(_word: uint256) -> IRewardDistributor.Progress:
     """
-    @notice Read the progress.
+    @notice Unpack the progress.
+    @param _word [word] a packed progress
     @return the progress
     """
-    word: uint256 = self._word
     return IRewardDistributor.Progress(
-        next_day=word & _MASK_32,
-        end_day=(word >> 32) & _MASK_32,
-        silent_from=(word >> 64) & _MASK_32,
-        silenced_at=(word >> 96) & _MASK_32,
-        shortfalls=(word >> 128) & _MASK_16,
-        repaid_shortfalls=(word >> 144) & _MASK_16,
-        is_closed=word >> 160 != 0,
+        next_day=_word & _MASK_32,
+        end_day=(_word >> 32) & _MASK_32,
+        silent_from=(_word >> 64) & _MASK_32,
+        silenced_at=(_word >> 96) & _MASK_32,
+        shortfalls=(_word >> 128) & _MASK_16,
+        repaid_shortfalls=(_word >> 144) & _MASK_16,
+        is_closed=_word >> 160 != 0,
     )

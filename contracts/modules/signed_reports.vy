@@ -114,5 +114,8 @@ def _median(_prices: DynArray[uint256, MAX_SIGNATURES], _spread_bps: uint256) ->
     assert lowest != 0, "oracle: zero price"
     assert highest <= day_checks.MAX_PRICE_E8, "oracle: price too wide"
     assert (highest - lowest) * _MAX_BPS <= lowest * _spread_bps, "oracle: prices too far apart"
-    # rounds down; for an odd count both indices are the middle one
-    return (_prices[(count - 1) // 2] + _prices[count // 2]) // 2
+    middle: uint256 = _prices[count // 2]
+    if count % 2 == 1:
+        return middle
+    # rounds down, in favour of nobody: 1e-8 USD
+    return (_prices[count // 2 - 1] + middle) // 2

@@ -112,11 +112,12 @@ def check_against(facts: DayFacts, before: DayFacts) -> None:
         require(facts.fees_sats == 0, Cause.EMPTY_DAY)
         require(facts.hashprice_wad == before.hashprice_wad, Cause.EMPTY_DAY)
         require(facts.difficulty_wad == before.difficulty_wad, Cause.EMPTY_DAY)
-    if not (facts.has_retarget or before.has_retarget):
+    # an empty day repeats a mean that a retarget of the day before it may have mixed
+    if not (facts.has_retarget or before.has_retarget or before.blocks == 0):
         require(facts.difficulty_wad == before.difficulty_wad, Cause.DIFFICULTY_UNCHANGED)
     step = Fraction(facts.difficulty_wad, before.difficulty_wad)
     require(step <= DIFFICULTY_STEP * (1 + DIFFICULTY_SLACK), Cause.DIFFICULTY_STEP)
-    require(step >= (1 - DIFFICULTY_SLACK) / DIFFICULTY_STEP, Cause.DIFFICULTY_STEP)
+    require(1 / step <= DIFFICULTY_STEP * (1 + DIFFICULTY_SLACK), Cause.DIFFICULTY_STEP)
 
 
 def expected_hashprice_wad(facts: DayFacts, network: Network) -> int:

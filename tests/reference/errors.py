@@ -40,6 +40,7 @@ class Cause(Enum):
     VETOES_SPENT = auto()
     NOT_FINAL = auto()
     # series
+    NOTHING_TO_MINT = auto()
     ARREARS = auto()
     BOND_TOO_SMALL = auto()
     BOND_DRAWN = auto()

@@ -79,6 +79,7 @@ class SeriesModel:
 
     def mint(self, to: Account, amount: int, now: int) -> None:
         """Mint `amount` [TH/s, 18 dec] for the issuer's customer (rules.md §5)."""
+        require(amount > 0, Cause.NOTHING_TO_MINT)
         after = self.meter.supply + amount
         attested = self._oracle.attested_ths(self.parties.token, self.terms.attestation_days, now)
         require(not self.closed, Cause.CLOSED)
@@ -90,8 +91,14 @@ class SeriesModel:
         require(self.ledger.bond_drawn == 0, Cause.BOND_DRAWN)
         require(self.ledger.bond >= self.bond_needed(after), Cause.BOND_TOO_SMALL)
         require(to not in self.parties.refused, Cause.INVALID_ADDRESS)
+        require(not self._is_overdue(now), Cause.NOT_SETTLED)
         self._fleets.bind(self.terms.fleet_id, self.parties.token)
         self.meter.mint(to, amount, now)
+
+    def _is_overdue(self, now: int) -> bool:
+        """Tell whether the next day could have settled short by now, bond and all."""
+        final = self._oracle.final_market(self.ledger.next_day, now)
+        return final is not None and now >= final.final_at + self.terms.grace_seconds
 
     def burn(self, account: Account, amount: int, now: int) -> None:
         """Burn `amount` [TH/s, 18 dec]."""
@@ -232,9 +239,12 @@ class SeriesModel:
         return self.payouts.get(account, account), amount
 
     def set_payout(self, account: Account, receiver: Account) -> None:
-        """Choose where an account's rewards go."""
+        """Choose where an account's rewards go; its own address undoes the choice."""
         require(receiver not in self.parties.refused, Cause.INVALID_ADDRESS)
-        self.payouts[account] = receiver
+        if receiver == account:
+            self.payouts.pop(account, None)
+        else:
+            self.payouts[account] = receiver
 
     def set_opt_in(self, account: Account, opted_in: bool) -> None:
         """Let anyone claim for a contract account, or no longer."""

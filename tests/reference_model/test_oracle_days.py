@@ -194,8 +194,8 @@ def test_post_day__difficulty_steps__takes_the_window(factor_e6: int, window: in
     [
         (4 * DIFFICULTY_WAD * (2**14 + 1) // 2**14, True),
         (4 * DIFFICULTY_WAD * (2**14 + 1) // 2**14 + 1, False),
-        (-(-DIFFICULTY_WAD * (2**14 - 1) // 2**16), True),
-        (-(-DIFFICULTY_WAD * (2**14 - 1) // 2**16) - 1, False),
+        (-(-DIFFICULTY_WAD * 2**12 // (2**14 + 1)), True),
+        (-(-DIFFICULTY_WAD * 2**12 // (2**14 + 1)) - 1, False),
     ],
 )
 def test_post_day__difficulty_steps_around_four__reverts_beyond(

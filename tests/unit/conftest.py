@@ -6,32 +6,12 @@ What a fixture does to the chain is undone when it ends, the clock included.
 
 from typing import Any
 
-import boa
 import pytest
 
-from tests.reference.units import DAY_SECONDS
-from tests.unit.chain import deployer
-from tests.unit.scene import START, Market, Scene
+from tests.unit.fixtures import bitcoin, genesis, market
+from tests.unit.scene import Market, Scene
 
-BORN = (START - 3) * DAY_SECONDS
-
-
-@pytest.fixture(scope="session", autouse=True)
-def genesis() -> None:
-    """Start the chain three days before the series starts."""
-    boa.env.timestamp = BORN
-
-
-@pytest.fixture(scope="session")
-def market(genesis: None) -> Market:
-    """An oracle of one reporter and a registry."""
-    return Market.open()
-
-
-@pytest.fixture(scope="session")
-def bitcoin(genesis: None) -> Any:
-    """A plain reward token of 8 decimals."""
-    return deployer("mocks/MockBitcoin").deploy(8)
+__all__ = ["bitcoin", "genesis", "market"]
 
 
 @pytest.fixture

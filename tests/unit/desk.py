@@ -52,9 +52,7 @@ def _signed_day(
 
 
 @lru_cache(maxsize=20_000)
-def _signed_output(
-    signer: LocalAccount, domain: OracleDomain, report: OutputReport
-) -> Signature:
+def _signed_output(signer: LocalAccount, domain: OracleDomain, report: OutputReport) -> Signature:
     return sign_output_report(signer, domain, report).signatures[0]
 
 
@@ -112,7 +110,10 @@ class Desk:
         signers = reporters(members)
         config = {**CONFIG, **changes}
         network = day_rules.Network(
-            *(config[name] for name in ("first_day", "first_height", "halving_blocks", "unit_hashes"))
+            *(
+                config[name]
+                for name in ("first_day", "first_height", "halving_blocks", "unit_hashes")
+            )
         )
         oracle = deployer("HashpriceOracle").deploy(
             actor("owner"),
@@ -218,6 +219,8 @@ class Desk:
         """Return what a refused report must leave as it was."""
         oracle = self.oracle
         tip = oracle.next_day()
-        tail = [(oracle.day_record(day), oracle.revision_of(day), oracle.vetoes_of(day))
-                for day in range(max(tip - 3, FIRST_DAY), tip + 1)]
+        tail = [
+            (oracle.day_record(day), oracle.revision_of(day), oracle.vetoes_of(day))
+            for day in range(max(tip - 3, FIRST_DAY), tip + 1)
+        ]
         return (tip, tail, oracle.membership_version(), oracle.threshold(), oracle.reporters())

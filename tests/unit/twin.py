@@ -11,7 +11,8 @@ from tests.reference import (
     Parties,
     SeriesModel,
 )
-from tests.unit.chain import ZERO, actor, go_to_day, now
+from tests.reference.units import DAY_SECONDS
+from tests.unit.chain import ZERO, actor, go_to, now
 from tests.unit.desk import PRICE
 from tests.unit.scene import FLEET, HASHPRICE, NOON, Scene
 
@@ -36,9 +37,7 @@ class Twin:
             guardian=actor("guardian"),
         )
         decimals = scene.reward.decimals()
-        self.model = SeriesModel(
-            scene.terms, self.table, parties, FleetRegister(), decimals, now()
-        )
+        self.model = SeriesModel(scene.terms, self.table, parties, FleetRegister(), decimals, now())
 
     def begin(self, shares: dict[str, int], bond: int = 0, delivered: int = FLEET) -> None:
         """Attest, post the bond and mint at noon before the start, as `Scene.begin` does."""
@@ -98,6 +97,18 @@ class Twin:
         self.scene.post_bond(amount)
         self.model.post_bond(amount)
 
+    def fall_silent(self, days: int) -> None:
+        """Report one day, be silent for `days` or 181 if that is more, declare it, end it."""
+        self.report()
+        go_to(now() + max(days, 181) * DAY_SECONDS)
+        self.scene.distributor.declare_silence(sender=actor("keeper"))
+        self.model.declare_silence(now())
+        go_to(max(now(), self.model.end_day * DAY_SECONDS))
+
+    def is_settled(self) -> bool:
+        """Tell whether every day of a series that has ended is settled."""
+        return self.model.ledger.next_day == self.model.end_day
+
     def settle(self, days: int = 64) -> int:
         """Settle in both the same days."""
         settled = self.scene.settle(days)
@@ -155,5 +166,5 @@ class Twin:
 
 
 def to_noon(day: int) -> None:
-    """Go to noon of a day."""
-    go_to_day(day, NOON)
+    """Go to noon of a day, unless it is later."""
+    go_to(max(now(), day * DAY_SECONDS + NOON))

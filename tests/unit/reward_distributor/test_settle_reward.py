@@ -57,13 +57,9 @@ DAYS = {
     "nothing, nothing guaranteed": Day(0, 0, 0, 0, 0, PASS_THROUGH),
     # 20 J/TH at 5 cents and $100,000: 24 satoshi of power a day, and 1 of service
     "powered": Day(50_000, 1_000, 1_000, 25_000, 25_000, POWERED),
-    "powered, half the price": Day(
-        50_000, 1_000, 1_000, 49_000, 1_000, POWERED, price=PRICE // 2
-    ),
+    "powered, half the price": Day(50_000, 1_000, 1_000, 49_000, 1_000, POWERED, price=PRICE // 2),
     # 24 x 100,000 / 48,000 = 50 satoshi of power
-    "powered, nothing left": Day(
-        50_000, 1_000, 1_000, 51_000, 0, POWERED, price=48_000 * 10**8
-    ),
+    "powered, nothing left": Day(50_000, 1_000, 1_000, 51_000, 0, POWERED, price=48_000 * 10**8),
     "fee on the work that ran": Day(48_500, 970, 970, 24_250, 24_250, POWERED),
     "fee on the guarantee": Day(25_000, 500, 950, 23_750, 23_750, POWERED),
 }

@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""What is measured, what it may cost, and the table and file that say so."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from typing import TypedDict
+
+from benchmarks.errors import ResultsError
+
+RESULTS = Path(__file__).resolve().parent / "results.json"
+PLAIN_ERC20 = "plain_erc20"
+ERC20_VOTES = "erc20votes"
+STAKING_REWARDS = "staking_rewards"
+PEERS = (PLAIN_ERC20, ERC20_VOTES, STAKING_REWARDS)
+CLAIM_30 = "claim_30_unchanged"
+
+
+class Result(TypedDict):
+    """One operation in results.json.
+
+    Attributes:
+        gas: of our transaction.
+        peers: of each peer's for the same purpose [gas].
+    """
+
+    gas: int
+    peers: dict[str, int]
+
+
+Results = dict[str, Result]
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """What an operation may cost.
+
+    Attributes:
+        most: a number of gas, or a multiple of the reference's gas.
+        peer: the reference, where it is a peer in the same operation.
+        operation: the reference, where it is another operation of ours.
+        least: where given, the operation must not cost less than this multiple either.
+    """
+
+    most: Fraction
+    peer: str | None = None
+    operation: str | None = None
+    least: Fraction = Fraction(0)
+
+    def limit(self, name: str, results: Results) -> Fraction:
+        """Give the most the operation may cost [gas]."""
+        return self.most * self._reference(name, results)
+
+    def is_met(self, name: str, results: Results) -> bool:
+        """Say whether the operation costs what it may."""
+        floor = self.least * self._reference(name, results)
+        return floor <= results[name]["gas"] <= self.limit(name, results)
+
+    def _reference(self, name: str, results: Results) -> int:
+        if self.peer is not None:
+            return results[name]["peers"][self.peer]
+        return 1 if self.operation is None else results[self.operation]["gas"]
+
+
+def _gas(most: int) -> Goal:
+    return Goal(Fraction(most))
+
+
+GOALS: Mapping[str, Goal] = {
+    "transfer_same_day": Goal(Fraction("1.05"), peer=PLAIN_ERC20),
+    "transfer_first_touch": Goal(Fraction("0.80"), peer=ERC20_VOTES),
+    CLAIM_30: _gas(70_000),
+    "claim_3650_unchanged": Goal(Fraction("1.005"), operation=CLAIM_30, least=Fraction("0.995")),
+    "claim_per_touched_day": _gas(6_500),
+    "claim_first": _gas(88_000),
+    "report_3_of_5": _gas(120_000),
+    "output_report_3_of_5": _gas(80_000),
+    "settle_10_holders": _gas(90_000),
+    "settle_10000_holders": _gas(90_000),
+    "settle_further_day": _gas(45_000),
+}
+
+
+def render(results: Results) -> str:
+    """Make the table, one line for each operation."""
+    lines = [("operation", "gas", "goal", "gas / goal", "", "peers")]
+    for name, goal in GOALS.items():
+        limit = goal.limit(name, results)
+        ratio = Decimal(results[name]["gas"] * limit.denominator) / limit.numerator
+        peers = ", ".join(f"{peer} {gas:,}" for peer, gas in results[name]["peers"].items())
+        lines.append(
+            (
+                name,
+                f"{results[name]['gas']:,}",
+                f"{int(limit):,}",
+                f"{ratio:.3f}",
+                "ok" if goal.is_met(name, results) else "over",
+                peers,
+            )
+        )
+    widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
+    return "\n".join(
+        "  ".join(
+            cell.ljust(width) if column in (0, 5) else cell.rjust(width)
+            for column, (cell, width) in enumerate(zip(line, widths, strict=True))
+        ).rstrip()
+        for line in lines
+    )
+
+
+def missed(results: Results) -> list[str]:
+    """Name the operations that cost more than they may."""
+    return [name for name, goal in GOALS.items() if not goal.is_met(name, results)]
+
+
+def check(results: Results) -> None:
+    """Refuse results that are not complete.
+
+    Raises:
+        ResultsError: an operation is missing, unknown, or has no sensible numbers.
+    """
+    if list(results) != list(GOALS):
+        raise ResultsError(f"operations {list(results)}, expected {list(GOALS)}")
+    for name, result in results.items():
+        if set(result) != {"gas", "peers"}:
+            raise ResultsError(f"{name}: fields {sorted(result)}")
+        unknown = set(result["peers"]) - set(PEERS)
+        if unknown:
+            raise ResultsError(f"{name}: unknown peers {sorted(unknown)}")
+        for gas in (result["gas"], *result["peers"].values()):
+            if type(gas) is not int or gas <= 0:
+                raise ResultsError(f"{name}: {gas!r} is not an amount of gas")
+
+
+def write(results: Results, path: Path = RESULTS) -> None:
+    """Write complete results as JSON.
+
+    Raises:
+        ResultsError: they are not complete.
+    """
+    check(results)
+    path.write_text(json.dumps(results, indent=2) + "\n")
+
+
+def read(path: Path = RESULTS) -> Results:
+    """Read results and check that they are complete.
+
+    Raises:
+        ResultsError: they are not.
+    """
+    results: Results = json.loads(path.read_text())
+    check(results)
+    return results

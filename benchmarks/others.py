@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Measure the peers: what others' contracts cost for the same purpose."""
+
+from collections.abc import Mapping
+
+from benchmarks.contract import Contract, solidity_artifacts, vyper_artifact
+from benchmarks.goals import CLAIM_30, ERC20_VOTES, PLAIN_ERC20, STAKING_REWARDS
+from benchmarks.market import DAY, WAD, Market
+
+_AMOUNT = WAD
+_BALANCE = 200 * WAD + 123_456_789_012_345_678
+_RUN = 30  # [days]
+_REWARD_SATS = 10**13
+
+PeerGas = Mapping[str, dict[str, int]]
+
+
+def measure_peers(market: Market) -> PeerGas:
+    """Measure every peer on the same node, each transaction in its warm, repeated state.
+
+    Returns:
+        Operation of ours -> peer -> [gas].
+    """
+    plain = _plain_transfer(market)
+    votes = _votes_transfer(market)
+    first, repeated = _staking_claims(market)
+    return {
+        "transfer_same_day": {PLAIN_ERC20: plain, ERC20_VOTES: votes},
+        "transfer_first_touch": {PLAIN_ERC20: plain, ERC20_VOTES: votes},
+        CLAIM_30: {STAKING_REWARDS: repeated},
+        "claim_3650_unchanged": {STAKING_REWARDS: repeated},
+        "claim_first": {STAKING_REWARDS: first},
+    }
+
+
+def _plain_transfer(market: Market) -> int:
+    """Transfer snekmate's ERC-20 between two accounts that hold some [gas]."""
+    token = _token_with_holders(market)
+    sender, receiver = market.roles.holders[:2]
+    token.send(sender, "transfer", receiver, _AMOUNT)
+    return token.send(sender, "transfer", receiver, _AMOUNT).gas
+
+
+def _votes_transfer(market: Market) -> int:
+    """Transfer ERC20Votes between two accounts that hold some and delegated to themselves [gas]."""
+    deployer = market.roles.deployer
+    sender, receiver = market.roles.holders[:2]
+    artifact = solidity_artifacts()["VotesToken"]
+    token = Contract.deploy(market.node, deployer, artifact, 1_000 * WAD)
+    for holder in (sender, receiver):
+        token.send(deployer, "transfer", holder, _BALANCE)
+        token.send(holder, "delegate", holder)
+    token.send(sender, "transfer", receiver, _AMOUNT)
+    return token.send(sender, "transfer", receiver, _AMOUNT).gas
+
+
+def _staking_claims(market: Market) -> tuple[int, int]:
+    """Claim staking rewards, first and 30 days later, to an account that holds some [gas, gas]."""
+    node, deployer = market.node, market.roles.deployer
+    staking_token = _token_with_holders(market)
+    staking = Contract.deploy(
+        node,
+        deployer,
+        solidity_artifacts()["StakingRewards"],
+        market.reward_token.address,
+        staking_token.address,
+    )
+    market.reward_token.send(market.roles.issuer, "mint", staking.address, _REWARD_SATS)
+    for holder in market.roles.holders[:2]:
+        staking_token.send(holder, "approve", staking.address, _BALANCE)
+        staking.send(holder, "stake", 100 * WAD)
+    staking.send(deployer, "notifyRewardAmount", _REWARD_SATS)
+    node.go_to(node.clock + _RUN * DAY)
+    first = staking.send(market.roles.holders[0], "getReward").gas
+    node.go_to(node.clock + _RUN * DAY)
+    return first, staking.send(market.roles.holders[0], "getReward").gas
+
+
+def _token_with_holders(market: Market) -> Contract:
+    """Deploy snekmate's ERC-20 with 18 decimals; two accounts hold some."""
+    deployer = market.roles.deployer
+    artifact = vyper_artifact("benchmarks/peers/PlainErc20.vy")
+    token = Contract.deploy(market.node, deployer, artifact, "Plain", "PLAIN", 18)
+    for holder in market.roles.holders[:2]:
+        token.send(deployer, "mint", holder, _BALANCE)
+    return token

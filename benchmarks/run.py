@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Measure everything, print the table, write results.json: `make bench`."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from benchmarks.errors import BenchmarkError
+from benchmarks.goals import GOALS, RESULTS, Results, missed, render, write
+from benchmarks.market import DAY, FIRST_DAY, HOUR, Market
+from benchmarks.node import Node
+from benchmarks.others import measure_peers
+from benchmarks.ours import OurHistory
+from benchmarks.recorder import Recorder
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run; give the exit code: 1 only if it could not be measured."""
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument(
+        "--explain", action="store_true", help="show what the gas of each transaction is spent on"
+    )
+    options = parser.parse_args(arguments)
+    recorder = Recorder(explains=options.explain)
+    try:
+        results = measure(recorder)
+        write(results)
+    except BenchmarkError as error:
+        print(f"bench: {error}", file=sys.stderr)
+        return 1
+    if options.explain:
+        print(recorder.explanation(), end="\n\n")
+    print(render(results))
+    over = missed(results)
+    print(f"{len(GOALS) - len(over)} of {len(GOALS)} goals met; written to {RESULTS.name}")
+    return 0
+
+
+def measure(recorder: Recorder) -> Results:
+    """Measure all operations and peers on one node."""
+    recorder.say("compiling, starting the node")
+    with Node(FIRST_DAY * DAY + HOUR) as node:
+        history = OurHistory(Market(node), recorder)
+        history.live()
+        history.long_run()
+        recorder.say("the peers")
+        peers = measure_peers(history.market)
+    recorder.say("done")
+    return {name: {"gas": recorder.gas[name], "peers": dict(peers.get(name, {}))} for name in GOALS}
+
+
+if __name__ == "__main__":
+    sys.exit(main())

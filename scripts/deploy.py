@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""`ape run deploy`: the oracle, the registry with its blueprints, the three feeds."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+from ape.cli import ConnectedProviderCommand, account_option
+
+from scripts.lib.deploy_system import deploy_system
+from scripts.lib.options import (
+    deployments_option,
+    dry_run_option,
+    one_line_errors,
+    parameters_option,
+    yes_option,
+)
+from scripts.lib.session import Session
+
+
+@click.command(cls=ConnectedProviderCommand, short_help="Deploy the system.")
+@account_option()
+@parameters_option
+@deployments_option
+@dry_run_option
+@yes_option
+@one_line_errors
+def cli(
+    account: Any,
+    parameters_file: Path | None,
+    deployments: Path | None,
+    dry_run: bool,
+    yes: bool,
+) -> None:
+    """Deploy HashpriceOracle, SeriesRegistry with its ERC-5202 blueprints, and three MetricFeeds.
+
+    What to deploy stands in parameters/<network>.toml. The command compares it with the records in
+    deployments/<chain_id>-<network>/, shows what it would do and with which arguments, asks, and
+    deploys what is missing. Every constructor value is read back from the chain before a contract
+    is recorded. Run it again after a failure: it goes on where it stopped.
+
+    On local networks it also deploys a mock reward token, if the parameters say so. On live ones
+    the git tree must be clean, so that the recorded commit can build the same bytecode.
+
+    \b
+    Examples
+      Rehearse in process, keep nothing:
+        ape run deploy --account TEST::0 --dry-run
+      On a local node:
+        ape run deploy --network ethereum:local:foundry --account TEST::0 --yes
+      On Sepolia, with an account from `ape accounts import deployer`:
+        ape run deploy --network ethereum:sepolia:node --account deployer
+    """
+    session = Session(account, deployments)
+    parameters = session.parameters(parameters_file)
+    deploy_system(session, parameters, is_dry=dry_run, is_agreed=yes)

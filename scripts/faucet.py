@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""`ape run faucet`: mock bitcoin, on local networks."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+from ape.cli import ConnectedProviderCommand, account_option
+
+from scripts.lib.acts import perform
+from scripts.lib.chain import address_of
+from scripts.lib.faucet import give
+from scripts.lib.options import deployments_option, dry_run_option, one_line_errors, yes_option
+from scripts.lib.session import Session
+
+
+@click.command(cls=ConnectedProviderCommand, short_help="Mock bitcoin, local networks only.")
+@click.argument("receiver")
+@click.argument("amount")
+@account_option()
+@deployments_option
+@dry_run_option
+@yes_option
+@one_line_errors
+def cli(
+    receiver: str, amount: str, account: Any, deployments: Path | None, dry_run: bool, yes: bool
+) -> None:
+    """Give RECEIVER an AMOUNT of mock bitcoin, such as 1btc. It exists on local networks only.
+
+    \b
+    Examples
+      ape run faucet TEST::5 10btc --account TEST::0
+    """
+    session = Session(account, deployments)
+    act = give(session, address_of(receiver), amount)
+    perform(session, act, is_dry=dry_run, is_agreed=yes)

@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""The gas table: its goals, its file and its lines."""
+
+import json
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from benchmarks import goals
+from benchmarks.errors import ResultsError
+
+pytestmark = pytest.mark.unit
+
+AT_THE_LIMIT: goals.Results = {
+    "transfer_same_day": {"gas": 35_700, "peers": {"plain_erc20": 34_000, "erc20votes": 104_000}},
+    "transfer_first_touch": {
+        "gas": 80_000,
+        "peers": {"erc20votes": 100_000},
+    },
+    "claim_30_unchanged": {"gas": 70_000, "peers": {"staking_rewards": 73_000}},
+    "claim_3650_unchanged": {"gas": 70_350, "peers": {"staking_rewards": 73_000}},
+    "claim_per_touched_day": {"gas": 6_500, "peers": {}},
+    "claim_first": {"gas": 88_000, "peers": {"staking_rewards": 103_000}},
+    "report_3_of_5": {"gas": 120_000, "peers": {}},
+    "output_report_3_of_5": {"gas": 80_000, "peers": {}},
+    "settle_10_holders": {"gas": 90_000, "peers": {}},
+    "settle_10000_holders": {"gas": 90_000, "peers": {}},
+    "settle_further_day": {"gas": 45_000, "peers": {}},
+}
+
+
+@pytest.fixture
+def results() -> goals.Results:
+    """Results in which every operation costs exactly what it may."""
+    copy: goals.Results = json.loads(json.dumps(AT_THE_LIMIT))
+    return copy
+
+
+def test_missed__every_operation_at_its_limit__returns_none(results: goals.Results) -> None:
+    assert goals.missed(results) == []
+
+
+@pytest.mark.parametrize("name", list(AT_THE_LIMIT))
+def test_missed__one_gas_above_the_limit__returns_that_operation(
+    results: goals.Results, name: str
+) -> None:
+    results[name]["gas"] += 1
+    if name == goals.CLAIM_30:
+        results["claim_3650_unchanged"]["gas"] += 1  # its own limit moves along
+
+    assert goals.missed(results) == [name]
+
+
+def test_missed__long_claim_cheaper_than_half_a_percent__returns_it(
+    results: goals.Results,
+) -> None:
+    results["claim_3650_unchanged"]["gas"] = 69_650
+    assert goals.missed(results) == []
+
+    results["claim_3650_unchanged"]["gas"] -= 1
+
+    assert goals.missed(results) == ["claim_3650_unchanged"]
+
+
+@pytest.mark.parametrize(
+    ("name", "limit"),
+    [
+        ("transfer_same_day", Fraction(35_700)),
+        ("transfer_first_touch", Fraction(80_000)),
+        ("claim_3650_unchanged", Fraction(70_350)),
+        ("settle_further_day", Fraction(45_000)),
+    ],
+)
+def test_limit__reference_of_each_kind__returns_gas(
+    results: goals.Results, name: str, limit: Fraction
+) -> None:
+    assert goals.GOALS[name].limit(name, results) == limit
+
+
+def test_render__one_operation_over__returns_a_line_for_each_and_says_which(
+    results: goals.Results,
+) -> None:
+    results["report_3_of_5"]["gas"] = 121_200
+
+    heading, *lines = goals.render(results).splitlines()
+
+    assert heading.split()[:3] == ["operation", "gas", "goal"]
+    cells = {line.split()[0]: line.split()[1:] for line in lines}
+    assert list(cells) == list(AT_THE_LIMIT)
+    assert cells["report_3_of_5"] == ["121,200", "120,000", "1.010", "over"]
+    assert cells["claim_first"] == ["88,000", "88,000", "1.000", "ok", "staking_rewards", "103,000"]
+    assert [name for name, line in cells.items() if line[3] != "ok"] == ["report_3_of_5"]
+
+
+def test_write__complete_results__read_returns_the_same(
+    results: goals.Results, tmp_path: Path
+) -> None:
+    path = tmp_path / "results.json"
+
+    goals.write(results, path)
+
+    assert goals.read(path) == results
+    assert json.loads(path.read_text()) == results
+
+
+def test_write__operation_missing__raises_and_writes_nothing(
+    results: goals.Results, tmp_path: Path
+) -> None:
+    del results["claim_first"]
+
+    with pytest.raises(ResultsError, match="operations"):
+        goals.write(results, tmp_path / "results.json")
+
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("result", "reason"),
+    [
+        ({"gas": 0, "peers": {}}, "amount of gas"),
+        ({"gas": 1.5, "peers": {}}, "amount of gas"),
+        ({"gas": True, "peers": {}}, "amount of gas"),
+        ({"gas": 1, "peers": {"plain_erc20": -1}}, "amount of gas"),
+        ({"gas": 1, "peers": {"erc777": 1}}, "unknown peers"),
+        ({"gas": 1}, "fields"),
+        ({"gas": 1, "peers": {}, "note": ""}, "fields"),
+    ],
+)
+def test_read__malformed_operation__raises(
+    results: goals.Results, tmp_path: Path, result: object, reason: str
+) -> None:
+    path = tmp_path / "results.json"
+    path.write_text(json.dumps({**results, "report_3_of_5": result}))
+
+    with pytest.raises(ResultsError, match=reason):
+        goals.read(path)
+
+
+def test_read__results_in_the_repository__meet_every_goal() -> None:
+    assert goals.missed(goals.read()) == []

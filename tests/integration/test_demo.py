@@ -1,0 +1,157 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""The demo: chain and reference model agree, and a single satoshi off is noticed."""
+
+import copy
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from multiprocessing import get_context
+from pathlib import Path
+
+import pytest
+
+from scripts.lib.demo import history as happened
+from scripts.lib.demo.replay import replay
+from scripts.lib.demo.rows import day_rows, vetoed_days
+from scripts.lib.demo.story import VETOED_DAY
+from tests.integration.command_flow import TIMEOUT_SECONDS, ape_run
+from tests.integration.demo_driver import play_days
+
+DAYS = 12
+SETTLED_DAYS = 6  # day 9 was vetoed and is final only on day 11, with 10
+PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+
+
+@pytest.fixture(scope="module")
+def history() -> happened.History:
+    """The first days of the demo, played on the in-process chain of another process."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
+        return process.submit(play_days, DAYS).result(timeout=TIMEOUT_SECONDS)
+
+
+@pytest.mark.integration
+def test_demo__played__agrees_with_the_reference_model(history: happened.History) -> None:
+    audit = replay(history)
+
+    assert audit.differences == []
+    assert audit.comparisons > 400
+    assert any(result.paid > 0 for result in audit.holders)
+    assert all(result.agrees for result in audit.holders)
+
+
+@pytest.mark.integration
+def test_demo__played__contains_what_it_promises(history: happened.History) -> None:
+    kinds = {type(entry) for entry in history.entries}
+    first = next(e for e in history.entries if isinstance(e, happened.OracleOpened)).first_day
+
+    assert kinds == {*happened.Entry.__args__} - {happened.Closed}
+    assert vetoed_days(history) == [first + VETOED_DAY]
+    assert len(day_rows(history, "fjord")) >= SETTLED_DAYS
+
+
+def _change(history: happened.History, kind: type, **shift: int) -> happened.History:
+    """Copy a history with fields of the last entry of a kind shifted."""
+    changed = copy.deepcopy(history)
+    index = max(i for i, entry in enumerate(changed.entries) if isinstance(entry, kind))
+    entry = changed.entries[index]
+    fields = {name: getattr(entry, name) + by for name, by in shift.items()}
+    changed.entries[index] = replace(entry, **fields)
+    return changed
+
+
+def _claim_one_satoshi_more(history: happened.History) -> happened.History:
+    return _change(history, happened.Claimed, amount=1)
+
+
+def _trade_one_hour_later(history: happened.History) -> happened.History:
+    return _change(history, happened.Moved, at=3_600)
+
+
+def _trade_the_smallest_unit_more(history: happened.History) -> happened.History:
+    return _change(history, happened.Moved, amount=1)
+
+
+def _deliver_less(history: happened.History) -> happened.History:
+    return _change(history, happened.OutputPosted, credited_sats=-1_000_000)
+
+
+def _wallet_one_satoshi_less(history: happened.History) -> happened.History:
+    changed = copy.deepcopy(history)
+    account = next(iter(changed.wallets))
+    changed.wallets[account] -= 1
+    return changed
+
+
+def _ledger_one_satoshi_off(history: happened.History) -> happened.History:
+    changed = copy.deepcopy(history)
+    index = max(i for i, e in enumerate(changed.entries) if isinstance(e, happened.Settled))
+    entry = changed.entries[index]
+    assert isinstance(entry, happened.Settled)
+    ledger = replace(entry.ledger, escrow=entry.ledger.escrow + 1)
+    changed.entries[index] = replace(entry, ledger=ledger)
+    return changed
+
+
+def _fee_one_satoshi_off(history: happened.History) -> happened.History:
+    changed = copy.deepcopy(history)
+    index = max(i for i, e in enumerate(changed.entries) if isinstance(e, happened.Settled))
+    entry = changed.entries[index]
+    assert isinstance(entry, happened.Settled)
+    days = (replace(entry.days[0], fee=entry.days[0].fee + 1), *entry.days[1:])
+    changed.entries[index] = replace(entry, days=days)
+    return changed
+
+
+def _report_without_quorum(history: happened.History) -> happened.History:
+    changed = copy.deepcopy(history)
+    index = max(i for i, e in enumerate(changed.entries) if isinstance(e, happened.DayPosted))
+    entry = changed.entries[index]
+    assert isinstance(entry, happened.DayPosted)
+    changed.entries[index] = replace(entry, signed=entry.signed[:1])
+    return changed
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize(
+    "tamper",
+    [
+        _claim_one_satoshi_more,
+        _trade_one_hour_later,
+        _trade_the_smallest_unit_more,
+        _deliver_less,
+        _wallet_one_satoshi_less,
+        _ledger_one_satoshi_off,
+        _fee_one_satoshi_off,
+        _report_without_quorum,
+    ],
+)
+def test_replay__history_changed__finds_a_difference(
+    history: happened.History, tamper: Callable[[happened.History], happened.History]
+) -> None:
+    audit = replay(tamper(history))
+
+    assert audit.differences != []
+
+
+@pytest.mark.e2e
+@pytest.mark.long
+def test_demo__simulated_days__agrees_and_draws(tmp_path: Path) -> None:
+    done = ape_run("demo", "--output", str(tmp_path))
+
+    assert done.returncode == 0, done.stderr
+    assert "no difference." in done.stdout
+    assert "simulated days" in done.stdout
+    assert "DIFFERENT" not in done.stdout
+    assert (tmp_path / "demo.png").read_bytes().startswith(PNG_SIGNATURE)
+
+
+@pytest.mark.e2e
+@pytest.mark.long
+def test_demo__real_days__agrees_and_draws(tmp_path: Path, market_data_dir: Path) -> None:
+    done = ape_run("demo", "--data", str(market_data_dir), "--output", str(tmp_path))
+
+    assert done.returncode == 0, done.stderr
+    assert "35 days, 2024-04-01 to 2024-05-05, real" in done.stdout
+    assert "no difference." in done.stdout
+    assert "simulated" not in done.stdout
+    assert (tmp_path / "demo.png").read_bytes().startswith(PNG_SIGNATURE)

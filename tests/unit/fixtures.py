@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""What the tests of every contract start from."""
+
+from typing import Any
+
+import boa
+import pytest
+
+from tests.reference.units import DAY_SECONDS
+from tests.unit.chain import deployer
+from tests.unit.scene import START, Market
+
+BORN = (START - 3) * DAY_SECONDS
+
+
+@pytest.fixture(scope="session", autouse=True)
+def genesis() -> None:
+    """Start the chain three days before the series starts."""
+    boa.env.timestamp = BORN
+
+
+@pytest.fixture(scope="session")
+def market(genesis: None) -> Market:
+    """An oracle of one reporter and a registry."""
+    return Market.open()
+
+
+@pytest.fixture(scope="session")
+def bitcoin(genesis: None) -> Any:
+    """A plain reward token of 8 decimals."""
+    return deployer("mocks/MockBitcoin").deploy(8)

@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""`HashpriceOracle.report_day`: unusual facts wait longer, and are never refused."""
+
+from dataclasses import replace
+
+import pytest
+
+from oracles.types import DayFacts, Wad
+from tests.unit.chain import now, wait
+from tests.unit.desk import BLOCKS, DIFFICULTY, LONG, PRICE, SHORT, Desk, expected_hashprice
+
+pytestmark = pytest.mark.unit
+
+RETARGET = 2016 * 431
+
+
+def window_of(desk: Desk, facts: DayFacts, price: int = PRICE) -> int:
+    """Post a day long after the one before is final; return its window [s]."""
+    wait(30 * 86_400)
+    desk.post(facts, price)
+    return int(desk.oracle.day_record(facts.day).final_at) - now()
+
+
+@pytest.mark.parametrize("off", [-1, 0, 1])
+@pytest.mark.parametrize("percent", [40, 250])
+def test_report_day__hashprice_against_the_day_before(
+    genesis: None, percent: int, off: int
+) -> None:
+    """x0.4 and x2.5 of the day before are ordinary, and 1e-18 satoshi beyond is not.
+
+    The day before claims so much that an honest day after it is just at the bound.
+    """
+    desk = Desk.open()
+    first = desk.next_facts()
+    bound = first.hashprice_wad // percent * percent
+    desk.post(replace(first, hashprice_wad=Wad(bound * 100 // percent)))
+    facts = replace(desk.next_facts(), hashprice_wad=Wad(bound + off))
+    is_inside = off >= 0 if percent < 100 else off <= 0
+
+    assert window_of(desk, facts) == (SHORT if is_inside else LONG)
+
+
+@pytest.mark.parametrize(
+    ("price", "window"),
+    [
+        (PRICE * 58 // 100, SHORT),
+        (PRICE * 58 // 100 - 1, LONG),
+        (PRICE * 150 // 100, SHORT),
+        (PRICE * 150 // 100 + 1, LONG),
+        (1, LONG),
+        (2**56 - 1, LONG),
+    ],
+)
+def test_report_day__price_against_the_day_before(desk: Desk, price: int, window: int) -> None:
+    assert window_of(desk, desk.next_facts(), price) == window
+
+
+@pytest.mark.parametrize(
+    ("difficulty", "window"),
+    [
+        (DIFFICULTY * 70 // 100, SHORT),
+        (DIFFICULTY * 70 // 100 - 1, LONG),
+        (DIFFICULTY * 140 // 100, SHORT),
+        (DIFFICULTY * 140 // 100 + 1, LONG),
+        (DIFFICULTY * 4, LONG),
+    ],
+)
+def test_report_day__difficulty_against_the_day_before(
+    genesis: None, difficulty: int, window: int
+) -> None:
+    desk = Desk.open(first_height=RETARGET - BLOCKS)
+    desk.post()
+
+    assert window_of(desk, desk.next_facts(difficulty_wad=difficulty)) == window
+
+
+@pytest.mark.parametrize(
+    ("blocks", "window"),
+    [(1, LONG), (19, LONG), (20, SHORT), (400, SHORT), (401, LONG), (2_015, LONG)],
+)
+def test_report_day__number_of_blocks(desk: Desk, blocks: int, window: int) -> None:
+    assert window_of(desk, desk.next_facts(blocks=blocks)) == window
+
+
+def test_report_day__without_blocks__takes_the_long_window(desk: Desk) -> None:
+    facts = desk.next_facts()
+    repeated = desk.oracle.settlement_facts(desk.oracle.address, facts.day - 1).hashprice_wad
+    facts = replace(
+        facts,
+        last_height=facts.first_height - 1,
+        subsidy_sats=0,
+        fees_sats=0,
+        hashprice_wad=repeated,
+    )
+
+    assert window_of(desk, facts) == LONG
+
+
+@pytest.mark.parametrize("side", [-1, 1])
+@pytest.mark.parametrize("is_retarget", [False, True], ids=["plain day", "retarget day"])
+def test_report_day__hashprice_against_the_other_facts(
+    genesis: None, side: int, is_retarget: bool
+) -> None:
+    """One part in a million is allowed, and three in a hundred where difficulties mix."""
+    first = RETARGET - BLOCKS if is_retarget else RETARGET - 3 * BLOCKS
+    for extra, window in ((0, SHORT), (1, LONG)):
+        desk = Desk.open(first_height=first)
+        desk.post()
+        facts = desk.next_facts()
+        expected = expected_hashprice(facts)
+        room = expected * 3 // 100 if is_retarget else expected // 10**6
+        facts = replace(facts, hashprice_wad=Wad(expected + side * (room + extra)))
+
+        assert window_of(desk, facts) == window
+
+
+def test_report_day__fees_of_a_quarter_of_the_subsidy__are_ordinary(desk: Desk) -> None:
+    assert window_of(desk, desk.next_facts(fees_sats=110 * 10**8)) == SHORT
+
+
+def test_report_day__unusual_again__is_judged_by_the_day_before(desk: Desk) -> None:
+    """A halved price waits once; the day after at that price is ordinary."""
+    assert window_of(desk, desk.next_facts(), PRICE // 2) == LONG
+    assert window_of(desk, desk.next_facts(), PRICE // 2) == SHORT
+
+
+def test_report_day__other_unit_of_hashrate__is_consistent_too(genesis: None) -> None:
+    """A chain of difficulty one is quoted per H/s: regtest."""
+    desk = Desk.open(unit_hashes=1, halving_blocks=150, first_height=1)
+    desk.post(blocks=100, difficulty_wad=10**18)
+
+    assert window_of(desk, desk.next_facts(blocks=40)) == SHORT
