@@ -73,7 +73,12 @@ class Daemon:
         transmitter = self._parts.transmitter
         if transmitter is not None:
             transmitter.advance()
-            self._parts.metrics.balance.set(self._parts.rpc.balance(transmitter.address))
+            parts = self._parts
+            parts.metrics.balance.set(parts.rpc.balance(transmitter.address))
+            waiting = parts.journal.open_transactions(transmitter.address)
+            oldest = min((row.created_at for row in waiting), default=parts.clock.now())
+            parts.metrics.open_transactions.set(len(waiting))
+            parts.metrics.oldest_transaction.set(parts.clock.now() - oldest)
 
     def _run_days(self, result: CycleResult) -> None:
         result.outcome = self._days.run()
@@ -86,11 +91,11 @@ class Daemon:
             raise
         except RetryableError as error:
             _LOG.warning("step_waits", step=name, error=type(error).__name__, why=str(error))
-            self._parts.metrics.source_errors.labels(name, type(error).__name__).inc()
+            self._parts.metrics.step_errors.labels(name, type(error).__name__).inc()
             result.waiting.append(str(error))
         except HashrateError as error:
             _LOG.error("step_failed", step=name, error=type(error).__name__, why=str(error))
-            self._parts.metrics.source_errors.labels(name, type(error).__name__).inc()
+            self._parts.metrics.step_errors.labels(name, type(error).__name__).inc()
             result.failures.append(str(error))
 
 

@@ -79,7 +79,7 @@ def transmit(parts: Parts, work: Work, is_done: Callable[[], bool]) -> Outcome:
     except RpcRefusedError as error:
         if error.reason in _DONE_ALREADY:
             _LOG.info("done_by_another", kind=work.kind, day=work.day)
-            return Outcome.POSTED if is_done() else Outcome.REFUSED
+            return Outcome.POSTED if is_done() else Outcome.SENT
         _LOG.log(_level(work), "refused", kind=work.kind, day=work.day, why=_why(error))
         return Outcome.REFUSED
     parts.metrics.transactions.labels(work.kind).inc()

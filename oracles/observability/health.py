@@ -38,6 +38,7 @@ class Health:
         self._deadlines = deadlines
         self._lock = threading.Lock()
         self._last_success = clock.now()
+        metrics.last_success.set(self._last_success)
         self._next_day: DayIndex | None = None
 
     def succeeded(self) -> None:

@@ -17,11 +17,16 @@ class Metrics:
         self.peer_answers = self._counter(
             "peer_answers", "Peers' answers by result.", "peer", "result"
         )
-        self.source_errors = self._counter(
-            "source_errors", "Failed readings by subject and error.", "subject", "error"
+        self.step_errors = self._counter(
+            "step_errors", "Failed steps of cycles, by error.", "step", "error"
         )
         self.transactions = self._counter("transactions", "Transactions sent, by kind.", "kind")
-        self.waits = self._counter("waits", "Cycles that wait, by cause.", "cause")
+        self.open_transactions = self._gauge(
+            "open_transactions", "Transactions whose fate is not settled."
+        )
+        self.oldest_transaction = self._gauge(
+            "oldest_transaction_seconds", "Age of the oldest of them [s], 0 if there is none."
+        )
         self.mismatches = self._counter(
             "posted_day_mismatches", "Posted days that differ from our own facts."
         )
