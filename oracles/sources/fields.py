@@ -60,9 +60,9 @@ def _path(within: str, steps: tuple[int | str, ...]) -> str:
 
 def _number(value: object) -> Fraction:
     """Take an int, a Decimal or a decimal text, exactly; never a float, a bool or a negative."""
-    if isinstance(value, bool) or not isinstance(value, int | Decimal | str):
+    if not isinstance(value, int | Decimal | str):
         raise ValueError("is not a number")
-    text = str(value)
+    text = str(value)  # a bool is an int, but none in writing
     if not _DECIMAL.fullmatch(text):
         raise ValueError("is not a decimal number")
     try:

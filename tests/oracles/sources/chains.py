@@ -68,6 +68,7 @@ def mined(
     seed: str = "",
     claimed: int | None = None,
     script: bytes = MINER,
+    shared: tuple[int, bytes] | None = None,
 ) -> Mined:
     """Mine a block on top of others.
 
@@ -78,6 +79,7 @@ def mined(
         seed: tells forks apart.
         claimed: what the coinbase pays [sats]; all it may, unless told otherwise.
         script: what it pays to.
+        shared: amount [sats] and script of a part of it that goes elsewhere.
     """
     height = BlockHeight(len(parents))
     previous = parents[-1].hash if parents else None
@@ -92,7 +94,9 @@ def mined(
     )
     block_hash = hashlib.sha256(hashlib.sha256(header).digest()).digest()[::-1].hex()
     whole = subsidy_at(height, REGTEST) + fees if claimed is None else claimed
-    outputs = ((whole, script), (0, COMMITMENT))
+    part, other = shared or (0, b"")
+    paid = ((whole - part, script), (part, other)) if shared else ((whole, script),)
+    outputs = (*paid, (0, COMMITMENT))
     times = [parent.block.time for parent in parents[-10:]] + [UnixSeconds(time)]
     block = Block(height, UnixSeconds(time), median_time_past(times), BITS, Sats(fees))
     return Mined(block, BlockHash(block_hash), previous, outputs, serialised(header, outputs))

@@ -263,6 +263,23 @@ def test_blocks__header_of_another_shape__names_the_field(
         blocks(desk, 100, 102)
 
 
+def test_blocks__header_of_another_block__is_refused(
+    core: Node, desk: Desk, server: HttpServer
+) -> None:
+    def answer(asked: Asked) -> Answer:
+        told = core.answer(asked)
+        if core.calls[-1] != "getblockheader":
+            return told
+        answers = Asked("", "", {}, {}, told.body).json()
+        answers[1]["result"]["hash"] = BLOCKS[7].hash
+        return json_answer(answers)
+
+    server.on_call("/", answer)
+
+    with pytest.raises(SourceShapeError, match=r"node: getblockheader\.hash: is not the one asked"):
+        blocks(desk, 100, 102)
+
+
 @pytest.mark.parametrize(
     "answers",
     [
@@ -270,6 +287,7 @@ def test_blocks__header_of_another_shape__names_the_field(
         [{"id": 0, "result": 1}],
         [{"id": 0, "result": 1}, {"id": 0, "result": 1}],
         [{"id": 0, "result": 1}, {"id": 2, "result": 1}],
+        [{"id": 0, "result": 1}, {"id": 1, "result": 1}, {"id": 1, "result": 2}],
         [{"id": i, "result": 1} for i in range(3)],
     ],
 )

@@ -96,6 +96,22 @@ def test_output__no_meter__derives_hashrate_from_the_work_found(node: Node, desk
     assert found.delivered_ths_wad == hashes * 10**18 // ((0x7FFFFF << 232) * 86_400)
 
 
+def test_output__coinbase_shared_with_others__counts_the_own_part(node: Node, desk: Desk) -> None:
+    share = (1_000, POOL)
+    own = mined(BLOCKS[:LAST], BLOCKS[LAST].block.time, 0, claimed=4_000, shared=share)
+    blocks = [*BLOCKS[:LAST], own]
+    for m in BLOCKS[LAST + 1 :]:
+        blocks.append(mined(blocks, m.block.time, 0, script=OTHERS))
+    node.blocks = blocks
+
+    found = output(desk, ("pool",))
+
+    # Block FIRST + 3 whole and a quarter of block LAST.
+    hashes = 5 * (0xFFFF << 208) * 2**32
+    assert found.credited_sats == paid(FIRST + 3) + 1_000
+    assert found.delivered_ths_wad == hashes * 10**18 // (4 * (0x7FFFFF << 232) * 86_400)
+
+
 def test_output__day_without_own_block__is_nothing(node: Node, desk: Desk) -> None:
     node.blocks = mined_by({})
 
