@@ -5,7 +5,7 @@ import functools
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import Any, NoReturn, TypeVar, cast
 
 import click
 
@@ -34,7 +34,7 @@ def _one_line_errors(command: _Command) -> _Command:
         except HashrateError as error:
             _fail(str(error))
 
-    return wrapped  # type: ignore[return-value]
+    return cast(_Command, wrapped)
 
 
 def _fail(line: str, code: int = EXIT_BAD_INPUT) -> NoReturn:

@@ -12,7 +12,7 @@ from oracles.chain.transmitter import Lane, Transmitter, Work
 from oracles.daemon.parts import Outcome, Parts
 from oracles.errors import PriceSpreadError, QuorumMissingError, RpcRefusedError
 from oracles.journal.journal import subject_of
-from oracles.journal.models import ReportKind, WorkKind
+from oracles.journal.models import Fate, ReportKind, WorkKind
 from oracles.journal.records import Held
 from oracles.quorum import assemble, assemble_output
 from oracles.report import SignedDayReport, SignedOutputReport
@@ -20,6 +20,7 @@ from oracles.types import DayIndex
 from oracles.units import iso_from_day
 
 _LOG = structlog.get_logger(__name__)
+_MAX_REVERTS = 3  # what looks right and reverts all the same would burn gas in every cycle
 # The contract's answers to the second of two transmitters.
 _DONE_ALREADY = ("oracle: not the next day", "oracle: output is posted")
 
@@ -69,8 +70,21 @@ def transmit(parts: Parts, work: Work, is_done: Callable[[], bool]) -> Outcome:
     transmitter = parts.transmitter
     if transmitter is None:
         return Outcome.NO_TRANSMITTER
-    if transmitter.advance() is Lane.BUSY:
-        return _watch(parts, transmitter, is_done)
+    if transmitter.advance() is Lane.FREE:
+        refused = _send(parts, transmitter, work, is_done)
+        if refused is not None:
+            return refused
+        parts.metrics.transactions.labels(work.kind).inc()
+    return _watch(parts, transmitter, is_done)
+
+
+def _send(
+    parts: Parts, transmitter: Transmitter, work: Work, is_done: Callable[[], bool]
+) -> Outcome | None:
+    """Send a work's transaction; where it is not sent, say how the work stands."""
+    if _reverts(parts, work) >= _MAX_REVERTS:
+        _LOG.error("reverts_again_and_again", kind=work.kind, day=work.day)
+        return Outcome.REFUSED
     try:
         transmitter.send(work)
     except FeeTooHighError as error:
@@ -82,8 +96,7 @@ def transmit(parts: Parts, work: Work, is_done: Callable[[], bool]) -> Outcome:
             return Outcome.POSTED if is_done() else Outcome.SENT
         _LOG.log(_level(work), "refused", kind=work.kind, day=work.day, why=_why(error))
         return Outcome.REFUSED
-    parts.metrics.transactions.labels(work.kind).inc()
-    return _watch(parts, transmitter, is_done)
+    return None
 
 
 def rank_of(reporters: Sequence[ChecksumAddress], ours: ChecksumAddress | None, day: int) -> int:
@@ -118,6 +131,13 @@ def _watch(parts: Parts, transmitter: Transmitter, is_done: Callable[[], bool]) 
         if lane is Lane.FREE or parts.clock.now() >= deadline:
             return Outcome.SENT
         parts.clock.sleep(parts.policy.poll_seconds)
+
+
+def _reverts(parts: Parts, work: Work) -> int:
+    """Count the transactions for a work that were mined without effect."""
+    rows = parts.journal.transactions(work.kind, work.day)
+    mine = [r for r in rows if (r.report_id, r.series) == (work.report_id, work.series)]
+    return sum(row.fate == Fate.REVERTED for row in mine)
 
 
 def _level(work: Work) -> int:

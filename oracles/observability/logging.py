@@ -68,6 +68,6 @@ def configure_logging(level: str, redactor: Redactor, stream: TextIO | None = No
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
-    # These write whole addresses, which may hold a provider's key.
-    for name in ("httpx", "httpcore", "urllib3"):
+    # Some of these write whole addresses, which may hold a provider's key.
+    for name in ("httpx", "httpcore", "urllib3", "uvicorn.error"):
         logging.getLogger(name).setLevel(logging.WARNING)

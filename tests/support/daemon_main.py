@@ -111,7 +111,7 @@ def kill_at_commit(number: int, *, after: bool) -> None:
         if count == number and after:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    SQLiteDialect_pysqlite.do_commit = counting  # type: ignore[method-assign]
+    SQLiteDialect_pysqlite.do_commit = counting
 
 
 def with_faults(parts: Parts, faults: dict[str, Any]) -> Parts:

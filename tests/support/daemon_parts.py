@@ -118,7 +118,7 @@ class LocalReporter:
 
     def change(self, **parts: object) -> None:
         """Put other parts in place of some; the daemon starts anew."""
-        self.parts = replace(self.parts, **parts)  # type: ignore[arg-type]
+        self.parts = replace(self.parts, **parts)
         self.daemon = Daemon(self.parts)
 
     def close(self) -> None:
@@ -137,7 +137,7 @@ class Reporters:
         self._stack = ExitStack()
         self.all = []
         for number in range(count):
-            reporter = LocalReporter(world, folder, number, **options)  # type: ignore[arg-type]
+            reporter = LocalReporter(world, folder, number, **options)
             self._stack.callback(reporter.close)
             self.all.append(reporter)
         self.meet()

@@ -39,7 +39,7 @@ def start_reporter(world: OracleWorld, tmp_path: Path) -> Iterator[Callable[...,
     with ExitStack() as stack:
 
         def start(number: int, **options: object) -> LocalReporter:
-            reporter = LocalReporter(world, tmp_path, number, **options)  # type: ignore[arg-type]
+            reporter = LocalReporter(world, tmp_path, number, **options)
             stack.callback(reporter.close)
             return reporter
 

@@ -60,7 +60,7 @@ class Scene:
             bitcoin=bitcoin,
             confirmations=CONFIRMATIONS,
             prices=("coinbase", "bitstamp"),
-            price_urls=exchanges.urls,  # type: ignore[arg-type]
+            price_urls=exchanges.urls,
         )
         for reporter in self.reporters.all:
             readers = stack.enter_context(open_readers(settings, Redactor(), reporter.clock))

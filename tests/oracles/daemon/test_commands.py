@@ -106,7 +106,7 @@ def test_verify__quorum_lied__shows_the_difference(
     seen = open_source("simulated:1").observe(day)
     values = list(seen.facts.as_tuple())
     values[4] += 1
-    lie = DayReport(type(seen.facts)(*values), 0, 1)  # type: ignore[arg-type]
+    lie = DayReport(type(seen.facts)(*values), 0, 1)
     parts = [
         sign_day_report(signer, world.domain, lie, UsdE8(seen.btc_usd_e8))
         for signer in world.signers[:2]

@@ -126,7 +126,7 @@ def test_add_transaction__made_again__reopens_its_row(journal: Journal) -> None:
     again = journal.add_transaction(transaction())
 
     assert again.id == row.id
-    assert [each.id for each in journal.open_transactions("0xsender")] == [row.id]  # type: ignore[arg-type]
+    assert [each.id for each in journal.open_transactions("0xsender")] == [row.id]
     assert int(again.max_fee) == 2**90
 
 

@@ -59,6 +59,7 @@ def test_run__killed_at_every_write__posts_every_day_once(
     deadline = time.monotonic() + SECONDS
     while world.next_day() <= last and time.monotonic() < deadline:
         partner.daemon.run_once()
+        time.sleep(0.1)
     process.terminate()
     process.join(SECONDS)
 
@@ -89,7 +90,7 @@ def run_until_dead(
     deadline = time.monotonic() + SECONDS
     while process.is_alive() and time.monotonic() < deadline:
         partner.daemon.run_once()
-        process.join(0.01)
+        process.join(0.1)
     code: int | None = process.exitcode
     process.kill()
     assert code is not None, f"alive after {SECONDS} s: {faults}"

@@ -58,7 +58,7 @@ def test_run_forever__stopped__finishes_the_cycle_and_ends_well(
         cycles.append(run_once())
         return cycles[-1]
 
-    reporter.daemon.run_once = stopping  # type: ignore[method-assign,assignment]
+    reporter.daemon.run_once = stopping
 
     assert run_forever(reporter.daemon, reporter.parts, LOOP, stop) == 0
     assert len(cycles) == 1

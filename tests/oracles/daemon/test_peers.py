@@ -109,7 +109,7 @@ def signed(number: int = 2, **changes: object) -> SignedDayReport:
     """Make a reporter's signed day report."""
     domain = changes.pop("domain", DOMAIN)
     assert isinstance(domain, OracleDomain)
-    return sign_day_report(reporter(number), domain, make_day_report(**changes), PRICE)  # type: ignore[arg-type]
+    return sign_day_report(reporter(number), domain, make_day_report(**changes), PRICE)
 
 
 def forged() -> bytes:

@@ -133,9 +133,9 @@ class Scene:
 
 @pytest.fixture(params=["invented", "real"])
 def plan(request: pytest.FixtureRequest) -> Replay:
-    """Header times: invented ones of four days, and the real ones around the halving of 2024."""
+    """Header times: invented ones of three days, and the real ones around the halving of 2024."""
     if request.param == "invented":
-        return invented_replay(4)
+        return invented_replay(3)
     return real_replay(request.getfixturevalue("market_data_dir"))
 
 
