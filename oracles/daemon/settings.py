@@ -38,6 +38,9 @@ Seconds = Annotated[int, Field(ge=0, le=366 * 86_400)]
 Port = Annotated[int, Field(ge=0, le=65_535)]
 
 
+LOCAL_CHAINS = frozenset({1337, 31337})
+
+
 class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -202,6 +205,9 @@ class Settings(BaseSettings):
             key, password = (getattr(self, f"{role}_{n}") for n in ("keystore", "password_file"))
             if (key is None) != (password is None):
                 raise ValueError(f"set both {role}_keystore and {role}_password_file, or neither")
+        is_invented = self.days is not None and self.days.startswith("simulated:")
+        if is_invented and self.reporter_keystore and self.chain_id not in LOCAL_CHAINS:
+            raise ValueError("invented days are signed on a local chain only")
         if self.reporter_keystore and self.reporter_keystore == self.transmitter_keystore:
             raise ValueError("the reporter and the transmitter need keys of their own")
         return self

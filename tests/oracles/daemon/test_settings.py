@@ -54,6 +54,10 @@ def load(folder: Path, **changes: Any) -> Any:
         ({"peers": ["http://peer.example"] * 32}, "peers"),
         ({"prices": ["coinbase", "mtgox"]}, "prices"),
         ({"listen_port": 70_000}, "listen_port"),
+        (
+            {"reporter_keystore": "key.json", "reporter_password_file": "password"},
+            "invented days",
+        ),
         ({"max_fee_gwei": 0}, "max_fee_gwei"),
         (
             {"days": None, "bitcoin": [{"kind": "core", "url": "http://127.0.0.1:8332"}]},
@@ -64,7 +68,8 @@ def load(folder: Path, **changes: Any) -> Any:
                 f"{role}_{what}": name
                 for role in ("reporter", "transmitter")
                 for what, name in (("keystore", "key.json"), ("password_file", "password"))
-            },
+            }
+            | {"chain_id": 31337},
             "keys of their own",
         ),
     ],

@@ -1,0 +1,226 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Facts and prices from several sources: they agree, or nothing is said."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from oracles.daemon.agreed_days import AgreedDays
+from oracles.daemon.remote import AgreedPrices, Wire
+from oracles.errors import (
+    BlockOrderError,
+    DayNotClosedError,
+    DayNotDueError,
+    DayNotOverError,
+    SourcesDisagreeError,
+    StaleTipError,
+    TooFewSourcesError,
+)
+from oracles.services.agreement import PriceLimits
+from oracles.types import MAINNET, Block, BlockHeight, DayIndex
+from tests.oracles.builders import make_block
+from tests.support.chain_source import ChainSource, OnePrice
+from tests.support.daemon_parts import ManualClock
+
+pytestmark = pytest.mark.unit
+
+DAY = DayIndex(100)
+EMPTY_DAY = DayIndex(101)
+Read = Callable[..., AgreedDays]
+
+
+def chain() -> list[Block]:
+    """Make day 99 of 4 blocks, day 100 of 4, none on day 101, and 8 on day 102."""
+    blocks = [make_block(height, day=99, fees=10, second=height) for height in range(4)]
+    blocks += [make_block(height, day=100, fees=1_000, second=height) for height in range(4, 8)]
+    return blocks + [make_block(height, day=102, second=height) for height in range(8, 16)]
+
+
+@pytest.fixture
+def wire() -> Iterator[Wire]:
+    """An event loop for questions."""
+    opened = Wire(ManualClock(103 * 86_400))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def agreed(wire: Wire) -> Read:
+    """Make a reader of some sources."""
+
+    def make(*sources: ChainSource, confirmations: int = 6, needed: int = 2) -> AgreedDays:
+        return AgreedDays(wire, sources, MAINNET, needed, confirmations)
+
+    return make
+
+
+def test_read__two_agree__gives_facts_anchor_and_evidence(agreed: Read) -> None:
+    """The facts are the blocks', the anchor the last block's hash."""
+    reader = agreed(ChainSource("a", chain()), ChainSource("b", chain()))
+
+    reading = reader.read(DAY, BlockHeight(4))
+
+    assert (reading.facts.first_height, reading.facts.last_height) == (4, 7)
+    assert reading.facts.fees_sats == 4_000
+    assert reading.anchor == "7".rjust(64, "0") == reader.anchor(DAY, BlockHeight(7))
+    assert [seen.source for seen in reading.evidence] == ["a", "b"]
+
+
+def test_read__first_height_unknown__is_found(agreed: Read) -> None:
+    """The day's first block is found by mediantime."""
+    reader = agreed(ChainSource("a", chain()), ChainSource("b", chain()))
+
+    assert reader.read(DAY, None).facts.first_height == 4
+
+
+def test_read__first_height_of_another_chain__is_refused(agreed: Read) -> None:
+    """What the oracle says of the day before has to fit."""
+    reader = agreed(ChainSource("a", chain()), ChainSource("b", chain()))
+
+    with pytest.raises(BlockOrderError):
+        reader.read(DAY, BlockHeight(5))
+
+
+def test_read__no_block_on_the_day__repeats_the_day_before(agreed: Read) -> None:
+    """An empty day has the hashprice and difficulty of the one before it."""
+    reader = agreed(ChainSource("a", chain()), ChainSource("b", chain()))
+    before = reader.read(DAY, BlockHeight(4)).facts
+
+    facts = reader.read(EMPTY_DAY, BlockHeight(8)).facts
+
+    assert (facts.blocks, facts.fees_sats, facts.last_height) == (0, 0, 7)
+    assert facts.hashprice_wad == before.hashprice_wad
+
+
+def test_read__fees_differ__is_refused(agreed: Read) -> None:
+    """Same blocks, other fees: one of them lies."""
+    liar = ChainSource("liar", chain())
+    liar.steal_fees(5, 1)
+
+    with pytest.raises(SourcesDisagreeError, match="liar"):
+        agreed(ChainSource("a", chain()), liar).read(DAY, BlockHeight(4))
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_read__fees_of_a_coinbase_fall_short__exact_ones_count(
+    agreed: Read, order: tuple[int, int]
+) -> None:
+    """A miner that claimed too little misleads only who looks at coinbases."""
+    rough, exact = ChainSource("rough", chain()), ChainSource("exact", chain())
+    rough.is_rough = True
+    rough.steal_fees(5, 700)
+    sources = [(rough, exact)[i] for i in order]
+
+    assert agreed(*sources).read(DAY, BlockHeight(4)).facts.fees_sats == 4_000
+
+
+def test_read__coinbase_claims_more_than_exact_fees__is_refused(agreed: Read) -> None:
+    """A coinbase can fall short, but never pay more than subsidy and fees."""
+    rough, exact = ChainSource("rough", chain()), ChainSource("exact", chain())
+    rough.is_rough = True
+    rough.steal_fees(5, -1)
+
+    with pytest.raises(SourcesDisagreeError):
+        agreed(exact, rough).read(DAY, BlockHeight(4))
+
+
+def test_read__hashes_differ__names_both(agreed: Read) -> None:
+    """Two chains: nothing is said of either."""
+    reader = agreed(ChainSource("a", chain()), ChainSource("b", chain(), fork="f"))
+
+    with pytest.raises(SourcesDisagreeError, match=r"block .*a has .*b has"):
+        reader.read(DAY, BlockHeight(4))
+
+
+def test_read__third_source_on_a_fork__is_refused(agreed: Read) -> None:
+    """A minority on another chain stops the work too: people have to look."""
+    sources = [ChainSource(name, chain()) for name in ("a", "b")]
+
+    with pytest.raises(SourcesDisagreeError):
+        agreed(*sources, ChainSource("c", chain(), fork="f")).read(DAY, BlockHeight(4))
+
+
+def test_read__one_of_three_gone__goes_on(agreed: Read) -> None:
+    """Two are enough; whoever is gone is not asked twice."""
+    sources = [ChainSource(name, chain()) for name in ("a", "b", "c")]
+    sources[0].is_dead = True
+
+    reading = agreed(*sources).read(DAY, BlockHeight(4))
+
+    assert [seen.source for seen in reading.evidence] == ["b", "c"]
+
+
+def test_read__one_of_two_gone__is_too_few(agreed: Read) -> None:
+    """One alone is not believed."""
+    gone = ChainSource("b", chain())
+    gone.is_dead = True
+
+    with pytest.raises(TooFewSourcesError, match="1 of at least 2"):
+        agreed(ChainSource("a", chain()), gone).read(DAY, BlockHeight(4))
+
+
+def test_read__mediantime_within_the_day__is_not_over(agreed: Read) -> None:
+    """A day is over when the tip's mediantime says so."""
+    sources = [ChainSource(name, chain()[:7]) for name in ("a", "b")]
+
+    with pytest.raises(DayNotOverError):
+        agreed(*sources).read(DAY, BlockHeight(4))
+
+
+@pytest.mark.parametrize(("confirmations", "is_due"), [(9, True), (10, False)])
+def test_read__confirmations__count_the_last_block_itself(
+    agreed: Read, confirmations: int, is_due: bool
+) -> None:
+    """The tip is block 15: block 7 has nine confirmations."""
+    sources = [ChainSource(name, chain()) for name in ("a", "b")]
+    reader = agreed(*sources, confirmations=confirmations)
+
+    if is_due:
+        assert reader.read(DAY, BlockHeight(4)).facts.day == DAY
+    else:
+        with pytest.raises(DayNotDueError, match="9 confirmations of 10"):
+            reader.read(DAY, BlockHeight(4))
+
+
+def test_probe__tip_is_old__is_stale(agreed: Read, wire: Wire) -> None:
+    """A source that hangs is found before a day is due."""
+    sources = [ChainSource(name, chain()) for name in ("a", "b")]
+    reader = agreed(*sources)
+    wire.clock.sleep(-86_400)
+    assert "2 of 2 sources agree" in reader.probe()
+    wire.clock.sleep(2 * 86_400)
+
+    with pytest.raises(StaleTipError):
+        reader.probe()
+
+
+def prices(wire: Wire, *values: int | None) -> AgreedPrices:
+    """Make a reader of exchanges with these prices."""
+    exchanges = [OnePrice(f"x{i}", value) for i, value in enumerate(values)]
+    return AgreedPrices(wire, exchanges, PriceLimits())
+
+
+def test_close__three_exchanges__gives_the_median(wire: Wire) -> None:
+    """The median, with what each said."""
+    reading = prices(wire, 6_000, 6_060, 6_010).close(DAY)
+
+    assert reading.btc_usd_e8 == 6_010
+    assert '"x1": "6060"' in reading.evidence[-1].value
+
+
+def test_close__one_far_off__is_refused(wire: Wire) -> None:
+    """An outlier is not left out silently."""
+    with pytest.raises(SourcesDisagreeError, match="x2"):
+        prices(wire, 6_000, 6_000, 6_200).close(DAY)
+
+
+@pytest.mark.parametrize(
+    ("values", "error"),
+    [((6_000, None), TooFewSourcesError), ((None, None), DayNotClosedError)],
+)
+def test_close__too_few_answers__is_refused(
+    wire: Wire, values: tuple[int | None, ...], error: type[Exception]
+) -> None:
+    """One price is none; none closed yet is simply not due."""
+    with pytest.raises(error):
+        prices(wire, *values).close(DAY)
