@@ -540,6 +540,10 @@ def _remove_days(_day: uint256, _is_veto: bool) -> uint256:
         _day
     ), "oracle: day not pending"
     revision: uint256 = day_history._remove_from(_day)
+    # a quorum cannot use up the revisions that vetoes need
+    assert (
+        _is_veto or revision <= day_history.MAX_REVISION - MAX_VETOES
+    ), "oracle: too many replacements"
     log IHashpriceOracle.DaysRemoved(day=_day, is_veto=_is_veto, next_revision=revision)
     return revision
 

@@ -112,9 +112,9 @@ def __init__(
     @param _symbol token symbol
     @param _site site or region of the fleet
     """
-    series_terms._check(_terms)
-    first_day: uint256 = staticcall IHashpriceOracle(_oracle).FIRST_DAY()
-    assert _terms.start_day >= first_day, "dist: before the oracle"
+    oracle: IHashpriceOracle = IHashpriceOracle(_oracle)
+    series_terms._check(_terms, staticcall oracle.SHORT_WINDOW_SECONDS())
+    assert _terms.start_day >= staticcall oracle.FIRST_DAY(), "dist: before the oracle"
     decimals: uint256 = convert(staticcall IERC20Detailed(_reward_token).decimals(), uint256)
     assert decimals >= 8 and decimals <= 18, "dist: decimals not 8 to 18"
     REGISTRY = msg.sender

@@ -35,6 +35,8 @@ TOKEN_BLUEPRINT: public(immutable(address))
 series_count: public(uint256)
 # place in order, from 0 -> distributor of the series
 series_at: public(HashMap[uint256, address])
+# issuer -> [count] series it created
+count_of_issuer: public(HashMap[address, uint256])
 # distributor -> fleet it may be bound to; zero if it is not a series of this registry
 fleet_of: public(HashMap[address, bytes32])
 # fleet -> the series it is bound to; zero for none
@@ -84,6 +86,9 @@ def create_series(
     @custom:reverts "dist: …" for terms that make no sense
     @custom:emits SeriesCreated
     """
+    # the address says who issues and on what terms: in a reorganised chain nobody else's series can
+    # stand where this one stood
+    place: uint256 = self.count_of_issuer[msg.sender]
     series: address = create_from_blueprint(
         DISTRIBUTOR_BLUEPRINT,
         msg.sender,
@@ -94,7 +99,9 @@ def create_series(
         _name,
         _symbol,
         _site,
+        salt=convert(place, bytes32),
     )
+    self.count_of_issuer[msg.sender] = place + 1
     self.series_at[self.series_count] = series
     self.series_count += 1
     self.fleet_of[series] = _terms.fleet_id

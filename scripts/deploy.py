@@ -34,10 +34,11 @@ def cli(
 ) -> None:
     """Deploy HashpriceOracle, SeriesRegistry with its ERC-5202 blueprints, and three MetricFeeds.
 
-    What to deploy stands in parameters/<network>.toml. The command compares it with the records in
-    deployments/<chain_id>-<network>/, shows what it would do and with which arguments, asks, and
-    deploys what is missing. Every constructor value is read back from the chain before a contract
-    is recorded. Run it again after a failure: it goes on where it stopped.
+    What to deploy stands in parameters/<network>.toml; parameters/example.toml is one to copy. The
+    command compares it with the records in deployments/<chain_id>-<network>/, shows what it would
+    do and with which arguments, asks, and deploys what is missing. Every constructor value is read
+    back from the chain before a contract is recorded. Run it again after a failure: it goes on
+    where it stopped.
 
     On local networks it also deploys a mock reward token, if the parameters say so. On live ones
     the git tree must be clean, so that the recorded commit can build the same bytecode.

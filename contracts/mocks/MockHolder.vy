@@ -5,7 +5,8 @@
 """
 @title Mock of a contract that can claim
 @license GNU Affero General Public License v3.0 only
-@notice Holds hashrate and makes any call its caller asks for: claims, opts in, chooses a payout address.
+@notice Holds hashrate and makes any call its caller asks for: claims, opts in, chooses a payout
+        address.
 """
 
 

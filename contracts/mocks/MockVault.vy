@@ -5,7 +5,8 @@
 """
 @title Mock of a contract that cannot claim
 @license GNU Affero General Public License v3.0 only
-@notice Holds hashrate and can do nothing with it but send it on, as a liquidity pool would. Anyone may.
+@notice Holds hashrate and can do nothing with it but send it on, as a liquidity pool would. Anyone
+        may.
 """
 
 from ethereum.ercs import IERC20

@@ -21,7 +21,8 @@ _HASHPRICE_SUM_MASK: constant(uint256) = 2**128 - 1
 _USD_SUM_SHIFT: constant(uint256) = 128
 _USD_SUM_MASK: constant(uint256) = 2**120 - 1
 _REVISION_SHIFT: constant(uint256) = 248
-_REVISION_MASK: constant(uint256) = 2**8 - 1
+# [count] vetoes and replacements of one day
+MAX_REVISION: constant(uint256) = 2**8 - 1
 _DIFFICULTY_SUM_MASK: constant(uint256) = 2**136 - 1
 _PRICE_SHIFT: constant(uint256) = 136
 _PRICE_MASK: constant(uint256) = 2**56 - 1
@@ -89,7 +90,7 @@ def _remove_from(_day: uint256) -> uint256:
     @custom:reverts "history: too many revisions"
     """
     revision: uint256 = self._revision(_day) + 1
-    assert revision <= _REVISION_MASK, "history: too many revisions"
+    assert revision <= MAX_REVISION, "history: too many revisions"
     self._words[_day][0] = revision << _REVISION_SHIFT
     self.next_day = _day
     return revision

@@ -23,10 +23,11 @@ _MAX_BPS: constant(uint256) = 10_000
 
 @internal
 @view
-def _check(_terms: IRewardDistributor.Terms):
+def _check(_terms: IRewardDistributor.Terms, _window_seconds: uint256):
     """
     @notice Refuse terms that make no sense or could make a day's mathematics overflow.
     @param _terms the terms
+    @param _window_seconds [s] challenge window of an output
     """
     assert _terms.fleet_id != empty(bytes32), "dist: zero fleet"
     assert _terms.start_day > block.timestamp // _DAY_SECONDS, "dist: start not in the future"
@@ -41,7 +42,10 @@ def _check(_terms: IRewardDistributor.Terms):
     assert _terms.attestation_days != 0, "dist: no attestation days"
     assert _terms.attestation_days <= MAX_ATTESTATION_DAYS, "dist: attestation too long"
     assert _terms.grace_seconds <= 30 * _DAY_SECONDS, "dist: grace too long"
-    assert _terms.output_deadline_seconds >= _DAY_SECONDS, "dist: output deadline too short"
+    # room for two vetoes, so that the guardian cannot make a day deemed
+    assert (
+        _terms.output_deadline_seconds >= 3 * _window_seconds + _DAY_SECONDS
+    ), "dist: output deadline too short"
     assert _terms.output_deadline_seconds <= 30 * _DAY_SECONDS, "dist: output deadline too long"
     assert _terms.termination_days >= 7, "dist: termination too short"
     assert _terms.termination_days <= MAX_TERMINATION_DAYS, "dist: termination too long"

@@ -183,8 +183,8 @@ def _terminate():
 @internal
 def _declare_silence():
     """
-    @notice End the series tomorrow if the oracle has made no day final for 180 days, and keep the
-        means that the days it never reported settle at.
+    @notice End the series tomorrow if in 180 days of it the oracle has made no day final, and keep
+        the means that the days it never reported settle at.
     @custom:reverts "dist: silence is declared", "dist: oracle not silent"
     """
     progress: IRewardDistributor.Progress = self._progress()
@@ -194,9 +194,10 @@ def _declare_silence():
     hashprice_wad: uint256 = 0
     btc_usd_e8: uint256 = 0
     newest, hashprice_wad, btc_usd_e8 = staticcall oracle.mean_of_last(SILENCE_MEAN_DAYS)
+    # an older silence does not end a series that has only begun
     silent_since: uint256 = (TERMS.start_day + 1) * _DAY_SECONDS
     if hashprice_wad != 0:
-        silent_since = (staticcall oracle.day_record(newest)).final_at
+        silent_since = max(silent_since, (staticcall oracle.day_record(newest)).final_at)
     assert block.timestamp > silent_since + SILENCE_SECONDS, "dist: oracle not silent"
     self.silent_hashprice_wad = hashprice_wad
     self.silent_btc_usd_e8 = btc_usd_e8

@@ -31,9 +31,9 @@ class Silence:
 def declare(oracle: FactSource, start_day: int, now: int) -> Silence:
     """Return the silence that begins at `now` [unix s]; refused while the oracle is heard."""
     newest = oracle.last_final_day(now)
+    begun_at = day_start(max(oracle.first_day, start_day) + 1)
+    require(now > begun_at + SILENCE_SECONDS, Cause.NOT_SILENT)
     if newest is None:
-        heard_at = day_start(max(oracle.first_day, start_day) + 1)
-        require(now > heard_at + SILENCE_SECONDS, Cause.NOT_SILENT)
         return Silence(None, None, now)
     first = max(newest - MEAN_DAYS + 1, oracle.first_day)
     finals = [oracle.final_market(day, now) for day in range(first, newest + 1)]

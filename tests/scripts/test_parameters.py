@@ -23,7 +23,7 @@ guardian = "{ACCOUNT}"
 reporters = ["{ACCOUNT}", "someone", "other"]
 threshold = 2
 first_day = 2024-04-01
-first_height = 837182
+first_height = 837170
 
 [reward_token]
 address = "{ACCOUNT}"
@@ -53,6 +53,14 @@ def test_read_parameters__live_file__is_usable_on_a_live_network(tmp_path: Path)
     assert parameters.oracle.long_window_seconds == 3 * 86_400
 
 
+def test_read_parameters__example_file__is_usable_on_a_live_network() -> None:
+    parameters = read_parameters(ROOT / "parameters/example.toml", is_local=False)
+
+    terms = series_terms(parameters.series_named("first"), NOW)
+    assert terms["start_day"] < terms["end_day"]
+    assert parameters.oracle.threshold == 2
+
+
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
@@ -66,7 +74,7 @@ def test_read_parameters__live_file__is_usable_on_a_live_network(tmp_path: Path)
         ("2024-04-01", "2024-04-01T00:00:00Z", "oracle.first_day: not a date such as"),
         (f'owner = "{ACCOUNT}"', 'owner = "0xabc"', "oracle.owner: 0xabc is not an address"),
         (f'address = "{ACCOUNT}"', "", "reward_token: give either address or mock_decimals"),
-        ("first_height = 837182", "first_height = 0", "oracle.first_height: "),
+        ("first_height = 837170", "first_height = 0", "oracle.first_height: "),
         ("[oracle]", "[oracle", "not TOML"),
     ],
 )

@@ -57,3 +57,8 @@ def test_explain__no_page__is_the_reason_alone(tmp_path: Path) -> None:
     line = explain("dist: awaiting funds", tmp_path / "none.md")
 
     assert line == "the contract refuses: dist: awaiting funds"
+
+
+@pytest.mark.parametrize("reason", ["dist: awaiting funds", "oracle: day not over"])
+def test_hint_for__the_project_s_own_page__knows_what_to_do(reason: str) -> None:
+    assert hint_for(reason)

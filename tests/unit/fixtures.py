@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """What the tests of every contract start from."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import boa
@@ -9,14 +10,18 @@ import pytest
 from tests.reference.units import DAY_SECONDS
 from tests.unit.chain import deployer
 from tests.unit.scene import START, Market
+from tests.unit.speed import remember
 
 BORN = (START - 3) * DAY_SECONDS
 
 
 @pytest.fixture(scope="session", autouse=True)
-def genesis() -> None:
+def genesis() -> Iterator[None]:
     """Start the chain three days before the series starts."""
     boa.env.timestamp = BORN
+    with pytest.MonkeyPatch.context() as patch:
+        remember(patch)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -93,17 +93,6 @@ def test_replace_day__any_number_of_times__and_then_vetoed_twice(desk: Desk) -> 
     desk.replace(corrected(desk))
 
 
-def test_replace_day__255_times__is_the_most(genesis: None) -> None:
-    desk = Desk.open(1, 1)
-    facts = desk.post()
-    for index in range(255):
-        desk.replace(facts, PRICE + index)
-    assert desk.oracle.revision_of(FIRST_DAY) == 255
-
-    with refused("history: too many revisions", desk.state):
-        desk.oracle.replace_day(facts.as_tuple(), signed_tuples(desk, facts, 256))
-
-
 @pytest.mark.parametrize("revision", [0, 2])
 def test_replace_day__other_revision__reverts(desk: Desk, revision: int) -> None:
     facts = corrected(desk)

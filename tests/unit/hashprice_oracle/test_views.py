@@ -44,12 +44,12 @@ def test_last_final_day__to_the_second(desk: Desk) -> None:
     assert desk.oracle.last_final_day() == FIRST_DAY + 1
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_last_final_day__any_history__equals_a_linear_scan(single: Desk, seed: int) -> None:
     """Tails of every length: late posting, unusual days, vetoes, and time passing."""
     dice = Random(seed)  # noqa: S311
     seen = set()
-    for _ in range(40):
+    for _ in range(30):
         act = dice.randrange(10)
         pending = range(single.oracle.last_final_day() + 1, single.oracle.next_day())
         if act < 6:

@@ -143,7 +143,7 @@ def test_ths_on__every_day_of_a_year_touched__equals_the_model(running: Scene) -
     assert [word >> 241 for word in whole] == list(range(365))
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_ths_on__any_history__equals_the_model(running: Scene, seed: int) -> None:
     """Jumps to midnight and around it, transfers, burns; every account on every day."""
     dice = Random(seed)  # noqa: S311

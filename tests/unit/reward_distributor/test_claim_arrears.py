@@ -164,16 +164,16 @@ def test_claim__paid_days_between_short_ones__keep_their_order(twin: Twin) -> No
     twin.claim_to_the_end(BUYER)
 
 
-@pytest.mark.parametrize("stages", [1, 3, 10])
-def test_claim__touched_on_200_short_days__resumes_along_both_indices(
+@pytest.mark.parametrize("stages", [1, 10])
+def test_claim__touched_on_140_short_days__resumes_along_both_indices(
     open_twin: Callable[[int], Twin], stages: int
 ) -> None:
     """Paid 64 days a call, claimed in between by one and at the end by the other."""
-    twin = open_twin(200)
-    for index in range(200):
+    twin = open_twin(140)
+    for index in range(140):
         go_to_day(START + index, index * 431)
         twin.transfer(*((HOLDER, BUYER) if index % 3 else (BUYER, HOLDER)), TH // 17)
-    twin.fall_silent(200)
+    twin.fall_silent(140)
     twin.fund(123_456)
     while not twin.is_settled():
         twin.settle()
@@ -194,7 +194,7 @@ def test_claim__touched_on_200_short_days__resumes_along_both_indices(
     assert funded - 2 < twin.model.ledger.claimed <= funded
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(3))
 def test_claim__any_history__pays_what_the_model_says(twin: Twin, seed: int) -> None:
     """Trades, burns, short and paid days, repayments and claims in any order."""
     dice = Random(seed)  # noqa: S311

@@ -36,8 +36,8 @@ def twin(market: Market, bitcoin: Any) -> Twin:
 
 @pytest.mark.parametrize(
     ("days", "calls"),
-    [(126, 1), (127, 2), (300, 3)],
-    ids=["a word less", "a full walk", "300 days"],
+    [(126, 1), (127, 2), (256, 3)],
+    ids=["a word less", "a full walk", "256 days"],
 )
 def test_claim__touched_every_day__resumes_and_pays_what_the_model_says(
     twin: Twin, days: int, calls: int
@@ -60,8 +60,8 @@ def test_claim__touched_every_day__resumes_and_pays_what_the_model_says(
 
 
 def test_claim__walked_between_settlements__pays_the_same(twin: Twin) -> None:
-    touched_daily(twin, 200)
-    twin.fall_silent(200)
+    touched_daily(twin, 140)
+    twin.fall_silent(140)
     with boa.env.anchor():
         end_day = twin.scene.distributor.progress().end_day
         while twin.scene.distributor.progress().next_day < end_day:
@@ -79,11 +79,11 @@ def test_claim__walked_between_settlements__pays_the_same(twin: Twin) -> None:
 
 
 def test_claim__walk_without_a_whole_unit__still_gets_on(twin: Twin) -> None:
-    """Dust moved daily for 200 days: a claim may pay nothing and must not revert while it walks."""
-    for index in range(200):
+    """Dust moved daily for 140 days: a claim may pay nothing and must not revert while it walks."""
+    for index in range(140):
         go_to_day(START + index)
         twin.transfer(HOLDER, BUYER, 1)
-    twin.fall_silent(200)
+    twin.fall_silent(140)
     while not twin.is_settled():
         twin.settle()
 
@@ -102,10 +102,10 @@ def test_claim__walk_without_a_whole_unit__still_gets_on(twin: Twin) -> None:
 def test_claim__days_unclaimed_and_untouched__costs_no_more_than_one(
     market: Market, bitcoin: Any
 ) -> None:
-    """A run of untouched days is one term: gas after 1,000 days is that after one."""
+    """A run of untouched days is one term: gas after 400 days is that after one."""
     scene = market.begin_series(bitcoin)
     scene.fund(10**10)
-    scene.fall_silent(1_000)
+    scene.fall_silent(400)
     scene.settle(1)
     with boa.env.anchor():
         assert scene.claim(HOLDER) == REWARD
@@ -115,7 +115,7 @@ def test_claim__days_unclaimed_and_untouched__costs_no_more_than_one(
     assert scene.claim(HOLDER) == (days + 1) * REWARD
 
     assert scene.distributor._computation.get_gas_used() <= after_one
-    assert days == 1_000
+    assert days == 400
 
 
 @pytest.mark.long

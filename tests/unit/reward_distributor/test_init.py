@@ -9,6 +9,7 @@ import pytest
 from tests.reference import Terms
 from tests.reference.units import NO_END_DAY
 from tests.unit.chain import ZERO, actor, deployer, now, refused
+from tests.unit.desk import SHORT
 from tests.unit.scene import DAY_SECONDS, FLEET_ID, START, TERMS, Market, terms_tuple
 
 pytestmark = pytest.mark.unit
@@ -38,7 +39,7 @@ BOUNDS = {
     "attestation_days": (1, 64, "dist: no attestation days", "dist: attestation too long"),
     "grace_seconds": (0, 30 * DAY_SECONDS, None, "dist: grace too long"),
     "output_deadline_seconds": (
-        DAY_SECONDS,
+        3 * SHORT + DAY_SECONDS,
         30 * DAY_SECONDS,
         "dist: output deadline too short",
         "dist: output deadline too long",

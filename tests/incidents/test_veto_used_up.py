@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""A quorum could take the guardian's veto away by replacing a day until no revision was left.
+
+A revision has 8 bits and every veto and every replacement takes one. After 255 replacements, all of
+them possible within one block, `veto_day` reverted with "history: too many revisions": a bought
+quorum's report became final after one window instead of three, whatever the guardian did. Two
+revisions have to stay in reserve for the two vetoes of a day.
+"""
+
+from contextlib import suppress
+from dataclasses import replace
+
+import pytest
+from boa.contracts.base_evm_contract import BoaError
+
+from oracles.types import Sats
+from tests.unit.chain import actor
+from tests.unit.desk import Desk
+
+pytestmark = pytest.mark.unit
+
+REVISIONS = 256
+
+
+def test_veto_day__replaced_as_often_as_can_be__still_removes_twice() -> None:
+    desk = Desk.open(1, 1)
+    facts = desk.post()
+    false = replace(facts, fees_sats=Sats(facts.fees_sats + 1))
+    with suppress(BoaError):  # sooner or later no replacement is accepted
+        for _ in range(REVISIONS):
+            desk.replace(false)
+
+    for _ in range(2):
+        desk.oracle.veto_day(facts.day, sender=actor("guardian"))
+
+        assert desk.oracle.next_day() == facts.day
+        desk.post(false)
