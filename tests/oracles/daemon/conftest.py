@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """An oracle on a private chain, and reporters of it in this process."""
 
+import os
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -8,10 +10,21 @@ from pathlib import Path
 import pytest
 
 from oracles.sources import open_source
+from tests.support.bcoin import PROGRAM
 from tests.support.daemon_parts import LocalReporter, Reporters
 from tests.support.oracle_world import OracleTerms, OracleWorld
 
 DAYS = "simulated:1"
+
+
+@pytest.fixture(scope="session")
+def bitcoin_program() -> Path:
+    """The Bitcoin node from npm; without it a test is skipped, and fails in CI."""
+    if not PROGRAM.exists() or shutil.which("node") is None:
+        if os.environ.get("CI", "").lower() == "true":
+            pytest.fail("bcoin is missing, and CI must run every test")
+        pytest.skip("bcoin is missing (make setup-node)")
+    return PROGRAM
 
 
 @pytest.fixture(scope="module")

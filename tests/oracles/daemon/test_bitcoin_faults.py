@@ -96,8 +96,9 @@ class Scene:
 
 
 @pytest.fixture
-def scene(tmp_path: Path, anvil_path: Path) -> Iterator[Scene]:
+def scene(tmp_path: Path, anvil_path: Path, bitcoin_program: Path) -> Iterator[Scene]:
     """The first day is over, and one block short of deep enough."""
+    assert bitcoin_program.exists()
     with ExitStack() as stack:
         made = Scene(stack, tmp_path, anvil_path)
         made.mine(made.nodes[0], made.last + CONFIRMATIONS - 2)

@@ -4,10 +4,14 @@
 import csv
 import json
 import logging
+import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 import structlog
 from click.testing import CliRunner, Result
@@ -17,11 +21,12 @@ from oracles.daemon.backfilling import COLUMNS
 from oracles.journal.store import open_store
 from oracles.quorum import assemble
 from oracles.report import DayReport, SignedDayReport, sign_day_report
+from oracles.report_file import report_from_json
 from oracles.sources import open_source
 from oracles.types import DayIndex, UsdE8
 from oracles.units import iso_from_day
 from tests.support.daemon_parts import Reporters
-from tests.support.daemon_process import PASSWORD, DaemonProcess, toml
+from tests.support.daemon_process import PASSWORD, ROOT, DaemonProcess, toml, wait_for
 from tests.support.oracle_world import OracleWorld
 
 SECRET = "hunter2-hunter2"
@@ -147,7 +152,7 @@ def test_check__clock_of_another_time__says_what_is_wrong(posted: DaemonProcess)
 def test_check__stranger_without_money_on_a_wrong_chain__says_all(posted: DaemonProcess) -> None:
     """What fails does not hide the rest."""
     posted.settings |= {
-        "chain_id": 1,
+        "chain_id": 1337,
         "peers": ["http://127.0.0.1:9"],
         "max_fee_gwei": 10**9,
         "reporter_keystore": "transmitter.json",
@@ -196,6 +201,37 @@ def test_once__dry_run__signs_and_sends_nothing(posted: DaemonProcess, world: Or
     events = {json.loads(line)["event"] for line in done.stderr.splitlines()}
     assert "dry_run" in events and "day_signed" not in events
     assert world.next_day() == day
+
+
+@pytest.mark.integration
+def test_run__stopped_by_its_supervisor__ends_well(
+    posted: DaemonProcess, world: OracleWorld
+) -> None:
+    """The command itself: it serves, does its work without an error, and SIGTERM ends it with 0."""
+    posted.config.write_text(toml(posted.settings))
+    command = [sys.executable, "-m", "oracles", "run", "--config", str(posted.config)]
+    process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True)
+    try:
+        wait_for(lambda: is_healthy(posted), 30, "it is healthy")
+        peer = httpx.get(f"{posted.url}/v1/reports/{iso_from_day(DayIndex(world.terms.first_day))}")
+        process.send_signal(signal.SIGTERM)
+        errors = process.communicate(timeout=30)[1]
+    finally:
+        process.kill()
+
+    assert process.returncode == 0
+    assert report_from_json(peer.text).domain == world.domain
+    events = [json.loads(line) for line in errors.splitlines()]
+    assert [event["event"] for event in events if event["level"] == "error"] == []
+    assert {"started", "stopped"} <= {event["event"] for event in events}
+
+
+def is_healthy(daemon: DaemonProcess) -> bool:
+    """Ask a process how it is."""
+    try:
+        return httpx.get(f"{daemon.operator_url}/healthz").status_code == 200
+    except httpx.HTTPError:
+        return False
 
 
 @pytest.mark.integration

@@ -7,6 +7,7 @@ times and by the reference model.
 """
 
 import datetime as dt
+import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -140,8 +141,9 @@ def plan(request: pytest.FixtureRequest) -> Replay:
 
 
 @pytest.fixture
-def scene(plan: Replay, tmp_path: Path, anvil_path: Path) -> Iterator[Scene]:
+def scene(plan: Replay, tmp_path: Path, anvil_path: Path, bitcoin_program: Path) -> Iterator[Scene]:
     """The system at the beginning of the first day."""
+    assert bitcoin_program.exists()
     with ExitStack() as stack:
         yield Scene(stack, plan, tmp_path, anvil_path)
 
@@ -177,6 +179,7 @@ def test_system__offline_liar_and_wrong_price__pays_holders_by_reference(scene: 
         assert paid == due > 0
     assert [daemon.stop() for daemon in scene.daemons] == [0, 0, 0]
     check_logs(scene)
+    check_evidence(scene)
 
 
 def tell_model(scene: Scene, day: int) -> None:
@@ -191,6 +194,26 @@ def tell_model(scene: Scene, day: int) -> None:
     credited, delivered, final_at = scene.output(day)[:3]
     assert (credited, delivered) == (expected[3] + expected[4], DELIVERED_WAD)
     scene.series.add_output(day, credited, delivered, final_at)
+
+
+def check_evidence(scene: Scene) -> None:
+    """Check that the journal holds every answer with its hash, and no password."""
+    path = scene.daemons[0].folder / "journal.sqlite3"
+    with sqlite3.connect(path) as database:
+        rows = database.execute("SELECT subject, source, url, body_sha256, value FROM observations")
+        seen = list(rows)
+    answers = {
+        (subject, source) for subject, source, url, body, _ in seen if url and len(body) == 64
+    }
+    assert answers >= {
+        ("facts", "near"),
+        ("facts", "far"),
+        ("price", "coinbase"),
+        ("price", "bitstamp"),
+    }
+    assert not [row for row in seen if API_KEY in str(row)]
+    days = len(scene.plan.days)
+    assert len([row for row in seen if row[:3] == ("facts", "near", "")]) >= days
 
 
 def check_logs(scene: Scene) -> None:
