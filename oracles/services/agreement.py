@@ -50,17 +50,7 @@ def median_price(
             out silently.
     """
     limits = limits or PriceLimits()
-    names = sorted({price.source for price in prices})
-    if len(names) < max(limits.min_sources, 1):
-        raise TooFewSourcesError(
-            f"price: {len(names)} of at least {limits.min_sources} sources: {_list(names)}"
-        )
-    if len(names) != len(prices):
-        raise SourcesDisagreeError(f"price: a source answered twice among {_list(names)}")
-    for price in prices:
-        age = abs(price.closed_at - day_end)
-        if age > limits.max_age_seconds:
-            raise SourcesDisagreeError(f"price: {price.source} is {age} s from the end of the day")
+    _require_comparable(prices, day_end, limits)
     median = _median([price.btc_usd_e8 for price in prices])
     far = [
         price
@@ -73,6 +63,21 @@ def median_price(
             f"price: median {median}, {said} [USD, 1e8], over {limits.max_spread_bps} bps away"
         )
     return UsdE8(median)
+
+
+def _require_comparable(prices: Sequence[Price], day_end: UnixSeconds, limits: PriceLimits) -> None:
+    """Check that there are enough prices, each of another source and of the day's end."""
+    names = sorted({price.source for price in prices})
+    if len(names) < max(limits.min_sources, 1):
+        raise TooFewSourcesError(
+            f"price: {len(names)} of at least {limits.min_sources} sources: {_list(names)}"
+        )
+    if len(names) != len(prices):
+        raise SourcesDisagreeError(f"price: a source answered twice among {_list(names)}")
+    for price in prices:
+        age = abs(price.closed_at - day_end)
+        if age > limits.max_age_seconds:
+            raise SourcesDisagreeError(f"price: {price.source} is {age} s from the end of the day")
 
 
 def agreed_hashes(

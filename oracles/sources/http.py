@@ -63,6 +63,22 @@ def _tls_context() -> SSLContext:
     return httpx.create_ssl_context(trust_env=False)
 
 
+def _open_client(credentials: Credentials, limits: HttpLimits) -> httpx.AsyncClient:
+    auth = (credentials.user, credentials.password)
+    return httpx.AsyncClient(
+        auth=auth if any(auth) else None,
+        headers={
+            "user-agent": "hashrate-oracle",
+            "accept-encoding": "identity",
+            **credentials.headers,
+        },
+        timeout=limits.timeout_seconds,
+        verify=_tls_context(),
+        trust_env=False,
+        follow_redirects=False,
+    )
+
+
 class HttpClient:
     """Asks one service, from one event loop; a source owns one."""
 
@@ -97,19 +113,7 @@ class HttpClient:
         self._secrets = self._credentials.secrets()
         self._pace = asyncio.Lock()
         self._next_at = self._held_until = 0.0
-        auth = (self._credentials.user, self._credentials.password)
-        self._client = httpx.AsyncClient(
-            auth=auth if any(auth) else None,
-            headers={
-                "user-agent": "hashrate-oracle",
-                "accept-encoding": "identity",
-                **self._credentials.headers,
-            },
-            timeout=self.limits.timeout_seconds,
-            verify=_tls_context(),
-            trust_env=False,
-            follow_redirects=False,
-        )
+        self._client = _open_client(self._credentials, self.limits)
 
     async def __aenter__(self) -> Self:
         """Do nothing; see `aclose`."""

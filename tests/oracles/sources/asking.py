@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""Clients for tests: quick to give up, with a clock that stands where the test put it."""
+"""Clients for tests: quick to ask again, with a clock that stands where the test put it."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -18,8 +18,8 @@ START = DAY * DAY_SECONDS
 END = START + DAY_SECONDS
 
 QUICK = HttpLimits(
-    timeout_seconds=0.4,
-    total_seconds=0.8,
+    timeout_seconds=10.0,
+    total_seconds=20.0,
     max_bytes=100_000,
     attempts=3,
     first_wait_seconds=0.001,

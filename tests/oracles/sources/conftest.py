@@ -6,6 +6,8 @@ from collections.abc import Iterator
 import pytest
 
 from tests.oracles.sources.asking import Desk
+from tests.oracles.sources.node_asking import BLOCKS
+from tests.oracles.sources.node_server import Node
 from tests.support.http_server import HttpServer, serving
 
 
@@ -20,3 +22,19 @@ def server() -> Iterator[HttpServer]:
 def desk(server: HttpServer) -> Desk:
     """Clients of the server, and what they recorded."""
     return Desk(server.url)
+
+
+@pytest.fixture(params=[False, True], ids=["core", "bcoin"])
+def node(request: pytest.FixtureRequest, server: HttpServer) -> Node:
+    """A node of each manner, served at the root."""
+    node = Node(BLOCKS, like_bcoin=request.param)
+    server.on_call("/", node.answer)
+    return node
+
+
+@pytest.fixture
+def core(server: HttpServer) -> Node:
+    """A node in the manner of Bitcoin Core."""
+    node = Node(BLOCKS)
+    server.on_call("/", node.answer)
+    return node

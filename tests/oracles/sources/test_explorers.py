@@ -1,41 +1,34 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Block explorers: mempool.space's interface and Esplora's, over one chain."""
 
-import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 import pytest
 
 from oracles.errors import (
     BlockOrderError,
-    SourcesDisagreeError,
+    SourceRefusedError,
     SourceShapeError,
     SourceUnavailableError,
-    TooFewSourcesError,
     UnknownBlockError,
 )
-from oracles.services.agreement import agreed_hashes
 from oracles.services.subsidy import subsidy_at
 from oracles.sources.base import BitcoinSource
-from oracles.sources.bitcoin_core import BitcoinCore
 from oracles.sources.day_range import day_range
 from oracles.sources.esplora import Esplora
-from oracles.sources.gather import Answers, gather_answers, gather_hashes
 from oracles.sources.http import HttpClient
 from oracles.sources.mempool_space import MempoolSpace
-from oracles.types import REGTEST, BlockHash, BlockHeight, HeightRange
+from oracles.types import REGTEST, BlockHeight, HeightRange
 from tests.oracles.sources.asking import DAY, START, Desk, ask
-from tests.oracles.sources.chains import Mined, chain, forked, heights_of, mined
+from tests.oracles.sources.chains import chain, forked, heights_of, mined
 from tests.oracles.sources.explorer_server import Explorer
-from tests.oracles.sources.node_server import Node
 from tests.support.http_server import (
     Answer,
     Asked,
     HttpServer,
     json_answer,
     page_answer,
-    serving,
     text_answer,
 )
 
@@ -235,6 +228,15 @@ def test_tip__no_height__is_named(
         with_explorer(explorer, desk, lambda source: source.tip())
 
 
+def test_block_hash__refused__is_not_an_unknown_block(
+    explorer: Explorer, desk: Desk, server: HttpServer
+) -> None:
+    server.reply_to_all(lambda _: text_answer("banned", 403))
+
+    with pytest.raises(SourceRefusedError, match="explorer: status 403, banned"):
+        with_explorer(explorer, desk, lambda source: source.block_hash(BlockHeight(7)))
+
+
 def test_tip__page_of_a_content_network__is_unavailable(
     explorer: Explorer, desk: Desk, server: HttpServer
 ) -> None:
@@ -242,61 +244,3 @@ def test_tip__page_of_a_content_network__is_unavailable(
 
     with pytest.raises(SourceUnavailableError, match="explorer: answers with a web page"):
         with_explorer(explorer, desk, lambda source: source.tip())
-
-
-# ---------------------------------------------------------------- two of them
-
-
-HEIGHTS = [BlockHeight(118), BlockHeight(119), BlockHeight(120)]
-
-
-def ask_both(
-    of_node: Sequence[Mined], of_explorer: Sequence[Mined]
-) -> Answers[dict[BlockHeight, BlockHash]]:
-    with serving() as one, serving() as two:
-        one.reply_to_all(Node(of_node).answer)
-        Explorer("mempool", of_explorer).serve(two)
-        node, other = Desk(one.url).client("node"), Desk(two.url).client("explorer")
-
-        async def both(http: HttpClient) -> Answers[dict[BlockHeight, BlockHash]]:
-            async with other:
-                sources: list[BitcoinSource] = [
-                    BitcoinCore(http, REGTEST),
-                    MempoolSpace(other, REGTEST),
-                ]
-                return await gather_hashes(sources, HEIGHTS)
-
-        return ask(node, both)
-
-
-def test_gather_hashes__same_chain__agrees() -> None:
-    answers = ask_both(BLOCKS, BLOCKS)
-
-    assert answers.failures == {}
-    assert agreed_hashes(answers.values, HEIGHTS) == {h: BLOCKS[h].hash for h in HEIGHTS}
-
-
-def test_gather_hashes__two_forks__disagree_where_they_part() -> None:
-    answers = ask_both(BLOCKS, forked(BLOCKS, 119))
-
-    with pytest.raises(SourcesDisagreeError, match="^block 119: explorer has .*, node has "):
-        agreed_hashes(answers.values, HEIGHTS)
-
-
-def test_gather_hashes__one_lags__says_why_and_is_not_counted() -> None:
-    answers = ask_both(BLOCKS, BLOCKS[:120])
-
-    assert isinstance(answers.failures["explorer"], UnknownBlockError)
-    with pytest.raises(TooFewSourcesError, match="1 of at least 2 sources: node"):
-        agreed_hashes(answers.values, HEIGHTS)
-
-
-def test_gather_answers__defect_of_the_program__is_not_swallowed() -> None:
-    async def broken() -> int:
-        raise ZeroDivisionError
-
-    async def asking() -> Answers[int]:
-        return await gather_answers({"broken": broken()})
-
-    with pytest.raises(ZeroDivisionError):
-        asyncio.run(asking())

@@ -2,7 +2,6 @@
 """Daily closes: what each exchange says when the day is over, and what it must not be taken for."""
 
 import json
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -15,63 +14,14 @@ from oracles.errors import (
     SourceShapeError,
     SourceUnavailableError,
 )
-from oracles.services.agreement import median_price
-from oracles.sources.base import PriceSource
-from oracles.sources.bitstamp import Bitstamp
-from oracles.sources.coinbase_exchange import CoinbaseExchange
-from oracles.sources.gather import Answers, gather_answers
-from oracles.sources.http import HttpClient
-from oracles.sources.kraken import Kraken
 from oracles.types import Price, UnixSeconds, UsdE8
 from tests.oracles.sources.asking import DAY, END, START, Desk, ask
-from tests.support.http_server import Answer, HttpServer, json_answer, page_answer, text_answer
+from tests.oracles.sources.exchange_server import CLIENTS, FIELDS, PAGES, PATHS, ROWS, TODAY, page
+from tests.support.http_server import HttpServer, json_answer, text_answer
 
 pytestmark = pytest.mark.integration
 
-# One row of each exchange's list for a day; `close` is put in as JSON, the way it is spelled.
-ROWS: dict[str, Callable[[int, str], str]] = {
-    "coinbase": lambda t, close: f"[{t}, 63000.5, 65500.01, 63100, {close}, 9000.25]",
-    "kraken": lambda t, close: (
-        f'[{t}, "63100.0", "65500.1", "63000.5", {close}, "64000.1", "1234.5", 41234]'
-    ),
-    "bitstamp": lambda t, close: (
-        f'{{"timestamp": "{t}", "open": "63100", "high": "65500", "low": "63000",'
-        f' "close": {close}, "volume": "1200.5"}}'
-    ),
-}
-PAGES = {
-    "coinbase": "[%s]",
-    "kraken": '{"error": [], "result": {"XXBTZUSD": [%s], "last": 1}}',
-    "bitstamp": '{"data": {"pair": "BTC/USD", "ohlc": [%s]}}',
-}
-PATHS = {
-    "coinbase": "/products/BTC-USD/candles",
-    "kraken": "/0/public/OHLC",
-    "bitstamp": "/api/v2/ohlc/btcusd/",
-}
-FIELDS = {
-    "coinbase": r"\[0\]\[4\]",
-    "kraken": r"result\.XXBTZUSD\[0\]\[4\]",
-    "bitstamp": r"data\.ohlc\[0\]\.close",
-}
-CLIENTS: dict[str, Callable[[HttpClient, Desk], PriceSource]] = {
-    "coinbase": lambda http, desk: CoinbaseExchange(http, desk.clock),
-    "kraken": lambda http, desk: Kraken(http, desk.clock),
-    "bitstamp": lambda http, desk: Bitstamp(http, desk.clock),
-}
-TODAY = END  # start of the day that is not over
-
 exchanges = pytest.mark.parametrize("exchange", list(CLIENTS))
-
-
-def page(exchange: str, *days: tuple[int, str]) -> Answer:
-    """Give an exchange's answer with rows for these days, each a start and a close as JSON."""
-    rows = [ROWS[exchange](start, close) for start, close in days]
-    if exchange == "coinbase":
-        rows.reverse()  # newest first
-    if exchange == "kraken" and days and days[-1][0] != TODAY:
-        rows.append(ROWS["kraken"](TODAY, '"1.0"'))
-    return json_answer(PAGES[exchange] % ", ".join(rows))
 
 
 def close(exchange: str, desk: Desk) -> Price:
@@ -269,31 +219,6 @@ def test_close__coinbase_error__says_what(server: HttpServer, desk: Desk) -> Non
 
     with pytest.raises(SourceRefusedError, match="coinbase: status 400, .*granularity too small"):
         close("coinbase", desk)
-
-
-# ---------------------------------------------------------------- all of them
-
-
-def test_median_price__one_exchange_behind_a_page__takes_the_other_two(
-    server: HttpServer, desk: Desk
-) -> None:
-    server.on(PATHS["coinbase"], page("coinbase", (START, "64994.44")))
-    server.on(PATHS["kraken"], page_answer())
-    server.on(PATHS["bitstamp"], page("bitstamp", (START, '"64995.00"')))
-    clients = {name: desk.client(name) for name in CLIENTS}
-
-    async def all_of_them(_: HttpClient) -> Answers[Price]:
-        asked = {name: CLIENTS[name](http, desk).close(DAY) for name, http in clients.items()}
-        answers = await gather_answers(asked)
-        for http in clients.values():
-            await http.aclose()
-        return answers
-
-    answers = ask(desk.client(), all_of_them)
-
-    prices = list(answers.values.values())
-    assert median_price(prices, UnixSeconds(END)) == 6_499_472_000_000
-    assert list(answers.failures) == ["kraken"]
 
 
 def test_close__refused_in_plain_text__says_so(server: HttpServer, desk: Desk) -> None:

@@ -96,7 +96,9 @@ def test_client__any_trouble__shows_no_secret(
 ) -> None:
     server.on("/prefix-c59d/path", answer)
 
-    shown, said = everything_shown(desk, caplog, desk.client(credentials=CREDENTIALS, attempts=1))
+    shown, said = everything_shown(
+        desk, caplog, desk.client(credentials=CREDENTIALS, attempts=1, timeout_seconds=0.5)
+    )
 
     assert said
     assert [secret for secret in SECRETS if secret in shown + said] == []

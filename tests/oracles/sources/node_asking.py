@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Questions to a test's node through the client under test."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+from oracles.sources.bitcoin_core import BitcoinCore
+from oracles.types import REGTEST, BlockHeight, Network, SourcedBlock
+from tests.oracles.sources.asking import START, Desk, ask
+from tests.oracles.sources.chains import chain
+
+T = TypeVar("T")
+BLOCKS = chain(200, START - 3 * 86_400)
+
+
+def with_node(
+    desk: Desk,
+    question: Callable[[BitcoinCore], Awaitable[T]],
+    network: Network = REGTEST,
+    **client: Any,
+) -> T:
+    return ask(desk.client("node", **client), lambda http: question(BitcoinCore(http, network)))
+
+
+def blocks(desk: Desk, first: int, last: int) -> list[SourcedBlock]:
+    bounds = BlockHeight(first), BlockHeight(last)
+    return list(with_node(desk, lambda source: source.blocks(*bounds)))

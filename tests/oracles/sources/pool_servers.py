@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Mining pools that answer for a test, each in its own shape."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from oracles.sources import braiins, f2pool, foundry, luxor
+from oracles.sources.base import OutputSource
+from oracles.sources.day_end import DayBoundary
+from oracles.sources.http import HttpClient
+from oracles.sources.http_parts import Credentials
+from oracles.sources.pool import POOL_DAY
+from oracles.types import MiningOutput
+from tests.oracles.sources.asking import DAY, START, Desk, ask
+from tests.support.http_server import HttpServer, json_answer
+
+TOKEN = "pool-token-5e11"
+
+
+def iso(time: int) -> str:
+    """Write a time on 2024-04-19 to -22 as ISO 8601."""
+    day, second = divmod(time - START, 86_400)
+    hour, minute = divmod(second // 60, 60)
+    return f"2024-04-{20 + day:02}T{hour:02}:{minute:02}:00"
+
+
+@dataclass(frozen=True)
+class Row:
+    """A day at a pool: when it begins [unix s], BTC and hashrate as JSON spells them."""
+
+    start: int = START
+    btc: str = "0.36361081"
+    hashrate: str = "1073700000000000"  # H/s
+
+
+@dataclass(frozen=True)
+class Pool:
+    """How one pool is asked and how it answers; `main` is the path that tells what was credited."""
+
+    main: str
+    header: str
+    make: Callable[[HttpClient, Desk, DayBoundary], OutputSource]
+    bodies: Callable[[list[Row]], dict[str, str]]
+
+    def serve(self, server: HttpServer, *rows: Row) -> None:
+        """Answer all paths of the pool with these days."""
+        for path, body in self.bodies(list(rows)).items():
+            server.on(path, json_answer(body))
+
+    def output(self, desk: Desk, boundary: DayBoundary = POOL_DAY) -> MiningOutput:
+        """Ask for the day."""
+        credentials = Credentials(headers={self.header: TOKEN})
+        http = desk.client("pool", credentials)
+        return ask(http, lambda h: self.make(h, desk, boundary).output(DAY))
+
+
+def of_braiins(rows: list[Row]) -> dict[str, str]:
+    rewards = ", ".join(
+        f'{{"date": {r.start}, "total_reward": "{r.btc}", "mining_reward": "0.3", "shares": 12}}'
+        for r in rows
+    )
+    hashrates = ", ".join(
+        f'{{"date": {r.start}, "hash_rate_unit": "Gh/s", "hash_rate_24h": {r.hashrate[:-9]},'
+        ' "total_shares": 21600000}'
+        for r in rows
+    )
+    return {
+        "/accounts/rewards/json/btc": f'{{"btc": {{"daily_rewards": [{rewards}]}}}}',
+        "/accounts/hash_rate_daily/json/btc": f'{{"btc": [{hashrates}]}}',
+    }
+
+
+def of_luxor(rows: list[Row]) -> dict[str, str]:
+    pages = '"pagination": {"page_number": 1, "next_page_url": null}'
+    revenue = ", ".join(
+        f'{{"date_time": "{iso(r.start)}Z", "revenue":'
+        f' {{"currency_type": "BTC", "revenue_type": "{kind}", "revenue": {btc}}}}}'
+        for r in rows
+        for kind, btc in (("MINING", r.btc), ("REFERRAL", "5"))
+    )
+    hashrates = ", ".join(
+        f'{{"date_time": "{iso(r.start)}.000Z", "hashrate": "{r.hashrate}", "efficiency": 0.99}}'
+        for r in rows
+    )
+    return {
+        "/v2/pool/revenue/BTC": f'{{"revenue": [{revenue}], {pages}}}',
+        "/v2/pool/hashrate-efficiency/BTC": f'{{"hashrate_efficiency": [{hashrates}], {pages}}}',
+    }
+
+
+def of_foundry(rows: list[Row]) -> dict[str, str]:
+    days = ", ".join(
+        f'{{"startTime": "{iso(r.start)}.000+00:00",'
+        f' "endTime": "{iso(r.start + 86_400)}.000+00:00",'
+        f' "totalAmount": {r.btc}, "hashrate": {r.hashrate}, "feeRatePercent": 0.0}}'
+        for r in rows
+    )
+    return {"/v2/earnings/fleet%201": f"[{days}]"}
+
+
+def of_f2pool(rows: list[Row]) -> dict[str, str]:
+    days = ", ".join(
+        f'{{"id": {i}, "type": "revenue", "changed_balance": {r.btc},'
+        f' "created_at": {r.start + 90_000},'
+        f' "mining_extra": {{"mining_date": {r.start}, "pps": 0.1, "hash_rate": {r.hashrate}}}}}'
+        for i, r in enumerate(rows)
+    )
+    return {"/v2/assets/transactions/list": f'{{"transactions": [{days}]}}'}
+
+
+POOLS = {
+    "braiins": Pool(
+        "/accounts/rewards/json/btc",
+        braiins.HEADER,
+        lambda http, desk, days: braiins.Braiins(http, desk.clock, days),
+        of_braiins,
+    ),
+    "luxor": Pool(
+        "/v2/pool/revenue/BTC",
+        luxor.HEADER,
+        lambda http, desk, days: luxor.Luxor(http, desk.clock, "fleet 1", days),
+        of_luxor,
+    ),
+    "foundry": Pool(
+        "/v2/earnings/fleet%201",
+        foundry.HEADER,
+        lambda http, desk, days: foundry.Foundry(http, desk.clock, "fleet 1", "H/s", days),
+        of_foundry,
+    ),
+    "f2pool": Pool(
+        "/v2/assets/transactions/list",
+        f2pool.HEADER,
+        lambda http, desk, days: f2pool.F2Pool(http, desk.clock, "fleet1", days),
+        of_f2pool,
+    ),
+}

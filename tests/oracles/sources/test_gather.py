@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Several sources asked at once: forks, one that lags, one behind a page."""
+
+import asyncio
+from collections.abc import Sequence
+
+import pytest
+
+from oracles.errors import (
+    SourcesDisagreeError,
+    TooFewSourcesError,
+    UnknownBlockError,
+)
+from oracles.services.agreement import agreed_hashes, median_price
+from oracles.sources.base import BitcoinSource
+from oracles.sources.bitcoin_core import BitcoinCore
+from oracles.sources.gather import Answers, gather_answers, gather_hashes
+from oracles.sources.http import HttpClient
+from oracles.sources.mempool_space import MempoolSpace
+from oracles.types import REGTEST, BlockHash, BlockHeight, Price, UnixSeconds
+from tests.oracles.sources.asking import DAY, END, START, Desk, ask
+from tests.oracles.sources.chains import Mined, chain, forked
+from tests.oracles.sources.exchange_server import CLIENTS, PATHS, page
+from tests.oracles.sources.explorer_server import Explorer
+from tests.oracles.sources.node_server import Node
+from tests.support.http_server import (
+    HttpServer,
+    page_answer,
+    serving,
+)
+
+pytestmark = pytest.mark.integration
+
+BLOCKS = chain(200, START - 3 * 86_400)
+HEIGHTS = [BlockHeight(118), BlockHeight(119), BlockHeight(120)]
+
+
+def ask_both(
+    of_node: Sequence[Mined], of_explorer: Sequence[Mined]
+) -> Answers[dict[BlockHeight, BlockHash]]:
+    with serving() as one, serving() as two:
+        one.reply_to_all(Node(of_node).answer)
+        Explorer("mempool", of_explorer).serve(two)
+        node, other = Desk(one.url).client("node"), Desk(two.url).client("explorer")
+
+        async def both(http: HttpClient) -> Answers[dict[BlockHeight, BlockHash]]:
+            async with other:
+                sources: list[BitcoinSource] = [
+                    BitcoinCore(http, REGTEST),
+                    MempoolSpace(other, REGTEST),
+                ]
+                return await gather_hashes(sources, HEIGHTS)
+
+        return ask(node, both)
+
+
+def test_gather_hashes__same_chain__agrees() -> None:
+    answers = ask_both(BLOCKS, BLOCKS)
+
+    assert answers.failures == {}
+    assert agreed_hashes(answers.values, HEIGHTS) == {h: BLOCKS[h].hash for h in HEIGHTS}
+
+
+def test_gather_hashes__two_forks__disagree_where_they_part() -> None:
+    answers = ask_both(BLOCKS, forked(BLOCKS, 119))
+
+    with pytest.raises(SourcesDisagreeError, match="^block 119: explorer has .*, node has "):
+        agreed_hashes(answers.values, HEIGHTS)
+
+
+def test_gather_hashes__one_lags__says_why_and_is_not_counted() -> None:
+    answers = ask_both(BLOCKS, BLOCKS[:120])
+
+    assert isinstance(answers.failures["explorer"], UnknownBlockError)
+    with pytest.raises(TooFewSourcesError, match="1 of at least 2 sources: node"):
+        agreed_hashes(answers.values, HEIGHTS)
+
+
+def test_gather_answers__defect_of_the_program__is_not_swallowed() -> None:
+    async def broken() -> int:
+        raise ZeroDivisionError
+
+    async def asking() -> Answers[int]:
+        return await gather_answers({"broken": broken()})
+
+    with pytest.raises(ZeroDivisionError):
+        asyncio.run(asking())
+
+
+def test_median_price__one_exchange_behind_a_page__takes_the_other_two(
+    server: HttpServer, desk: Desk
+) -> None:
+    server.on(PATHS["coinbase"], page("coinbase", (START, "64994.44")))
+    server.on(PATHS["kraken"], page_answer())
+    server.on(PATHS["bitstamp"], page("bitstamp", (START, '"64995.00"')))
+    clients = {name: desk.client(name) for name in CLIENTS}
+
+    async def all_of_them(_: HttpClient) -> Answers[Price]:
+        asked = {name: CLIENTS[name](http, desk).close(DAY) for name, http in clients.items()}
+        answers = await gather_answers(asked)
+        for http in clients.values():
+            await http.aclose()
+        return answers
+
+    answers = ask(desk.client(), all_of_them)
+
+    prices = list(answers.values.values())
+    assert median_price(prices, UnixSeconds(END)) == 6_499_472_000_000
+    assert list(answers.failures) == ["kraken"]
