@@ -210,24 +210,26 @@ class Transmitter:
             if is_stuck:
                 self._raise_bid(attempts, cancel=True)
             return Lane.BUSY
-        if not self._rpc.knows(last.tx_hash):
+        is_known = self._rpc.knows(last.tx_hash)
+        was_outbid = bool(last.note)  # a node refused it: something else waits at this nonce
+        if is_stuck and (is_known or was_outbid) and self._raise_bid(attempts, cancel=False):
+            return Lane.BUSY
+        if not is_known:
             self._hand_over(last)
-        elif is_stuck:
-            self._raise_bid(attempts, cancel=False)
         return Lane.BUSY
 
-    def _raise_bid(self, attempts: Sequence[TransactionRow], *, cancel: bool) -> None:
-        """Replace a stuck transaction at its nonce, a bounded number of times."""
+    def _raise_bid(self, attempts: Sequence[TransactionRow], *, cancel: bool) -> bool:
+        """Replace a stuck transaction at its nonce, a bounded number of times; tell whether."""
         last = attempts[-1]
         if len(attempts) > self._policy.replacements:
             _LOG.error("transaction_stuck", nonce=last.nonce, hash=last.tx_hash, why="bids spent")
-            return
+            return False
         fees = self._policy.fees
         earlier = Bid(int(last.max_fee), int(last.priority_fee))
         bid = raised(earlier, bid_now(self._rpc, fees), fees)
         if bid is None:
             _LOG.error("transaction_stuck", nonce=last.nonce, hash=last.tx_hash, why="fee cap")
-            return
+            return False
         if cancel:
             work = Work(WorkKind.CANCEL, DayIndex(last.day), self.address, "0x")
             row = self._write(work, last.nonce, bid, _TRANSFER_GAS)
@@ -235,6 +237,7 @@ class Transmitter:
             row = self._write(self._same_work(last), last.nonce, bid, last.gas)
         _LOG.warning("transaction_replaced", nonce=row.nonce, was=last.tx_hash, hash=row.tx_hash)
         self._hand_over(row)
+        return True
 
     def _same_work(self, row: TransactionRow) -> Work:
         to, day = to_checksum_address(row.call_to), DayIndex(row.day)
@@ -296,6 +299,7 @@ class Transmitter:
         if "insufficient funds" in text:
             self._journal.mark([row], Fate.ABANDONED, "the account cannot pay")
             raise TransmitterFundsError(f"{self.address} cannot pay for gas")
+        self._journal.change([row], note=str(refusal))
         _LOG.warning("broadcast_refused", hash=row.tx_hash, nonce=row.nonce, why=str(refusal))
 
     def _age(self, row: TransactionRow) -> int:

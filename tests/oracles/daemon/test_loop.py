@@ -3,6 +3,7 @@
 
 import sqlite3
 import threading
+import time
 from collections.abc import Callable
 
 import pytest
@@ -62,6 +63,29 @@ def test_run_forever__stopped__finishes_the_cycle_and_ends_well(
 
     assert run_forever(reporter.daemon, reporter.parts, LOOP, stop) == 0
     assert len(cycles) == 1
+
+
+@pytest.mark.integration
+def test_run_once__due_day__is_decided_within_a_second(
+    world: OracleWorld, reporters: Reporters
+) -> None:
+    """Reading, gathering, signing and sending a day takes less than a second of the processor."""
+    first, second, _ = reporters.all
+    world.finish_day(world.terms.first_day)
+    for reporter in reporters.all:
+        reporter.clock.time = world.anvil.now() + 7_200
+    first.daemon.run_once()
+    began = time.process_time()
+
+    second.daemon.run_once()
+    first.daemon.run_once()
+
+    taken = time.process_time() - began
+    first.clock.sleep(7_200)
+    first.daemon.run_once()
+
+    assert taken < 1
+    assert world.posted_exactly_once(world.terms.first_day, world.terms.first_day)
 
 
 @pytest.mark.integration
