@@ -129,6 +129,8 @@ def __init__(
     assert _config.unit_hashes <= 10**18, "oracle: unit too large"
     assert _config.spread_bps <= 1_000, "oracle: spread too wide"
     assert _config.short_window_seconds != 0, "oracle: zero window"
+    # longer, and no output would be young enough to attest anything
+    assert _config.short_window_seconds <= 2 * _DAY_SECONDS, "oracle: short window too long"
     assert _config.short_window_seconds <= _config.long_window_seconds, "oracle: windows crossed"
     assert _config.long_window_seconds <= 7 * _DAY_SECONDS, "oracle: window too long"
     assert _config.membership_delay_seconds <= 90 * _DAY_SECONDS, "oracle: delay too long"

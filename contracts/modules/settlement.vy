@@ -163,8 +163,10 @@ def _terminate():
     """
     @notice End the series tomorrow if the market made no net reward on each of the last
         `termination_days` final days, all of them days of the series.
-    @custom:reverts "dist: too few days", "dist: market pays", "dist: series ending"
+    @custom:reverts "dist: series closed", "dist: too few days", "dist: market pays", "dist: series
+        ending"
     """
+    self._check_open()
     newest: uint256 = staticcall IHashpriceOracle(ORACLE).last_final_day()
     days: uint256 = TERMS.termination_days
     assert newest + 1 >= TERMS.start_day + days, "dist: too few days"
@@ -185,8 +187,9 @@ def _declare_silence():
     """
     @notice End the series tomorrow if in 180 days of it the oracle has made no day final, and keep
         the means that the days it never reported settle at.
-    @custom:reverts "dist: silence is declared", "dist: oracle not silent"
+    @custom:reverts "dist: series closed", "dist: silence is declared", "dist: oracle not silent"
     """
+    self._check_open()
     progress: IRewardDistributor.Progress = self._progress()
     assert progress.silent_from == series_terms.NEVER, "dist: silence is declared"
     oracle: IHashpriceOracle = IHashpriceOracle(ORACLE)

@@ -70,11 +70,6 @@ class MeterModel:
         """Return the total supply [TH/s, 18 dec]."""
         return self._supply.latest
 
-    @property
-    def supply_touched_at(self) -> int | None:
-        """Return when the supply last changed hands with nobody [unix s]: the last mint or burn."""
-        return self._supply.times[-1] if self._supply.times else None
-
     def balance(self, account: Account) -> int:
         """Return an account's balance [TH/s, 18 dec]."""
         steps = self._accounts.get(account)

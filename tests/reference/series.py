@@ -22,7 +22,6 @@ from .units import (
     Account,
     ceil_div,
     day_of,
-    day_start,
     is_over,
 )
 
@@ -291,7 +290,6 @@ class SeriesModel:
         if today >= self.end_day:
             return self.end_day
         require(caller == self.parties.issuer, Cause.NOT_ENDED)
-        touched_at = self.meter.supply_touched_at
-        untouched = touched_at is None or touched_at < day_start(today)
-        require(self.meter.supply == 0 and untouched, Cause.NOT_ENDED)
+        held_today = self.meter.supply_ths(today, now)
+        require(self.meter.supply == 0 and held_today == 0, Cause.NOT_ENDED)
         return today

@@ -99,7 +99,6 @@ def test_burn__at_noon__updates_supply_work() -> None:
 
     assert meter.supply_ths(DAY) == 2 * DAY_SECONDS
     assert meter.supply_ths(DAY + 1) == 0
-    assert meter.supply_touched_at == NOON
 
 
 def test_set__clock_going_back__raises() -> None:

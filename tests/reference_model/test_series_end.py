@@ -238,16 +238,21 @@ def test_close__bought_back__is_for_the_issuer_the_day_after() -> None:
     assert world.series.end_day == START
 
 
-def test_close__burned_in_the_first_second_of_today__reverts() -> None:
+def test_close__burned_a_second_into_today__reverts() -> None:
     world = scene()
-    world.series.burn(HOLDER, FLEET_THS, day_start(START))
+    world.series.burn(HOLDER, FLEET_THS, day_start(START) + 1)
 
     with pytest.raises(ModelRevert) as refused:
         world.series.close(PARTIES.issuer, day_start(START + 1) - 1)
 
     assert refused.value.cause is Cause.NOT_ENDED
-    world.series.settle(1, day_start(START + 1))
-    assert world.series.close(PARTIES.issuer, day_start(START + 1)) == 0
+
+
+def test_close__burned_at_midnight__closes_today() -> None:
+    world = scene()
+    world.series.burn(HOLDER, FLEET_THS, day_start(START))
+
+    assert world.series.close(PARTIES.issuer, day_start(START) + 1) == 0
 
 
 @pytest.mark.parametrize("act", ["fund", "bond", "mint", "close", "silence", "terminate"])

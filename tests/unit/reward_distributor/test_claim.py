@@ -258,6 +258,18 @@ def test_claim__contract_with_a_payout_address__anyone_may_pay_there(
     assert scene.reward.balanceOf(holder.address) == 0
 
 
+def test_claim__contract_paid_at_its_own_address__is_not_open_to_others(
+    with_holder: tuple[Scene, Any],
+) -> None:
+    """Its own address undoes the choice; it does not open the account."""
+    scene, holder = with_holder
+    data = scene.distributor.set_payout_address.prepare_calldata(holder.address)
+    holder.call(scene.address, data)
+
+    with refused("dist: contract claims itself", scene.state):
+        scene.claim(holder.address)
+
+
 def test_claim__payout_address__receives(paid: Scene) -> None:
     paid.distributor.set_payout_address(actor("cold wallet"), sender=HOLDER)
 

@@ -39,6 +39,54 @@ def test_set_payout_address__oneself__undoes_the_choice(running: Scene) -> None:
     assert running.reward.balanceOf(HOLDER) == 50_000
 
 
+def earn(scene: Scene) -> None:
+    """Let the holder earn a day."""
+    scene.fund(50_000)
+    scene.report_at_hashprice()
+    scene.settle()
+
+
+def test_set_payout_address__between_claims__takes_effect_at_once(running: Scene) -> None:
+    """Every claim goes where the last choice says, whenever it was made."""
+    for receiver in (None, COLD, COLDER, HOLDER, COLD):
+        earn(running)
+        if receiver:
+            running.distributor.set_payout_address(receiver, sender=HOLDER)
+        before = running.reward.balanceOf(receiver or HOLDER)
+
+        running.claim(HOLDER)
+
+        assert running.reward.balanceOf(receiver or HOLDER) == before + 50_000
+
+
+def test_set_payout_address__before_anything_is_held__is_kept(listed: Scene) -> None:
+    listed.distributor.set_payout_address(COLD, sender=HOLDER)
+    listed.begin()
+    earn(listed)
+
+    listed.claim(HOLDER)
+
+    assert listed.reward.balanceOf(COLD) == 50_000
+
+
+def test_set_payout_address__unclaimed_days__are_all_still_paid(running: Scene) -> None:
+    """The choice is kept in the word of the claim state and must not disturb it."""
+    earn(running)
+    running.claim(HOLDER)
+    before = running.distributor.claim_state(HOLDER)
+    running.distributor.set_payout_address(COLD, sender=HOLDER)
+    running.distributor.set_open_claims(True, sender=HOLDER)
+
+    after = running.distributor.claim_state(HOLDER)
+
+    assert (after.fraction, after.paid, after.arrears, after.level) == (
+        before.fraction,
+        before.paid,
+        before.arrears,
+        before.level,
+    )
+
+
 def test_set_payout_address__cannot_be_paid__reverts(listed: Scene) -> None:
     for receiver in (ZERO, listed.token.address, listed.address):
         with refused("dist: receiver cannot be paid", listed.state):
