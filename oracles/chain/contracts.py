@@ -136,9 +136,9 @@ class OracleContract:
         """Read a day's revision."""
         return int(self._read("revision_of", day))
 
-    def membership_version(self) -> int:
-        """Read the version of the list of reporters."""
-        return int(self._read("membership_version"))
+    def membership_version(self, block: int | None = None) -> int:
+        """Read the version of the list of reporters, now or at a block."""
+        return int(self._read("membership_version", block=block))
 
     def spread_bps(self) -> int:
         """Read the greatest spread of prices [1e-4]."""

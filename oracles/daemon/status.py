@@ -4,17 +4,19 @@
 import json
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
 from oracles.chain.contracts import OracleContract, SeriesContract
+from oracles.chain.proof import signers_of
 from oracles.chain.rpc import EvmRpc
 from oracles.daemon.clock import Clock, SystemClock
 from oracles.daemon.runtime import open_rpc, oracle_of, series_of
 from oracles.daemon.settings import load_settings
+from oracles.errors import RpcRefusedError
 from oracles.journal.history import DayHistory, History
 from oracles.journal.store import open_store
 from oracles.observability.logging import Redactor
@@ -32,7 +34,7 @@ class DayStatus:
     Attributes:
         day: the day, YYYY-MM-DD.
         observed_at: when its facts were read [unix s]; None if this reporter did not.
-        signers: whose signatures this reporter holds.
+        signers: who signed what is posted; before that, whose signatures this reporter holds.
         transmitted: the fate of this reporter's transaction, or `by another`, or empty.
         posted: whether the oracle has it.
         final_at: when it is or becomes final [unix s]; None if it is not posted.
@@ -98,8 +100,19 @@ def read_status(
     rows = []
     for day in range(max(first, newest - days + 1), newest + 1):
         past = history.of_day(DayIndex(day))
-        rows.append(_status(DayIndex(day), past, oracle, settled, (now, clock.now())))
+        row = _status(DayIndex(day), past, oracle, settled, (now, clock.now()))
+        signers = _posted_signers(rpc, oracle, DayIndex(day)) if row.posted else ()
+        rows.append(replace(row, signers=signers) if signers else row)
     return rows
+
+
+def _posted_signers(rpc: EvmRpc, oracle: OracleContract, day: DayIndex) -> tuple[str, ...]:
+    """Find who signed a posted day; nothing where the node cannot tell."""
+    try:
+        events = oracle.day_events(day)
+    except RpcRefusedError:
+        return ()
+    return tuple(proven.signer for proven in signers_of(rpc, oracle, events[-1])) if events else ()
 
 
 def _status(

@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Who signed what is posted: read out of the transaction that posted it."""
+
+from dataclasses import dataclass
+
+from eth_account import Account
+from eth_keys.exceptions import BadSignature
+from eth_typing import ChecksumAddress
+from eth_utils.exceptions import ValidationError
+
+from oracles.chain.codec import ORACLE_FUNCTIONS, decode_words, encode_call
+from oracles.chain.contracts import DayEvent, OracleContract
+from oracles.chain.rpc import EvmRpc
+from oracles.errors import RpcRefusedError, RpcUnavailableError
+from oracles.report import DayReport, day_message
+from oracles.types import UsdE8
+
+_SELECTOR_BYTES = 4
+_HEX_PREFIX = 2
+
+
+@dataclass(frozen=True, slots=True)
+class ProvenPrice:
+    """A reporter that signed a posted day, and its price [USD per BTC, 1e8]."""
+
+    signer: ChecksumAddress
+    btc_usd_e8: UsdE8
+
+
+def signers_of(rpc: EvmRpc, oracle: OracleContract, event: DayEvent) -> tuple[ProvenPrice, ...]:
+    """Recover who signed a posted day; nothing where the node cannot tell.
+
+    A node without old state, or a report that came through another contract, gives nothing.
+
+    Raises:
+        RpcUnavailableError: the node does not answer.
+    """
+    transaction = rpc.request("eth_getTransactionByHash", event.tx_hash)
+    data = str(transaction.get("input", "")) if isinstance(transaction, dict) else ""
+    if data[: _HEX_PREFIX + 2 * _SELECTOR_BYTES] != _report_day_selector():
+        return ()
+    try:
+        version = oracle.membership_version(event.block - 1)
+    except RpcRefusedError:
+        return ()
+    body = bytes.fromhex(data[_HEX_PREFIX + 2 * _SELECTOR_BYTES :])
+    try:
+        _, signatures = decode_words(ORACLE_FUNCTIONS["report_day"][0], body, "report_day")
+    except RpcUnavailableError:
+        return ()
+    report = DayReport(event.facts, event.revision, version)
+    return tuple(_proven(oracle, report, signature) for signature in signatures)
+
+
+def _proven(
+    oracle: OracleContract, report: DayReport, signature: tuple[int, int, int, int]
+) -> ProvenPrice:
+    price, v, r, s = signature
+    message = day_message(oracle.domain, report, UsdE8(price))
+    try:
+        signer = Account.recover_message(message, vrs=(v, r, s))
+    except (BadSignature, ValidationError) as error:
+        raise RpcUnavailableError("evm node: report_day: no signature of this day") from error
+    return ProvenPrice(signer, UsdE8(price))
+
+
+def _report_day_selector() -> str:
+    return encode_call("report_day", (0,) * 7, [])[: _HEX_PREFIX + 2 * _SELECTOR_BYTES]
