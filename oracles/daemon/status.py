@@ -10,10 +10,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from oracles.chain.contracts import OracleContract, SeriesContract
+from oracles.chain.contracts import OracleContract, PostedDay, SeriesContract
 from oracles.chain.proof import signers_of
-from oracles.chain.rpc import EvmRpc
-from oracles.daemon.clock import Clock, SystemClock
+from oracles.chain.rpc import EvmRpc, number_from_hex
 from oracles.daemon.runtime import open_rpc, oracle_of, series_of
 from oracles.daemon.settings import load_settings
 from oracles.errors import RpcRefusedError
@@ -40,8 +39,8 @@ class DayStatus:
         final_at: when it is or becomes final [unix s]; None if it is not posted.
         is_final: whether it is final.
         settled: for each series, whether the day is settled.
-        late_seconds: from the day's end to its posting if this reporter posted it, else to now
-            while it is not posted [s]; None where it is not known.
+        late_seconds: from the day's end to its posting, or to now while it is not posted, by the
+            chain's clock [s]; None where the node cannot tell.
     """
 
     day: str
@@ -71,7 +70,6 @@ def show(config: Path | None, days: int, *, as_json: bool) -> None:
             oracle_of(settings, rpc),
             series_of(settings, rpc),
             History(store),
-            SystemClock(),
             days,
         )
     if as_json:
@@ -85,7 +83,6 @@ def read_status(
     oracle: OracleContract,
     series: Sequence[SeriesContract],
     history: History,
-    clock: Clock,
     days: int,
 ) -> list[DayStatus]:
     """Read how far the last days are, the oldest first; the day being mined now is not among them.
@@ -93,43 +90,39 @@ def read_status(
     Raises:
         HashrateError: the journal or the chain cannot be read.
     """
-    now = int(rpc.block()["timestamp"], 16)
+    now = number_from_hex(rpc.block().get("timestamp"))
     first, next_day = oracle.first_day(), oracle.next_day()
     newest = max(next_day - 1, day_from_time(now) - 1)
     settled = {str(each.address): each.next_day() for each in series}
     rows = []
-    for day in range(max(first, newest - days + 1), newest + 1):
-        past = history.of_day(DayIndex(day))
-        row = _status(DayIndex(day), past, oracle, settled, (now, clock.now()))
-        signers = _posted_signers(rpc, oracle, DayIndex(day)) if row.posted else ()
-        rows.append(replace(row, signers=signers) if signers else row)
+    for number in range(max(first, newest - days + 1), newest + 1):
+        day = DayIndex(number)
+        row = _status(day, history.of_day(day), oracle.posted_day(day), settled, now)
+        rows.append(_with_proof(row, rpc, oracle, day) if row.posted else row)
     return rows
 
 
-def _posted_signers(rpc: EvmRpc, oracle: OracleContract, day: DayIndex) -> tuple[str, ...]:
-    """Find who signed a posted day; nothing where the node cannot tell."""
+def _with_proof(row: DayStatus, rpc: EvmRpc, oracle: OracleContract, day: DayIndex) -> DayStatus:
+    """Add who signed a posted day and how late it was, where the node can tell."""
     try:
         events = oracle.day_events(day)
     except RpcRefusedError:
-        return ()
-    return tuple(proven.signer for proven in signers_of(rpc, oracle, events[-1])) if events else ()
+        return row
+    if not events:
+        return row
+    posted_at = number_from_hex(rpc.block(events[-1].block).get("timestamp"))
+    signers = tuple(proven.signer for proven in signers_of(rpc, oracle, events[-1]))
+    late = posted_at - (day + 1) * DAY_SECONDS
+    return replace(row, signers=signers or row.signers, late_seconds=late)
 
 
 def _status(
     day: DayIndex,
     past: DayHistory,
-    oracle: OracleContract,
+    posted: PostedDay | None,
     settled: dict[str, DayIndex],
-    clocks: tuple[int, int],
+    now: int,
 ) -> DayStatus:
-    chain_time, now = clocks
-    posted = oracle.posted_day(day)
-    end = (day + 1) * DAY_SECONDS
-    late: int | None = None
-    if posted is None:
-        late = max(0, now - end)
-    elif past.sent_at is not None:
-        late = max(0, past.sent_at - end)
     return DayStatus(
         day=iso_from_day(day),
         observed_at=past.observed_at,
@@ -137,9 +130,9 @@ def _status(
         transmitted=past.fate or ("by another" if posted else ""),
         posted=posted is not None,
         final_at=posted.final_at if posted else None,
-        is_final=posted is not None and posted.final_at <= chain_time,
+        is_final=posted is not None and posted.final_at <= now,
         settled={series: next_day > day for series, next_day in settled.items()},
-        late_seconds=late,
+        late_seconds=None if posted else now - (day + 1) * DAY_SECONDS,
     )
 
 

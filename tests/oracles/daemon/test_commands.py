@@ -86,6 +86,7 @@ def test_status__two_days_posted__shows_how_far_they_are(
         ["by another", "confirmed"],
     )
     assert not first["is_final"]
+    assert 7_200 <= first["late_seconds"] < 9_000
     table = invoke(posted, "status")
     assert first["day"] in table.output and "pending" in table.output
 
