@@ -126,7 +126,7 @@ def __init__(
     assert _config.halving_blocks != 0, "oracle: zero halving"
     assert _config.halving_blocks <= day_checks.MAX_HEIGHT, "oracle: halving too long"
     assert _config.unit_hashes != 0, "oracle: zero unit"
-    assert _config.unit_hashes <= 10**18, "oracle: unit too large"
+    assert _config.unit_hashes <= 10**15, "oracle: unit too large"
     assert _config.spread_bps <= 1_000, "oracle: spread too wide"
     assert _config.short_window_seconds != 0, "oracle: zero window"
     # longer, and no output would be young enough to attest anything

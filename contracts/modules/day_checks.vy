@@ -211,8 +211,8 @@ def _is_consistent(_facts: IHashpriceOracle.DayFacts, _unit_hashes: uint256) -> 
         (_facts.subsidy_sats + _facts.fees_sats)
         * _DAY_SECONDS
         * _unit_hashes
-        * _WAD // (blocks * 2**32)
-        * _WAD // _facts.difficulty_wad
+        * _WAD
+        * _WAD // (blocks * 2**32 * _facts.difficulty_wad)
     )
     apart: uint256 = (max(expected, _facts.hashprice_wad) - min(expected, _facts.hashprice_wad))
     if self._has_retarget(_facts.first_height, _facts.last_height):

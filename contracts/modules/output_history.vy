@@ -114,7 +114,7 @@ def _attested_ths(_series: address, _days: uint256, _max_age_days: uint256) -> u
         if self._is_final(self._read(_series, today - age)):
             newest = today - age
             break
-    if newest == 0:
+    if newest == 0 or _days == 0:
         return 0
     least: uint256 = max_value(uint256)
     for back: uint256 in range(_days, bound=64):

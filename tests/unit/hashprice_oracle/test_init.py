@@ -21,7 +21,7 @@ BOUNDS = {
         "oracle: first height too wide",
     ),
     "halving_blocks": (1, 2**31 - 1, "oracle: zero halving", "oracle: halving too long"),
-    "unit_hashes": (1, 10**18, "oracle: zero unit", "oracle: unit too large"),
+    "unit_hashes": (1, 10**15, "oracle: zero unit", "oracle: unit too large"),
     "spread_bps": (0, 1_000, None, "oracle: spread too wide"),
     "short_window_seconds": (1, 2 * DAY, "oracle: zero window", "oracle: short window too long"),
     "long_window_seconds": (
