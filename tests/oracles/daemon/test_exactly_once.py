@@ -9,10 +9,10 @@ from eth_typing import ChecksumAddress
 
 from oracles.chain.rpc import EvmRpc
 from oracles.daemon.parts import Outcome
-from oracles.errors import RpcUnavailableError
-from oracles.journal.models import Fate, WorkKind
+from oracles.journal.models import Fate, TransactionRow, WorkKind
 from oracles.types import DayIndex
 from tests.support.daemon_parts import GWEI, POLICY, SENDING, LocalReporter, ManualClock, Reporters
+from tests.support.daemon_process import wait_for
 from tests.support.faulty_rpc import FaultyRpc
 from tests.support.oracle_world import DAY_SECONDS, OracleWorld
 
@@ -58,10 +58,16 @@ def fates(reporter: LocalReporter, day: int, kind: WorkKind = WorkKind.DAY) -> l
 
 
 def settle_down(reporter: LocalReporter) -> None:
-    """Run two more cycles, and check that they send nothing and leave nothing open."""
+    """Run cycles until nothing is open, and one more that leaves nothing open."""
     reporter.daemon.run_once()
+    wait_for(lambda: not reporter.daemon.run_once().waiting and not waiting(reporter), 10, "done")
     reporter.daemon.run_once()
-    assert reporter.journal.open_transactions(reporter.transmitter.address) == []
+    assert waiting(reporter) == []
+
+
+def waiting(reporter: LocalReporter) -> list[TransactionRow]:
+    """Read the transactions whose fate is open."""
+    return reporter.journal.open_transactions(reporter.transmitter.address)
 
 
 def test_send__answer_lost_after_accepting__posts_once(
@@ -187,7 +193,9 @@ def test_advance__chain_reverts_under_a_sent_transaction__posts_again(
     deep = replace(SENDING, confirmations=3)
     reporter.transmitter._policy = deep
     snapshot = world.anvil.do("evm_snapshot")
-    assert reporter.daemon.run_once().outcome in (Outcome.POSTED, Outcome.NOT_DUE)
+    reporter.daemon.run_once()
+    wait_for(lambda: world.next_day() == day + 1, 10, "it is mined")
+    reporter.transmitter.advance()
     assert fates(reporter, day) == [Fate.MINED]
     assert world.anvil.do("evm_revert", snapshot)
     assert world.next_day() == day
@@ -373,14 +381,6 @@ def test_run_once__clock_off_by_a_day__changes_nothing(
         run_for_an_hour(reporters)
 
     assert world.posted_exactly_once(first, first + 2)
-
-
-def test_request__nothing_listens__is_unavailable(world: OracleWorld) -> None:
-    """A node that is not there is told from one that refuses."""
-    rpc = FaultyRpc("http://127.0.0.1:9")
-
-    with pytest.raises(RpcUnavailableError, match="ConnectError"):
-        rpc.chain_id()
 
 
 def run_for_an_hour(reporters: Reporters) -> None:

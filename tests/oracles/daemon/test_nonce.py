@@ -9,9 +9,11 @@ import pytest
 from oracles.chain.transmitter import Lane, Work
 from oracles.daemon.parts import Outcome
 from oracles.daemon.posting import transmit
+from oracles.errors import RpcUnavailableError
 from oracles.journal.models import Fate, WorkKind
 from oracles.types import DayIndex
 from tests.support.daemon_parts import GWEI, POLICY, SENDING, LocalReporter
+from tests.support.daemon_process import wait_for
 from tests.support.faulty_rpc import FaultyRpc
 from tests.support.oracle_world import OracleWorld
 
@@ -58,7 +60,7 @@ def test_advance__something_unknown_waits_at_the_nonce__is_outbid(
         assert reporter.transmitter.advance() is Lane.BUSY
     world.anvil.do("evm_mine")
 
-    assert reporter.transmitter.advance() is Lane.FREE
+    wait_for(lambda: reporter.transmitter.advance() is Lane.FREE, 10, "one is mined")
     rows = reporter.journal.transactions(WorkKind.CANCEL, DayIndex(world.terms.first_day))
     fates = [each.fate for each in rows]
     assert fates.count(Fate.CONFIRMED) == 1
@@ -72,7 +74,10 @@ def test_transmit__reverts_every_time__stops_after_three(
     """What looks right and reverts all the same does not burn gas for ever."""
     work = Work(WorkKind.DAY, DayIndex(world.terms.first_day), world.oracle.address, "0x12345678")
 
-    outcomes = [transmit(reporter.parts, work, lambda: False) for _ in range(5)]
+    outcomes = []
+    for _ in range(5):
+        outcomes.append(transmit(reporter.parts, work, lambda: False))
+        wait_for(lambda: reporter.transmitter.advance() is Lane.FREE, 10, "it is mined")
 
     assert outcomes == [Outcome.SENT] * 3 + [Outcome.REFUSED] * 2
     rows = reporter.journal.transactions(WorkKind.DAY, work.day)
@@ -89,3 +94,11 @@ def test_send__gas_above_the_cap__is_refused(
 
     assert transmit(reporter.parts, work, lambda: False) is Outcome.REFUSED
     assert reporter.journal.transactions(WorkKind.DAY, DayIndex(1)) == []
+
+
+def test_request__nothing_listens__is_unavailable() -> None:
+    """A node that is not there is told from one that refuses."""
+    rpc = FaultyRpc("http://127.0.0.1:9")
+
+    with pytest.raises(RpcUnavailableError, match="ConnectError"):
+        rpc.chain_id()
