@@ -208,6 +208,7 @@ class OracleModel:
         priced = PricedDay(facts, price)
         check_alone(priced, self.network)
         if before is None:
+            require(facts.blocks > 0, Cause.EMPTY_DAY)
             return PostedDay(priced, now, LONG_WINDOW_SECONDS, now + LONG_WINDOW_SECONDS)
         check_against(facts, before.priced.facts)
         usual = is_usual(priced, before.priced, self.network)

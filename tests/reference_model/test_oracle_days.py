@@ -125,6 +125,12 @@ def test_post_day__first_at_another_height__reverts() -> None:
     assert cause_of_post(Desk(), facts) is Cause.HEIGHTS
 
 
+def test_post_day__first_without_blocks__reverts() -> None:
+    facts = replace(FIRST, last_height=FIRST_HEIGHT - 1, subsidy_sats=0, fees_sats=0)
+
+    assert cause_of_post(Desk(), facts) is Cause.EMPTY_DAY
+
+
 def empty_day(before: DayFacts) -> DayFacts:
     first = before.last_height + 1
     return DayFacts(
