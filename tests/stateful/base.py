@@ -32,7 +32,7 @@ from tests.support.system import SHORT_WINDOW_SECONDS
 STEPS_BETWEEN_LOOKS = 3
 LOOKS_BETWEEN_CLOSE_LOOKS = 4
 TELLING_DAYS = 8
-RUNS_PER_REPLAY = 8
+RUNS_PER_REPLAY = 20
 
 
 class SeriesMachine(RuleBasedStateMachine):
@@ -209,11 +209,3 @@ class SeriesMachine(RuleBasedStateMachine):
     def balance_part(self, account: str, part: Fraction) -> int:
         """Return a part of an account's hashrate [TH/s, 18 dec]."""
         return int(self.lockstep.model.meter.balance(account) * part)
-
-    def headroom(self) -> int:
-        """Return how much can be minted [TH/s, 18 dec]; zero if none."""
-        model, oracle = self.lockstep.model, self.lockstep.oracle_model
-        attested = oracle.attested_ths(
-            model.parties.token, model.terms.attestation_days, self.lockstep.now
-        )
-        return max(attested - model.meter.supply, 0)

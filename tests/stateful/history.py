@@ -57,9 +57,14 @@ def touch_the_meter(lockstep: SeriesLockstep) -> None:
 
 def report_and_correct(lockstep: SeriesLockstep) -> None:
     """Days catch up; one is vetoed with its tail, one replaced; three prices have a median."""
+    lockstep.fund(60_000 * 10 ** (lockstep.system.setup.decimals - 8))
     report(lockstep)  # the day before the start
     report(lockstep)  # START, pending like the day before
     first = lockstep.next_facts()
+    member = lockstep.members[0]
+    lockstep.report_day(first, PRICES, [member, member])
+    lockstep.report_day(first, PRICES[:1])
+    lockstep.report_day(first, [PRICE_E8, PRICE_E8 + PRICE_E8 // 100 + 1])
     lockstep.report_day(first, [PRICE_E8, PRICE_E8 + 10**9, PRICE_E8 + 7])
     lockstep.report_day(lockstep.next_facts(percent=300), PRICES)  # unusual: 72 hours
     lockstep.veto_day(first.day, lockstep.system.keeper)
@@ -85,8 +90,11 @@ def report_strange_outputs(lockstep: SeriesLockstep) -> None:
     lockstep.report_output(lockstep.output(day, CREDITED_SATS, FLEET_THS))
     lockstep.veto_output(half.series, day)
     lockstep.report_output(lockstep.output(day, 1, 1))
+    lockstep.wait(HOUR_SECONDS)
     lockstep.replace_output(half)
-    lockstep.wait(SHORT_WINDOW_SECONDS)
+    lockstep.wait(SHORT_WINDOW_SECONDS - HOUR_SECONDS)
+    lockstep.settle(2)  # the day is final, its output is not
+    lockstep.wait(HOUR_SECONDS)
     lockstep.replace_output(lockstep.output(day, 0, 0))
     settle_all(lockstep)
     for credited, ths in (
@@ -161,13 +169,14 @@ def pay_and_go_on(lockstep: SeriesLockstep) -> None:
     lockstep.fund(10 ** (lockstep.system.setup.decimals - 8) * 800_000)
     for step in range(4):
         lockstep.wait_until(day_start(lockstep.oracle_model.next_day + 1) + 1_000 * step)
-        report(lockstep, CREDITED_SATS * 99 // 100, FLEET_THS + step)
+        report(lockstep, CREDITED_SATS * 99 // 100, FLEET_THS - step * TH)
         lockstep.mint(lockstep.holders[step], TH * 20 + step)
         lockstep.wait(SHORT_WINDOW_SECONDS)
         settle_all(lockstep)
         lockstep.claim(lockstep.holders[step], named_address("trader"))
         lockstep.mint(lockstep.holders[step], TH * 10 + step)
-    lockstep.mint(lockstep.holders[0], FLEET_THS)
+    lockstep.mint(lockstep.holders[0], lockstep.headroom() + 1)
+    lockstep.mint(lockstep.holders[0], lockstep.headroom())
     check_all(lockstep)
 
 
@@ -209,9 +218,10 @@ def hopeless_history(lockstep: SeriesLockstep) -> None:
     """The market pays nothing for a week; anyone ends the series, and it is closed."""
     touch_the_meter(lockstep)
     price = PRICE_E8
-    for day in range(lockstep.oracle_model.next_day, lockstep.oracle_model.next_day + 12):
+    for day in range(lockstep.oracle_model.next_day, lockstep.oracle_model.next_day + 16):
         lockstep.wait_until(day_start(day + 1))
-        price = max(price * 6 // 10, 20_000 * 10**8)
+        if day > START + 2:
+            price = max(price * 6 // 10, 20_000 * 10**8)
         lockstep.report_day(lockstep.next_facts(), [price, price + 1])
         lockstep.report_output(lockstep.output(day, CREDITED_SATS, FLEET_THS))
         lockstep.wait(SHORT_WINDOW_SECONDS)
@@ -235,7 +245,8 @@ def bought_back_history(lockstep: SeriesLockstep) -> None:
     for holder in lockstep.holders:
         lockstep.burn(holder, lockstep.model.meter.balance(holder))
     lockstep.close()
-    let_honest_reporters_finish(lockstep)
+    for _ in range(2):  # the day of the last burn was not over the first time
+        let_honest_reporters_finish(lockstep)
     lockstep.close()
     lockstep.fund(sum(day.owed for day in lockstep.model.ledger.days) + 7)
     lockstep.close(lockstep.system.keeper)

@@ -56,7 +56,8 @@ def let_silence_finish(lockstep: SeriesLockstep) -> None:
     elapsed, model = lockstep.today, lockstep.model
     if not model.closed and model.silence is None:
         posted = lockstep.oracle_model.days
-        heard_at = posted[-1].final_at if posted else day_start(model.terms.start_day + 1)
+        began_at = day_start(model.terms.start_day + 1)
+        heard_at = max(posted[-1].final_at, began_at) if posted else began_at
         lockstep.wait_until(heard_at + SILENCE_SECONDS)
         assert not lockstep.declare_silence(), "silence was declared a second too early"
         lockstep.wait(1)

@@ -149,7 +149,16 @@ class OracleLockstep:
             ),
             lambda: act(facts, signed, revision, version, self.now),
         )
+        if accepted:
+            self._compare_posted(facts.day)
         return accepted
+
+    def _compare_posted(self, day: int) -> None:
+        """Compare price and finality of a day just posted."""
+        posted = self.oracle_model.posted(day)
+        record = self.system.oracle.read("day_record", day)
+        if posted is None or record[3:5] != (posted.priced.btc_usd_e8, posted.final_at):
+            raise Disagreement(f"day {day}: {record} on the chain, {posted} in the model")
 
     @property
     def members(self) -> list[LocalAccount]:

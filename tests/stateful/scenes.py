@@ -2,7 +2,7 @@
 """Series to act on: their terms, and the state in which their histories begin.
 
 Terms are short so that a history of sixty steps sees every deadline: attestation of two days, one
-day of grace, two days for outputs, termination after seven.
+day of grace, sixty hours for outputs, termination after seven.
 """
 
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from tests.stateful.lockstep import PRICE_E8
 from tests.stateful.series_lockstep import SeriesLockstep
 from tests.support.compiler import Compiler
 from tests.support.patching import Patch, patched
-from tests.support.system import Setup, System, deploy_system, named_address
+from tests.support.system import SHORT_WINDOW_SECONDS, Setup, System, deploy_system, named_address
 
 FIRST_DAY = 19_996
 START = 20_000
@@ -28,7 +28,7 @@ SHORT = {
     "attestation_days": 2,
     "termination_days": 7,
     "grace_seconds": DAY_SECONDS,
-    "output_deadline_seconds": 2 * DAY_SECONDS,
+    "output_deadline_seconds": DAY_SECONDS + 3 * SHORT_WINDOW_SECONDS,
 }
 POWER = {  # 24 satoshi of power at $100,000 and 1 of service per TH/s and day
     "efficiency_mj_per_th": 20_000,
@@ -59,8 +59,11 @@ def deploy(name: str, compiler: Compiler | None = None) -> System:
 
 
 # a claim walks three touched days instead of 128, so that it has to be repeated
+SHORT_WALK = 3
 SHORT_WALKS = [
-    Patch(path, "MAX_WORDS: constant(uint256) = 128", "MAX_WORDS: constant(uint256) = 3")
+    Patch(
+        path, "MAX_WORDS: constant(uint256) = 128", f"MAX_WORDS: constant(uint256) = {SHORT_WALK}"
+    )
     for path in ("modules/meter_word.vy", "interfaces/IHashrateToken.vyi")
 ]
 
@@ -75,7 +78,9 @@ def begun(name: str) -> SeriesLockstep:
 def begun_with_short_walks() -> SeriesLockstep:
     """Return a series whose claims walk `SHORT_WALKS`, begun once."""
     with patched(SHORT_WALKS) as compiler:
-        return begin(deploy("powered", compiler), lambda _: None)
+        scene = begin(deploy("powered", compiler), lambda _: None)
+    scene.words_per_claim = SHORT_WALK
+    return scene
 
 
 def begin(system: System, note: Callable[[str], object]) -> SeriesLockstep:

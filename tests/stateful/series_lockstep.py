@@ -20,6 +20,7 @@ from tests.stateful.lockstep import Disagreement, OracleLockstep
 from tests.support.system import COINS, ZERO_ADDRESS, System, named_address
 
 DAYS_PER_CALL = 64
+WORDS_PER_CLAIM = 128
 
 
 class SeriesLockstep(OracleLockstep):
@@ -35,6 +36,7 @@ class SeriesLockstep(OracleLockstep):
         super().__init__(system, system.setup, note)
         self.holders = [named_address("saver"), named_address("trader"), *system.contracts]
         self.collector = named_address("collector")
+        self.words_per_claim = WORDS_PER_CLAIM
         self.donated = 0
         self.coins: defaultdict[str, int] = defaultdict(int)
         self.coins[system.issuer] = self.coins[system.keeper] = COINS
@@ -89,6 +91,12 @@ class SeriesLockstep(OracleLockstep):
             f"mint {amount} to {to}", self._dist("mint", to, amount, sender=caller), in_model
         )[0]
 
+    def headroom(self) -> int:
+        """Return how much more hashrate is attested [TH/s, 18 dec]; zero if none."""
+        days = self.model.terms.attestation_days
+        attested = self.oracle_model.attested_ths(self.model.parties.token, days, self.now)
+        return max(attested - self.model.meter.supply, 0)
+
     def burn(self, account: str, amount: int) -> bool:
         """Burn [TH/s, 18 dec]."""
         return self.agree(
@@ -98,12 +106,20 @@ class SeriesLockstep(OracleLockstep):
         )[0]
 
     def transfer(self, sender: str, to: str, amount: int) -> bool:
-        """Transfer [TH/s, 18 dec]."""
-        return self.agree(
+        """Transfer [TH/s, 18 dec]; nothing, or to oneself, does not touch the meter."""
+        is_idle = amount == 0 or sender == to
+        before = self._meter_words(sender, to) if is_idle else None
+        accepted, _, _ = self.agree(
             f"transfer {amount} from {sender} to {to}",
             self._token("transfer", to, amount, sender=sender),
             lambda: self.model.transfer(sender, to, amount, self.now),
-        )[0]
+        )
+        if is_idle and self._meter_words(sender, to) != before:
+            raise Disagreement(f"an idle transfer of {sender} to {to} touched the meter")
+        return accepted
+
+    def _meter_words(self, *accounts: str) -> list[Any]:
+        return [self.system.token.read("meter_words", account, 0) for account in accounts]
 
     def pause_minting(self) -> bool:
         """Pause minting, as the guardian."""
@@ -200,7 +216,9 @@ class SeriesLockstep(OracleLockstep):
         """Claim for an account; return what was paid [base units], None if refused."""
         caller = caller or self.system.keeper
         has_code = account in self.system.contracts
-        is_whole = self.system.distributor.read("preview_claim", account)[1]
+        is_whole = len(self.model.meter.touched_days(account)) < self.words_per_claim or bool(
+            self.system.distributor.read("preview_claim", account)[1]
+        )
 
         def on_chain() -> int:
             paid: int = self.system.distributor.send("claim", account, sender=caller)

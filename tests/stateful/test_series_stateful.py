@@ -38,8 +38,8 @@ class SeriesRules(SeriesMachine):
         """Days are reported on time with their output, paid for more or less, and settle."""
         self.let_days_go_by(count, shape, output, pay)
 
-    @rule(count=st.integers(1, 5), pay=strategies.parts)
-    def an_ordinary_week_goes_by(self, count: int, pay: Fraction) -> None:
+    @rule(count=st.integers(1, 3), pay=strategies.parts)
+    def ordinary_days_go_by(self, count: int, pay: Fraction) -> None:
         """Nothing unusual, unless the issuer does not pay."""
         self.let_days_go_by(count, ORDINARY_DAY, ORDINARY_OUTPUT, pay)
 
@@ -104,7 +104,7 @@ class SeriesRules(SeriesMachine):
     @rule(holder=strategies.holders, part=strategies.parts)
     def hashrate_is_minted(self, holder: int, part: Fraction) -> None:
         """As far as it is attested and bonded, or further."""
-        self.lockstep.mint(self.account(holder), int(self.headroom() * part))
+        self.lockstep.mint(self.account(holder), int(self.lockstep.headroom() * part))
 
     @rule(holder=strategies.holders, part=strategies.parts)
     def hashrate_is_burned(self, holder: int, part: Fraction) -> None:
@@ -174,7 +174,7 @@ class Series(SeriesRules):
     @initialize(
         name=strategies.setup_names,
         ends_in_silence=st.booleans(),
-        days=st.integers(0, 4),
+        days=st.integers(0, 3),
         pay=strategies.parts,
     )
     def begin(self, name: str, ends_in_silence: bool, days: int, pay: Fraction) -> None:
@@ -186,7 +186,7 @@ class Series(SeriesRules):
 class SeriesInShortWalks(SeriesRules):
     """A series whose claims must be repeated, as after 128 touched days."""
 
-    @initialize(days=st.integers(0, 4), pay=strategies.parts)
+    @initialize(days=st.integers(0, 3), pay=strategies.parts)
     def begin(self, days: int, pay: Fraction) -> None:
         """Choose what happened before."""
         self.start(begun_with_short_walks(), ends_in_silence=False)

@@ -16,7 +16,7 @@ from vyper.cli.vyper_compile import get_search_paths
 from vyper.compiler.input_bundle import FileInput, FilesystemInputBundle
 from vyper.compiler.output import build_abi_output
 from vyper.compiler.phases import CompilerData
-from vyper.compiler.settings import anchor_settings
+from vyper.compiler.settings import OptimizationLevel, Settings, anchor_settings
 
 CONTRACTS = Path(__file__).resolve().parents[2] / "contracts"
 RELATIVE_IMPORT = re.compile(r"^from (\.+)(\w*) import (\w+)", re.MULTILINE)
@@ -34,9 +34,10 @@ class Artifact:
 class Compiler:
     """Compiles the contracts below one folder."""
 
-    def __init__(self, folder: Path = CONTRACTS) -> None:
-        """Take contracts from `folder`, laid out like `contracts/`."""
+    def __init__(self, folder: Path = CONTRACTS, *, is_optimized: bool = True) -> None:
+        """Take contracts from `folder`, laid out like `contracts/`; unoptimized is quicker."""
         self.folder = folder
+        self.is_optimized = is_optimized
 
     def compile(self, name: str) -> Artifact:
         """Return the contract `name`, a path below the folder without its suffix."""
@@ -44,13 +45,13 @@ class Compiler:
         digest = sha256()
         for source in sorted(_sources_of(path)):
             digest.update(str(source.relative_to(self.folder)).encode() + source.read_bytes())
-        key = (name, digest.hexdigest())
+        key = (name, digest.hexdigest(), self.is_optimized)
         if key not in _ARTIFACTS:
-            _ARTIFACTS[key] = _compile(path)
+            _ARTIFACTS[key] = _compile(path, self.is_optimized)
         return _ARTIFACTS[key]
 
 
-_ARTIFACTS: dict[tuple[str, str], Artifact] = {}
+_ARTIFACTS: dict[tuple[str, str, bool], Artifact] = {}
 
 
 def _sources_of(path: Path) -> set[Path]:
@@ -83,9 +84,10 @@ def _search_paths() -> tuple[Path, ...]:
     return tuple(get_search_paths(None))
 
 
-def _compile(path: Path) -> Artifact:
+def _compile(path: Path, is_optimized: bool) -> Artifact:
     text = path.read_text(encoding="utf-8")
     source = FileInput(contents=text, source_id=-1, path=path, resolved_path=path)
-    data = CompilerData(source, FilesystemInputBundle(list(_search_paths())))
+    settings = Settings(optimize=OptimizationLevel.GAS if is_optimized else OptimizationLevel.NONE)
+    data = CompilerData(source, FilesystemInputBundle(list(_search_paths())), settings)
     with anchor_settings(data.settings):
         return Artifact(path.stem, data.bytecode, build_abi_output(data))

@@ -31,11 +31,11 @@ class Patch:
 
 
 @contextmanager
-def patched(patches: Sequence[Patch]) -> Iterator[Compiler]:
+def patched(patches: Sequence[Patch], *, is_optimized: bool = True) -> Iterator[Compiler]:
     """Give a compiler of a patched copy of the contracts; it can only be used inside."""
     with TemporaryDirectory() as folder:
         copy = Path(folder) / "contracts"
         shutil.copytree(CONTRACTS, copy)
         for patch in patches:
             patch.apply(copy)
-        yield Compiler(copy)
+        yield Compiler(copy, is_optimized=is_optimized)

@@ -1,0 +1,317 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Contracts broken on purpose, each by a few words, and the history that has to notice."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tests.stateful.history import (
+    awkward_history,
+    bought_back_history,
+    hopeless_history,
+    silent_history,
+)
+from tests.stateful.series_lockstep import SeriesLockstep
+from tests.support.patching import Patch
+
+History = Callable[[SeriesLockstep], None]
+METER_WORD = "modules/meter_word.vy"
+METER = "modules/hashrate_meter.vy"
+TOKEN = "HashrateToken.vy"
+INDEX = "modules/reward_index.vy"
+SETTLEMENT = "modules/settlement.vy"
+REWARD = "modules/day_reward.vy"
+DISTRIBUTOR = "RewardDistributor.vy"
+ORACLE = "HashpriceOracle.vy"
+QUORUM = "modules/reporter_quorum.vy"
+REPORTS = "modules/signed_reports.vy"
+DAYS = "modules/day_history.vy"
+OUTPUTS = "modules/output_history.vy"
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One defect: what is wrong, the words that make it so, and who notices under which terms."""
+
+    name: str
+    path: str
+    old: str
+    new: str
+    history: History = awkward_history
+    setup_name: str = "powered"
+
+    @property
+    def patch(self) -> Patch:
+        """The replacement that makes it."""
+        return Patch(self.path, self.old, self.new)
+
+
+METER_MUTANTS = [
+    Mutant(
+        "midnight belongs to the day before",
+        METER_WORD,
+        "if time // DAY_SECONDS == _now // DAY_SECONDS:",
+        "if time // DAY_SECONDS == (_now - 1) // DAY_SECONDS:",
+    ),
+    Mutant(
+        "the first second of a day is lost",
+        METER_WORD,
+        "+ (balance * (_now % DAY_SECONDS) << _WORK_SHIFT)",
+        "+ (balance * (max(_now % DAY_SECONDS, 1) - 1) << _WORK_SHIFT)",
+    ),
+    Mutant(
+        "history is not filed",
+        METER,
+        "self._history[_account][old >> meter_word.INDEX_SHIFT] = old",
+        "pass",
+    ),
+    Mutant(
+        "a day is looked up among the later ones",
+        METER,
+        "word = self._history[_account][filed - 1]",
+        "word = self._history[_account][filed]",
+    ),
+    Mutant(
+        "a transfer to oneself touches the meter",
+        TOKEN,
+        "if _amount_ths == 0 or _from == _to:",
+        "if _amount_ths == 0:",
+    ),
+    Mutant(
+        "a burn leaves the supply's meter running",
+        TOKEN,
+        "hashrate_meter._remove(hashrate_meter.SUPPLY, _amount_ths)",
+        "pass",
+    ),
+]
+INDEX_MUTANTS = [
+    Mutant(
+        "a fraction is lost", INDEX, "claim.fraction = total % _PRECISION", "claim.fraction = 0"
+    ),
+    Mutant(
+        "a rate is rounded to nearest",
+        INDEX,
+        "return (_amount * _PRECISION + _work - 1) // _work",
+        "return (_amount * _PRECISION + _work // 2) // _work",
+    ),
+    Mutant(
+        "a rate is rounded down",
+        INDEX,
+        "return (_amount * _PRECISION + _work - 1) // _work",
+        "return _amount * _PRECISION // _work",
+    ),
+    Mutant(
+        "arrears are claimed before they are repaid",
+        INDEX,
+        "return min(max(_value, _floor), _ceiling)",
+        "return max(_value, _floor)",
+    ),
+    Mutant(
+        "repaid arrears are claimed twice",
+        INDEX,
+        "return min(max(_value, _floor), _ceiling)",
+        "return min(_value, _ceiling)",
+    ),
+    Mutant(
+        "arrears go to today's holders",
+        INDEX,
+        "is_whole: bool = len(words) < meter_word.MAX_WORDS",
+        """is_whole: bool = len(words) < meter_word.MAX_WORDS
+    if _is_arrears:
+        held: uint256 = meter_word._balance(words[len(words) - 1])
+        return held * meter_word.DAY_SECONDS * (_ceiling - _floor), cursor, True""",
+    ),
+    Mutant(
+        "the arrears cursor runs ahead",
+        INDEX,
+        "if self._after(claim.paid.day - 1, True) <= claim.level:",
+        "if claim.paid.day != 0:",
+    ),
+    Mutant(
+        "the newest short day is repaid first",
+        INDEX,
+        "short: ShortDay = self.short_days[repaid_days]",
+        "short: ShortDay = self.short_days[_short_days - 1 - repaid_days]",
+    ),
+    Mutant(
+        "a part repaid waits for the whole",
+        INDEX,
+        "level = self._arrears_levels[repaid_days] + self._rate(short.repaid, short.work)",
+        "level = self._arrears_levels[repaid_days]",
+    ),
+]
+SETTLEMENT_MUTANTS = [
+    Mutant(
+        "off by one day",
+        SETTLEMENT,
+        "result.held_work = staticcall IHashrateToken(TOKEN).total_ths_on(day)",
+        "result.held_work = staticcall IHashrateToken(TOKEN).total_ths_on(day - 1)",
+    ),
+    Mutant(
+        "the index follows the day of settlement, not the day mined",
+        SETTLEMENT,
+        "if reward_index._record(progress.next_day, _day.held_work, paid, owed):",
+        """today: uint256 = block.timestamp // _DAY_SECONDS - 1
+    work: uint256 = staticcall IHashrateToken(TOKEN).total_ths_on(today)
+    if reward_index._record(progress.next_day, max(work, 1), paid, owed):""",
+    ),
+    Mutant(
+        "the bond is not drawn before arrears",
+        SETTLEMENT,
+        "drawn: uint256 = min(_day.reward - paid, self.bond)",
+        "drawn: uint256 = 0",
+    ),
+    Mutant(
+        "the bond pays without grace",
+        SETTLEMENT,
+        "if result.reward > _escrow and block.timestamp < facts.final_at + TERMS.grace_seconds:",
+        "if result.reward > _escrow and block.timestamp < facts.final_at:",
+    ),
+    Mutant(
+        "a late output counts",
+        SETTLEMENT,
+        "elif facts.output_final_at == 0 or facts.output_final_at > deadline:",
+        "elif facts.output_final_at == 0:",
+    ),
+    Mutant(
+        "a missing output is deemed at once",
+        SETTLEMENT,
+        "if block.timestamp <= deadline:",
+        "if block.timestamp < facts.final_at:",
+    ),
+    Mutant(
+        "a pending output counts",
+        SETTLEMENT,
+        "elif facts.output_final_at > block.timestamp:",
+        "elif facts.output_final_at == 0:",
+    ),
+    Mutant(
+        "the fee is taken on supply, not on work",
+        SETTLEMENT,
+        "result.fee = day_reward._fee(TERMS, facts.btc_usd_e8, result.paid_work, BASE_PER_SAT)",
+        "result.fee = day_reward._fee(TERMS, facts.btc_usd_e8, result.held_work, BASE_PER_SAT)",
+    ),
+    Mutant(
+        "silence falls a day early",
+        SETTLEMENT,
+        "SILENCE_SECONDS: constant(uint256) = 180 * 86_400",
+        "SILENCE_SECONDS: constant(uint256) = 179 * 86_400",
+        silent_history,
+    ),
+    Mutant(
+        "silent days settle at the mean of eight",
+        SETTLEMENT,
+        "SILENCE_MEAN_DAYS: constant(uint256) = 7",
+        "SILENCE_MEAN_DAYS: constant(uint256) = 8",
+        silent_history,
+    ),
+    Mutant(
+        "a series ends a bad day too early",
+        SETTLEMENT,
+        "for back: uint256 in range(days, bound=series_terms.MAX_TERMINATION_DAYS):",
+        "for back: uint256 in range(days - 1, bound=series_terms.MAX_TERMINATION_DAYS):",
+        hopeless_history,
+    ),
+    Mutant(
+        "a series closes with arrears",
+        SETTLEMENT,
+        'assert self.arrears == 0, "dist: arrears not repaid"',
+        "",
+        bought_back_history,
+    ),
+]
+REWARD_MUTANTS = [
+    Mutant(
+        "the cap of sixteen hashprices is gone",
+        REWARD,
+        "return work, min(gross, ceiling)",
+        "return work, gross",
+    ),
+    Mutant(
+        "hashrate nobody paid for dilutes",
+        REWARD,
+        "delivered_work: uint256 = min(_DAY_SECONDS * _facts.delivered_ths, credible_work)",
+        "delivered_work: uint256 = _DAY_SECONDS * _facts.delivered_ths",
+    ),
+    Mutant(
+        "the guarantee is not paid",
+        REWARD,
+        "work: uint256 = max(min(_held_work, delivered_work), guaranteed_work)",
+        "work: uint256 = min(_held_work, delivered_work)",
+    ),
+    Mutant(
+        "service is rounded down",
+        REWARD,
+        "math._mul_div(_terms.service_fee_wad * _base_per_sat, _work, _DAY_WAD, True)",
+        "math._mul_div(_terms.service_fee_wad * _base_per_sat, _work, _DAY_WAD, False)",
+    ),
+]
+CLAIM_MUTANTS = [
+    Mutant(
+        "a stranger claims into a contract",
+        DISTRIBUTOR,
+        'assert self.has_open_claims[_account], "dist: contract claims itself"',
+        "pass",
+    ),
+    Mutant(
+        "the payout address is ignored",
+        DISTRIBUTOR,
+        "receiver = self.payout_address_of[_account]",
+        "receiver = _account",
+    ),
+    Mutant(
+        "more is minted than attested",
+        DISTRIBUTOR,
+        'assert supply <= attested, "dist: above attested hashrate"',
+        "",
+        setup_name="dear",
+    ),
+]
+ORACLE_MUTANTS = [
+    Mutant(
+        "a veto leaves the tail",
+        DAYS,
+        "self.next_day = _day",
+        "self.next_day = max(_day + 1, self.next_day)",
+    ),
+    Mutant("a veto leaves the revision", DAYS, "self._revision(_day) + 1", "self._revision(_day)"),
+    Mutant(
+        "the first price is taken",
+        REPORTS,
+        "middle: uint256 = _prices[count // 2]",
+        "middle: uint256 = lowest",
+    ),
+    Mutant(
+        "prices may lie apart",
+        REPORTS,
+        "assert (highest - lowest) * _MAX_BPS <= lowest * _spread_bps, "
+        '"oracle: prices too far apart"',
+        "",
+    ),
+    Mutant(
+        "a reporter counts twice",
+        QUORUM,
+        'assert number > _previous, "quorum: signers not ascending"',
+        "",
+    ),
+    Mutant(
+        "finality goes back",
+        ORACLE,
+        "final_at: uint256 = max(last.final_at, block.timestamp + window)",
+        "final_at: uint256 = block.timestamp + window",
+    ),
+    Mutant(
+        "the oldest output attests alone",
+        OUTPUTS,
+        "least = min(least, record.delivered_ths)",
+        "least = record.delivered_ths",
+        setup_name="dear",
+    ),
+]
+MUTANTS = [
+    *METER_MUTANTS,
+    *INDEX_MUTANTS,
+    *SETTLEMENT_MUTANTS,
+    *REWARD_MUTANTS,
+    *CLAIM_MUTANTS,
+    *ORACLE_MUTANTS,
+]
