@@ -51,9 +51,9 @@ def reporter(index: int) -> LocalAccount:
 
 
 @functools.cache
-def signers() -> list[LocalAccount]:
-    """Give the three reporters that sign, ascending by address."""
-    return sorted((reporter(i) for i in range(THRESHOLD)), key=lambda key: int(key.address, 16))
+def signers(threshold: int = THRESHOLD) -> list[LocalAccount]:
+    """Give the reporters that sign, ascending by address."""
+    return sorted((reporter(i) for i in range(threshold)), key=lambda key: int(key.address, 16))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +89,18 @@ class Market:
         self.reward_token = Contract.deploy(
             node, issuer, vyper_artifact("benchmarks/peers/PlainErc20.vy"), "Bitcoin", "BTC", 8
         )
+        self.oracle = self.deploy_oracle(REPORTERS, THRESHOLD)
+        self.registry = Contract.deploy(
+            node,
+            deployer,
+            vyper_artifact("contracts/SeriesRegistry.vy"),
+            self.oracle.address,
+            deploy_blueprint(node, deployer, vyper_artifact("contracts/RewardDistributor.vy")),
+            deploy_blueprint(node, deployer, vyper_artifact("contracts/HashrateToken.vy")),
+        )
+
+    def deploy_oracle(self, reporters: int, threshold: int) -> Contract:
+        """Deploy an oracle that starts on `FIRST_DAY`."""
         config = (
             FIRST_DAY,
             self._days.observe(FIRST_DAY).facts.first_height,
@@ -99,23 +111,15 @@ class Market:
             LONG_WINDOW,
             7 * DAY,
         )
-        self.oracle = Contract.deploy(
-            node,
-            deployer,
+        return Contract.deploy(
+            self.node,
+            self.roles.deployer,
             vyper_artifact("contracts/HashpriceOracle.vy"),
-            owner,
-            guardian,
-            [reporter(i).address for i in range(REPORTERS)],
-            THRESHOLD,
+            self.roles.owner,
+            self.roles.guardian,
+            [reporter(i).address for i in range(reporters)],
+            threshold,
             config,
-        )
-        self.registry = Contract.deploy(
-            node,
-            deployer,
-            vyper_artifact("contracts/SeriesRegistry.vy"),
-            self.oracle.address,
-            deploy_blueprint(node, deployer, vyper_artifact("contracts/RewardDistributor.vy")),
-            deploy_blueprint(node, deployer, vyper_artifact("contracts/HashrateToken.vy")),
         )
 
     def create_series(self, fleet: str, start_day: int) -> Series:
@@ -158,9 +162,14 @@ class Market:
 
     def day_report(self) -> Call:
         """Make the report of the next day, with 3 of 5 signatures, each with its own price."""
-        arguments = _signed_day((self.domain(), self._days.observe(self.next_day)))
+        call = self.report_to(self.oracle, self.next_day, THRESHOLD)
         self.next_day = DayIndex(self.next_day + 1)
-        return self.oracle.call(self.roles.transmitter, "report_day", *arguments)
+        return call
+
+    def report_to(self, oracle: Contract, day: DayIndex, threshold: int) -> Call:
+        """Make a day's report for an oracle, with as many signatures as it asks for."""
+        arguments = _signed_day((_domain(oracle), self._days.observe(day), threshold))
+        return oracle.call(self.roles.transmitter, "report_day", *arguments)
 
     def output_report(self, series: Series, day: int) -> Call:
         """Make the report of a series' day: its fleet delivered nearly everything it has."""
@@ -189,7 +198,9 @@ class Market:
         """Post many days that are over, many to a block, each with 3 of 5 signatures."""
         indices = range(self.next_day, self.next_day + days)
         observed = [self._days.observe(DayIndex(day)) for day in indices]
-        signed = pool.map(_signed_day, ((self.domain(), o) for o in observed), chunksize=50)
+        signed = pool.map(
+            _signed_day, ((self.domain(), o, THRESHOLD) for o in observed), chunksize=50
+        )
         self.oracle.send_many(self.roles.transmitter, "report_day", signed)
         self.next_day = DayIndex(self.next_day + days)
 
@@ -204,20 +215,24 @@ class Market:
 
     def domain(self) -> OracleDomain:
         """Give the EIP-712 domain of the oracle."""
-        return OracleDomain(CHAIN_ID, ChecksumAddress(self.oracle.address))
+        return _domain(self.oracle)
+
+
+def _domain(oracle: Contract) -> OracleDomain:
+    return OracleDomain(CHAIN_ID, ChecksumAddress(oracle.address))
 
 
 def _signed_day(
-    job: tuple[OracleDomain, DayObservation],
+    job: tuple[OracleDomain, DayObservation, int],
 ) -> tuple[tuple[int, ...], list[tuple[int, int, int, int]]]:
-    """Sign a day by three reporters; give facts and signatures as the contract takes them.
+    """Sign a day by as many reporters as needed; give it as the contract takes it.
 
     Their prices lie some dollars apart and fall as addresses rise: the longest sort on chain.
     """
-    domain, observed = job
+    domain, observed, threshold = job
     report = DayReport(observed.facts, 0, _VERSION)
     signatures = []
-    for place, key in enumerate(signers()):
+    for place, key in enumerate(signers(threshold)):
         price = UsdE8(observed.btc_usd_e8 - place * _PRICE_STEP_E8)
         signatures += sign_day_report(key, domain, report, price).signature_tuples()
     return observed.facts.as_tuple(), signatures

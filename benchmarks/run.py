@@ -11,6 +11,7 @@ from benchmarks.market import DAY, FIRST_DAY, HOUR, Market
 from benchmarks.node import Node
 from benchmarks.others import measure_peers
 from benchmarks.ours import OurHistory
+from benchmarks.quorums import measure_quorums
 from benchmarks.recorder import Recorder
 
 
@@ -43,6 +44,7 @@ def measure(recorder: Recorder) -> Results:
         history = OurHistory(Market(node), recorder)
         history.live()
         history.long_run()
+        measure_quorums(history.market, recorder)
         recorder.say("the peers")
         peers = measure_peers(history.market)
     recorder.say("done")
