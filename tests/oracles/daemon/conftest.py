@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """An oracle on a private chain, and reporters of it in this process."""
 
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -10,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from oracles.sources import open_source
+from tests.conftest import tool_missing
 from tests.support.bcoin import PROGRAM
 from tests.support.daemon_parts import LocalReporter, Reporters
 from tests.support.oracle_world import OracleTerms, OracleWorld
@@ -21,9 +21,7 @@ DAYS = "simulated:1"
 def bitcoin_program() -> Path:
     """The Bitcoin node from npm; without it a test is skipped, and fails in CI."""
     if not PROGRAM.exists() or shutil.which("node") is None:
-        if os.environ.get("CI", "").lower() == "true":
-            pytest.fail("bcoin is missing, and CI must run every test")
-        pytest.skip("bcoin is missing (make setup-node)")
+        tool_missing("bcoin (make setup-node)")
     return PROGRAM
 
 

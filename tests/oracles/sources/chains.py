@@ -147,7 +147,7 @@ class ListedChain:
         return UnixSeconds(self._mediantimes[height])
 
     async def block_hash(self, height: BlockHeight) -> BlockHash:
-        raise NotImplementedError
+        raise AssertionError("a search for a day asks for no blocks")
 
     async def blocks(self, first: BlockHeight, last: BlockHeight) -> Sequence[Any]:
-        raise NotImplementedError
+        raise AssertionError("a search for a day asks for no blocks")

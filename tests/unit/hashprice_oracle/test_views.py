@@ -47,7 +47,7 @@ def test_last_final_day__to_the_second(desk: Desk) -> None:
 @pytest.mark.parametrize("seed", range(2))
 def test_last_final_day__any_history__equals_a_linear_scan(single: Desk, seed: int) -> None:
     """Tails of every length: late posting, unusual days, vetoes, and time passing."""
-    dice = Random(seed)  # noqa: S311
+    dice = Random(seed)
     seen = set()
     for _ in range(30):
         act = dice.randrange(10)

@@ -146,7 +146,7 @@ def test_ths_on__every_day_of_a_year_touched__equals_the_model(running: Scene) -
 @pytest.mark.parametrize("seed", range(2))
 def test_ths_on__any_history__equals_the_model(running: Scene, seed: int) -> None:
     """Jumps to midnight and around it, transfers, burns; every account on every day."""
-    dice = Random(seed)  # noqa: S311
+    dice = Random(seed)
     people = (HOLDER, BUYER, THIRD)
     model = MeterModel()
     model.mint(HOLDER, FLEET, now())

@@ -197,7 +197,7 @@ def test_claim__touched_on_140_short_days__resumes_along_both_indices(
 @pytest.mark.parametrize("seed", range(3))
 def test_claim__any_history__pays_what_the_model_says(twin: Twin, seed: int) -> None:
     """Trades, burns, short and paid days, repayments and claims in any order."""
-    dice = Random(seed)  # noqa: S311
+    dice = Random(seed)
     people = (HOLDER, BUYER, LATE)
     for _ in range(12):
         for _ in range(dice.randrange(3)):
