@@ -10,7 +10,8 @@ from tests.stateful.history import (
     hopeless_history,
     silent_history,
 )
-from tests.stateful.series_lockstep import SeriesLockstep
+from tests.stateful.scenes import SHORT_WALK, SHORT_WALKS
+from tests.stateful.series_lockstep import WORDS_PER_CLAIM, SeriesLockstep
 from tests.support.patching import Patch
 
 History = Callable[[SeriesLockstep], None]
@@ -38,11 +39,13 @@ class Mutant:
     new: str
     history: History = awkward_history
     setup_name: str = "powered"
+    walks: int = WORDS_PER_CLAIM
 
     @property
-    def patch(self) -> Patch:
-        """The replacement that makes it."""
-        return Patch(self.path, self.old, self.new)
+    def patches(self) -> list[Patch]:
+        """The replacement that makes it, and shorter walks of a claim where it takes them."""
+        shorter = SHORT_WALKS if self.walks == SHORT_WALK else []
+        return [Patch(self.path, self.old, self.new), *shorter]
 
 
 METER_MUTANTS = [
@@ -125,6 +128,20 @@ INDEX_MUTANTS = [
         INDEX,
         "if self._after(claim.paid.day - 1, True) <= claim.level:",
         "if claim.paid.day != 0:",
+    ),
+    Mutant(
+        "a claim that stops on the way counts as whole",
+        INDEX,
+        "claim.level = max(claim.level, reached)",
+        "claim.level = repaid",
+        walks=SHORT_WALK,
+    ),
+    Mutant(
+        "a claim goes on from the word after its last",
+        INDEX,
+        "cursor.index = meter_word._index(word)",
+        "cursor.index = meter_word._index(word) + 1",
+        walks=SHORT_WALK,
     ),
     Mutant(
         "the newest short day is repaid first",

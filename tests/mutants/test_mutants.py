@@ -16,10 +16,12 @@ pytestmark = pytest.mark.stateful
 def test_mutant__history__is_noticed(mutant: Mutant, monkeypatch: pytest.MonkeyPatch) -> None:
     # compiled without optimizing, which halves the time and makes the code too long for a chain
     monkeypatch.setattr(code_limit, "EIP170_CODE_SIZE_LIMIT", 2**16)
-    with patched([mutant.patch], is_optimized=False) as compiler:
+    with patched(mutant.patches, is_optimized=False) as compiler:
         system = deploy(mutant.setup_name, compiler)
 
         with pytest.raises((AssertionError, Refused)) as noticed:
-            mutant.history(begin(system, print))
+            scene = begin(system, print)
+            scene.words_per_claim = mutant.walks
+            mutant.history(scene)
 
     print(f"noticed: {noticed.value}")
