@@ -207,6 +207,22 @@ def test_once__dry_run__signs_and_sends_nothing(posted: DaemonProcess, world: Or
 
 
 @pytest.mark.integration
+def test_once__dry_run_of_other_blocks__fails_as_signing_would(
+    posted: DaemonProcess, world: OracleWorld
+) -> None:
+    """A day that does not begin where the posted one ends is not shown as one to be signed."""
+    world.finish_day(world.terms.first_day + 2)
+    posted.settings["days"] = "simulated:3"
+
+    done = invoke(posted, "once", "--dry-run")
+
+    assert done.exit_code == 1
+    events = [json.loads(line) for line in done.stderr.splitlines()]
+    assert "dry_run" not in {event["event"] for event in events}
+    assert "BlockOrderError" in {event.get("error") for event in events}
+
+
+@pytest.mark.integration
 def test_run__stopped_by_its_supervisor__ends_well(
     posted: DaemonProcess, world: OracleWorld
 ) -> None:
