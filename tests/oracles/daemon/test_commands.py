@@ -137,7 +137,19 @@ def test_verify__not_posted__fails(posted: DaemonProcess, world: OracleWorld) ->
     result = invoke(posted, "verify", iso_from_day(DayIndex(world.terms.first_day + 5)))
 
     assert result.exit_code == 1
-    assert "not posted" in result.output
+    (line,) = [line for line in result.output.splitlines() if "not posted" in line]
+    assert "MISSING" in line
+
+
+@pytest.mark.unit
+def test_verify__range_backwards__is_refused() -> None:
+    """No day compared is no audit passed, and no empty table either."""
+    arguments = ["verify", "2028-04-11", "--to", "2028-04-10"]
+
+    result = CliRunner(mix_stderr=False).invoke(main, arguments)
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == "Error: 2028-04-10 is before 2028-04-11\n"
 
 
 @pytest.mark.integration
