@@ -170,6 +170,7 @@ def test_check__stranger_without_money_on_a_wrong_chain__says_all(posted: Daemon
         "chain_id": 1337,
         "peers": ["http://127.0.0.1:9"],
         "max_fee_gwei": 10**9,
+        "journal": "password/journal.sqlite3",
         "reporter_keystore": "transmitter.json",
         "transmitter_keystore": "reporter.json",
     }
@@ -177,7 +178,7 @@ def test_check__stranger_without_money_on_a_wrong_chain__says_all(posted: Daemon
     result = invoke(posted, "check")
 
     wrong = {line.split(":")[0] for line in result.output.splitlines() if line.startswith("FAIL")}
-    assert wrong >= {"FAIL oracle", "FAIL reporter key", "FAIL transmitter key"}
+    assert wrong >= {"FAIL journal", "FAIL oracle", "FAIL reporter key", "FAIL transmitter key"}
     assert any(line.startswith("FAIL peer") for line in result.output.splitlines())
 
 
