@@ -313,6 +313,16 @@ def test_backfill__simulated_days__writes_their_facts(tmp_path: Path) -> None:
 
 
 @pytest.mark.unit
+def test_backfill__one_day__is_counted_as_one() -> None:
+    """The last line is for people."""
+    arguments = ["--source", "simulated:1", "--from", "2028-04-10", "--to", "2028-04-10"]
+
+    result = CliRunner(mix_stderr=False).invoke(main, ["backfill", *arguments])
+
+    assert result.stderr == "1 day, 2028-04-10 to 2028-04-10\n"
+
+
+@pytest.mark.unit
 def test_backfill__ten_real_years__takes_seconds(market_data_dir: Path, tmp_path: Path) -> None:
     """Ten years of real days into facts, in under ten seconds of one core."""
     arguments = ["--source", f"dataset:{market_data_dir}", "--from", "2016-01-01"]
