@@ -7,7 +7,7 @@ from copy import copy, deepcopy
 from dataclasses import replace
 from typing import Any
 
-from tests.reference import DayFacts
+from tests.reference import Cause, DayFacts
 from tests.reference.day_rules import expected_hashprice_wad
 from tests.reference.forward_orders import ForwardOrder, SignedOrder, Take
 from tests.reference.forward_settlement import OracleDays, Settlement
@@ -28,10 +28,9 @@ class ForwardsLockstep(OracleLockstep):
     """
 
     system: ForwardsSystem
+    wordless = frozenset({Cause.NOT_TAKEN})
 
-    def __init__(
-        self, system: ForwardsSystem, setup: Setup, note: Callable[[str], object]
-    ) -> None:
+    def __init__(self, system: ForwardsSystem, setup: Setup, note: Callable[[str], object]) -> None:
         """Start from a system as deployed."""
         super().__init__(system, setup, note)
         tokens = {coin.address: TokenModel() for coin in system.coins.values()}
@@ -196,7 +195,7 @@ class ForwardsLockstep(OracleLockstep):
             self._both(
                 f"settle {series}",
                 self._engine("settle", series, sender=self.system.keeper),
-                lambda: bool(self.model.settle(series, self.now)),
+                lambda: (True, True, *vars(self.model.settle(series, self.now)).values()),
             )
         )
 
@@ -205,9 +204,7 @@ class ForwardsLockstep(OracleLockstep):
 
         The result must be what the first settlement of the model made of the holding.
         """
-        longs, shorts = (
-            self.model.books.positions[caller, series + side] for side in (0, 1)
-        )
+        longs, shorts = (self.model.books.positions[caller, series + side] for side in (0, 1))
         amount: int | None = self._both(
             f"{caller} redeems {series} to {recipient}",
             self._engine("redeem", series, recipient, sender=caller),
@@ -228,7 +225,20 @@ class ForwardsLockstep(OracleLockstep):
             lambda: self.model.withdraw(caller, token, recipient),
         )
 
+    def compare_result(self, series: int, result: Settlement) -> None:
+        """Compare what the chain says a series that is due pays, stored or not."""
+        seen = self.system.engine.read("outcome_of", series)
+        is_settled = series in self.model.books.settled
+        expected = (True, is_settled, *vars(result).values())
+        if seen != expected:
+            raise Disagreement(f"result of {series}: {seen}, the model says {expected}")
+
     # Coins
+
+    def credit(self, token: str, account: str) -> int:
+        """Return what the chain has waiting for an account [base units]."""
+        waiting: int = self.system.engine.read("credit_of", token, account)
+        return waiting
 
     def block(self, decimals: int, account: str, how: str) -> None:
         """Let a coin refuse an account by "revert" or by "false", or serve it again."""
