@@ -262,7 +262,6 @@ class ForwardsModel:
             self.settle(series, now)
             amount = self.worth(caller, series, now)
             held = [self.books.positions[caller, series + side] for side in (0, 1)]
-            require(any(held), Cause.INSUFFICIENT_BALANCE)
             for side in (0, 1):
                 self._close(caller, series + side, held[side])
             self._give(recipient, series, amount)

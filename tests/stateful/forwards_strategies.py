@@ -67,6 +67,8 @@ orders = st.builds(
     st.sampled_from([True, True, False]),
     st.sampled_from([""] * 15 + list(FLAWS)),
 )
+# orders that can be filled
+trades = st.builds(OrderShape, st.sampled_from(STRIPS), prices, st.sampled_from([2, 5, 8]))
 days = st.builds(
     ForwardDayShape,
     st.sampled_from([100, 100, 100, 100, 97, 30, 300]),

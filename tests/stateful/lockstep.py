@@ -34,7 +34,7 @@ class Disagreement(AssertionError):
 class OracleLockstep:
     """Acts on an oracle and on its model; `note` hears of each.
 
-    `wordless` are the causes that the chain may leave without a reason: others' contracts gave none.
+    `wordless` are the causes others' contracts may have: the chain gives no reason then.
     """
 
     wordless: frozenset[Cause] = frozenset()
