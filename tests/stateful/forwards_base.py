@@ -149,6 +149,7 @@ class ForwardsMachine(RuleBasedStateMachine):
         return SignedOrder(self._flawed(order, shape.flaw), shape.flaw != "signature")
 
     def _flawed(self, order: ForwardOrder, flaw: str) -> ForwardOrder:
+        two_coins = tuple(sorted(self.lockstep.series[name] for name in ("halving", "retarget")))
         changes = {
             "collateral": {"max_collateral": order.max_collateral - 1},
             "expired": {"deadline": self.lockstep.now - 1},
@@ -157,9 +158,7 @@ class ForwardsMachine(RuleBasedStateMachine):
             "unknown month": {"series": (order.series[0] + 1, *order.series[1:])},
             "descending": {"series": (order.series[0], *order.series)},
             "nothing": {"quantity": 0},
-            "two coins": {
-                "series": tuple(sorted(self.lockstep.series[name] for name in ("wide", "certain")))
-            },
+            "two coins": {"series": two_coins, "price_ticks": 100_000},
         }
         if flaw == "collateral" and order.max_collateral == 0:
             return order
