@@ -703,6 +703,7 @@ def _trade(_deal: Deal):
     forward_cash._pull_net(_deal.token, _deal.seller, seller_pays, seller_gets)
     forward_cash._push_net(_deal.token, _deal.buyer, buyer_pays, buyer_gets)
     forward_cash._push_net(_deal.token, _deal.seller, seller_pays, seller_gets)
-    for i: uint256 in range(len(_deal.series), bound=signed_orders.MAX_STRIP):
-        positions._tell(_deal.buyer, _deal.series[i], longs[i])
-        positions._tell(_deal.seller, _deal.series[i] + 1, shorts[i])
+    if _deal.buyer.is_contract or _deal.seller.is_contract:
+        for i: uint256 in range(len(_deal.series), bound=signed_orders.MAX_STRIP):
+            positions._tell(_deal.buyer, _deal.series[i], longs[i])
+            positions._tell(_deal.seller, _deal.series[i] + 1, shorts[i])

@@ -105,8 +105,10 @@ def _exchange(_account: address, _closed: uint256, _opened: uint256, _amount: ui
     @return [contracts] closed
     """
     count: uint256 = min(_amount, erc1155.balanceOf[_account][_closed])
-    self._burn(_account, _closed, count)
-    self._mint(_account, _opened, _amount - count)
+    if count != 0:
+        self._burn(_account, _closed, count)
+    if count != _amount:
+        self._mint(_account, _opened, _amount - count)
     return count
 
 
