@@ -1,6 +1,28 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""One file for each defect found: it fails on the contracts as they were before the fix."""
+"""One file for each defect found: it fails on the contracts as they were before the fix.
 
+The files `test_c…` are flaws of others, exploited or reported, in the list of which they have that
+number: the attack works on a contract that is broken on purpose, and fails on the forwards engine.
+"""
+
+from typing import Any
+
+import pytest
+
+from tests.unit.chain import deployer
 from tests.unit.fixtures import bitcoin, genesis, market
+from tests.unit.pit import Pit, plain_token
 
 __all__ = ["bitcoin", "genesis", "market"]
+
+
+@pytest.fixture
+def pit(genesis: None) -> Pit:
+    """An engine on which maker, taker and payer are rich in a plain token."""
+    return Pit.open(plain_token())
+
+
+@pytest.fixture
+def naive(pit: Pit) -> Any:
+    """A pool with every flaw, in the pit's token, at an index of 1,000."""
+    return deployer("mocks/MockNaivePool").deploy(pit.token.address, 1_000)

@@ -5,7 +5,7 @@ from enum import Enum, auto
 
 
 class Cause(Enum):
-    """A reason of docs/rules.md to refuse a call."""
+    """A reason of docs/rules.md or docs/forwards.md to refuse a call."""
 
     # who and with what
     NOT_ALLOWED = auto()
@@ -55,6 +55,19 @@ class Cause(Enum):
     NOT_TERMINABLE = auto()
     NOT_SILENT = auto()
     ALREADY_SILENT = auto()
+    # forwards
+    NO_SUCH_SERIES = auto()
+    INVALID_ORDER = auto()
+    WINDOW_OPEN = auto()
+    TOO_MUCH_COLLATERAL = auto()
+    EXPIRED = auto()
+    CANCELLED = auto()
+    FILLED = auto()
+    NOT_SIGNED = auto()
+    TOO_LITTLE = auto()
+    NOT_TAKEN = auto()
+    CANNOT_PAY = auto()
+    NOTHING_CREDITED = auto()
 
 
 class ModelRevert(Exception):

@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""What a series of forwards pays, day by day (forwards.md §6)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import floor
+from typing import Protocol
+
+from .errors import Cause, require
+from .forward_terms import ForwardTerms, Metric
+from .oracle import OracleModel
+from .units import DAY_SECONDS, day_start
+
+GRACE_SECONDS = 45 * DAY_SECONDS
+FALLBACK_DAYS = 7
+
+
+@dataclass(frozen=True)
+class ForwardDay:
+    """What the oracle says of a day, posted and perhaps final.
+
+    hashprice_wad, usd_wad: [satoshi, USD per TH/s per day; 1e18]; difficulty_wad: [1e18];
+    final_at: [unix s].
+    """
+
+    day: int
+    hashprice_wad: int
+    usd_wad: int
+    difficulty_wad: int
+    final_at: int
+
+    def value_wad(self, metric: Metric) -> int:
+        """Return the day's value of a metric [1e18]."""
+        return {
+            Metric.HASHPRICE_SATS: self.hashprice_wad,
+            Metric.HASHPRICE_USD: self.usd_wad,
+            Metric.DIFFICULTY: self.difficulty_wad,
+        }[metric]
+
+
+class DaySource(Protocol):
+    """Days of an oracle: contiguous from its first, some of them pending."""
+
+    @property
+    def first_day(self) -> int:
+        """Return the first day the oracle ever reports."""
+        ...
+
+    def days(self) -> Sequence[ForwardDay]:
+        """Return all posted days, oldest first."""
+        ...
+
+
+@dataclass(frozen=True)
+class OracleDays:
+    """The days of the oracle's model."""
+
+    oracle: OracleModel
+
+    @property
+    def first_day(self) -> int:
+        """Return the first day the oracle ever reports."""
+        return self.oracle.first_day
+
+    def days(self) -> list[ForwardDay]:
+        """Return all posted days, oldest first."""
+        return [
+            ForwardDay(
+                posted.priced.facts.day,
+                posted.priced.facts.hashprice_wad,
+                posted.priced.facts.hashprice_wad * posted.priced.btc_usd_e8 // 10**16,
+                posted.priced.facts.difficulty_wad,
+                posted.final_at,
+            )
+            for posted in self.oracle.days
+        ]
+
+
+@dataclass(frozen=True)
+class Settlement:
+    """What a contract pays to each side [base units], and how many days had to be made up."""
+
+    long_payout: int
+    short_payout: int
+    missing_days: int
+
+
+def deadline_of(terms: ForwardTerms) -> int:
+    """Return when what is not final no longer counts [unix s]."""
+    return day_start(terms.end_day) + GRACE_SECONDS
+
+
+def is_due(terms: ForwardTerms, days: Sequence[ForwardDay], now: int) -> bool:
+    """Tell whether a series can be settled at `now` [unix s]."""
+    last_is_final = any(each.day == terms.end_day - 1 and each.final_at <= now for each in days)
+    return last_is_final or now >= deadline_of(terms)
+
+
+def settlement(terms: ForwardTerms, days: Sequence[ForwardDay], now: int) -> Settlement:
+    """Return what a series pays; the same at any `now` from when it is due."""
+    require(is_due(terms, days, now), Cause.NOT_FINAL)
+    counted = {each.day: each for each in days if each.final_at <= deadline_of(terms)}
+    values = {
+        day: terms.metric.ticks(each.value_wad(terms.metric)) for day, each in counted.items()
+    }
+    newest = sorted(values)[-FALLBACK_DAYS:]
+    mean = Fraction(sum(values[day] for day in newest), FALLBACK_DAYS)
+    window = range(terms.first_day, terms.end_day)
+    ticks = sum((values.get(day, mean) for day in window), Fraction(0))
+    missing = sum(day not in values for day in window)
+    gross = floor(ticks * terms.tick_value)
+    least = sum(terms.floor_ticks * terms.tick_value for _ in window)
+    most = sum(terms.cap_ticks * terms.tick_value for _ in window)
+    long_payout = min(max(gross, least), most) - least
+    return Settlement(long_payout, terms.pair_cost - long_payout, missing)

@@ -1,0 +1,336 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Written histories of the forwards engine that touch every rule at its edge.
+
+Each is made in lock-step, so that whatever the chain and the model do differently shows at once.
+"""
+
+from dataclasses import replace
+from fractions import Fraction
+
+from eth_abi import decode, encode
+from eth_utils import keccak
+
+from tests.reference.forward_orders import ForwardOrder, SignedOrder, Take
+from tests.reference.forward_settlement import deadline_of
+from tests.reference.units import HOUR_SECONDS, day_start
+from tests.stateful.checks import same
+from tests.stateful.forwards_checks import check_all, check_coins
+from tests.stateful.forwards_lockstep import ForwardsLockstep
+from tests.stateful.lockstep import PRICE_E8
+from tests.support.system import COINS
+
+LATER = 10**11  # [unix s]
+MINER, FUND, MAKER, WALLET, DEAF, HEIR = range(6)
+
+
+class Stage:
+    """People on an engine, by number."""
+
+    def __init__(self, lockstep: ForwardsLockstep) -> None:
+        """Take the stage."""
+        self.lockstep = lockstep
+        self.people = lockstep.system.everybody
+        self.salt = 0
+
+    def order(self, maker: int, price: Fraction, *months: str, **changes: object) -> ForwardOrder:
+        """Return an order to buy five contracts at a part of the way from floor to cap."""
+        series = sorted(self.lockstep.series[name] for name in months)
+        terms = self.lockstep.model.books.series[series[0]]
+        ticks = terms.floor_ticks + int((terms.cap_ticks - terms.floor_ticks) * price)
+        self.salt += 1
+        plain = ForwardOrder(
+            self.people[maker],
+            None,
+            True,
+            ticks,
+            5,
+            0,
+            COINS,
+            LATER,
+            False,
+            self.lockstep.model.books.epochs[self.people[maker]],
+            self.salt,
+            tuple(series),
+        )
+        return replace(plain, **changes)
+
+    def fill(
+        self, taker: int, order: ForwardOrder, quantity: int = 5, least: int = 0
+    ) -> int | None:
+        """Take from an order with its maker's signature, and look at everything."""
+        taken = self.lockstep.fill(self.people[taker], Take(SignedOrder(order), quantity, least))
+        check_all(self.lockstep)
+        return taken
+
+    def refused(self, taker: int, order: ForwardOrder, quantity: int = 5, least: int = 0) -> None:
+        """Take from an order that cannot be filled."""
+        assert self.fill(taker, order, quantity, least) is None
+
+    def report_until(self, day: int, percent: int = 100, step: int = 1_000) -> None:
+        """Report the days before one, each an hour after its end."""
+        lockstep = self.lockstep
+        while lockstep.oracle_model.next_day < day:
+            next_day = lockstep.oracle_model.next_day
+            lockstep.wait_until(day_start(next_day + 1) + HOUR_SECONDS)
+            assert lockstep.report_day(lockstep.shaped_facts(percent, step), [PRICE_E8 + 1] * 2)
+
+    def end_of(self, name: str) -> int:
+        """Return the day after a window."""
+        return self.lockstep.model.books.series[self.lockstep.series[name]].end_day
+
+    def redeem_all(self, name: str) -> None:
+        """Let everybody redeem, and see that nothing is left."""
+        lockstep, series = self.lockstep, self.lockstep.series[name]
+        check_all(lockstep)
+        for who in self.people:
+            assert lockstep.redeem(who, series, who) is not None
+        check_all(lockstep)
+        check_coins(lockstep)
+        assert lockstep.model.held(series, lockstep.now) == 0
+
+
+def traded_history(lockstep: ForwardsLockstep) -> None:
+    """Trades that open, close and do both; strips; matches; pairs."""
+    stage = Stage(lockstep)
+    third, half = Fraction(1, 3), Fraction(1, 2)
+    sell = stage.order(MAKER, third, "halving", is_buy=False)
+    assert stage.fill(MINER, sell) == 5
+    assert stage.fill(FUND, stage.order(MINER, half, "halving", is_buy=False, quantity=8), 8) == 8
+    # both close: the fund LONG, the maker SHORT
+    assert stage.fill(FUND, stage.order(MAKER, Fraction(3, 4), "halving"), 3) == 3
+    strip = ("dollars", "next dollars", "certain")
+    assert stage.fill(WALLET, stage.order(FUND, Fraction(0), *strip[:2], quantity=4), 4) == 4
+    # closes two of four in one month and opens in the other, one net amount each
+    lockstep.transfer(stage.people[FUND], stage.people[HEIR], lockstep.series["dollars"], 2)
+    back = stage.order(FUND, half, *strip[:2], is_buy=False, quantity=4)
+    assert stage.fill(WALLET, back, 4) == 4
+    bid = stage.order(MAKER, Fraction(5, 7), "retarget", quantity=7)
+    ask = stage.order(WALLET, half, "retarget", quantity=4, is_buy=False)
+    assert (bid.price_ticks + ask.price_ticks) % 2 == 1
+    assert lockstep.match(SignedOrder(bid), SignedOrder(ask), 9) == 4
+    check_all(lockstep)
+    for flawed in (
+        (replace(bid, price_ticks=ask.price_ticks - 1), ask),
+        (bid, replace(ask, maker=bid.maker, salt=99)),
+        (replace(bid, series=(lockstep.series["wide"],)), ask),
+    ):
+        assert lockstep.match(SignedOrder(flawed[0]), SignedOrder(flawed[1]), 1) is None
+    _pairs(stage)
+    check_coins(lockstep)
+
+
+def _pairs(stage: Stage) -> None:
+    lockstep, people, series = stage.lockstep, stage.people, stage.lockstep.series["wide"]
+    assert lockstep.mint_pair(people[MINER], series, 3, (people[HEIR], people[WALLET]))
+    assert lockstep.mint_pair(people[MINER], series, 2, (people[FUND], people[FUND]))
+    assert not lockstep.mint_pair(people[MINER], series, 1, (people[FUND], people[DEAF]))
+    assert not lockstep.mint_pair(people[MINER], series, 1, (lockstep.system.engine.address,) * 2)
+    check_all(lockstep)
+    assert lockstep.merge_pair(people[FUND], series, 1, people[HEIR])
+    assert not lockstep.merge_pair(people[FUND], series, 2, people[HEIR])
+    assert not lockstep.transfer(people[FUND], people[DEAF], series, 1)
+    lockstep.donate(18, people[FUND], 7)
+    check_all(lockstep)
+
+
+def refusing_history(lockstep: ForwardsLockstep) -> None:
+    """Orders at the edge of every condition, and once past it."""
+    stage = Stage(lockstep)
+    half, people = Fraction(1, 2), stage.people
+    order = stage.order(MAKER, half, "halving", quantity=10, minimum_quantity=4)
+    terms = lockstep.model.books.series[lockstep.series["halving"]]
+    tight = replace(order, max_collateral=10 * order.leg(terms))
+    now = lockstep.now
+    stage.refused(MINER, tight, 3)
+    stage.refused(MINER, tight, 7, 8)
+    stage.refused(MINER, tight, 0)
+    assert stage.fill(MINER, tight, 7, 7) == 7
+    stage.refused(FUND, tight, 2)
+    assert stage.fill(FUND, tight, 99) == 3
+    stage.refused(FUND, tight, 1)
+    stage.refused(MINER, replace(tight, max_collateral=tight.max_collateral - 1))
+    stage.refused(MINER, replace(order, deadline=now - 1))
+    assert stage.fill(MINER, replace(order, deadline=now)) == 5
+    stage.refused(MAKER, replace(order, salt=91))
+    stage.refused(MINER, replace(order, salt=91, taker=people[FUND]))
+    assert stage.fill(FUND, replace(order, salt=91, taker=people[FUND])) == 5
+    stage.refused(MINER, replace(order, salt=92, price_ticks=terms.cap_ticks + 1))
+    stage.refused(MINER, replace(order, salt=92, price_ticks=terms.floor_ticks - 1))
+    stage.refused(MINER, replace(order, salt=92, series=order.series * 2))
+    stage.refused(MINER, replace(order, salt=92, series=(order.series[0] + 1,)))
+    both = tuple(sorted(lockstep.series[name] for name in ("halving", "retarget")))
+    stage.refused(MINER, replace(order, salt=92, series=both, price_ticks=100_000))
+    stage.refused(DEAF, replace(order, salt=92))
+    for maker in (MAKER, WALLET):
+        unsigned = SignedOrder(stage.order(maker, half, "halving"), is_signed=False)
+        assert lockstep.fill(people[MINER], Take(unsigned, 1)) is None
+    lockstep.cancel(people[MINER], replace(order, salt=93))
+    assert stage.fill(MINER, replace(order, salt=93), 5) == 5
+    lockstep.cancel(people[MAKER], replace(order, salt=93))
+    stage.refused(MINER, replace(order, salt=93), 5)
+    _many(stage, order)
+    lockstep.cancel_all(people[MAKER])
+    stage.refused(MINER, replace(order, salt=94))
+    stage.refused(MINER, replace(order, salt=94, epoch=2))
+    assert stage.fill(MINER, replace(order, salt=94, epoch=1)) == 5
+    _window(stage)
+    check_coins(lockstep)
+
+
+def _many(stage: Stage, order: ForwardOrder) -> None:
+    """Several at once: the poor one and the filled one are skipped, the last one is short."""
+    lockstep, people = stage.lockstep, stage.people
+    lockstep.approve(8, people[WALLET], 1)
+    poor = replace(order, salt=71, maker=people[WALLET], minimum_quantity=0)
+    orders = [replace(order, salt=72), poor, replace(order, salt=93), replace(order, salt=72)]
+    takes = [Take(SignedOrder(each), 6) for each in orders]
+    assert lockstep.fill_many(people[MINER], takes) == [6, 0, 0, 4]
+    lockstep.approve(8, people[WALLET], COINS)
+    check_all(lockstep)
+
+
+def _window(stage: Stage) -> None:
+    """Seconds before, at and after the beginning and the end of a window."""
+    lockstep, name = stage.lockstep, "halving"
+    terms = lockstep.model.books.series[lockstep.series[name]]
+    plain = stage.order(MAKER, Fraction(1, 2), name)
+    brave = replace(plain, may_trade_in_window=True)
+    lockstep.wait_until(day_start(terms.first_day) - 1)
+    assert stage.fill(MINER, plain, 1) == 1
+    lockstep.wait(1)
+    stage.refused(MINER, plain, 1)
+    lockstep.wait_until(day_start(terms.end_day) - 1)
+    assert stage.fill(MINER, brave, 1) == 1
+    pair = (lockstep.series[name], 1, (stage.people[HEIR],) * 2)
+    assert lockstep.mint_pair(stage.people[FUND], *pair)
+    lockstep.wait(1)
+    stage.refused(MINER, brave, 1)
+    assert not lockstep.mint_pair(stage.people[FUND], *pair)
+
+
+def settled_history(lockstep: ForwardsLockstep) -> None:
+    """True days, days beyond floor and cap, an oracle that falls silent in between and for good."""
+    stage = Stage(lockstep)
+    people, series = stage.people, lockstep.series
+    for name in series:
+        assert lockstep.mint_pair(people[FUND], series[name], 5, (people[MINER], people[MAKER]))
+        assert lockstep.transfer(people[MAKER], people[HEIR], series[name] + 1, 2)
+    assert lockstep.mint_pair(people[FUND], series["halving"], 2, (people[FUND],) * 2)
+    stage.report_until(stage.end_of("certain"), 97)
+    stage.report_until(stage.end_of("halving"), 30)
+    assert not lockstep.settle(series["halving"])
+    final = lockstep.oracle_model.days[-1].final_at
+    lockstep.wait_until(final - 1)
+    assert not lockstep.settle(series["halving"])
+    lockstep.wait(1)
+    assert lockstep.settle(series["halving"])
+    # once more, after more has become final, and in pieces
+    stage.report_until(stage.end_of("dollars"), 101)
+    lockstep.wait(4 * 24 * HOUR_SECONDS)
+    assert lockstep.settle(series["halving"])
+    assert lockstep.merge_pair(people[FUND], series["halving"], 1, people[FUND])
+    for name in ("halving", "certain", "wide", "dollars"):
+        stage.redeem_all(name)
+    _silence(stage)
+
+
+def _silence(stage: Stage) -> None:
+    """The last days of two windows are never final in time, and no day of a third."""
+    lockstep, series = stage.lockstep, stage.lockstep.series
+    retarget = lockstep.model.books.series[series["retarget"]]
+    # one more day, final in the very second of the deadline of the series that ends first
+    after = lockstep.model.books.series[series["after"]]
+    day = lockstep.oracle_model.next_day
+    assert day == after.end_day - 1
+    lockstep.wait_until(deadline_of(after) - 12 * HOUR_SECONDS)
+    assert lockstep.report_day(lockstep.shaped_facts(100, 1_000), [PRICE_E8] * 2)
+    final = lockstep.oracle_model.days[-1].final_at
+    same("final at the deadline", final, deadline_of(after))
+    assert lockstep.report_day(lockstep.shaped_facts(103, 1_390), [PRICE_E8] * 2)
+    lockstep.wait_until(final - 1)
+    assert not lockstep.settle(series["after"])
+    lockstep.wait(1)
+    assert lockstep.settle(series["after"])
+    lockstep.wait_until(deadline_of(retarget) - 1)
+    for name in ("retarget", "next dollars"):
+        assert not lockstep.settle(series[name])
+    lockstep.wait(1)
+    # late days that are posted now change nothing, whether anybody has settled or not
+    check_all(lockstep)
+    stage.report_until(retarget.end_day, 30, 260)
+    lockstep.wait(4 * 24 * HOUR_SECONDS)
+    lockstep.wait_until(deadline_of(lockstep.model.books.series[series["later"]]))
+    for name in ("after", "retarget", "next dollars", "later"):
+        stage.redeem_all(name)
+
+
+def blocked_history(lockstep: ForwardsLockstep) -> None:
+    """Payments that cannot be delivered wait, for whom they were meant, and reach nobody else."""
+    stage = Stage(lockstep)
+    people, series = stage.people, lockstep.series["halving"]
+    assert stage.fill(MINER, stage.order(MAKER, Fraction(1, 3), "halving", is_buy=False)) == 5
+    coin = lockstep.system.coins[8].address
+    for how, maker in (("revert", MINER), ("false", MAKER)):
+        lockstep.block(8, people[maker], how)
+        order = stage.order(maker, Fraction(1, 2), "halving", is_buy=maker == MAKER)
+        assert stage.fill(FUND, order, 2) == 2
+        check_coins(lockstep)
+        assert lockstep.withdraw(people[maker], coin, people[maker]) is None
+        assert lockstep.withdraw(people[maker], coin, lockstep.system.engine.address) is None
+        assert lockstep.withdraw(people[FUND], coin, people[FUND]) is None
+        check_all(lockstep)
+    assert lockstep.mint_pair(people[FUND], series, 2, (people[FUND],) * 2)
+    assert lockstep.merge_pair(people[FUND], series, 2, people[MINER])
+    assert lockstep.withdraw(people[MINER], coin, people[HEIR]) is not None
+    lockstep.block(8, people[MAKER], "no")
+    assert lockstep.withdraw(people[MAKER], coin, people[MAKER]) is not None
+    stage.refused(DEAF, stage.order(MINER, Fraction(1, 2), "halving"))
+    check_coins(lockstep)
+
+
+def watching_history(lockstep: ForwardsLockstep) -> None:
+    """A wallet looks and acts while it is told of a position: all is written, all is locked."""
+    stage = Stage(lockstep)
+    system, people = lockstep.system, stage.people
+    wallet, engine = people[WALLET], system.engine.address
+    ids = [lockstep.series[name] + side for name in ("halving", "after") for side in (0, 1)]
+
+    def told(target: str, call: str, types: list[str], *arguments: object) -> tuple[bool, bytes]:
+        data = keccak(text=f"{call}({','.join(types)})")[:4] + encode(types, arguments)
+        system.wallet.send("prepare", target, data, sender=system.keeper)
+        order = stage.order(MINER, Fraction(1, 2), "halving", "after", is_buy=False)
+        assert stage.fill(WALLET, order, 1) == 1
+        assert system.wallet.read("calls") == 2
+        return system.wallet.read("has_succeeded"), system.wallet.read("answer")
+
+    coin = system.coins[8]
+    before = coin.read("balanceOf", engine)
+    done, answer = told(coin.address, "balanceOf", ["address"], engine)
+    assert done
+    costs = sum(lockstep.model.books.series[each].pair_cost for each in ids[::2])
+    same("pulled before hooks", decode(["uint256"], answer)[0], before + costs)
+    calls = [
+        ("safeTransferFrom", ["address", "address", "uint256", "uint256", "bytes"])
+        + (wallet, people[HEIR], ids[0], 1, b""),
+        ("mint_pair", ["uint256", "uint256", "address", "address"]) + (ids[0], 1, wallet, wallet),
+        ("merge_pair", ["uint256", "uint256", "address"]) + (ids[0], 1, wallet),
+        ("redeem", ["uint256", "address"]) + (ids[0], wallet),
+        ("settle", ["uint256"], ids[0]),
+        ("withdraw", ["address", "address"]) + (coin.address, wallet),
+        ("cancel_all", []),
+    ]
+    for call, types, *arguments in calls:
+        done, answer = told(engine, call, types, *arguments)
+        assert not done, f"{call} inside a hook"
+        # the lock refuses without a word, before anything else has a say
+        same(f"answer of {call}", answer, b"")
+    check_coins(lockstep)
+
+
+HISTORIES = (
+    traded_history,
+    refusing_history,
+    settled_history,
+    blocked_history,
+    watching_history,
+)
