@@ -3,6 +3,7 @@
 
 import asyncio
 import gc
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -113,6 +114,9 @@ def run(config: Path | None) -> None:
     settings = load_settings(config)
     redactor = Redactor()
     configure_logging(settings.log_level, redactor)
+    for name in (signal.SIGTERM, signal.SIGINT):
+        # uvicorn takes both while it serves, and gives them back when it has stopped.
+        signal.signal(name, lambda *_: None)
     sys.setswitchinterval(_SWITCH_SECONDS)
     gc.set_threshold(*_GC_THRESHOLDS)
     with open_relay(settings, redactor) as relay:
