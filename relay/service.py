@@ -55,7 +55,7 @@ def open_database(settings: RelaySettings) -> RelayStore:
     Raises:
         RelayStoreError: it cannot be used.
     """
-    return RelayStore(settings.database, f"{settings.chain_id}:{settings.engine}")
+    return RelayStore(settings.database, domain_of(settings))
 
 
 @contextmanager

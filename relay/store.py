@@ -14,6 +14,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sess
 from relay.book import Listed
 from relay.errors import RelayStoreError
 from relay.order_file import order_to_json
+from relay.orders import EngineDomain
 
 SCHEMA_VERSION = 1
 _BUSY_SECONDS = 10
@@ -73,17 +74,17 @@ class Kept:
 class RelayStore:
     """The file. One thread at a time uses it."""
 
-    def __init__(self, path: Path, domain: str) -> None:
+    def __init__(self, path: Path, domain: EngineDomain) -> None:
         """Open the file, and make it where there is none.
 
         Args:
             path: the SQLite file.
-            domain: chain id and engine; orders of others are not given.
+            domain: the engine; orders of others are not given.
 
         Raises:
             RelayStoreError: it cannot be opened, or is of another version.
         """
-        self._domain = domain
+        self._domain = f"{domain.chain_id}:{domain.engine}"
         connect = {"timeout": _BUSY_SECONDS, "check_same_thread": False}
         self._engine = create_engine(f"sqlite:///{path}", connect_args=connect)
         event.listen(self._engine, "connect", _configure)
@@ -128,6 +129,15 @@ class RelayStore:
         with self._begin() as session:
             session.execute(delete(OrderRow).where(OrderRow.hash == listed.hash))
             session.add(row)
+            session.commit()
+
+    def add_all(self, documents: Sequence[tuple[str, str]]) -> None:
+        """Keep many orders at once, by hash and JSON; they are checked when the relay starts."""
+        with self._begin() as session:
+            for name, document in documents:
+                row = OrderRow(hash=name, domain=self._domain, document=document, received_at=0)
+                row.dropped_block, row.reason = None, ""
+                session.add(row)
             session.commit()
 
     def drop(self, hashes: Sequence[str], reason: str, block: int) -> None:
