@@ -99,6 +99,7 @@ def _relay(world: RelayWorld, folder: Path) -> Iterator[tuple[str, subprocess.Po
         f"chain_id = {world.domain.chain_id}",
         f'engine = "{world.domain.engine}"',
         f'rpc_url = "{world.node.url}"',
+        'database = "relay.sqlite3"',
         f"listen_port = {port}",
         f"operator_port = {free_port()}",
         "poll_seconds = 0.5",

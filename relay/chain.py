@@ -26,6 +26,7 @@ from relay.rules import OrderFacts, Terms
 BATCH_CALLS = 100
 CALL_GAS = 3_000_000  # twelve months and a wallet, which gets 200,000 of it, need about 600,000
 UNKNOWN_SERIES = "series: unknown"
+_MOST_TERMS = 10_000
 _REVERTED = "execution reverted"
 
 
@@ -67,12 +68,12 @@ class _Call:
     arguments: tuple[Any, ...]
     sender: ChecksumAddress | None = None
 
-    def params(self, block: int) -> list[Any]:
+    def params(self, block: int | None) -> list[Any]:
         data = encode_call(self.functions, self.name, *self.arguments)
         call = {"to": self.to, "data": data, "gas": hex(CALL_GAS)}
         if self.sender is not None:
             call["from"] = self.sender
-        return [call, hex(block)]
+        return [call, "latest" if block is None else hex(block)]
 
     def value(self, result: Any) -> Any:
         """Read the result; a refusal stays one."""
@@ -92,6 +93,7 @@ class Chain:
         """Name the engine; nothing is read yet."""
         self._rpc = rpc
         self.domain = domain
+        self._terms: dict[int, Terms] = {}
 
     def require_engine(self) -> None:
         """Check that the node is on the right chain and the engine there is ours.
@@ -109,23 +111,44 @@ class Chain:
 
     def head(self) -> Head:
         """Read the newest block."""
-        block = self._rpc.block()
-        return Head(
-            number_from_hex(block.get("number")),
-            str(block.get("hash")),
-            number_from_hex(block.get("timestamp")),
-        )
+        return _head(self._rpc.block())
 
     def block_hash(self, number: int) -> str:
         """Read the hash of a block of the present chain, empty if it is not that long."""
         block = self._rpc.request("eth_getBlockByNumber", hex(number), False)
         return str(block.get("hash")) if isinstance(block, dict) else ""
 
-    def terms(self, series: Sequence[int], block: int) -> list[Terms | None]:
-        """Read the terms of series, None for one that does not exist."""
+    def terms(self, series: Sequence[int], block: int | None = None) -> list[Terms | None]:
+        """Read the terms of series at a block, None for one that does not exist.
+
+        What was read is remembered: terms never change. See `forget_terms`.
+        """
+        new = [each for each in series if each not in self._terms]
         engine = self.domain.engine
-        calls = [_Call(engine, ENGINE_FUNCTIONS, "terms_of", (each,)) for each in series]
-        return [_terms(answer) for answer in self._answers(calls, block)]
+        calls = [_Call(engine, ENGINE_FUNCTIONS, "terms_of", (each,)) for each in new]
+        read = dict(zip(new, map(_terms, self._answers(calls, block)), strict=True))
+        if len(self._terms) > _MOST_TERMS:
+            self._terms = {}
+        self._terms.update((each, terms) for each, terms in read.items() if terms is not None)
+        return [read[each] if each in read else self._terms.get(each) for each in series]
+
+    def forget_terms(self) -> None:
+        """Read terms again: in a reorganisation a series may go."""
+        self._terms = {}
+
+    def newest_facts(self, question: Question) -> tuple[Head, OrderFacts | None]:
+        """Read the newest block, and what decides about an order, in one request.
+
+        Raises:
+            RpcUnavailableError: the node does not answer.
+        """
+        calls = self._calls(question)
+        requests = [("eth_call", call.params(None)) for call in calls]
+        block, *results = self._rpc.batch([("eth_getBlockByNumber", ["latest", False]), *requests])
+        if not isinstance(block, dict):
+            raise RpcUnavailableError("evm node: no newest block")
+        answers = [call.value(result) for call, result in zip(calls, results, strict=True)]
+        return _head(block), _facts(question, answers)
 
     def facts(self, questions: Sequence[Question], block: int) -> list[OrderFacts | None]:
         """Read what decides whether orders can be filled, at a block.
@@ -184,13 +207,21 @@ class Chain:
             calls.append(_Call(permit.token, TOKEN_FUNCTIONS, name, (*arguments, *tail), engine))
         return calls
 
-    def _answers(self, calls: Sequence[_Call], block: int) -> list[Any]:
+    def _answers(self, calls: Sequence[_Call], block: int | None) -> list[Any]:
         """Make calls; in place of one that reverts there is its RpcRefusedError."""
         results: list[Any] = []
         for start in range(0, len(calls), BATCH_CALLS):
             part = calls[start : start + BATCH_CALLS]
             results += self._rpc.batch([("eth_call", call.params(block)) for call in part])
         return [call.value(result) for call, result in zip(calls, results, strict=True)]
+
+
+def _head(block: dict[str, Any]) -> Head:
+    return Head(
+        number_from_hex(block.get("number")),
+        str(block.get("hash")),
+        number_from_hex(block.get("timestamp")),
+    )
 
 
 def usable_permit(question: Question) -> Permit | None:

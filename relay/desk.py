@@ -196,12 +196,7 @@ class Desk:
         received_at = int(time.time())
         sequence = self._sequence = self._sequence + 1
         arrival = Arrival(signed, name, sequence, received_at)
-
-        def ask() -> tuple[Listed, Head]:
-            head = self.chain.head()
-            return look_up(self.chain, arrival, head), head
-
-        return await self.workers.ask_node(ask)
+        return await self.workers.ask_node(lambda: look_up(self.chain, arrival))
 
     async def put(self, listed: Listed, head: Head, client: str = "") -> None:
         """Put an order on the book.

@@ -37,16 +37,19 @@ class Arrival:
     received_at: int
 
 
-def look_up(chain: Chain, arrival: Arrival, head: Head) -> Listed:
-    """Check one order at a block.
+def look_up(chain: Chain, arrival: Arrival) -> tuple[Listed, Head]:
+    """Check one order at the newest block; gives that block, too.
 
     Raises:
         OrderRefusedError: the engine would not fill it, or its maker cannot pay.
         RpcUnavailableError: the node does not answer.
     """
-    (result,) = look_up_all(chain, [arrival], head)
+    order = arrival.signed.order
+    terms = require_terms(order, chain.terms(order.series))
+    head, facts = chain.newest_facts(Question(arrival.signed, terms[0].token))
+    result = _judge(arrival, terms, facts, head)
     if isinstance(result, Listed):
-        return result
+        return result, head
     raise result
 
 

@@ -132,6 +132,7 @@ class Watcher:
         """Check everything again, and what was dropped since the chains parted."""
         desk = self._desk
         desk.metrics.reorganisations.inc()
+        desk.chain.forget_terms()
         lost = self._recent.pop()
         while self._recent and await self._hash_at(self._recent[-1].number) != (
             self._recent[-1].hash

@@ -35,6 +35,7 @@ class RelayProcess:
             "chain_id": world.domain.chain_id,
             "engine": world.domain.engine,
             "rpc_url": world.anvil.url,
+            "database": "relay.sqlite3",
             "listen_port": self.port,
             "operator_port": self.operator_port,
             "poll_seconds": 0.1,
