@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from eth_typing import ChecksumAddress
 
+from relay.inquiry import Inquiry
 from relay.order_file import order_to_record
 from relay.orders import ZERO_ADDRESS, SignedOrder
 from relay.rules import Terms
@@ -30,6 +31,7 @@ class Listed:
         last_second: the last second at which it can be filled [unix s].
         remaining: what can still be filled [contracts].
         checked_block: the block at which it was last checked.
+        inquiry: what the node is asked about it.
         json: how it is served, without the surrounding list.
     """
 
@@ -41,6 +43,7 @@ class Listed:
     last_second: int
     remaining: int
     checked_block: int
+    inquiry: Inquiry
     json: bytes = b""
 
     def __post_init__(self) -> None:

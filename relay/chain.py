@@ -14,20 +14,17 @@ from relay.engine import (
     ACCOUNT_TOPICS,
     ENGINE_FUNCTIONS,
     ORDER_TOPICS,
-    TOKEN_FUNCTIONS,
-    Functions,
     accounts_of,
-    decode_result,
     encode_call,
 )
-from relay.orders import ZERO_ADDRESS, EngineDomain, Permit, SignedOrder, domain_separator
+from relay.inquiry import Call, Inquiry, make_call, revert_reason, words
+from relay.orders import EngineDomain, domain_separator
 from relay.rules import OrderFacts, Terms
 
 BATCH_CALLS = 100
-CALL_GAS = 3_000_000  # twelve months and a wallet, which gets 200,000 of it, need about 600,000
 UNKNOWN_SERIES = "series: unknown"
 _MOST_TERMS = 10_000
-_REVERTED = "execution reverted"
+_ADDRESS_BYTES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +34,6 @@ class Head:
     number: int
     hash: str
     timestamp: int
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """An order to look up, with the settlement token of its series."""
-
-    signed: SignedOrder
-    token: ChecksumAddress
 
 
 @dataclass(slots=True)
@@ -58,32 +47,6 @@ class Touched:
 
     orders: set[str] = field(default_factory=set)
     accounts: set[str] = field(default_factory=set)
-
-
-@dataclass(frozen=True, slots=True)
-class _Call:
-    to: ChecksumAddress
-    functions: Functions
-    name: str
-    arguments: tuple[Any, ...]
-    sender: ChecksumAddress | None = None
-
-    def params(self, block: int | None) -> list[Any]:
-        data = encode_call(self.functions, self.name, *self.arguments)
-        call = {"to": self.to, "data": data, "gas": hex(CALL_GAS)}
-        if self.sender is not None:
-            call["from"] = self.sender
-        return [call, "latest" if block is None else hex(block)]
-
-    def value(self, result: Any) -> Any:
-        """Read the result; a refusal stays one."""
-        if isinstance(result, RpcRefusedError):
-            return result
-        try:
-            data = bytes.fromhex(result.removeprefix("0x"))
-        except (AttributeError, ValueError) as error:
-            raise RpcUnavailableError(f"evm node: {self.name}: not hexadecimal") from error
-        return decode_result(self.functions, self.name, data)
 
 
 class Chain:
@@ -125,8 +88,8 @@ class Chain:
         """
         new = [each for each in series if each not in self._terms]
         engine = self.domain.engine
-        calls = [_Call(engine, ENGINE_FUNCTIONS, "terms_of", (each,)) for each in new]
-        read = dict(zip(new, map(_terms, self._answers(calls, block)), strict=True))
+        calls = [make_call(engine, ENGINE_FUNCTIONS, "terms_of", each) for each in new]
+        read = dict(zip(new, map(_terms, self._results(calls, block)), strict=True))
         if len(self._terms) > _MOST_TERMS:
             self._terms = {}
         self._terms.update((each, terms) for each, terms in read.items() if terms is not None)
@@ -136,22 +99,20 @@ class Chain:
         """Read terms again: in a reorganisation a series may go."""
         self._terms = {}
 
-    def newest_facts(self, question: Question) -> tuple[Head, OrderFacts | None]:
+    def newest_facts(self, inquiry: Inquiry) -> tuple[Head, OrderFacts | None]:
         """Read the newest block, and what decides about an order, in one request.
 
         Raises:
             RpcUnavailableError: the node does not answer.
         """
-        calls = self._calls(question)
-        requests = [("eth_call", call.params(None)) for call in calls]
+        requests = [_eth_call(call, None) for call in inquiry.calls]
         block, *results = self._rpc.batch([("eth_getBlockByNumber", ["latest", False]), *requests])
         if not isinstance(block, dict):
             raise RpcUnavailableError("evm node: no newest block")
-        answers = [call.value(result) for call, result in zip(calls, results, strict=True)]
-        return _head(block), _facts(question, answers)
+        return _head(block), inquiry.facts(results)
 
-    def facts(self, questions: Sequence[Question], block: int) -> list[OrderFacts | None]:
-        """Read what decides whether orders can be filled, at a block.
+    def facts(self, inquiries: Sequence[Inquiry], block: int) -> list[OrderFacts | None]:
+        """Read what decides whether orders can be filled, at a block; equal calls are made once.
 
         Returns:
             The facts in order; None for an order that the node did not answer for.
@@ -159,12 +120,9 @@ class Chain:
         Raises:
             RpcUnavailableError: the node does not answer.
         """
-        calls = [self._calls(question) for question in questions]
-        answers = iter(self._answers([call for group in calls for call in group], block))
-        return [
-            _facts(question, [next(answers) for _ in group])
-            for question, group in zip(questions, calls, strict=True)
-        ]
+        calls = list(dict.fromkeys(call for inquiry in inquiries for call in inquiry.calls))
+        results = dict(zip(calls, self._results(calls, block), strict=True))
+        return [inquiry.facts([results[call] for call in inquiry.calls]) for inquiry in inquiries]
 
     def touched(self, first: int, last: int, tokens: Iterable[ChecksumAddress]) -> Touched:
         """Find which orders and accounts the events of some blocks name, both included."""
@@ -186,34 +144,17 @@ class Chain:
             raise RpcUnavailableError("evm node: eth_getLogs: not a list of logs") from error
         return touched
 
-    def _calls(self, question: Question) -> list[_Call]:
-        signed, engine = question.signed, self.domain.engine
-        order = signed.order
-        taker = engine if order.taker == ZERO_ADDRESS else order.taker
-        closes = [each + 1 if order.is_buy else each for each in order.series]
-        makers = [order.maker] * len(closes)
-        check = (order.as_tuple(), signed.signature, taker)
-        calls = [
-            _Call(engine, ENGINE_FUNCTIONS, "check_order", check),
-            _Call(engine, ENGINE_FUNCTIONS, "balanceOfBatch", (makers, closes)),
-            _Call(question.token, TOKEN_FUNCTIONS, "balanceOf", (order.maker,)),
-            _Call(question.token, TOKEN_FUNCTIONS, "allowance", (order.maker, engine)),
-        ]
-        permit = usable_permit(question)
-        if permit is not None:
-            arguments = (permit.owner, engine, permit.value, permit.deadline)
-            tail = (permit.v, permit.r, permit.s)
-            name = "permit"
-            calls.append(_Call(permit.token, TOKEN_FUNCTIONS, name, (*arguments, *tail), engine))
-        return calls
-
-    def _answers(self, calls: Sequence[_Call], block: int | None) -> list[Any]:
-        """Make calls; in place of one that reverts there is its RpcRefusedError."""
+    def _results(self, calls: Sequence[Call], block: int | None) -> list[Any]:
+        """Make calls; in place of one that was refused there is its RpcRefusedError."""
         results: list[Any] = []
         for start in range(0, len(calls), BATCH_CALLS):
             part = calls[start : start + BATCH_CALLS]
-            results += self._rpc.batch([("eth_call", call.params(block)) for call in part])
-        return [call.value(result) for call, result in zip(calls, results, strict=True)]
+            results += self._rpc.batch([_eth_call(call, block) for call in part])
+        return results
+
+
+def _eth_call(call: Call, block: int | None) -> tuple[str, list[Any]]:
+    return "eth_call", [dict(call), "latest" if block is None else hex(block)]
 
 
 def _head(block: dict[str, Any]) -> Head:
@@ -224,46 +165,11 @@ def _head(block: dict[str, Any]) -> Head:
     )
 
 
-def usable_permit(question: Question) -> Permit | None:
-    """Give the order's permit, if it is for the token that the order is paid in."""
-    permit = question.signed.permit
-    return permit if permit is not None and permit.token == question.token else None
-
-
-def _terms(answer: Any) -> Terms | None:
-    if isinstance(answer, RpcRefusedError):
-        if _revert_reason(answer) == UNKNOWN_SERIES:
+def _terms(result: Any) -> Terms | None:
+    if isinstance(result, RpcRefusedError):
+        if revert_reason(result) == UNKNOWN_SERIES:
             return None
-        raise RpcUnavailableError("evm node: terms_of: refused") from answer
-    metric, first_day, end_day, floor, cap, tick_value, token = answer
-    address = to_checksum_address(token)
+        raise RpcUnavailableError("evm node: terms_of: refused") from result
+    metric, first_day, end_day, floor, cap, tick_value, token = words(result)
+    address = to_checksum_address(token.to_bytes(_ADDRESS_BYTES, "big"))
     return Terms(metric, first_day, end_day, floor, cap, tick_value, address)
-
-
-def _facts(question: Question, answers: list[Any]) -> OrderFacts | None:
-    checked, held, balance, allowance, *permitted = answers
-    try:
-        refusal = _revert_reason(checked) if isinstance(checked, RpcRefusedError) else None
-    except RpcUnavailableError:
-        return None
-    if any(isinstance(answer, RpcRefusedError) for answer in (held, balance, allowance)):
-        return None
-    permit = usable_permit(question)
-    if permit is not None and not isinstance(permitted[0], RpcRefusedError):
-        allowance = max(allowance, permit.value)
-    remaining = 0 if refusal is not None else checked
-    return OrderFacts(remaining, refusal, balance, allowance, tuple(held))
-
-
-def _revert_reason(error: RpcRefusedError) -> str:
-    """Give a contract's reason; an error that is the node's own says nothing of the order.
-
-    Raises:
-        RpcUnavailableError: it is the node's own.
-    """
-    if error.reason is not None:
-        return error.reason
-    _, found, after = str(error).partition(_REVERTED)
-    if not found:
-        raise RpcUnavailableError(str(error)) from error
-    return after.removeprefix(":").strip()

@@ -8,8 +8,6 @@ from typing import Any
 from eth_abi.abi import encode
 from eth_utils.crypto import keccak
 
-from oracles.chain.codec import decode_words
-
 _U = "uint256"
 Types = tuple[str, ...]
 ORDER_TYPE = (
@@ -60,16 +58,6 @@ def encode_call(functions: Functions, name: str, *arguments: Any) -> str:
     types = functions[name][0]
     selector = keccak(text=f"{name}({','.join(types)})")[:4]
     return "0x" + (selector + encode(types, arguments)).hex()
-
-
-def decode_result(functions: Functions, name: str, data: bytes) -> Any:
-    """Decode what a function gave back: one value alone, several as a tuple.
-
-    Raises:
-        RpcUnavailableError: the contract does not have the function, or another type.
-    """
-    values = decode_words(functions[name][1], data, name)
-    return values[0] if len(values) == 1 else values
 
 
 def accounts_of(topics: Sequence[str]) -> list[str]:

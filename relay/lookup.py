@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from oracles.errors import RpcUnavailableError
 from relay.book import Listed
-from relay.chain import Chain, Head, Question
+from relay.chain import Chain, Head
 from relay.errors import OrderRefusedError
+from relay.inquiry import Inquiry, make_inquiry
 from relay.orders import SignedOrder
 from relay.rules import (
     OrderFacts,
@@ -37,6 +38,15 @@ class Arrival:
     received_at: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """An order that fits its series."""
+
+    arrival: Arrival
+    terms: list[Terms]
+    inquiry: Inquiry
+
+
 def look_up(chain: Chain, arrival: Arrival) -> tuple[Listed, Head]:
     """Check one order at the newest block; gives that block, too.
 
@@ -46,8 +56,9 @@ def look_up(chain: Chain, arrival: Arrival) -> tuple[Listed, Head]:
     """
     order = arrival.signed.order
     terms = require_terms(order, chain.terms(order.series))
-    head, facts = chain.newest_facts(Question(arrival.signed, terms[0].token))
-    result = _judge(arrival, terms, facts, head)
+    inquiry = make_inquiry(arrival.signed, terms[0].token)
+    head, facts = chain.newest_facts(inquiry)
+    result = _judge(_Found(arrival, terms, inquiry), facts, head)
     if isinstance(result, Listed):
         return result, head
     raise result
@@ -63,28 +74,28 @@ def look_up_all(
     """
     numbers = sorted({each for arrival in arrivals for each in arrival.signed.order.series})
     known = dict(zip(numbers, chain.terms(numbers, head.number), strict=True))
-    fitting: list[tuple[Arrival, list[Terms]]] = []
+    fitting: list[_Found] = []
     results: dict[str, Listed | OrderRefusedError | RpcUnavailableError] = {}
     for arrival in arrivals:
         order = arrival.signed.order
         try:
             terms = require_terms(order, [known[each] for each in order.series])
-            fitting.append((arrival, terms))
+            inquiry = make_inquiry(arrival.signed, terms[0].token)
+            fitting.append(_Found(arrival, terms, inquiry))
         except OrderRefusedError as error:
             results[arrival.hash] = error
-    questions = [Question(arrival.signed, terms[0].token) for arrival, terms in fitting]
-    facts = chain.facts(questions, head.number)
-    for (arrival, terms), fact in zip(fitting, facts, strict=True):
-        results[arrival.hash] = _judge(arrival, terms, fact, head)
+    facts = chain.facts([found.inquiry for found in fitting], head.number)
+    for found, fact in zip(fitting, facts, strict=True):
+        results[found.arrival.hash] = _judge(found, fact, head)
     return [results[arrival.hash] for arrival in arrivals]
 
 
 def _judge(
-    arrival: Arrival, terms: list[Terms], facts: OrderFacts | None, head: Head
+    found: _Found, facts: OrderFacts | None, head: Head
 ) -> Listed | OrderRefusedError | RpcUnavailableError:
     if facts is None:
         return RpcUnavailableError("evm node: it did not answer for the order")
-    order = arrival.signed.order
+    arrival, terms, order = found.arrival, found.terms, found.arrival.signed.order
     end = last_second(order, terms)
     if head.timestamp > end:
         return refuse(Reason.CLOSED, "the deadline is over, or a month's window has begun")
@@ -101,4 +112,5 @@ def _judge(
         last_second=end,
         remaining=remaining,
         checked_block=head.number,
+        inquiry=found.inquiry,
     )

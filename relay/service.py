@@ -31,7 +31,7 @@ from relay.store import RelayStore
 from relay.watcher import Watcher, WatchPolicy
 
 _LOG = structlog.get_logger(__name__)
-_SWITCH_SECONDS = 0.001  # how long computing in a worker may hold up the event loop [s]
+_SWITCH_SECONDS = 0.0002  # how long computing in a worker may hold up the event loop [s]
 _GC_THRESHOLDS = (20_000, 20, 50)  # a full collection walks every order; let it be rare
 
 

@@ -13,12 +13,13 @@ import time
 from collections import deque
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from functools import partial
 
 import structlog
 
 from oracles.errors import HashrateError, RpcUnavailableError
 from relay.book import Listed
-from relay.chain import Head, Question, Touched
+from relay.chain import Head, Touched
 from relay.desk import Desk
 from relay.errors import OrderRefusedError
 from relay.restoring import Restorer
@@ -197,10 +198,8 @@ class Watcher:
             if not names:
                 break
             waiting = [desk.book.orders[name] for name in names if name in desk.book.orders]
-            questions = [Question(each.signed, each.terms[0].token) for each in waiting]
-            facts = await desk.workers.ask_node(
-                lambda asked=questions: desk.chain.facts(asked, head.number)  # type: ignore[misc]
-            )
+            inquiries = [each.inquiry for each in waiting]
+            facts = await desk.workers.ask_node(partial(desk.chain.facts, inquiries, head.number))
             desk.unchecked.difference_update(names)
             for listed, fact in zip(waiting, facts, strict=True):
                 if fact is None:
