@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Every error of the relay. Each message is one line for whoever sent the order."""
+
+from oracles.errors import HashrateError, RetryableError
+
+
+class OrderFormatError(HashrateError):
+    """An order has a missing, unknown or malformed field; the message begins with its path."""
+
+
+class OrderSignatureError(HashrateError):
+    """A key signs an order of another maker."""
+
+
+class OrderRefusedError(HashrateError):
+    """An order is not listed; `reason` is a word for programs, the message one for people."""
+
+    def __init__(self, reason: str, message: str) -> None:
+        """Keep the word beside the message."""
+        super().__init__(message)
+        self.reason = reason
+
+
+class TooManyError(RetryableError):
+    """A limit is reached; `retry_seconds` is when to try again [s]."""
+
+    def __init__(self, message: str, retry_seconds: int) -> None:
+        """Keep the time beside the message."""
+        super().__init__(message)
+        self.retry_seconds = retry_seconds
+
+
+class RelayStoreError(HashrateError):
+    """The relay's database cannot be opened, read or written."""
