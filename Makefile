@@ -22,8 +22,8 @@ PYTHON_STAMP := $(VENV)/.stamp
 NODE_STAMP := node_modules/.stamp
 BUILD_STAMP := .build/.stamp
 VYPER_SOURCES := $(shell find contracts -name '*.vy' -o -name '*.vyi' 2>/dev/null)
-PY_SOURCES := $(wildcard benchmarks oracles scripts tests tools)
-TYPED_SOURCES := $(wildcard benchmarks oracles scripts/lib tests/reference tools)
+PY_SOURCES := $(wildcard benchmarks oracles relay scripts tests tools)
+TYPED_SOURCES := $(wildcard benchmarks oracles relay scripts/lib tests/reference tools)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
