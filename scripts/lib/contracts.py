@@ -21,6 +21,8 @@ DISTRIBUTOR = "RewardDistributor"
 HASHRATE_ERC20 = "HashrateToken"
 FEED = "MetricFeed"
 MOCK_BITCOIN = "MockBitcoin"
+MOCK_DOLLAR = "MockDollar"
+ENGINE = "ForwardsEngine"
 DISTRIBUTOR_BLUEPRINT = f"{DISTRIBUTOR}.blueprint"
 ERC20_BLUEPRINT = f"{HASHRATE_ERC20}.blueprint"
 FEED_METRICS = {"hashprice-sats": 1, "hashprice-usd": 2, "difficulty": 4}
@@ -56,6 +58,27 @@ def system_steps(parameters: NetworkParameters, address_of: AddressOf, now: int)
     if parameters.reward_token.mock_decimals is not None:
         decimals = parameters.reward_token.mock_decimals
         steps.append(Step(MOCK_BITCOIN, MOCK_BITCOIN, {"decimals": decimals}))
+    return steps + forwards_steps(parameters, address_of)
+
+
+def forwards_steps(parameters: NetworkParameters, address_of: AddressOf) -> list[Step]:
+    """List the forwards engine and what it settles in; nothing if the network has none.
+
+    The engine's first token settles satoshi and difficulty, its second one dollars.
+
+    Args:
+        parameters: of the network.
+        address_of: resolves account aliases.
+    """
+    if parameters.forwards is None:
+        return []
+    steps, tokens = [], []
+    bitcoin, dollar = parameters.reward_token, parameters.forwards.dollar_token
+    for mock, token in ((MOCK_BITCOIN, bitcoin), (MOCK_DOLLAR, dollar)):
+        tokens.append(Ref(mock) if token.address is None else address_of(token.address))
+    if dollar.mock_decimals is not None:
+        steps.append(Step(MOCK_DOLLAR, MOCK_DOLLAR, {"decimals": dollar.mock_decimals}))
+    steps.append(Step(ENGINE, ENGINE, {"oracle": Ref(ORACLE), "tokens": tokens}))
     return steps
 
 
@@ -145,6 +168,10 @@ def _read_mock(token: Any) -> dict[str, Any]:
     return {"decimals": token.decimals()}
 
 
+def _read_engine(engine: Any) -> dict[str, Any]:
+    return {"oracle": engine.ORACLE(), "tokens": list(engine.tokens())}
+
+
 def _read_distributor(series: Any) -> dict[str, Any]:
     terms = series.terms()
     return {
@@ -165,6 +192,8 @@ _READERS: Mapping[str, Callable[[Any], dict[str, Any]]] = {
     REGISTRY: _read_registry,
     FEED: _read_feed,
     MOCK_BITCOIN: _read_mock,
+    MOCK_DOLLAR: _read_mock,
+    ENGINE: _read_engine,
     DISTRIBUTOR: _read_distributor,
     HASHRATE_ERC20: _read_token,
 }
