@@ -323,7 +323,20 @@ def last_final_day() -> uint256:
     @notice The newest final day.
     @return [day] newest final day; `FIRST_DAY - 1` if there is none
     """
-    return day_history._last_final_day()
+    return day_history._final_day_at(block.timestamp)
+
+
+@external
+@view
+def final_day_at(_time: uint256) -> uint256:
+    """
+    @notice The newest day that was final at a time, the same whenever it is asked.
+    @param _time [unix s] now, or before
+    @return [day] newest day final then; `FIRST_DAY - 1` if there was none
+    @custom:reverts "oracle: time in the future"
+    """
+    assert _time <= block.timestamp, "oracle: time in the future"
+    return day_history._final_day_at(_time)
 
 
 @external
@@ -394,7 +407,7 @@ def mean_of_last(_days: uint256) -> (uint256, uint256, uint256):
             [sat per TH/s per day, 1e18] mean hashprice, rounds down; 0 if none,
             [USD per BTC, 1e8] mean price, rounds down; 0 if none
     """
-    newest: uint256 = day_history._last_final_day()
+    newest: uint256 = day_history._final_day_at(block.timestamp)
     count: uint256 = min(_days, newest + 1 - day_history.FIRST_DAY)
     if count == 0:
         return newest, 0, 0

@@ -166,22 +166,24 @@ def _is_posted(_day: uint256) -> bool:
 
 @internal
 @view
-def _is_final(_day: uint256) -> bool:
+def _is_final(_day: uint256, _time: uint256 = block.timestamp) -> bool:
     """
-    @notice Whether a posted day is final; the anchor is.
+    @notice Whether a posted day was final at a time; the anchor is always.
     @param _day [day] from `FIRST_DAY - 1` to `next_day - 1`
+    @param _time [unix s] now, or before
     @return True if so
     """
-    return (self._words[_day][1] >> _FINAL_AT_SHIFT) & _TIME_MASK <= block.timestamp
+    return (self._words[_day][1] >> _FINAL_AT_SHIFT) & _TIME_MASK <= _time
 
 
 @internal
 @view
-def _last_final_day() -> uint256:
+def _final_day_at(_time: uint256) -> uint256:
     """
-    @notice The newest final day. The pending tail is short in normal times, so the search gallops
-        back from the tip before it halves.
-    @return [day] newest final day; `FIRST_DAY - 1` if there is none
+    @notice The newest day that was final at a time. The tail after it is short in normal times, so
+        the search gallops back from the tip before it halves.
+    @param _time [unix s] now, or before
+    @return [day] newest day final then; `FIRST_DAY - 1` if there was none
     """
     high: uint256 = self.next_day  # never final
     low: uint256 = FIRST_DAY - 1  # always final
@@ -189,7 +191,7 @@ def _last_final_day() -> uint256:
     for _: uint256 in range(_SEARCH_STEPS):
         if high - low <= stride:
             break
-        if self._is_final(high - stride):
+        if self._is_final(high - stride, _time):
             low = high - stride
             break
         high -= stride
@@ -198,7 +200,7 @@ def _last_final_day() -> uint256:
         if high - low <= 1:
             break
         middle: uint256 = (low + high) // 2
-        if self._is_final(middle):
+        if self._is_final(middle, _time):
             low = middle
         else:
             high = middle
