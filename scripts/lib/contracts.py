@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """The project's contracts as steps of a plan, and what each must read back once it is there."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from eth_utils.crypto import keccak
@@ -122,13 +122,16 @@ def series_terms(series: SeriesParameters, now: int) -> dict[str, Any]:
     }
 
 
-def read_back(step_contract: str, contract: Any) -> dict[str, Any]:
+def read_back(step_contract: str, contract: Any, sent: Mapping[str, Any]) -> dict[str, Any]:
     """Read every constructor value of a deployed contract back, by the name of its argument.
 
     Args:
         step_contract: name in the project.
         contract: the contract on the chain.
+        sent: constructor arguments; a contract may only tell whether a value is among its own.
     """
+    if step_contract == ENGINE:
+        return _read_engine(contract, sent["tokens"])
     return _READERS[step_contract](contract)
 
 
@@ -168,8 +171,8 @@ def _read_mock(token: Any) -> dict[str, Any]:
     return {"decimals": token.decimals()}
 
 
-def _read_engine(engine: Any) -> dict[str, Any]:
-    return {"oracle": engine.ORACLE(), "tokens": list(engine.tokens())}
+def _read_engine(engine: Any, tokens: Sequence[str]) -> dict[str, Any]:
+    return {"oracle": engine.ORACLE(), "tokens": [each for each in tokens if engine.is_token(each)]}
 
 
 def _read_distributor(series: Any) -> dict[str, Any]:
@@ -193,7 +196,6 @@ _READERS: Mapping[str, Callable[[Any], dict[str, Any]]] = {
     FEED: _read_feed,
     MOCK_BITCOIN: _read_mock,
     MOCK_DOLLAR: _read_mock,
-    ENGINE: _read_engine,
     DISTRIBUTOR: _read_distributor,
     HASHRATE_ERC20: _read_token,
 }

@@ -10,14 +10,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+from ape.exceptions import ContractLogicError
 
 from oracles.errors import HashrateError
 from oracles.units import DAY_SECONDS
 from relay.order_file import order_from_json, order_to_json, read_order
-from relay.orders import Order, SignedOrder, is_signed_by_key
-from scripts.lib.errors import ScriptError
+from relay.orders import ZERO_ADDRESS, Order, SignedOrder, is_signed_by_key
+from scripts.lib.errors import RefusalError, ScriptError
 from scripts.lib.forwards.desk import Desk, Listing
 from scripts.lib.forwards.maths import buyer_leg, seller_leg
+from scripts.lib.reasons import explain
 
 _TIMEOUT_SECONDS = 10
 _MAX_RELAY_BYTES = 4_000_000
@@ -153,13 +155,29 @@ def assess(desk: Desk, signed: SignedOrder, now: int) -> Offer:
         last = month.terms.first_day if not order.may_trade_in_window else month.terms.end_day
         if now >= last * DAY_SECONDS:
             raise ScriptError(f"{month.name} does not trade any more by this order")
-    remaining = int(desk.engine.remaining(order.as_tuple()))
+    remaining = desk.remaining(order)
     if remaining == 0:
         raise ScriptError("nothing is left of the order: filled, or cancelled")
     offer = Offer(signed, remaining, months)
     if order.quantity * offer.maker_legs() > order.max_collateral:
         raise ScriptError("the order would cost its maker more than it allows")
+    ask_engine(desk, signed)
     return offer
+
+
+def ask_engine(desk: Desk, signed: SignedOrder) -> int:
+    """Let the engine check an order, its signature included; give what it says is left.
+
+    Raises:
+        RefusalError: it would not fill it, whoever came.
+    """
+    order = signed.order
+    # to an order for anyone, anybody but the maker is as good as another
+    other = desk.address if order.taker == ZERO_ADDRESS else order.taker
+    try:
+        return int(desk.engine.check_order(order.as_tuple(), signed.signature, other))
+    except ContractLogicError as error:
+        raise RefusalError(explain(str(error.revert_message))) from error
 
 
 def sides(offers: Sequence[Offer]) -> tuple[list[Offer], list[Offer]]:

@@ -11,7 +11,7 @@ from eth_utils.address import to_checksum_address
 
 from oracles.types import DayIndex
 from oracles.units import DAY_SECONDS, decimal_text, iso_from_day
-from relay.orders import EngineDomain
+from relay.orders import EngineDomain, Order, order_hash
 from scripts.lib.contracts import ENGINE, MOCK_BITCOIN, ORACLE
 from scripts.lib.forwards.codes import Contract, parse_contracts
 from scripts.lib.forwards.errors import ContractCodeError, PositionError
@@ -103,6 +103,7 @@ class Desk:
         self.engine = session.chain.contract(ENGINE, record.address)
         self.address = to_checksum_address(record.address)
         self._first_block = record.block
+        self._tokens: list[str] = record.args["tokens"]
 
     @cached_property
     def domain(self) -> EngineDomain:
@@ -116,8 +117,8 @@ class Desk:
 
     @cached_property
     def tokens(self) -> tuple[Token, ...]:
-        """Give the settlement tokens: bitcoin first, dollars second."""
-        return tuple(self.token(address) for address in self.engine.tokens())
+        """Give the settlement tokens as they were deployed: bitcoin first, dollars second."""
+        return tuple(self.token(address) for address in self._tokens)
 
     def token(self, address: str) -> Token:
         """Describe a settlement token."""
@@ -226,6 +227,16 @@ class Desk:
         return f"0x{series:064x}"
 
     # What happened
+
+    def remaining(self, order: Order) -> int:
+        """Tell what is left of an order [contracts]: nothing if it was cancelled, in any way.
+
+        Source: docs/forwards.md, section 4.
+        """
+        if order.epoch != int(self.engine.epoch_of(order.maker)):
+            return 0
+        filled = int(self.engine.filled_of(order_hash(self.domain, order)))
+        return max(order.quantity - filled, 0)
 
     def trades(self, **topics: object) -> list[Trade]:
         """Read trades in order, of a `series`, a `buyer`, a `seller`, or all."""

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from oracles.errors import HashrateError
 from relay.orders import ZERO_ADDRESS, SignedOrder, order_hash
-from scripts.lib.console import grid
+from scripts.lib.console import counted, grid
 from scripts.lib.forwards.book import Offer, assess, is_url, read_book, read_folder, sides
 from scripts.lib.forwards.codes import Contract
 from scripts.lib.forwards.desk import Desk, Listing, state_text, window_text
@@ -18,6 +18,7 @@ from scripts.lib.forwards.maths import buyer_leg, marked, pair_cost, seller_leg
 from scripts.lib.forwards.months import standard_months
 from scripts.lib.forwards.positions import mean_text
 from scripts.lib.forwards.products import Product
+from scripts.lib.forwards.trading import names_of
 from scripts.lib.utc import utc_text
 
 _DEPTH = 10
@@ -82,10 +83,8 @@ def show_quote(
         ("series", f"0x{listing.series:064x}"),
         ("window", window_text(terms)),
         ("state", state_text(listing, progress, now)),
-        (
-            "floor, cap",
-            f"{product.price_text(terms.floor_ticks)}, {_bare(product, terms.cap_ticks)}",
-        ),
+        ("floor", product.price_text(terms.floor_ticks)),
+        ("cap", product.price_text(terms.cap_ticks)),
         ("settles in", f"{token.symbol} ({token.address})"),
         ("last trade", "none" if last is None else product.price_text(last)),
     ]
@@ -105,7 +104,8 @@ def show_quote(
             ("  buyer locks", token.text(quantity * buyer_leg(terms, used))),
             ("  seller locks", token.text(quantity * seller_leg(terms, used))),
         ]
-    rows.append((f"{quantity} pairs cost", token.text(quantity * pair_cost(terms))))
+    pairs = counted(quantity, "pair")
+    rows.append((f"{pairs} at any price", token.text(quantity * pair_cost(terms))))
     console.print(grid(listing.name, rows))
     if source is not None:
         signed, complaints = read_orders(source, listing)
@@ -146,7 +146,7 @@ def _show_book(console: Console, desk: Desk, product: Product, offers: Sequence[
         for offer in side:
             order = offer.order
             taker = "anyone" if order.taker == ZERO_ADDRESS else order.taker
-            months = ", ".join(month.name for month in offer.months)
+            months = names_of(offer.months)
             least = min(order.minimum_quantity, offer.remaining)
             cells = (_bare(product, order.price_ticks), f"{offer.remaining}", f"{least}")
             table.add_row(name, *cells, months, taker, utc_text(order.deadline))

@@ -17,7 +17,7 @@ from relay.orders import order_message as message_of
 from scripts.lib.acts import Act, require_logged, the_only_event
 from scripts.lib.console import counted, go_ahead, grid
 from scripts.lib.errors import ScriptError, VerificationError
-from scripts.lib.forwards.book import Offer, legs, post_order
+from scripts.lib.forwards.book import Offer, ask_engine, legs, post_order
 from scripts.lib.forwards.desk import Desk, Listing, Token, window_text
 from scripts.lib.forwards.maths import buyer_leg, pair_cost, require_in_band, seller_leg
 from scripts.lib.forwards.terms import require_creatable
@@ -125,18 +125,17 @@ def sign(desk: Desk, order: Order) -> SignedOrder:
 
     Raises:
         ScriptError: the account does not sign.
-        VerificationError: the engine knows the order by another hash, or the signature is not its
-            maker's.
+        RefusalError: the engine would not fill it.
+        VerificationError: the signature is not its maker's, or the engine reads another quantity.
     """
     made = desk.session.chain.account.sign_message(message_of(desk.domain, order))
     if made is None:
         raise ScriptError("the account did not sign")
     signature = bytes(made.encode_rsv())
     signed = SignedOrder(desk.domain, order, signature)
-    if bytes(desk.engine.hash_order(order.as_tuple())) != order_hash(desk.domain, order):
-        raise VerificationError("the engine knows this order by another hash")
     if not is_signed_by_key(signed):
         raise VerificationError("the signature does not recover to the maker")
+    require_logged("quantity", order.quantity, ask_engine(desk, signed))
     return signed
 
 
@@ -169,7 +168,7 @@ def offer_order(
         ("written to", str(path)),
     ]
     side = "Buy" if wish.is_buy else "Sell"
-    session.console.print(grid(f"{side} {_names(wish.months)}", rows))
+    session.console.print(grid(f"{side} {names_of(wish.months)}", rows))
     if not go_ahead(session.console, is_dry=is_dry, is_agreed=is_agreed):
         return False
     if allowed < needed:
@@ -203,6 +202,10 @@ def fill(desk: Desk, offer: Offer, quantity: int, minimum: int) -> Act:
     if order.maker == taker:
         raise ScriptError("this order is your own")
     taken = min(quantity, offer.remaining)
+    least = max(minimum, min(order.minimum_quantity, offer.remaining))
+    if taken < least:
+        left = f"{taken} of {offer.remaining} left"
+        raise ScriptError(f"{counted(least, 'contract')} at least are to be taken, not {left}")
     token = desk.token(offer.months[0].terms.token)
     net, closed = _net_payment(desk, offer, taker, taken)
     prepare = _with_allowance(desk, token, max(net, 0))
@@ -212,8 +215,8 @@ def fill(desk: Desk, offer: Offer, quantity: int, minimum: int) -> Act:
         digest = order_hash(desk.domain, order)
         require_logged("order", digest, bytes(filled.order_hash))
         got = int(filled.quantity)
-        if not minimum <= got <= taken:
-            raise VerificationError(f"filled: meant {minimum} to {taken}, the chain logged {got}")
+        if not least <= got <= taken:
+            raise VerificationError(f"filled: meant {least} to {taken}, the chain logged {got}")
         trades = receipt.decode_logs(engine.Traded)
         logged = [(int(log.series), int(log.price_ticks), int(log.quantity)) for log in trades]
         require_logged(
@@ -221,7 +224,7 @@ def fill(desk: Desk, offer: Offer, quantity: int, minimum: int) -> Act:
         )
         verb = "Sold" if order.is_buy else "Bought"
         price = offer.months[0].terms.product.price_text(order.price_ticks)
-        return [f"{verb} {counted(got, 'contract')} of {_names(offer.months)} at {price}"]
+        return [f"{verb} {counted(got, 'contract')} of {names_of(offer.months)} at {price}"]
 
     def send() -> Any:
         prepare()
@@ -234,7 +237,7 @@ def fill(desk: Desk, offer: Offer, quantity: int, minimum: int) -> Act:
         ("closing", f"{closed} against what you hold on the other side"),
         ("you pay" if net >= 0 else "you receive", token.text(abs(net))),
     ]
-    return Act(f"Fill an order of {_names(offer.months)}", rows, send, check)
+    return Act(f"Fill an order of {names_of(offer.months)}", rows, send, check)
 
 
 def cancel(desk: Desk, order: Order) -> Act:
@@ -246,7 +249,7 @@ def cancel(desk: Desk, order: Order) -> Act:
     chain, engine = desk.session.chain, desk.engine
     if order.maker != chain.account.address:
         raise ScriptError(f"only its maker {order.maker} can cancel this order")
-    remaining = int(engine.remaining(order.as_tuple()))
+    remaining = desk.remaining(order)
     if remaining == 0:
         raise ScriptError("nothing is left of the order: filled, or cancelled before")
     months = [desk.listing(series) for series in order.series]
@@ -257,7 +260,7 @@ def cancel(desk: Desk, order: Order) -> Act:
         return ["Cancelled: it can never be filled again"]
 
     return Act(
-        f"Cancel an order of {_names(months)}",
+        f"Cancel an order of {names_of(months)}",
         [
             *_order_rows(order, months, desk.token(months[0].terms.token)),
             ("left of it", counted(remaining, "contract")),
@@ -338,8 +341,10 @@ def _order_rows(order: Order, months: Sequence[Listing], token: Token) -> list[t
     ]
 
 
-def _names(months: Sequence[Listing]) -> str:
-    return ", ".join(month.name for month in months)
+def names_of(months: Sequence[Listing]) -> str:
+    """Name the months of a strip in the order of the calendar."""
+    by_day = sorted(months, key=lambda month: month.terms.first_day)
+    return ", ".join(month.name for month in by_day)
 
 
 def _change(token: Token, old: int, new: int) -> str:
