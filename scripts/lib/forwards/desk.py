@@ -103,7 +103,8 @@ class Desk:
         self.engine = session.chain.contract(ENGINE, record.address)
         self.address = to_checksum_address(record.address)
         self._first_block = record.block
-        self._tokens: list[str] = record.args["tokens"]
+        self._listed: list[str] = record.args["tokens"]
+        self._tokens: dict[str, Token] = {}
 
     @cached_property
     def domain(self) -> EngineDomain:
@@ -118,14 +119,17 @@ class Desk:
     @cached_property
     def tokens(self) -> tuple[Token, ...]:
         """Give the settlement tokens as they were deployed: bitcoin first, dollars second."""
-        return tuple(self.token(address) for address in self._tokens)
+        return tuple(self.token(address) for address in self._listed)
 
     def token(self, address: str) -> Token:
-        """Describe a settlement token."""
-        # any ERC-20 answers to the functions of the mock that are used here
-        contract = self.session.chain.contract(MOCK_BITCOIN, address)
+        """Describe a settlement token; nothing of it can change."""
         checked = to_checksum_address(address)
-        return Token(checked, str(contract.symbol()), int(contract.decimals()), contract)
+        if checked not in self._tokens:
+            # any ERC-20 answers to the functions of the mock that are used here
+            contract = self.session.chain.contract(MOCK_BITCOIN, checked)
+            described = Token(checked, str(contract.symbol()), int(contract.decimals()), contract)
+            self._tokens[checked] = described
+        return self._tokens[checked]
 
     def standard_token(self, product: Product) -> Token:
         """Give the token that a product's standard months settle in.
@@ -269,17 +273,19 @@ class Desk:
         is_due, is_settled = bool(outcome.is_due), bool(outcome.is_settled)
         return Progress(days, total, pays if is_due else None, is_settled)
 
-    def value(self, listing: Listing, price_ticks: int | None) -> tuple[Payouts | None, str]:
+    def value(
+        self, listing: Listing, progress: Progress, price_ticks: int | None
+    ) -> tuple[Payouts | None, str]:
         """Value one LONG and one SHORT: as settled, or realised days and a price for the rest.
 
         Args:
             listing: the series.
+            progress: how far it has come.
             price_ticks: for each day to come [tick]; None for the newest trade's.
 
         Returns:
             The value, None where there is no price, and in words where it comes from.
         """
-        progress = self.progress(listing)
         if progress.outcome is not None:
             return progress.outcome, "settled" if progress.is_settled else "due"
         rest = listing.terms.days - progress.final_days

@@ -94,7 +94,8 @@ def _position(
     price_ticks: int | None,
 ) -> Position:
     longs, shorts = held
-    mark, mark_from = desk.value(listing, price_ticks)
+    progress = desk.progress(listing)
+    mark, mark_from = desk.value(listing, progress, price_ticks)
     value = profit = None
     if mark is not None:
         value = longs * mark.long + shorts * mark.short
@@ -105,7 +106,7 @@ def _position(
         longs=longs,
         shorts=shorts,
         traded=sum(_signed(account, trade) for trade in trades),
-        state=state_text(listing, desk.progress(listing), desk.session.chain.now),
+        state=state_text(listing, progress, desk.session.chain.now),
         mark=mark,
         mark_from=mark_from,
         value=value,
