@@ -26,6 +26,7 @@ for command in (
     market.months,
     market.list_months,
     market.quote,
+    market.history,
     orders.order,
     orders.fill_order,
     orders.cancel_order,

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""`ape run forwards months`, `list`, `quote`: what there is to trade."""
+"""`ape run forwards months`, `list`, `quote`, `history`: what there is to trade, and was."""
 
 from pathlib import Path
 from typing import Any
@@ -7,9 +7,12 @@ from typing import Any
 import click
 from ape.cli import ConnectedProviderCommand, account_option
 
+from oracles.sources import open_source
 from scripts.lib.acts import perform
+from scripts.lib.console import open_console
 from scripts.lib.forwards.desk import Desk
-from scripts.lib.forwards.months import LISTED_MONTHS
+from scripts.lib.forwards.history import parse_band, settle_months, show_settlements
+from scripts.lib.forwards.months import LISTED_MONTHS, parse_months
 from scripts.lib.forwards.products import Product
 from scripts.lib.forwards.quote import show_months, show_quote
 from scripts.lib.forwards.trading import create
@@ -107,3 +110,34 @@ def quote(
     desk = Desk(Session(None, deployments))
     for listing in desk.find(contract):
         show_quote(desk, listing, quantity, price, orders)
+
+
+@click.command(short_help="What past months would have settled at.")
+@click.argument("months_asked", metavar="MONTHS")
+@click.option(
+    "--data",
+    envvar="HASHRATE_DATA",
+    required=True,
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder with real days (btc_daily.csv, difficulty_epochs.csv); or HASHRATE_DATA.",
+)
+@click.option(
+    "--band",
+    "bands",
+    multiple=True,
+    help="Floor and cap, such as HPS=50000sat:300000sat; may be repeated.",
+)
+@one_line_errors
+def history(months_asked: str, data: Path, bands: tuple[str, ...]) -> None:
+    """Settle past MONTHS from real days, exactly as the engine would, for one contract each.
+
+    MONTHS is a month or a range of them, such as 2024-02:2024-07. Needs no chain, sends nothing.
+
+    \b
+    Examples
+      ape run forwards history 2024-02:2024-07 --data ../data \\
+        --band HPS=50000sat:300000sat --band HPU=$20:$200 --band DIF=50t:200t
+    """
+    source = open_source(f"dataset:{data}")
+    chosen = dict(parse_band(text) for text in bands)
+    show_settlements(open_console(), settle_months(source, parse_months(months_asked), chosen))
