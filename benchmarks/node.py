@@ -53,7 +53,8 @@ class Node:
         """
         self.clock = start
         self._ids = itertools.count(1)
-        port = _free_port()
+        port = free_port()
+        self.url = f"http://127.0.0.1:{port}"
         self._process = subprocess.Popen(
             [_anvil(), *_options(start, port)],
             stdout=subprocess.DEVNULL,
@@ -235,7 +236,8 @@ def _parts(calls: Iterable[tuple[str, str]], size: int) -> Iterable[list[tuple[s
         yield part
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Find a port that was free a moment ago."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

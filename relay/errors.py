@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Every error of the relay. Each message is one line for whoever sent the order."""
 
-from oracles.errors import HashrateError
+from oracles.errors import HashrateError, RetryableError
 
 
 class OrderFormatError(HashrateError):
@@ -9,8 +9,26 @@ class OrderFormatError(HashrateError):
 
 
 class OrderSignatureError(HashrateError):
-    """The signature of an order is not its maker's, as the engine checks it."""
+    """A key signs an order of another maker."""
 
 
 class OrderRefusedError(HashrateError):
-    """The engine would not fill the order now; the message says why."""
+    """An order is not listed; `reason` is a word for programs, the message one for people."""
+
+    def __init__(self, reason: str, message: str) -> None:
+        """Keep the word beside the message."""
+        super().__init__(message)
+        self.reason = reason
+
+
+class TooManyError(RetryableError):
+    """A limit is reached; `retry_seconds` is when to try again [s]."""
+
+    def __init__(self, message: str, retry_seconds: int) -> None:
+        """Keep the time beside the message."""
+        super().__init__(message)
+        self.retry_seconds = retry_seconds
+
+
+class RelayStoreError(HashrateError):
+    """The relay's database cannot be opened, read or written."""

@@ -6,6 +6,7 @@
 
 from dataclasses import asdict, dataclass
 
+from eth_abi.abi import encode
 from eth_account import Account
 from eth_account.messages import SignableMessage, encode_typed_data
 from eth_account.signers.local import LocalAccount
@@ -24,6 +25,9 @@ DOMAIN_VERSION = "1"
 MAX_STRIP = 12
 MAX_SIGNATURE_BYTES = 1_024
 EOA_SIGNATURE_BYTES = 65
+_DOMAIN_STRUCT = (
+    "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"
+)
 ZERO_ADDRESS = to_checksum_address(bytes(20))
 
 _TYPES = {
@@ -209,6 +213,13 @@ def is_signed_by_key(signed: SignedOrder) -> bool:
     """Tell whether the maker's own key signed; where not, a contract wallet still may have."""
     digest = order_hash(signed.domain, signed.order)
     return recover_signer(digest, signed.signature) == signed.order.maker
+
+
+def domain_separator(domain: EngineDomain) -> bytes:
+    """Find the EIP-712 domain separator of an engine."""
+    texts = [keccak(text=text) for text in (_DOMAIN_STRUCT, DOMAIN_NAME, DOMAIN_VERSION)]
+    types = ["bytes32", "bytes32", "bytes32", "uint256", "address"]
+    return keccak(encode(types, [*texts, domain.chain_id, domain.engine]))
 
 
 def _digest(message: SignableMessage) -> bytes:

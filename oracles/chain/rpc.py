@@ -3,6 +3,7 @@
 
 import itertools
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import httpx
@@ -38,17 +39,37 @@ class EvmRpc:
             RpcUnavailableError: no answer, or one that is no JSON-RPC.
             RpcRefusedError: the node answered with an error.
         """
-        body = {"jsonrpc": "2.0", "id": next(self._ids), "method": method, "params": list(params)}
+        answer = self._post(method, self._body(method, params))
+        if not isinstance(answer, dict):
+            raise RpcUnavailableError("evm node: the answer is no JSON object")
+        return _result(method, answer)
+
+    def batch(self, calls: Sequence[tuple[str, Sequence[Any]]]) -> list[Any]:
+        """Call several methods in one request.
+
+        Returns:
+            Their results in order; in place of one that was refused its RpcRefusedError.
+
+        Raises:
+            RpcUnavailableError: no answer, or one that is no JSON-RPC, for any of them.
+        """
+        bodies = [self._body(method, params) for method, params in calls]
+        answers = self._post("batch", bodies) if bodies else []
+        if not isinstance(answers, list):
+            raise RpcUnavailableError("evm node: it does not answer batches")
+        by_id = {each.get("id"): each for each in answers if isinstance(each, dict)}
+        return [_result_or_refusal(body["method"], by_id.get(body["id"], {})) for body in bodies]
+
+    def _body(self, method: str, params: Sequence[Any]) -> dict[str, Any]:
+        name = {"jsonrpc": "2.0", "id": next(self._ids)}
+        return {**name, "method": method, "params": list(params)}
+
+    def _post(self, what: str, body: Any) -> Any:
         try:
             with self._client.stream("POST", self._url, json=body) as response:
-                answer = _read_answer(response)
+                return _read_answer(response)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise RpcUnavailableError(f"evm node: {method}: {type(error).__name__}") from error
-        if answer.get("error") is not None:
-            raise _refusal(method, answer["error"])
-        if "result" not in answer:
-            raise RpcUnavailableError(f"evm node: {method}: neither result nor error")
-        return answer["result"]
+            raise RpcUnavailableError(f"evm node: {what}: {type(error).__name__}") from error
 
     def chain_id(self) -> int:
         """Read the EIP-155 chain id."""
@@ -116,7 +137,22 @@ def number_from_hex(text: object) -> int:
     return _number(text, "quantity") if text is not None else 0
 
 
-def _read_answer(response: httpx.Response) -> dict[str, Any]:
+def _result(method: str, answer: dict[str, Any]) -> Any:
+    if answer.get("error") is not None:
+        raise _refusal(method, answer["error"])
+    if "result" not in answer:
+        raise RpcUnavailableError(f"evm node: {method}: neither result nor error")
+    return answer["result"]
+
+
+def _result_or_refusal(method: str, answer: dict[str, Any]) -> Any:
+    try:
+        return _result(method, answer)
+    except RpcRefusedError as error:
+        return error
+
+
+def _read_answer(response: httpx.Response) -> Any:
     body = bytearray()
     deadline = time.monotonic() + MAX_ANSWER_SECONDS
     for chunk in response.iter_bytes():
@@ -126,13 +162,10 @@ def _read_answer(response: httpx.Response) -> dict[str, Any]:
         if time.monotonic() > deadline:
             raise RpcUnavailableError("evm node: the answer takes too long")
     try:
-        answer = httpx.Response(200, content=bytes(body)).json()
+        return httpx.Response(200, content=bytes(body)).json()
     except (ValueError, RecursionError) as error:
         status = response.status_code
         raise RpcUnavailableError(f"evm node: HTTP {status} without JSON") from error
-    if not isinstance(answer, dict):
-        raise RpcUnavailableError("evm node: the answer is no JSON object")
-    return answer
 
 
 def _refusal(method: str, error: object) -> RpcRefusedError:

@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""A chain with an engine, makers with money, and many orders that they signed."""
+
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+from eth_account import Account
+from eth_account.signers.local import LocalAccount
+from eth_typing import ChecksumAddress
+from eth_utils.crypto import keccak
+
+from benchmarks.contract import Contract, vyper_artifact
+from benchmarks.market import DAY, FIRST_DAY, HOUR, Market
+from benchmarks.node import CHAIN_ID, Node
+from relay.order_file import order_to_json
+from relay.orders import ZERO_ADDRESS, EngineDomain, Order, SignedOrder, order_hash, sign_order
+from relay.store import RelayStore
+
+_REPORTED_DAYS = 8
+_MONTHS = 6
+_MONTH_DAYS = 30
+_MAKERS = 100
+_FLOOR, _CAP = 2_000, 8_000
+_MIDDLE = 5_000
+_SPREAD = 400  # [tick] between the best and the worst price of a side
+_MONEY = 10**15
+_STRIP_EVERY = 10  # each so many orders, one over three months
+_STRIP_MONTHS = 3
+
+
+class RelayWorld:
+    """The engine, six months and a hundred makers."""
+
+    def __init__(self, node: Node) -> None:
+        """Deploy everything on a fresh node whose clock stands in `FIRST_DAY`."""
+        self.node = node
+        market = Market(node)
+        node.go_to((FIRST_DAY + _REPORTED_DAYS) * DAY + 2 * HOUR)
+        with ProcessPoolExecutor(2) as pool:
+            market.catch_up(_REPORTED_DAYS, pool)
+        node.go_to((FIRST_DAY + _REPORTED_DAYS + 7) * DAY)
+        self.sender = market.roles.deployer
+        self.token = Contract.deploy(
+            node, self.sender, vyper_artifact("contracts/mocks/MockBitcoin.vy"), 8
+        )
+        self.engine = Contract.deploy(
+            node,
+            self.sender,
+            vyper_artifact("contracts/forwards/ForwardsEngine.vy"),
+            market.oracle.address,
+            [self.token.address],
+        )
+        self.domain = EngineDomain(CHAIN_ID, ChecksumAddress(self.engine.address))
+        today = node.clock // DAY
+        self.months = sorted(self._create(today + 30 * n) for n in range(1, _MONTHS + 1))
+        self.deadline = (today + 20) * DAY
+        self._fund()
+
+    def signed_orders(self, first: int, count: int) -> list[SignedOrder]:
+        """Sign orders; the same numbers give the same ones."""
+        jobs = [(self.domain, self.order(number)) for number in range(first, first + count)]
+        with ProcessPoolExecutor(2) as pool:
+            return list(pool.map(_signed, jobs, chunksize=100))
+
+    def order(self, number: int) -> Order:
+        """Make an order: prices scatter around the middle, one in ten is a strip."""
+        dice = int.from_bytes(keccak(number.to_bytes(8, "big"))[:8], "big")
+        is_buy = bool(dice % 2)
+        away = 1 + dice // 2 % _SPREAD
+        is_strip = number % _STRIP_EVERY == 0
+        first = dice // 1_000 % (_MONTHS - _STRIP_MONTHS if is_strip else _MONTHS)
+        return Order(
+            maker=maker(number % _MAKERS).address,
+            taker=ZERO_ADDRESS,
+            is_buy=is_buy,
+            price_ticks=_MIDDLE - away if is_buy else _MIDDLE + away,
+            quantity=1 + dice % 50,
+            minimum_quantity=1,
+            max_collateral=_MONEY,
+            deadline=self.deadline,
+            may_trade_in_window=False,
+            epoch=0,
+            salt=number,
+            series=tuple(self.months[first : first + (_STRIP_MONTHS if is_strip else 1)]),
+        )
+
+    def stir(self, number: int) -> None:
+        """Make a block that touches a maker: its money moves, so all its orders are checked."""
+        self.token.send(self.sender, "mint", maker(number % _MAKERS).address, 1)
+
+    def _create(self, first_day: int) -> int:
+        terms = (1, first_day, first_day + _MONTH_DAYS, _FLOOR, _CAP, 1, self.token.address)
+        self.engine.send(self.sender, "create_series", terms)
+        series: int = self.engine.read("series_of", terms)
+        return series
+
+    def _fund(self) -> None:
+        makers = [maker(number).address for number in range(_MAKERS)]
+        self.token.send_many(self.sender, "mint", ((each, _MONEY) for each in makers))
+        for each in makers:
+            self.node.rpc("anvil_impersonateAccount", each)
+            self.node.rpc("anvil_setBalance", each, hex(10**20))
+            self.token.send(each, "approve", self.engine.address, 2**256 - 1)
+
+
+def keep_orders(path: Path, domain: EngineDomain, orders: Sequence[SignedOrder]) -> None:
+    """Write orders into a relay's database, as if it had taken them in before."""
+    store = RelayStore(path, domain)
+    store.add_all(
+        [
+            ("0x" + order_hash(domain, signed.order).hex(), order_to_json(signed))
+            for signed in orders
+        ]
+    )
+    store.close()
+
+
+def maker(number: int) -> LocalAccount:
+    """Give a maker's key, of no use anywhere else."""
+    account: LocalAccount = Account.from_key(keccak(b"maker" + number.to_bytes(4, "big")))
+    return account
+
+
+def _signed(job: tuple[EngineDomain, Order]) -> SignedOrder:
+    domain, order = job
+    return sign_order(_key_of(order.maker), domain, order)
+
+
+def _key_of(address: str) -> LocalAccount:
+    if not _KEYS:
+        _KEYS.update({maker(number).address: maker(number) for number in range(_MAKERS)})
+    return _KEYS[address]
+
+
+_KEYS: dict[str, LocalAccount] = {}

@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Run the command line: `python -m relay`."""
+
+from relay.cli import main
+
+if __name__ == "__main__":
+    main(prog_name="python -m relay")

@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""The command line. It only reads arguments and shows results."""
+
+import functools
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import click
+
+from oracles.errors import HashrateError
+
+EXIT_FAILED = 1
+EXIT_BAD_INPUT = 2
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+def _config_option(command: _Command) -> _Command:
+    return click.option(
+        "--config",
+        type=click.Path(dir_okay=False, path_type=Path),
+        envvar="RELAY_CONFIG",
+        help="TOML file with settings; RELAY_* variables win over it.",
+    )(command)
+
+
+def _url_option(command: _Command) -> _Command:
+    return click.option(
+        "--url",
+        default="http://127.0.0.1:8711",
+        show_default=True,
+        help="Address of a running relay, yours or another's.",
+    )(command)
+
+
+def _one_line_errors(command: _Command) -> _Command:
+    @functools.wraps(command)
+    def wrapped(*arguments: Any, **options: Any) -> Any:
+        try:
+            return command(*arguments, **options)
+        except HashrateError as error:
+            click.echo(f"Error: {error}", err=True)
+            sys.exit(EXIT_BAD_INPUT)
+
+    return cast(_Command, wrapped)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Order relay of the forwards engine: keeps signed orders and shows them as a book.
+
+    A maker signs an order (`ape run order` writes it to a file) and hands it in; a taker reads the
+    book and fills orders on the chain. The relay lists an order only while the engine would fill it
+    and its maker could pay. It holds no key and no money, and the engine trusts nothing of it.
+
+    \b
+    Run one
+      cp ops/relay.example.toml relay.toml     # name chain, engine and node
+      python -m relay check --config relay.toml
+      python -m relay run --config relay.toml
+    Use one
+      curl http://127.0.0.1:8711/series
+      curl -H 'content-type: application/json' -d @order.json http://127.0.0.1:8711/orders
+      python -m relay book SERIES
+    Move its orders to another
+      python -m relay export --config relay.toml > orders.jsonl
+      python -m relay import orders.jsonl --url https://relay.example
+
+    docs/relay.md says all of it.
+    """
+
+
+@main.command()
+@_config_option
+@_one_line_errors
+def run(config: Path | None) -> None:
+    """Serve until SIGTERM.
+
+    Traders ask listen_port, monitoring asks operator_port (/health, /metrics).
+    """
+    from relay import service
+
+    service.run(config)
+
+
+@main.command()
+@_config_option
+@_one_line_errors
+def check(config: Path | None) -> None:
+    """Check everything a relay depends on: node, chain, engine, events, database.
+
+    Exit code 0 if all is well, 1 if something is not.
+    """
+    from relay import preflight
+
+    sys.exit(0 if preflight.show(config) else EXIT_FAILED)
+
+
+@main.command("show-config")
+@_config_option
+@_one_line_errors
+def show_config(config: Path | None) -> None:
+    """Show the settings as they are in effect, as JSON. Secrets are not among them."""
+    from relay.settings import load_settings
+
+    click.echo(load_settings(config).model_dump_json(indent=2))
+
+
+@main.command()
+@click.argument("series", type=click.IntRange(min=0))
+@_url_option
+@click.option("--depth", type=click.IntRange(1, 200), default=10, show_default=True)
+@_one_line_errors
+def book(series: int, url: str, depth: int) -> None:
+    """Show what a relay's book offers for SERIES, as `/series` numbers it.
+
+    Prices in ticks, quantities in contracts of 1 PH/s. What stands under "strips" can only be
+    taken together with other months.
+    """
+    from relay import client
+
+    client.show_book(url, series, depth)
+
+
+@main.command("export")
+@_config_option
+@_one_line_errors
+def export_orders(config: Path | None) -> None:
+    """Write the open orders of the database to stdout, one signed order a line."""
+    from relay import client
+
+    client.export_orders(config)
+
+
+@main.command("import")
+@click.argument("file", type=click.File("rb"))
+@_url_option
+@_one_line_errors
+def import_orders(file: Any, url: str) -> None:
+    """Hand in the orders of FILE, one a line (`-` for stdin), and wait where the relay says so.
+
+    Exit code 0 if all are listed, 1 if some were refused; each refusal is a line on stderr.
+    """
+    from relay import client
+
+    sys.exit(EXIT_FAILED if client.import_orders(file, url) else 0)

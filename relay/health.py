@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Whether the book can be trusted to follow the chain, and the operator's endpoints."""
+
+import json
+import time
+from collections.abc import Callable
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from relay.desk import Desk
+from relay.watcher import Watcher
+
+
+class RelayHealth:
+    """Says what is wrong, if anything."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        watcher: Watcher,
+        stale_seconds: float,
+        head_seconds: int,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        """Wire it.
+
+        Args:
+            desk: knows the newest block.
+            watcher: knows when it last followed the chain.
+            stale_seconds: how long that may be ago [s].
+            head_seconds: how old the newest block may be, 0 for any age [s].
+            clock: gives the time [unix s].
+        """
+        self._desk = desk
+        self._watcher = watcher
+        self._stale_seconds = stale_seconds
+        self._head_seconds = head_seconds
+        self._clock = clock
+
+    def complaints(self) -> list[str]:
+        """Say what is wrong; nothing if all is well."""
+        last, head = self._watcher.last_success, self._desk.head
+        if last is None or head is None:
+            return ["the chain was not reached yet"]
+        wrong = []
+        silent = int(time.monotonic() - last)
+        if silent > self._stale_seconds:
+            wrong.append(f"the chain was not followed for {silent} s")
+        age = int(self._clock()) - head.timestamp
+        if 0 < self._head_seconds < age:
+            wrong.append(f"the newest block is {age} s old")
+        if not self._watcher.is_caught_up:
+            wrong.append("orders wait to be checked")
+        return wrong
+
+    async def answer(self, _request: Request) -> Response:
+        """Answer `/health`: 200 if all is well, else 503."""
+        wrong, head = self.complaints(), self._desk.head
+        body = {
+            "status": "late" if wrong else "ok",
+            "reasons": wrong,
+            "block": head.number if head else None,
+            "orders": len(self._desk.book.orders),
+        }
+        return Response(
+            json.dumps(body),
+            status_code=503 if wrong else 200,
+            media_type="application/json",
+            headers={"cache-control": "no-store"},
+        )
+
+
+def make_operator_app(desk: Desk, health: RelayHealth) -> Starlette:
+    """Make the application that monitoring asks: `/health` and `/metrics`."""
+
+    async def show_metrics(_request: Request) -> Response:
+        kind = "text/plain; version=0.0.4; charset=utf-8"
+        return Response(desk.metrics.text(), media_type=kind)
+
+    return Starlette(
+        routes=[
+            Route("/health", health.answer, methods=["GET"]),
+            Route("/metrics", show_metrics, methods=["GET"]),
+        ]
+    )

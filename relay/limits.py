@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Limits on what one client, one maker and everyone together may ask for."""
+
+from collections import OrderedDict
+from ipaddress import IPv6Address, ip_address
+
+from relay.errors import TooManyError
+
+_MOST_BUCKETS = 20_000
+_IPV6_NETWORK_BITS = 64
+
+
+class Rate:
+    """Token buckets, one for each name; the names used longest ago are forgotten."""
+
+    def __init__(self, what: str, per_second: float, burst: int) -> None:
+        """Allow `burst` at once and `per_second` in the long run."""
+        self._what = what
+        self._per_second = per_second
+        self._burst = burst
+        self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
+
+    def take(self, name: str, now: float) -> None:
+        """Count one request.
+
+        Args:
+            name: whose request it is.
+            now: a clock that never goes back [s].
+
+        Raises:
+            TooManyError: there were too many.
+        """
+        level, then = self._buckets.pop(name, (float(self._burst), now))
+        level = min(float(self._burst), level + (now - then) * self._per_second)
+        is_allowed = level >= 1
+        self._buckets[name] = (level - 1 if is_allowed else level, now)
+        if len(self._buckets) > _MOST_BUCKETS:
+            self._buckets.popitem(last=False)
+        if not is_allowed:
+            wait = int((1 - level) / self._per_second) + 1
+            raise TooManyError(f"too many requests of one {self._what}", wait)
+
+
+class Refusals:
+    """Remembers refusals for a short while, so that the same nonsense is not checked again."""
+
+    def __init__(self, most: int) -> None:
+        """Keep no more than `most`."""
+        self._most = most
+        self._kept: OrderedDict[bytes, tuple[float, Exception]] = OrderedDict()
+
+    def add(self, key: bytes, error: Exception, until: float) -> None:
+        """Remember a refusal until a time of the same clock [s]."""
+        self._kept[key] = (until, error)
+        if len(self._kept) > self._most:
+            self._kept.popitem(last=False)
+
+    def check(self, key: bytes, now: float) -> None:
+        """Raise a refusal that is remembered."""
+        until, error = self._kept.get(key, (0.0, None))
+        if error is None:
+            return
+        if now < until:
+            raise error.with_traceback(None)
+        del self._kept[key]
+
+
+def client_name(host: str) -> str:
+    """Name a client: by its address, or by its network where one client has a whole one."""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host
+    if not isinstance(address, IPv6Address):
+        return host
+    if address.ipv4_mapped is not None:
+        return str(address.ipv4_mapped)
+    return f"{int(address) >> (128 - _IPV6_NETWORK_BITS):x}::/{_IPV6_NETWORK_BITS}"

@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""The server's sockets: uvicorn, with limits on slow and greedy connections."""
+
+import asyncio
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import uvicorn
+from starlette.applications import Starlette
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from relay.limits import client_name
+
+_MAX_HEADER_BYTES = 8_192
+_IDLE_SECONDS = 15
+_STOP_SECONDS = 5
+_BACKLOG = 256
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionPolicy:
+    """Limits on connections.
+
+    Attributes:
+        most, most_per_client: open at once; proxies count as no client.
+        header_seconds: from the connection, or from the first byte of the next request on it, to
+            the end of the request's headers [s].
+        proxies: trusted reverse proxies.
+    """
+
+    most: int
+    most_per_client: int
+    header_seconds: float
+    proxies: tuple[str, ...]
+
+
+def make_server(app: Starlette, host: str, port: int, policy: ConnectionPolicy) -> uvicorn.Server:
+    """Make a server that is not started; port 0 takes a free one."""
+    config = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        http=_guarded(policy),
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        ws="none",
+        server_header=False,
+        backlog=_BACKLOG,
+        proxy_headers=bool(policy.proxies),
+        forwarded_allow_ips=list(policy.proxies),
+        limit_concurrency=policy.most,
+        timeout_keep_alive=_IDLE_SECONDS,
+        h11_max_incomplete_event_size=_MAX_HEADER_BYTES,
+        timeout_graceful_shutdown=_STOP_SECONDS,
+    )
+    return uvicorn.Server(config)
+
+
+class GuardedProtocol(H11Protocol):
+    """uvicorn's protocol, which closes connections that dawdle and those above a client's share."""
+
+    policy: ClassVar[ConnectionPolicy]
+    open_connections: ClassVar[Counter[str]]
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        """Start as a connection that nothing has come over yet."""
+        super().__init__(*arguments, **options)
+        self._name: str | None = None
+        self._too_slow: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Count the connection, or close it."""
+        super().connection_made(transport)
+        host = self.client[0] if self.client else ""
+        self._name = None if host in self.policy.proxies else client_name(host)
+        if self._name is not None:
+            self.open_connections[self._name] += 1
+            if self.open_connections[self._name] > self.policy.most_per_client:
+                transport.abort()
+                return
+        self._expect_headers()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Stop counting it."""
+        self._headers_came()
+        if self._name is not None:
+            self.open_connections[self._name] -= 1
+            if not self.open_connections[self._name]:
+                del self.open_connections[self._name]
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Time the headers of each request."""
+        if self._too_slow is None and not self._is_answering():
+            self._expect_headers()
+        super().data_received(data)
+        if self._is_answering():
+            self._headers_came()
+
+    def _is_answering(self) -> bool:
+        return self.cycle is not None and not self.cycle.response_complete
+
+    def _expect_headers(self) -> None:
+        self._too_slow = self.loop.call_later(self.policy.header_seconds, self.transport.abort)
+
+    def _headers_came(self) -> None:
+        if self._too_slow is not None:
+            self._too_slow.cancel()
+            self._too_slow = None
+
+
+def _guarded(policy: ConnectionPolicy) -> type[asyncio.Protocol]:
+    """Make a protocol with these limits and a count of its own."""
+
+    class _Protocol(GuardedProtocol):
+        pass
+
+    _Protocol.policy = policy
+    _Protocol.open_connections = Counter()
+    return _Protocol

@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Looks orders up on the chain, many at once. Waits for the node: call it from a worker."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from oracles.errors import RpcUnavailableError
+from relay.book import Listed
+from relay.chain import Chain, Head, Question
+from relay.errors import OrderRefusedError
+from relay.orders import SignedOrder
+from relay.rules import (
+    OrderFacts,
+    Reason,
+    Terms,
+    last_second,
+    refuse,
+    remaining_of,
+    require_terms,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """An order that is not on the book.
+
+    Attributes:
+        signed: the order.
+        hash: its hash, hexadecimal with 0x.
+        sequence: its number in the order of arrival.
+        received_at: when it came [unix s].
+    """
+
+    signed: SignedOrder
+    hash: str
+    sequence: int
+    received_at: int
+
+
+def look_up(chain: Chain, arrival: Arrival, head: Head) -> Listed:
+    """Check one order at a block.
+
+    Raises:
+        OrderRefusedError: the engine would not fill it, or its maker cannot pay.
+        RpcUnavailableError: the node does not answer.
+    """
+    (result,) = look_up_all(chain, [arrival], head)
+    if isinstance(result, Listed):
+        return result
+    raise result
+
+
+def look_up_all(
+    chain: Chain, arrivals: Sequence[Arrival], head: Head
+) -> list[Listed | OrderRefusedError | RpcUnavailableError]:
+    """Check orders at a block: each is ready to be listed, or refused, or the node did not say.
+
+    Raises:
+        RpcUnavailableError: the node does not answer at all.
+    """
+    numbers = sorted({each for arrival in arrivals for each in arrival.signed.order.series})
+    known = dict(zip(numbers, chain.terms(numbers, head.number), strict=True))
+    fitting: list[tuple[Arrival, list[Terms]]] = []
+    results: dict[str, Listed | OrderRefusedError | RpcUnavailableError] = {}
+    for arrival in arrivals:
+        order = arrival.signed.order
+        try:
+            terms = require_terms(order, [known[each] for each in order.series])
+            fitting.append((arrival, terms))
+        except OrderRefusedError as error:
+            results[arrival.hash] = error
+    questions = [Question(arrival.signed, terms[0].token) for arrival, terms in fitting]
+    facts = chain.facts(questions, head.number)
+    for (arrival, terms), fact in zip(fitting, facts, strict=True):
+        results[arrival.hash] = _judge(arrival, terms, fact, head)
+    return [results[arrival.hash] for arrival in arrivals]
+
+
+def _judge(
+    arrival: Arrival, terms: list[Terms], facts: OrderFacts | None, head: Head
+) -> Listed | OrderRefusedError | RpcUnavailableError:
+    if facts is None:
+        return RpcUnavailableError("evm node: it did not answer for the order")
+    order = arrival.signed.order
+    end = last_second(order, terms)
+    if head.timestamp > end:
+        return refuse(Reason.CLOSED, "the deadline is over, or a month's window has begun")
+    try:
+        remaining = remaining_of(order, terms, facts)
+    except OrderRefusedError as error:
+        return error
+    return Listed(
+        hash=arrival.hash,
+        signed=arrival.signed,
+        terms=tuple(terms),
+        sequence=arrival.sequence,
+        received_at=arrival.received_at,
+        last_second=end,
+        remaining=remaining,
+        checked_block=head.number,
+    )

@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""`check`: whether everything a relay depends on is there."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import click
+
+from oracles.errors import HashrateError
+from oracles.observability.logging import Redactor
+from relay.chain import Chain
+from relay.service import open_chain, open_database
+from relay.settings import RelaySettings, load_settings
+
+Check = tuple[str, Callable[[], str]]
+
+
+def show(config: Path | None) -> bool:
+    """Print a line for each check; tells whether all is well.
+
+    Raises:
+        HashrateError: the settings cannot be read.
+    """
+    settings = load_settings(config)
+    is_well = True
+    with open_chain(settings, Redactor()) as chain:
+        for name, check in _checks(settings, chain):
+            try:
+                click.echo(f"ok    {name}: {check()}")
+            except HashrateError as error:
+                is_well = False
+                click.echo(f"FAIL  {name}: {error}")
+    return is_well
+
+
+def _checks(settings: RelaySettings, chain: Chain) -> Iterator[Check]:
+    yield "engine", lambda: _engine(chain)
+    yield "batches", lambda: _batches(chain)
+    yield "events", lambda: _events(chain)
+    yield "database", lambda: _database(settings)
+
+
+def _engine(chain: Chain) -> str:
+    chain.require_engine()
+    return f"{chain.domain.engine} on chain {chain.domain.chain_id}"
+
+
+def _batches(chain: Chain) -> str:
+    head = chain.head()
+    unknown = chain.terms([0, 2], head.number)
+    return f"answered at block {head.number}, {len(unknown)} calls in one request"
+
+
+def _events(chain: Chain) -> str:
+    head = chain.head()
+    chain.touched(max(0, head.number - 10), head.number, [])
+    return "the last ten blocks' can be read"
+
+
+def _database(settings: RelaySettings) -> str:
+    store = open_database(settings)
+    try:
+        return f"{settings.database}, {len(store.open_orders())} open orders"
+    finally:
+        store.close()

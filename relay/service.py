@@ -1,0 +1,187 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Wires a relay from its settings, and runs it."""
+
+import asyncio
+import gc
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+from eth_utils.address import to_checksum_address
+
+from oracles.chain.rpc import EvmRpc
+from oracles.daemon.keys import read_secret
+from oracles.errors import SettingsError
+from oracles.observability.logging import Redactor, configure_logging
+from oracles.peers.listener import Listener
+from relay.book import Book
+from relay.chain import Chain
+from relay.desk import Desk, DeskPolicy, Workers
+from relay.health import RelayHealth, make_operator_app
+from relay.listener import ConnectionPolicy, make_server
+from relay.metrics import RelayMetrics
+from relay.orders import EngineDomain
+from relay.server import Api, RequestPolicy
+from relay.settings import RelaySettings, load_settings
+from relay.store import RelayStore
+from relay.watcher import Watcher, WatchPolicy
+
+_LOG = structlog.get_logger(__name__)
+_SWITCH_SECONDS = 0.001  # how long computing in a worker may hold up the event loop [s]
+_GC_THRESHOLDS = (20_000, 20, 50)  # a full collection walks every order; let it be rare
+
+
+@dataclass(frozen=True, slots=True)
+class Relay:
+    """The parts of a relay."""
+
+    desk: Desk
+    watcher: Watcher
+    health: RelayHealth
+
+
+def domain_of(settings: RelaySettings) -> EngineDomain:
+    """Name the engine."""
+    return EngineDomain(settings.chain_id, to_checksum_address(settings.engine))
+
+
+def open_database(settings: RelaySettings) -> RelayStore:
+    """Open the database.
+
+    Raises:
+        RelayStoreError: it cannot be used.
+    """
+    return RelayStore(settings.database, domain_of(settings))
+
+
+@contextmanager
+def open_chain(settings: RelaySettings, redactor: Redactor) -> Iterator[Chain]:
+    """Connect to the node.
+
+    Raises:
+        KeystoreError: the file with its address cannot be read.
+    """
+    url = settings.rpc_url
+    if url is None:
+        if settings.rpc_url_file is None:
+            raise SettingsError("setting rpc_url: missing")
+        url = read_secret(settings.rpc_url_file)
+        redactor.learn([url])
+    rpc = EvmRpc(url)
+    try:
+        yield Chain(rpc, domain_of(settings))
+    finally:
+        rpc.close()
+
+
+@contextmanager
+def open_relay(settings: RelaySettings, redactor: Redactor) -> Iterator[Relay]:
+    """Wire a relay, and take it apart afterwards.
+
+    Raises:
+        HashrateError: something it needs is not there.
+    """
+    with ExitStack() as stack:
+        chain = stack.enter_context(open_chain(settings, redactor))
+        chain.require_engine()
+        store = open_database(settings)
+        stack.callback(store.close)
+        workers = Workers()
+        stack.callback(workers.close)
+        desk = Desk(chain, Book(), store, workers, RelayMetrics(), _desk_policy(settings))
+        watcher = Watcher(
+            desk,
+            WatchPolicy(
+                poll_seconds=settings.poll_seconds,
+                overlap_blocks=settings.overlap_blocks,
+                reorg_blocks=settings.reorg_blocks,
+            ),
+        )
+        health = RelayHealth(desk, watcher, settings.stale_seconds, settings.head_seconds)
+        yield Relay(desk, watcher, health)
+
+
+def run(config: Path | None) -> None:
+    """Run a relay until SIGTERM or SIGINT.
+
+    Raises:
+        HashrateError: it cannot start.
+    """
+    settings = load_settings(config)
+    redactor = Redactor()
+    configure_logging(settings.log_level, redactor)
+    for name in (signal.SIGTERM, signal.SIGINT):
+        # uvicorn takes both while it serves, and gives them back when it has stopped.
+        signal.signal(name, lambda *_: None)
+    sys.setswitchinterval(_SWITCH_SECONDS)
+    gc.set_threshold(*_GC_THRESHOLDS)
+    with open_relay(settings, redactor) as relay:
+        operator = make_operator_app(relay.desk, relay.health)
+        listener = Listener(operator, settings.operator_host, settings.operator_port)
+        listener.start()
+        try:
+            asyncio.run(serve(settings, relay, listener.port))
+        finally:
+            listener.stop()
+
+
+async def serve(settings: RelaySettings, relay: Relay, operator_port: int) -> None:
+    """Serve traders and follow the chain, until a signal comes.
+
+    Raises:
+        SettingsError: the address cannot be used.
+    """
+    app = Api(relay.desk, relay.health, _request_policy(settings)).app()
+    server = make_server(
+        app, settings.listen_host, settings.listen_port, _connection_policy(settings)
+    )
+    watching = asyncio.create_task(relay.watcher.run())
+    watching.add_done_callback(lambda _: setattr(server, "should_exit", True))
+    _LOG.info("started", engine=settings.engine, operator_port=operator_port)
+    try:
+        await server.serve()
+    except SystemExit:  # how uvicorn says that it cannot bind
+        raise SettingsError(
+            f"cannot listen on {settings.listen_host}:{settings.listen_port}"
+        ) from None
+    finally:
+        watching.cancel()
+    _LOG.info("stopped")
+    try:
+        await watching
+    except asyncio.CancelledError:
+        return
+
+
+def _desk_policy(settings: RelaySettings) -> DeskPolicy:
+    return DeskPolicy(
+        most_orders=settings.max_orders,
+        most_per_maker=settings.max_orders_per_maker,
+        most_per_client=settings.max_orders_per_client,
+        submits_per_second=settings.submits_per_second,
+        submits_burst=settings.submits_burst,
+        maker_per_second=settings.maker_per_second,
+        maker_burst=settings.maker_burst,
+    )
+
+
+def _request_policy(settings: RelaySettings) -> RequestPolicy:
+    return RequestPolicy(
+        reads_per_second=settings.reads_per_second,
+        reads_burst=settings.reads_burst,
+        body_seconds=settings.body_seconds,
+        request_seconds=settings.request_seconds,
+    )
+
+
+def _connection_policy(settings: RelaySettings) -> ConnectionPolicy:
+    return ConnectionPolicy(
+        most=settings.max_connections,
+        most_per_client=settings.max_connections_per_client,
+        header_seconds=settings.header_seconds,
+        proxies=settings.trusted_proxies,
+    )

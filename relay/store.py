@@ -1,0 +1,214 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""The relay's memory: an SQLite file. It may be lost: makers hand their orders in again."""
+
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Index, create_engine, delete, event, func, select, update
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
+
+from relay.book import Listed
+from relay.errors import RelayStoreError
+from relay.order_file import order_to_json
+from relay.orders import EngineDomain
+
+SCHEMA_VERSION = 1
+_BUSY_SECONDS = 10
+_PRIVATE = 0o600
+_PART = 500  # rows a statement names
+
+
+class Base(DeclarativeBase):
+    """Base of the relay's tables."""
+
+
+class SchemaRow(Base):
+    """The schema's version; one row."""
+
+    __tablename__ = "schema_version"
+
+    version: Mapped[int] = mapped_column(primary_key=True)
+
+
+class OrderRow(Base):
+    """One order.
+
+    Attributes:
+        sequence: its number in the order of arrival.
+        hash: its hash, hexadecimal with 0x.
+        domain: chain id and engine, `31337:0x…`.
+        document: the signed order, JSON.
+        received_at: when it came [unix s].
+        dropped_block: the newest block when it was taken off the book; None while it is on it.
+        reason: why it was taken off, empty while it is listed.
+    """
+
+    __tablename__ = "orders"
+
+    sequence: Mapped[int] = mapped_column(primary_key=True)
+    hash: Mapped[str] = mapped_column(unique=True)
+    domain: Mapped[str]
+    document: Mapped[str]
+    received_at: Mapped[int]
+    dropped_block: Mapped[int | None]
+    reason: Mapped[str]
+
+    __table_args__ = (Index("orders_by_dropping", "dropped_block"),)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An order as it is kept; see `OrderRow`."""
+
+    sequence: int
+    hash: str
+    document: str
+    received_at: int
+    reason: str
+
+
+class RelayStore:
+    """The file. One thread at a time uses it."""
+
+    def __init__(self, path: Path, domain: EngineDomain) -> None:
+        """Open the file, and make it where there is none.
+
+        Args:
+            path: the SQLite file.
+            domain: the engine; orders of others are not given.
+
+        Raises:
+            RelayStoreError: it cannot be opened, or is of another version.
+        """
+        self._domain = f"{domain.chain_id}:{domain.engine}"
+        connect = {"timeout": _BUSY_SECONDS, "check_same_thread": False}
+        self._engine = create_engine(f"sqlite:///{path}", connect_args=connect)
+        event.listen(self._engine, "connect", _configure)
+        self._sessions = sessionmaker(self._engine, expire_on_commit=False)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            Base.metadata.create_all(self._engine)
+            os.chmod(path, _PRIVATE)
+            with self._sessions.begin() as session:
+                _require_version(session)
+        except (SQLAlchemyError, OSError) as error:
+            raise RelayStoreError(f"database: {_why(error)}") from error
+
+    def close(self) -> None:
+        """Close the file."""
+        self._engine.dispose()
+
+    def last_sequence(self) -> int:
+        """Give the highest number of an order, zero if there is none."""
+        with self._begin() as session:
+            return session.scalar(select(func.max(OrderRow.sequence))) or 0
+
+    def open_orders(self) -> list[Kept]:
+        """Give the orders on the book, the oldest first."""
+        return self._read(OrderRow.dropped_block.is_(None))
+
+    def dropped_since(self, block: int, most: int) -> list[Kept]:
+        """Give orders taken off the book at a block or later, the newest first."""
+        return self._read(OrderRow.dropped_block >= block, most=most)
+
+    def add(self, listed: Listed) -> None:
+        """Keep a listed order; one that was dropped before begins anew."""
+        row = OrderRow(
+            sequence=listed.sequence,
+            hash=listed.hash,
+            domain=self._domain,
+            document=order_to_json(listed.signed),
+            received_at=listed.received_at,
+            dropped_block=None,
+            reason="",
+        )
+        with self._begin() as session:
+            session.execute(delete(OrderRow).where(OrderRow.hash == listed.hash))
+            session.add(row)
+            session.commit()
+
+    def add_all(self, documents: Sequence[tuple[str, str]]) -> None:
+        """Keep many orders at once, by hash and JSON; they are checked when the relay starts."""
+        with self._begin() as session:
+            for name, document in documents:
+                row = OrderRow(hash=name, domain=self._domain, document=document, received_at=0)
+                row.dropped_block, row.reason = None, ""
+                session.add(row)
+            session.commit()
+
+    def drop(self, hashes: Sequence[str], reason: str, block: int) -> None:
+        """Note that orders are off the book, since a block."""
+        self._mark(hashes, dropped_block=block, reason=reason)
+
+    def revive(self, hashes: Sequence[str]) -> None:
+        """Note that orders are on the book again."""
+        self._mark(hashes, dropped_block=None, reason="")
+
+    def forget(self, block: int) -> None:
+        """Delete what was taken off the book before a block."""
+        with self._begin() as session:
+            session.execute(delete(OrderRow).where(OrderRow.dropped_block < block))
+            session.commit()
+
+    def _mark(self, hashes: Sequence[str], **values: Any) -> None:
+        with self._begin() as session:
+            for part in _parts(hashes):
+                session.execute(update(OrderRow).where(OrderRow.hash.in_(part)).values(values))
+            session.commit()
+
+    def _read(self, condition: Any, most: int | None = None) -> list[Kept]:
+        rows = select(OrderRow).where(OrderRow.domain == self._domain, condition)
+        newest_first = OrderRow.sequence.desc() if most else OrderRow.sequence
+        with self._begin() as session:
+            return [
+                Kept(row.sequence, row.hash, row.document, row.received_at, row.reason)
+                for row in session.scalars(rows.order_by(newest_first).limit(most))
+            ]
+
+    def _begin(self) -> "_Guarded":
+        return _Guarded(self._sessions())
+
+
+class _Guarded:
+    """A session whose errors are the relay's."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def __enter__(self) -> Session:
+        return self._session
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        self._session.close()
+        if isinstance(error, SQLAlchemyError):
+            raise RelayStoreError(f"database: {_why(error)}") from error
+
+
+def _configure(connection: Any, _record: object) -> None:
+    """Keep the file whole whatever happens; a power cut may lose the last seconds' orders."""
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _require_version(session: Session) -> None:
+    version = session.scalar(select(SchemaRow.version))
+    if version is None:
+        session.add(SchemaRow(version=SCHEMA_VERSION))
+    elif version != SCHEMA_VERSION:
+        raise RelayStoreError(f"database: version {version}, this program has {SCHEMA_VERSION}")
+
+
+def _parts(hashes: Sequence[str]) -> Iterable[Sequence[str]]:
+    return (hashes[start : start + _PART] for start in range(0, len(hashes), _PART))
+
+
+def _why(error: Exception) -> str:
+    """Give the first line of an error, without the statement and its parameters."""
+    cause = getattr(error, "orig", None) or error
+    return f"{type(cause).__name__}: {cause}".splitlines()[0]

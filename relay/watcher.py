@@ -1,0 +1,233 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Follows the chain: takes off the book what the engine would no longer fill.
+
+Each new block's events name the orders and accounts that something happened to; their orders are
+checked again, all at that block. Amounts are read from the engine, never added up from events. A
+few blocks are read twice, because a node may learn of a block before it can give its events. After
+a reorganisation everything is checked again, and so is what was taken off lately. Besides, every
+order has its turn every now and then, whatever the events said.
+"""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+import structlog
+
+from oracles.errors import HashrateError, RpcUnavailableError
+from relay.book import Listed
+from relay.chain import Head, Question, Touched
+from relay.desk import Desk
+from relay.errors import OrderRefusedError
+from relay.restoring import Restorer
+from relay.rules import OrderFacts, Reason, remaining_of
+
+_LOG = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class WatchPolicy:
+    """How the chain is followed.
+
+    Attributes:
+        poll_seconds: between looks at the newest block [s].
+        overlap_blocks: how many blocks are read again.
+        reorg_blocks: how far back a reorganisation may reach.
+        most_blocks: when more were missed, everything is checked in place of reading events.
+        batch_orders: orders asked for in one go.
+        most_batches: of them in one cycle.
+        sweep_orders: orders checked in each cycle without a cause.
+    """
+
+    poll_seconds: float = 2.0
+    overlap_blocks: int = 3
+    reorg_blocks: int = 64
+    most_blocks: int = 500
+    batch_orders: int = 25
+    most_batches: int = 40
+    sweep_orders: int = 25
+
+
+class Watcher:
+    """Keeps the book true."""
+
+    def __init__(self, desk: Desk, policy: WatchPolicy) -> None:
+        """Wire it; see `run`."""
+        self._desk = desk
+        self._policy = policy
+        self._recent: deque[Head] = deque(maxlen=policy.reorg_blocks)
+        self._turns: deque[str] = deque()
+        self._restorer = Restorer(desk)
+        self.last_success: float | None = None
+        self.is_caught_up = False
+
+    async def run(self) -> None:
+        """Follow the chain until cancelled."""
+        while True:
+            await self.run_once()
+            await asyncio.sleep(self._policy.poll_seconds)
+
+    async def run_once(self) -> bool:
+        """Run one cycle; tells whether it succeeded."""
+        metrics = self._desk.metrics
+        try:
+            with metrics.cycle_seconds.time():
+                await self.cycle()
+        except HashrateError as error:
+            metrics.failures.labels(type(error).__name__).inc()
+            _LOG.warning("cycle_failed", error=type(error).__name__, why=str(error))
+            return False
+        self.last_success = time.monotonic()
+        metrics.last_success.set(time.time())
+        metrics.orders.set(len(self._desk.book.orders))
+        metrics.makers.set(len(list(self._desk.book.makers())))
+        metrics.waiting.set(len(self._desk.unchecked))
+        return True
+
+    async def cycle(self) -> None:
+        """Look at the newest block and check what it may have changed."""
+        desk = self._desk
+        head = await desk.workers.ask_node(desk.chain.head)
+        if head.number == 0 and head.timestamp == 0:
+            raise RpcUnavailableError("evm node: no block")
+        is_replaced = await self._is_replaced(head)
+        desk.head = head  # first: an order that comes while events are read is checked again
+        if is_replaced:
+            await self._start_over(head)
+        else:
+            await self._read_events(head)
+        if not self._recent or self._recent[-1].hash != head.hash:
+            self._recent.append(head)
+        desk.metrics.block.set(head.number)
+        desk.metrics.block_time.set(head.timestamp)
+        await self._drop(desk.book.ended(head.timestamp), Reason.CLOSED, head)
+        desk.unchecked.update(self._next_turns())
+        await self._check_again(head)
+        await self._restore(head)
+        await desk.workers.keep(lambda: desk.store.forget(head.number - self._policy.reorg_blocks))
+        self.is_caught_up = not desk.unchecked and not self._restorer
+
+    async def _is_replaced(self, head: Head) -> bool:
+        """Tell whether the last block we followed is no longer in the chain.
+
+        Raises:
+            RpcUnavailableError: the node has not come so far: another one of a group, perhaps.
+        """
+        if not self._recent or self._recent[-1].hash == head.hash:
+            return False
+        known = [block for block in self._recent if block.number <= head.number]
+        if not known or await self._hash_at(known[-1].number) != known[-1].hash:
+            return True
+        if known[-1] is not self._recent[-1]:
+            raise RpcUnavailableError(f"evm node: it is behind, at block {head.number}")
+        return False
+
+    async def _hash_at(self, number: int) -> str:
+        chain = self._desk.chain
+        return await self._desk.workers.ask_node(lambda: chain.block_hash(number))
+
+    async def _start_over(self, head: Head) -> None:
+        """Check everything again, and what was dropped since the chains parted."""
+        desk = self._desk
+        desk.metrics.reorganisations.inc()
+        lost = self._recent.pop()
+        while self._recent and await self._hash_at(self._recent[-1].number) != (
+            self._recent[-1].hash
+        ):
+            lost = self._recent.pop()
+        _LOG.warning("chain_replaced", block=lost.number, head=head.number)
+        desk.unchecked.update(desk.book.orders)
+        most = self._policy.batch_orders * self._policy.most_batches
+        gone = await desk.workers.keep(lambda: desk.store.dropped_since(lost.number, most))
+        self._restorer.add(gone)
+
+    async def _read_events(self, head: Head) -> None:
+        """Mark the orders that the events since the last cycle may have changed."""
+        desk, policy = self._desk, self._policy
+        if not self._recent:
+            desk.unchecked.update(desk.book.orders)
+            return
+        last = self._recent[-1]
+        if last.hash == head.hash or not desk.book.orders:
+            return
+        if head.number - last.number > policy.most_blocks:
+            desk.unchecked.update(desk.book.orders)
+            return
+        first = max(0, last.number + 1 - policy.overlap_blocks)
+        tokens = desk.book.tokens()
+        try:
+            touched = await desk.workers.ask_node(
+                lambda: desk.chain.touched(first, head.number, tokens)
+            )
+        except HashrateError as error:
+            # Too many events for the node, perhaps: then all orders are looked at instead.
+            _LOG.warning("events_unreadable", why=str(error))
+            desk.unchecked.update(desk.book.orders)
+            return
+        desk.unchecked.update(self._affected(touched))
+
+    def _affected(self, touched: Touched) -> Iterable[str]:
+        book = self._desk.book
+        yield from (name for name in touched.orders if name in book.orders)
+        for maker in list(book.makers()):
+            if maker.lower() in touched.accounts:
+                yield from (listed.hash for listed in book.of_maker(maker))
+
+    def _next_turns(self) -> list[str]:
+        """Give some orders whose turn it is to be checked without a cause."""
+        turns: list[str] = []
+        if not self._turns:
+            self._turns.extend(self._desk.book.orders)
+        while self._turns and len(turns) < self._policy.sweep_orders:
+            name = self._turns.popleft()
+            if name in self._desk.book.orders:
+                turns.append(name)
+        return turns
+
+    async def _check_again(self, head: Head) -> None:
+        desk, policy = self._desk, self._policy
+        unanswered: set[str] = set()
+        for _ in range(policy.most_batches):
+            names = [
+                name for name, _ in zip(desk.unchecked, range(policy.batch_orders), strict=False)
+            ]
+            if not names:
+                break
+            waiting = [desk.book.orders[name] for name in names if name in desk.book.orders]
+            questions = [Question(each.signed, each.terms[0].token) for each in waiting]
+            facts = await desk.workers.ask_node(
+                lambda asked=questions: desk.chain.facts(asked, head.number)  # type: ignore[misc]
+            )
+            desk.unchecked.difference_update(names)
+            for listed, fact in zip(waiting, facts, strict=True):
+                if fact is None:
+                    unanswered.add(listed.hash)
+                else:
+                    await self._judge(listed, fact, head)
+        desk.unchecked.update(unanswered & desk.book.orders.keys())
+
+    async def _judge(self, listed: Listed, facts: OrderFacts, head: Head) -> None:
+        if listed.hash not in self._desk.book.orders:
+            return
+        try:
+            remaining = remaining_of(listed.signed.order, listed.terms, facts)
+        except OrderRefusedError as error:
+            await self._drop([listed], Reason(error.reason), head)
+            return
+        self._desk.book.update(listed, remaining, head.number)
+
+    async def _drop(self, gone: Collection[Listed], reason: Reason, head: Head) -> None:
+        if not gone:
+            return
+        desk = self._desk
+        for listed in gone:
+            desk.take_off(listed, reason)
+        await desk.note_dropped([listed.hash for listed in gone], reason, head)
+
+    async def _restore(self, head: Head) -> None:
+        for _ in range(self._policy.most_batches):
+            if not self._restorer:
+                return
+            await self._restorer.restore(head, self._policy.batch_orders)

@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""A chain with an engine, and relays that follow it."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from tests.support.forwards_world import ForwardsWorld
+from tests.support.relay_process import RelayProcess
+
+
+@pytest.fixture(scope="module")
+def shared_world(anvil_path: Path) -> Iterator[ForwardsWorld]:
+    """One node for the tests of a module; see `world`."""
+    world = ForwardsWorld(anvil_path)
+    yield world
+    world.close()
+
+
+@pytest.fixture
+def world(shared_world: ForwardsWorld) -> Iterator[ForwardsWorld]:
+    """An engine with three months that nobody has traded."""
+    snapshot = shared_world.anvil.do("evm_snapshot")
+    yield shared_world
+    assert shared_world.anvil.do("evm_revert", snapshot)
+
+
+@pytest.fixture
+def start_relay(world: ForwardsWorld, tmp_path: Path) -> Iterator[Callable[..., RelayProcess]]:
+    """Start relays; they end with the test."""
+    with ExitStack() as stack:
+
+        def start(name: str = "relay", **settings: object) -> RelayProcess:
+            relay = RelayProcess(world, tmp_path / name, **settings)
+            stack.callback(relay.close)
+            relay.start()
+            return relay
+
+        yield start
+
+
+@pytest.fixture
+def relay(start_relay: Callable[..., RelayProcess]) -> RelayProcess:
+    """One relay that follows the chain."""
+    return start_relay()
