@@ -30,8 +30,6 @@ from ..interfaces import IForwardsEngine
 
 implements: IForwardsEngine
 
-from snekmate.auth import ownable
-from snekmate.tokens import erc1155
 from snekmate.utils import eip712_domain_separator
 from ..modules import forward_cash
 from ..modules import forward_series
@@ -40,21 +38,18 @@ from ..modules import order_book
 from ..modules import positions
 from ..modules import signed_orders
 
-initializes: ownable
-initializes: erc1155[ownable := ownable]
 initializes: eip712_domain_separator
-initializes: positions[erc1155 := erc1155]
+initializes: positions
 initializes: order_book
 initializes: forward_cash
 initializes: forward_series
 
 exports: (
-    # the owner and the minters that snekmate knows are nobody; their functions are not exported
-    erc1155.balanceOf,
-    erc1155.balanceOfBatch,
-    erc1155.isApprovedForAll,
-    erc1155.setApprovalForAll,
-    erc1155.total_supply,
+    positions.balanceOf,
+    positions.balanceOfBatch,
+    positions.isApprovedForAll,
+    positions.setApprovalForAll,
+    positions.total_supply,
     eip712_domain_separator.eip712Domain,
     order_book.epoch_of,
     order_book.filled_of,
@@ -95,10 +90,7 @@ def __init__(_oracle: address, _tokens: DynArray[address, forward_cash.MAX_TOKEN
     @param _oracle hashprice oracle
     @param _tokens settlement tokens: plain ones that neither rebase nor take fees
     """
-    ownable.__init__()
-    erc1155.__init__("")
     positions.__init__()
-    ownable._transfer_ownership(empty(address))
     eip712_domain_separator.__init__("HashrateForwards", "1")
     order_book.__init__()
     forward_cash.__init__(_tokens)
@@ -711,6 +703,7 @@ def _trade(_deal: Deal):
     forward_cash._pull_net(_deal.token, _deal.seller, seller_pays, seller_gets)
     forward_cash._push_net(_deal.token, _deal.buyer, buyer_pays, buyer_gets)
     forward_cash._push_net(_deal.token, _deal.seller, seller_pays, seller_gets)
-    for i: uint256 in range(len(_deal.series), bound=signed_orders.MAX_STRIP):
-        positions._tell(_deal.buyer, _deal.series[i], longs[i])
-        positions._tell(_deal.seller, _deal.series[i] + 1, shorts[i])
+    if _deal.buyer.is_contract or _deal.seller.is_contract:
+        for i: uint256 in range(len(_deal.series), bound=signed_orders.MAX_STRIP):
+            positions._tell(_deal.buyer, _deal.series[i], longs[i])
+            positions._tell(_deal.seller, _deal.series[i] + 1, shorts[i])

@@ -5,7 +5,8 @@
 """
 @title Mock of a BTC-pegged token
 @license GNU Affero General Public License v3.0 only
-@notice A plain ERC-20 of any decimals that anyone can mint, for tests and the local demo.
+@notice A plain ERC-20 of any decimals, with permits, that anyone can mint: for tests and the local
+        demo.
 """
 
 from snekmate.auth import ownable
@@ -22,6 +23,9 @@ exports: (
     erc20.name,
     erc20.symbol,
     erc20.totalSupply,
+    erc20.permit,
+    erc20.nonces,
+    erc20.DOMAIN_SEPARATOR,
 )
 
 

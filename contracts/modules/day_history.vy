@@ -166,9 +166,20 @@ def _is_posted(_day: uint256) -> bool:
 
 @internal
 @view
-def _is_final(_day: uint256, _time: uint256 = block.timestamp) -> bool:
+def _is_final(_day: uint256) -> bool:
     """
-    @notice Whether a posted day was final at a time; the anchor is always.
+    @notice Whether a posted day is final; the anchor is.
+    @param _day [day] from `FIRST_DAY - 1` to `next_day - 1`
+    @return True if so
+    """
+    return self._was_final(_day, block.timestamp)
+
+
+@internal
+@view
+def _was_final(_day: uint256, _time: uint256) -> bool:
+    """
+    @notice Whether a posted day was final at a time; the anchor always was.
     @param _day [day] from `FIRST_DAY - 1` to `next_day - 1`
     @param _time [unix s] now, or before
     @return True if so
@@ -191,7 +202,7 @@ def _final_day_at(_time: uint256) -> uint256:
     for _: uint256 in range(_SEARCH_STEPS):
         if high - low <= stride:
             break
-        if self._is_final(high - stride, _time):
+        if self._was_final(high - stride, _time):
             low = high - stride
             break
         high -= stride
@@ -200,7 +211,7 @@ def _final_day_at(_time: uint256) -> uint256:
         if high - low <= 1:
             break
         middle: uint256 = (low + high) // 2
-        if self._is_final(middle, _time):
+        if self._was_final(middle, _time):
             low = middle
         else:
             high = middle

@@ -11,13 +11,24 @@
      no owner and no minter. Who may mint what is for the caller to check.
 """
 
+from snekmate.auth import ownable
 from snekmate.tokens import erc1155
 from snekmate.tokens.interfaces import IERC1155
 
-uses: erc1155
+initializes: ownable
+initializes: erc1155[ownable := ownable]
+
+exports: (
+    # the owner and the minters that snekmate knows are nobody; their functions are not exported
+    erc1155.balanceOf,
+    erc1155.balanceOfBatch,
+    erc1155.isApprovedForAll,
+    erc1155.setApprovalForAll,
+    erc1155.total_supply,
+)
 
 # [count] positions in one transfer, at most
-MAX_BATCH: constant(uint256) = 128
+MAX_BATCH: constant(uint256) = 32
 # [bytes] data passed on to a receiver, at most
 MAX_DATA: constant(uint256) = 1_024
 
@@ -29,8 +40,11 @@ _ERC1155: constant(bytes4) = 0xD9B67A26
 @deploy
 def __init__():
     """
-    @notice Take the deployer's right to mint.
+    @notice Start without positions, and take the rights snekmate gives the deployer.
     """
+    ownable.__init__()
+    erc1155.__init__("")
+    ownable._transfer_ownership(empty(address))
     erc1155.is_minter[msg.sender] = False
 
 
@@ -91,8 +105,10 @@ def _exchange(_account: address, _closed: uint256, _opened: uint256, _amount: ui
     @return [contracts] closed
     """
     count: uint256 = min(_amount, erc1155.balanceOf[_account][_closed])
-    self._burn(_account, _closed, count)
-    self._mint(_account, _opened, _amount - count)
+    if count != 0:
+        self._burn(_account, _closed, count)
+    if count != _amount:
+        self._mint(_account, _opened, _amount - count)
     return count
 
 

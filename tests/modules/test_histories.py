@@ -69,21 +69,20 @@ def test_write__day_wider_than_its_field__reverts(days: Any, field: int, reason:
 
 @given(
     finality=st.lists(st.integers(-3, 3), max_size=40).map(sorted),
-    now_in=st.integers(-4, 4),
+    time=st.integers(-4, 4),
 )
-def test_last_final_day__any_finality__equals_a_count(
-    days: Any, finality: list[int], now_in: int
+def test_final_day_at__any_finality__equals_a_count(
+    days: Any, finality: list[int], time: int
 ) -> None:
     """Times of finality that never fall, many of them equal, some past and some to come."""
     base = boa.env.timestamp
     for index, at in enumerate(finality):
         days._write(FIRST_DAY + index, (0, 0, 0, 0, base + at, 0, 0))
     days._remove_from(FIRST_DAY + len(finality))  # the next day to be posted
-    boa.env.timestamp = base + now_in
 
-    final = sum(at <= now_in for at in finality)
+    final = sum(at <= time for at in finality)
 
-    assert days._last_final_day() == FIRST_DAY + final - 1
+    assert days._final_day_at(base + time) == FIRST_DAY + final - 1
 
 
 def test_remove_from__256th_revision__reverts(days: Any) -> None:

@@ -80,6 +80,42 @@ def test_last_final_day__pending_tail__is_skipped(single: Desk, tail: int) -> No
     assert single.oracle.last_final_day() == linear_last_final(single) == FIRST_DAY + 19
 
 
+def test_final_day_at__each_second__equals_the_newest_final_day_of_that_second(
+    single: Desk,
+) -> None:
+    """Asked then and asked later, when more days are final, it is the same."""
+    seen = []
+    for _ in range(6):
+        single.post()
+        for seconds in (0, 1, SHORT - 1, 1):
+            wait(seconds)
+            seen.append((now(), single.oracle.last_final_day()))
+            assert single.oracle.final_day_at(now()) == seen[-1][1]
+    wait(LONG)
+
+    assert len({day for _, day in seen}) > 3
+    for time, day in seen:
+        assert single.oracle.final_day_at(time) == day
+
+
+def test_final_day_at__before_anything_was_final__is_the_day_before_the_first(
+    desk: Desk,
+) -> None:
+    first = desk.oracle.day_record(FIRST_DAY).final_at
+    go_to(first)
+
+    assert desk.oracle.final_day_at(first) == FIRST_DAY + 1
+    assert desk.oracle.final_day_at(first - 1) == FIRST_DAY - 1
+    assert desk.oracle.final_day_at(0) == FIRST_DAY - 1
+
+
+def test_final_day_at__a_second_ahead__reverts(desk: Desk) -> None:
+    desk.oracle.final_day_at(now())
+
+    with refused("oracle: time in the future"):
+        desk.oracle.final_day_at(now() + 1)
+
+
 def test_final_values__each_final_day__equals_what_was_posted(single: Desk) -> None:
     posted = [single.post(price=PRICE + index, fees_sats=index * 10**7) for index in range(6)]
     wait(LONG)
