@@ -204,7 +204,7 @@ def _anvil() -> str:
         return str(_LOCAL_ANVIL)
     found = shutil.which("anvil")
     if found is None:
-        raise NodeError("anvil is missing: run make setup-node")
+        raise NodeError("anvil is missing: run make setup-node, which needs npm")
     return found
 
 

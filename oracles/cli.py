@@ -56,6 +56,13 @@ def hashprice(spec: str, day: DayIndex, last: DayIndex | None, as_json: bool) ->
                        start=YYYY-MM-DD, height=N, price=USD, fees=SATS a block
 
     \b
+    The columns a dataset needs; others are not read
+      btc_daily.csv          date, height_first, height_last, BlkCnt (blocks),
+                             IssTotNtv (subsidy, BTC), FeeTotNtv (fees, BTC),
+                             PriceUSD (close)
+      difficulty_epochs.csv  start_height, end_height, bits_hex (8 digits)
+
+    \b
     Examples
       One real day:
         python -m oracles hashprice --source dataset:data --day 2024-04-20

@@ -119,7 +119,8 @@ def _require_quorum(count: int, threshold: int) -> None:
     if not 1 <= threshold <= MAX_SIGNATURES:
         raise QuorumMissingError(f"a threshold of {threshold} is not 1 to {MAX_SIGNATURES}")
     if count < threshold:
-        raise QuorumMissingError(f"{count} signatures, the threshold is {threshold}")
+        noun = "signature" if count == 1 else "signatures"
+        raise QuorumMissingError(f"{count} {noun}, the threshold is {threshold}")
 
 
 def _rank(signature: Signature | PricedSignature) -> int:

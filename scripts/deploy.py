@@ -47,7 +47,8 @@ def cli(
     Examples
       Rehearse in process, keep nothing:
         ape run deploy --account TEST::0 --dry-run
-      On a local node:
+      On the local node of `make devnet` (every command needs the variable then):
+        export APE_FOUNDRY_HOST=http://127.0.0.1:8545
         ape run deploy --network ethereum:local:foundry --account TEST::0 --yes
       On Sepolia, with an account from `ape accounts import deployer`:
         ape run deploy --network ethereum:sepolia:node --account deployer

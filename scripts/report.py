@@ -35,6 +35,9 @@ def cli(
     reporter: the command checks all signatures and sends as many as the threshold asks for. The
     sending account only pays for the transaction; it need not be a reporter.
 
+    Every reporter serves what it signed in this form: GET /v1/reports/YYYY-MM-DD for a day,
+    GET /v1/outputs/DISTRIBUTOR/YYYY-MM-DD for an output (see docs/runbook.md).
+
     With --replace a pending report is corrected; the reporters sign its revision plus one.
     Replacing a day removes every later pending day.
 

@@ -37,6 +37,7 @@ SERIES_FUNCTIONS: dict[str, tuple[Types, Types]] = {
     "settle": ((_U,), (_U,)),
     "ORACLE": ((), ("address",)),
     "progress": ((), (_U,) * 6 + ("bool",)),
+    "terms": ((), ("bytes32",) + (_U,) * 12),
 }
 DAY_REPORTED_EVENT = (
     "DayReported(uint256,uint256,uint256,uint256,uint256,uint256,uint256,uint256,uint256,uint256)"

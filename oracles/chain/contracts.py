@@ -215,6 +215,10 @@ class SeriesContract:
         """Read the day that is settled next."""
         return DayIndex(self._read("progress")[0])
 
+    def paid_days(self) -> range:
+        """Read which days it pays, as far as its end is known."""
+        return range(self._read("terms")[1], self._read("progress")[1])
+
     def _read(self, name: str, *arguments: Any) -> Any:
         return decode_result(name, self._rpc.call(self.address, encode_call(name, *arguments)))
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Everything a reporter depends on, checked one by one; what fails does not hide the rest."""
 
+import os
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -23,7 +24,13 @@ from oracles.daemon.runtime import (
 )
 from oracles.daemon.settings import Settings, load_settings
 from oracles.daemon.wiring import Readers, open_readers
-from oracles.errors import ClockSkewError, HashrateError, SettingsError, WrongChainError
+from oracles.errors import (
+    ClockSkewError,
+    HashrateError,
+    JournalError,
+    SettingsError,
+    WrongChainError,
+)
 from oracles.journal.store import open_store
 from oracles.observability.logging import Redactor
 from oracles.units import iso_from_day
@@ -101,6 +108,9 @@ def run_checks(settings: Settings, clock: Clock) -> list[Finding]:
 
 def _journal(settings: Settings) -> str:
     if not settings.journal.exists():
+        place = next(folder for folder in settings.journal.absolute().parents if folder.exists())
+        if not (place.is_dir() and os.access(place, os.W_OK | os.X_OK)):
+            raise JournalError(f"{settings.journal} cannot be made: {place} is not writable")
         return f"{settings.journal} will be made"
     open_store(settings.journal, writes=False).close()
     return f"{settings.journal} is readable and of this version"

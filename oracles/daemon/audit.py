@@ -14,11 +14,13 @@ from oracles.daemon.clock import SystemClock
 from oracles.daemon.runtime import open_rpc, oracle_of, require_oracle
 from oracles.daemon.settings import load_settings
 from oracles.daemon.wiring import Readers, open_readers
+from oracles.errors import SettingsError
 from oracles.observability.logging import Redactor
 from oracles.types import BlockHeight, DayIndex
 from oracles.units import day_from_iso, iso_from_day
 
 _BPS = 10_000
+_NOT_POSTED = "not posted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +41,11 @@ def show(config: Path | None, first: str, last: str, *, as_json: bool) -> bool:
         Whether anything differs or is missing.
 
     Raises:
-        HashrateError: a source or the chain does not answer.
+        HashrateError: a source or the chain does not answer, or the range is empty.
     """
+    days = range(day_from_iso(first), day_from_iso(last) + 1)
+    if not days:
+        raise SettingsError(f"{last} is before {first}")
     settings = load_settings(config)
     redactor, clock = Redactor(), SystemClock()
     rows: list[Comparison] = []
@@ -49,13 +54,13 @@ def show(config: Path | None, first: str, last: str, *, as_json: bool) -> bool:
         readers = stack.enter_context(open_readers(settings, redactor, clock))
         oracle = oracle_of(settings, rpc)
         require_oracle(oracle, rpc, readers)
-        for day in range(day_from_iso(first), day_from_iso(last) + 1):
+        for day in days:
             rows += compare_day(oracle, readers, DayIndex(day))
     if as_json:
         print(json.dumps([asdict(row) for row in rows], indent=2))
     else:
         _print(rows)
-    return not rows or not all(row.agrees for row in rows)
+    return not all(row.agrees for row in rows)
 
 
 def compare_day(oracle: OracleContract, readers: Readers, day: DayIndex) -> list[Comparison]:
@@ -69,7 +74,7 @@ def compare_day(oracle: OracleContract, readers: Readers, day: DayIndex) -> list
     iso = iso_from_day(day)
     posted = oracle.posted_values(day)
     if posted is None:
-        return [Comparison(iso, "report", "not posted", "", agrees=False)]
+        return [Comparison(iso, "report", _NOT_POSTED, "", agrees=False)]
     first = BlockHeight(oracle.last_height_before(day) + 1)
     facts = readers.facts.read(day, first).facts
     price = readers.prices.close(day).btc_usd_e8
@@ -88,7 +93,8 @@ def _print(rows: list[Comparison]) -> None:
     for name in ("day", "value", "posted", "ours", ""):
         table.add_column(name, no_wrap=True)
     for row in rows:
-        mark = "[green]agrees[/]" if row.agrees else "[red]DIFFERS[/]"
+        wrong = "[red]MISSING[/]" if row.posted == _NOT_POSTED else "[red]DIFFERS[/]"
+        mark = "[green]agrees[/]" if row.agrees else wrong
         table.add_row(row.day, row.field, row.posted, row.ours, mark)
     console = Console()
     (console if console.is_terminal else Console(width=160)).print(table)

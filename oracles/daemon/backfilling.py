@@ -47,12 +47,16 @@ def show(spec: str | None, config: Path | None, first: str, last: str, output: P
     with _reader(spec, config) as read, _writer(output) as stream:
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerow(COLUMNS)
-        label = f"Computing {len(days)} days"
+        label = f"Computing {_counted(days)}"
         quiet = not console.is_terminal
         for day in track(days, description=label, console=console, disable=quiet):
             facts, price = read(DayIndex(day))
             writer.writerow([iso_from_day(facts.day), *facts.as_tuple()[1:], price])
-    console.print(f"{len(days)} days, {first} to {last}")
+    console.print(f"{_counted(days)}, {first} to {last}")
+
+
+def _counted(days: range) -> str:
+    return f"{len(days)} day" if len(days) == 1 else f"{len(days)} days"
 
 
 @contextmanager

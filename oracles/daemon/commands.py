@@ -22,6 +22,7 @@ def _config_option(command: _Command) -> _Command:
         "--config",
         type=click.Path(dir_okay=False, path_type=Path),
         envvar="HASHRATE_CONFIG",
+        show_envvar=True,
         help="TOML file with settings; HASHRATE_* variables win over it.",
     )(command)
 
@@ -69,7 +70,9 @@ def once(config: Path | None, dry_run: bool) -> None:
 
 @click.command()
 @_config_option
-@click.option("--days", type=click.IntRange(1, 400), default=14, show_default=True)
+@click.option(
+    "--days", type=click.IntRange(1, 400), default=14, show_default=True, help="Days to show."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @_one_line_errors
 def status(config: Path | None, days: int, as_json: bool) -> None:

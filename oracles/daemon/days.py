@@ -9,7 +9,7 @@ from eth_account.signers.local import LocalAccount
 from oracles.chain.contracts import OracleState
 from oracles.daemon.parts import NOT_DUE, Outcome, Parts
 from oracles.daemon.posting import post
-from oracles.daemon.readings import is_over
+from oracles.daemon.readings import FactsReading, is_over
 from oracles.errors import BlockOrderError
 from oracles.journal.journal import Subject
 from oracles.journal.models import ReportKind
@@ -113,12 +113,7 @@ class DaySteps:
         held = parts.journal.held_report(Subject(ReportKind.DAY, day))
         if held is not None and self._still_holds(held, revision, first, state, signer):
             return held
-        reading = parts.facts.read(day, first)
-        if reading.facts.first_height != first:
-            raise BlockOrderError(
-                f"{iso_from_day(day)} begins at {reading.facts.first_height}, the day before "
-                f"ends at {first - 1}"
-            )
+        reading = self._read(day, first)
         price = parts.prices.close(day)
         report = DayReport(reading.facts, revision, state.membership_version)
         signed = sign_day_report(signer, parts.oracle.domain, report, price.btc_usd_e8)
@@ -127,6 +122,16 @@ class DaySteps:
         parts.metrics.price.set(price.btc_usd_e8 / USD_E8)
         _LOG.info("day_signed", **_described(reading.facts), revision=revision)
         return held
+
+    def _read(self, day: DayIndex, first: BlockHeight) -> FactsReading:
+        """Read a day's facts; they begin at the height that the oracle waits for."""
+        reading = self._parts.facts.read(day, first)
+        if reading.facts.first_height != first:
+            raise BlockOrderError(
+                f"{iso_from_day(day)} begins at {reading.facts.first_height}, the day before "
+                f"ends at {first - 1}"
+            )
+        return reading
 
     def _still_holds(
         self,
@@ -184,7 +189,7 @@ class DaySteps:
             return Outcome.NOT_DUE
         first = BlockHeight(parts.oracle.last_height_before(day) + 1)
         try:
-            reading, price = parts.facts.read(day, first), parts.prices.close(day)
+            reading, price = self._read(day, first), parts.prices.close(day)
         except NOT_DUE:
             return Outcome.NOT_DUE
         parts.journal.add_evidence(day, reading.evidence + price.evidence)

@@ -230,7 +230,8 @@ def load_settings(path: Path | None) -> Settings:
     try:
         return Settings(**(_read_toml(path) if path else {}))
     except ValidationError as error:
-        raise SettingsError(_first_complaint(error)) from None
+        hint = "" if path else "; no file was named with --config"
+        raise SettingsError(_first_complaint(error) + hint) from None
 
 
 def _read_toml(path: Path) -> dict[str, Any]:

@@ -38,7 +38,7 @@ class DayStatus:
         posted: whether the oracle has it.
         final_at: when it is or becomes final [unix s]; None if it is not posted.
         is_final: whether it is final.
-        settled: for each series, whether the day is settled.
+        settled: for each series that pays the day, whether it is settled.
         late_seconds: from the day's end to its posting, or to now while it is not posted, by the
             chain's clock [s]; None where the node cannot tell.
     """
@@ -93,7 +93,7 @@ def read_status(
     now = number_from_hex(rpc.block().get("timestamp"))
     first, next_day = oracle.first_day(), oracle.next_day()
     newest = max(next_day - 1, day_from_time(now) - 1)
-    settled = {str(each.address): each.next_day() for each in series}
+    settled = {str(each.address): (each.paid_days(), each.next_day()) for each in series}
     rows = []
     for number in range(max(first, newest - days + 1), newest + 1):
         day = DayIndex(number)
@@ -120,7 +120,7 @@ def _status(
     day: DayIndex,
     past: DayHistory,
     posted: PostedDay | None,
-    settled: dict[str, DayIndex],
+    settled: dict[str, tuple[range, DayIndex]],
     now: int,
 ) -> DayStatus:
     return DayStatus(
@@ -131,7 +131,9 @@ def _status(
         posted=posted is not None,
         final_at=posted.final_at if posted else None,
         is_final=posted is not None and posted.final_at <= now,
-        settled={series: next_day > day for series, next_day in settled.items()},
+        settled={
+            series: next_day > day for series, (paid, next_day) in settled.items() if day in paid
+        },
         late_seconds=None if posted else now - (day + 1) * DAY_SECONDS,
     )
 

@@ -7,13 +7,16 @@ from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 import click
+from ape import networks
 from ape.exceptions import ApeException, ContractLogicError
 
 from oracles.errors import HashrateError
+from scripts.lib.errors import RecordError
 from scripts.lib.reasons import explain
 
 P = ParamSpec("P")
 R = TypeVar("R")
+_IN_PROCESS_PROVIDER = "test"
 
 
 def one_line_errors(command: Callable[P, R]) -> Callable[P, R]:
@@ -23,6 +26,8 @@ def one_line_errors(command: Callable[P, R]) -> Callable[P, R]:
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return command(*args, **kwargs)
+        except RecordError as error:
+            raise click.ClickException(f"{error}{_hint()}") from error
         except HashrateError as error:
             raise click.ClickException(str(error)) from error
         except ContractLogicError as error:
@@ -31,6 +36,14 @@ def one_line_errors(command: Callable[P, R]) -> Callable[P, R]:
             raise click.ClickException(str(error).partition("\n")[0]) from error
 
     return wrapped
+
+
+def _hint() -> str:
+    """Say why nothing is recorded where no network was named: each command has its own chain."""
+    provider = networks.active_provider
+    if provider is None or provider.name != _IN_PROCESS_PROVIDER:
+        return ""
+    return " (this chain lives as long as the command: name another with --network)"
 
 
 def parameters_option(command: Callable[P, R]) -> Callable[P, R]:

@@ -135,7 +135,7 @@ class CommandFlow:
             ("issue unknown", "no series 'nowhere' in the parameters; there are: fjord, prairie"),
             ("issue again", "series fjord is issued already, at 0x"),
             ("report damaged", "signature of 0x"),
-            ("report one signature", "1 signatures, the threshold is 2"),
+            ("report one signature", "1 signature, the threshold is 2"),
             ("report day again", "2028-04-09 is posted already: --replace it while it is pending"),
             ("report day not over", "the contract refuses: oracle: day not over"),
             (

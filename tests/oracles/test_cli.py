@@ -212,6 +212,15 @@ def test_help__hashprice__teaches_by_example() -> None:
     assert "simulated:SEED" in result.stdout
 
 
+def test_help__hashprice__names_every_column_that_is_read(tmp_path: Path) -> None:
+    help_text = run("--help").stdout
+
+    for path in write_dataset(tmp_path).iterdir():
+        header = set(path.read_text().splitlines()[0].split(",")) - {"HashRate_THs"}  # not read
+        assert path.name in help_text
+        assert {name for name in header if name not in help_text} == set()
+
+
 # ---------------------------------------------------------------- as a program
 
 

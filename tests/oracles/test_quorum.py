@@ -186,5 +186,5 @@ def test_assemble_output__outputs_differ__names_the_field() -> None:
 
 
 def test_assemble_output__too_few__raises() -> None:
-    with pytest.raises(QuorumMissingError, match="1 signatures, the threshold is 2"):
+    with pytest.raises(QuorumMissingError, match="1 signature, the threshold is 2"):
         assemble_output([sign_output_report(REPORTERS[0], DOMAIN, make_output_report())], 2)

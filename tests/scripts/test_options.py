@@ -1,13 +1,17 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Errors in one line, and the question before anything is sent."""
 
+from types import SimpleNamespace
+
 import click
 import pytest
 from ape.exceptions import ContractLogicError, ProviderError
 from click.testing import CliRunner
 
 from oracles.errors import ReportFormatError
+from scripts.lib import options
 from scripts.lib.console import counted, go_ahead, open_console
+from scripts.lib.errors import RecordError
 from scripts.lib.options import one_line_errors
 
 pytestmark = pytest.mark.unit
@@ -31,6 +35,31 @@ def test_one_line_errors__error_on_purpose__ends_with_one_line(error: Exception,
 
     assert result.exit_code == 1
     assert result.output == f"{line}\n"
+
+
+@pytest.mark.parametrize(
+    ("provider", "line"),
+    [
+        (None, "Error: no oracle"),
+        (SimpleNamespace(name="foundry"), "Error: no oracle"),
+        (
+            SimpleNamespace(name="test"),
+            "Error: no oracle (this chain lives as long as the command: name another with "
+            "--network)",
+        ),
+    ],
+)
+def test_one_line_errors__nothing_recorded__says_if_the_chain_is_in_process(
+    monkeypatch: pytest.MonkeyPatch, provider: object, line: str
+) -> None:
+    monkeypatch.setattr(options, "networks", SimpleNamespace(active_provider=provider))
+
+    @click.command()
+    @one_line_errors
+    def command() -> None:
+        raise RecordError("no oracle")
+
+    assert CliRunner().invoke(command).output == f"{line}\n"
 
 
 def test_one_line_errors__defect__is_not_hidden() -> None:

@@ -137,7 +137,19 @@ def test_verify__not_posted__fails(posted: DaemonProcess, world: OracleWorld) ->
     result = invoke(posted, "verify", iso_from_day(DayIndex(world.terms.first_day + 5)))
 
     assert result.exit_code == 1
-    assert "not posted" in result.output
+    (line,) = [line for line in result.output.splitlines() if "not posted" in line]
+    assert "MISSING" in line
+
+
+@pytest.mark.unit
+def test_verify__range_backwards__is_refused() -> None:
+    """No day compared is no audit passed, and no empty table either."""
+    arguments = ["verify", "2028-04-11", "--to", "2028-04-10"]
+
+    result = CliRunner(mix_stderr=False).invoke(main, arguments)
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == "Error: 2028-04-10 is before 2028-04-11\n"
 
 
 @pytest.mark.integration
@@ -158,6 +170,7 @@ def test_check__stranger_without_money_on_a_wrong_chain__says_all(posted: Daemon
         "chain_id": 1337,
         "peers": ["http://127.0.0.1:9"],
         "max_fee_gwei": 10**9,
+        "journal": "password/journal.sqlite3",
         "reporter_keystore": "transmitter.json",
         "transmitter_keystore": "reporter.json",
     }
@@ -165,7 +178,7 @@ def test_check__stranger_without_money_on_a_wrong_chain__says_all(posted: Daemon
     result = invoke(posted, "check")
 
     wrong = {line.split(":")[0] for line in result.output.splitlines() if line.startswith("FAIL")}
-    assert wrong >= {"FAIL oracle", "FAIL reporter key", "FAIL transmitter key"}
+    assert wrong >= {"FAIL journal", "FAIL oracle", "FAIL reporter key", "FAIL transmitter key"}
     assert any(line.startswith("FAIL peer") for line in result.output.splitlines())
 
 
@@ -204,6 +217,22 @@ def test_once__dry_run__signs_and_sends_nothing(posted: DaemonProcess, world: Or
     events = {json.loads(line)["event"] for line in done.stderr.splitlines()}
     assert "dry_run" in events and "day_signed" not in events
     assert world.next_day() == day
+
+
+@pytest.mark.integration
+def test_once__dry_run_of_other_blocks__fails_as_signing_would(
+    posted: DaemonProcess, world: OracleWorld
+) -> None:
+    """A day that does not begin where the posted one ends is not shown as one to be signed."""
+    world.finish_day(world.terms.first_day + 2)
+    posted.settings["days"] = "simulated:3"
+
+    done = invoke(posted, "once", "--dry-run")
+
+    assert done.exit_code == 1
+    events = [json.loads(line) for line in done.stderr.splitlines()]
+    assert "dry_run" not in {event["event"] for event in events}
+    assert "BlockOrderError" in {event.get("error") for event in events}
 
 
 @pytest.mark.integration
@@ -281,6 +310,16 @@ def test_backfill__simulated_days__writes_their_facts(tmp_path: Path) -> None:
     seen = open_source("simulated:1").observe(DayIndex(21_284))
     numbers = [*seen.facts.as_tuple()[1:], seen.btc_usd_e8]
     assert rows[1] == ["2028-04-10", *map(str, numbers)]
+
+
+@pytest.mark.unit
+def test_backfill__one_day__is_counted_as_one() -> None:
+    """The last line is for people."""
+    arguments = ["--source", "simulated:1", "--from", "2028-04-10", "--to", "2028-04-10"]
+
+    result = CliRunner(mix_stderr=False).invoke(main, ["backfill", *arguments])
+
+    assert result.stderr == "1 day, 2028-04-10 to 2028-04-10\n"
 
 
 @pytest.mark.unit

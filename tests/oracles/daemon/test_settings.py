@@ -94,6 +94,12 @@ def test_load_settings__environment__wins_over_the_file(
     assert load(tmp_path, confirmations=3).confirmations == 9
 
 
+def test_load_settings__no_file__says_how_to_name_one() -> None:
+    """Whoever forgot `--config` is told so."""
+    with pytest.raises(SettingsError, match="no file was named with --config"):
+        load_settings(None)
+
+
 def test_load_settings__defaults__are_a_dry_run_on_loopback(tmp_path: Path) -> None:
     """Nothing is signed, sent or open to the world unless it is set."""
     settings = load(tmp_path)
