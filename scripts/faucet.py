@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""`ape run faucet`: mock bitcoin, on local networks."""
+"""`ape run faucet`: mock bitcoin and dollars, on local networks."""
 
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from scripts.lib.options import deployments_option, dry_run_option, one_line_err
 from scripts.lib.session import Session
 
 
-@click.command(cls=ConnectedProviderCommand, short_help="Mock bitcoin, local networks only.")
+@click.command(cls=ConnectedProviderCommand, short_help="Mock money, local networks only.")
 @click.argument("receiver")
 @click.argument("amount")
 @account_option()
@@ -25,11 +25,14 @@ from scripts.lib.session import Session
 def cli(
     receiver: str, amount: str, account: Any, deployments: Path | None, dry_run: bool, yes: bool
 ) -> None:
-    """Give RECEIVER an AMOUNT of mock bitcoin, such as 1btc. It exists on local networks only.
+    """Give RECEIVER an AMOUNT of mock bitcoin, such as 1btc, or of mock dollars, such as 100usd.
+
+    They exist on local networks only.
 
     \b
     Examples
       ape run faucet TEST::5 10btc --account TEST::0
+      ape run faucet TEST::6 50000usd --account TEST::0
     """
     session = Session(account, deployments)
     act = give(session, address_of(receiver), amount)

@@ -28,6 +28,15 @@ def parse_bitcoin(text: str, decimals: int) -> int:
     return _parse(text, {"btc": 10**decimals, "sat": per_sat}, "0.25btc or 25000000sat")
 
 
+def parse_dollars(text: str, decimals: int) -> int:
+    """Read an amount of a dollar token written with `usd` [base units].
+
+    Raises:
+        AmountError: no such amount, or finer than the token's base unit.
+    """
+    return _parse(text, {"usd": 10**decimals}, "100usd or 38.50usd")
+
+
 def parse_hashrate(text: str) -> int:
     """Read an amount of hashrate written with `ths` or `phs` [TH/s, 18 dec].
 
@@ -40,6 +49,11 @@ def parse_hashrate(text: str) -> int:
 def bitcoin_text(amount: int, decimals: int) -> str:
     """Write an amount of the reward token [base units] as bitcoin, every digit."""
     return f"{decimal_text(amount, decimals)} BTC"
+
+
+def dollar_text(amount: int, decimals: int) -> str:
+    """Write an amount of a dollar token [base units], every digit."""
+    return f"{decimal_text(amount, decimals)} USD"
 
 
 def hashrate_text(amount: int) -> str:

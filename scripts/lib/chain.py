@@ -84,6 +84,11 @@ class Chain:
         """Give the newest block's time [unix s]."""
         return int(ape_chain.blocks.head.timestamp)
 
+    @property
+    def height(self) -> int:
+        """Give the newest block's height."""
+        return int(ape_chain.blocks.head.number)
+
     def container(self, contract: str) -> ContractContainer:
         """Give a contract of this project."""
         return getattr(project, contract)

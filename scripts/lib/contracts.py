@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """The project's contracts as steps of a plan, and what each must read back once it is there."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from eth_utils.crypto import keccak
@@ -21,6 +21,8 @@ DISTRIBUTOR = "RewardDistributor"
 HASHRATE_ERC20 = "HashrateToken"
 FEED = "MetricFeed"
 MOCK_BITCOIN = "MockBitcoin"
+MOCK_DOLLAR = "MockDollar"
+ENGINE = "ForwardsEngine"
 DISTRIBUTOR_BLUEPRINT = f"{DISTRIBUTOR}.blueprint"
 ERC20_BLUEPRINT = f"{HASHRATE_ERC20}.blueprint"
 FEED_METRICS = {"hashprice-sats": 1, "hashprice-usd": 2, "difficulty": 4}
@@ -56,6 +58,27 @@ def system_steps(parameters: NetworkParameters, address_of: AddressOf, now: int)
     if parameters.reward_token.mock_decimals is not None:
         decimals = parameters.reward_token.mock_decimals
         steps.append(Step(MOCK_BITCOIN, MOCK_BITCOIN, {"decimals": decimals}))
+    return steps + forwards_steps(parameters, address_of)
+
+
+def forwards_steps(parameters: NetworkParameters, address_of: AddressOf) -> list[Step]:
+    """List the forwards engine and what it settles in; nothing if the network has none.
+
+    The engine's first token settles satoshi and difficulty, its second one dollars.
+
+    Args:
+        parameters: of the network.
+        address_of: resolves account aliases.
+    """
+    if parameters.forwards is None:
+        return []
+    steps, tokens = [], []
+    bitcoin, dollar = parameters.reward_token, parameters.forwards.dollar_token
+    for mock, token in ((MOCK_BITCOIN, bitcoin), (MOCK_DOLLAR, dollar)):
+        tokens.append(Ref(mock) if token.address is None else address_of(token.address))
+    if dollar.mock_decimals is not None:
+        steps.append(Step(MOCK_DOLLAR, MOCK_DOLLAR, {"decimals": dollar.mock_decimals}))
+    steps.append(Step(ENGINE, ENGINE, {"oracle": Ref(ORACLE), "tokens": tokens}))
     return steps
 
 
@@ -99,13 +122,16 @@ def series_terms(series: SeriesParameters, now: int) -> dict[str, Any]:
     }
 
 
-def read_back(step_contract: str, contract: Any) -> dict[str, Any]:
+def read_back(step_contract: str, contract: Any, sent: Mapping[str, Any]) -> dict[str, Any]:
     """Read every constructor value of a deployed contract back, by the name of its argument.
 
     Args:
         step_contract: name in the project.
         contract: the contract on the chain.
+        sent: constructor arguments; a contract may only tell whether a value is among its own.
     """
+    if step_contract == ENGINE:
+        return _read_engine(contract, sent["tokens"])
     return _READERS[step_contract](contract)
 
 
@@ -145,6 +171,10 @@ def _read_mock(token: Any) -> dict[str, Any]:
     return {"decimals": token.decimals()}
 
 
+def _read_engine(engine: Any, tokens: Sequence[str]) -> dict[str, Any]:
+    return {"oracle": engine.ORACLE(), "tokens": [each for each in tokens if engine.is_token(each)]}
+
+
 def _read_distributor(series: Any) -> dict[str, Any]:
     terms = series.terms()
     return {
@@ -165,6 +195,7 @@ _READERS: Mapping[str, Callable[[Any], dict[str, Any]]] = {
     REGISTRY: _read_registry,
     FEED: _read_feed,
     MOCK_BITCOIN: _read_mock,
+    MOCK_DOLLAR: _read_mock,
     DISTRIBUTOR: _read_distributor,
     HASHRATE_ERC20: _read_token,
 }

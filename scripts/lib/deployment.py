@@ -84,8 +84,9 @@ def verify_step(chain: Chain, step: Step, addresses: Mapping[str, str]) -> None:
         return
     if not code.startswith(_bytecode(step.contract, "runtime_bytecode")):
         raise VerificationError(f"{step.name} at {address}: not the bytecode of this build")
-    found = read_back(step.contract, chain.contract(step.contract, address))
-    require_equal(step.name, named(step.args, addresses), found)
+    wanted = named(step.args, addresses)
+    found = read_back(step.contract, chain.contract(step.contract, address), wanted)
+    require_equal(step.name, wanted, found)
 
 
 def require_equal(name: str, wanted: Any, found: Any) -> None:

@@ -1,36 +1,39 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""Mock bitcoin out of nothing, on local networks only."""
+"""Mock bitcoin and mock dollars out of nothing, on local networks only."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from scripts.lib.acts import Act, require_logged
-from scripts.lib.amounts import bitcoin_text, parse_bitcoin
-from scripts.lib.contracts import MOCK_BITCOIN
+from scripts.lib.amounts import bitcoin_text, dollar_text, parse_bitcoin, parse_dollars
+from scripts.lib.contracts import MOCK_BITCOIN, MOCK_DOLLAR
 from scripts.lib.errors import ScriptError
 from scripts.lib.session import Session
 
 
 def give(session: Session, receiver: str, text: str) -> Act:
-    """Prepare to mint mock bitcoin.
+    """Prepare to mint mock bitcoin, or mock dollars for an amount such as 100usd.
 
     Raises:
         ScriptError: the network is live.
     """
     if not session.chain.is_local:
-        raise ScriptError("mock bitcoin exists on local networks only")
-    token = session.chain.contract(MOCK_BITCOIN, session.book.get(MOCK_BITCOIN).address)
+        raise ScriptError("mock tokens exist on local networks only")
+    is_dollar = text.strip().lower().endswith("usd")
+    name = MOCK_DOLLAR if is_dollar else MOCK_BITCOIN
+    parse, write = (parse_dollars, dollar_text) if is_dollar else (parse_bitcoin, bitcoin_text)
+    token = session.chain.contract(name, session.book.get(name).address)
     decimals = int(token.decimals())
-    amount = parse_bitcoin(text, decimals)
+    amount = parse(text, decimals)
     before = token.balanceOf(receiver)
 
     def check(receipt: Any) -> Sequence[str]:
         require_logged("balance", before + amount, token.balanceOf(receiver))
-        return [f"{receiver} now holds {bitcoin_text(before + amount, decimals)}"]
+        return [f"{receiver} now holds {write(before + amount, decimals)}"]
 
     return Act(
-        "Mock bitcoin",
-        [("receiver", receiver), ("amount", bitcoin_text(amount, decimals))],
+        "Mock dollars" if is_dollar else "Mock bitcoin",
+        [("receiver", receiver), ("amount", write(amount, decimals))],
         lambda: session.chain.send(token.mint, receiver, amount),
         check,
     )

@@ -79,8 +79,11 @@ def verify_series(
     """
     distributor = chain.contract(DISTRIBUTOR, issued.distributor.address)
     token = chain.contract(HASHRATE_ERC20, issued.token.address)
-    require_equal(DISTRIBUTOR, wanted_distributor, read_back(DISTRIBUTOR, distributor))
-    require_equal(HASHRATE_ERC20, wanted_token, read_back(HASHRATE_ERC20, token))
+    for name, wanted, contract in (
+        (DISTRIBUTOR, wanted_distributor, distributor),
+        (HASHRATE_ERC20, wanted_token, token),
+    ):
+        require_equal(name, wanted, read_back(name, contract, wanted))
     require_equal(f"{DISTRIBUTOR}.TOKEN", issued.token.address, distributor.TOKEN())
     require_equal(f"{DISTRIBUTOR}.REGISTRY", registry.address, distributor.REGISTRY())
     fleet_id = wanted_distributor["terms"]["fleet_id"]

@@ -120,6 +120,34 @@ class RewardTokenParameters(_Parameters):
         return self
 
 
+class DollarTokenParameters(_Parameters):
+    """The dollar token forwards settle in: an address, or a mock on local networks.
+
+    Attributes:
+        address: of a dollar token with 2 to 18 decimals.
+        mock_decimals: deploy a mock that anyone can mint, with so many decimals.
+    """
+
+    address: AccountText | None = None
+    mock_decimals: Annotated[int, Field(ge=2, le=18)] | None = None
+
+    @model_validator(mode="after")
+    def _one_of_them(self) -> "DollarTokenParameters":
+        if (self.address is None) == (self.mock_decimals is None):
+            raise ValueError("give either address or mock_decimals")
+        return self
+
+
+class ForwardsParameters(_Parameters):
+    """What a ForwardsEngine is deployed with, beside the oracle and the reward token.
+
+    Attributes:
+        dollar_token: settles hashprice in dollars; the reward token settles all else.
+    """
+
+    dollar_token: DollarTokenParameters
+
+
 class SeriesParameters(_Parameters):
     """What a series is issued with; terms are immutable once it is.
 
@@ -166,6 +194,7 @@ class NetworkParameters(_Parameters):
 
     oracle: OracleParameters
     reward_token: RewardTokenParameters
+    forwards: ForwardsParameters | None = None
     series: dict[InstanceName, SeriesParameters] = Field(default_factory=dict)
 
     def series_named(self, instance: str) -> SeriesParameters:
@@ -223,8 +252,13 @@ def _first_complaint(error: ValidationError) -> str:
 
 def _require_live(parameters: NetworkParameters, path: Path) -> None:
     """Refuse what only makes sense where nothing is at stake."""
-    if parameters.reward_token.mock_decimals is not None:
-        raise ParameterError(f"{path}: reward_token.mock_decimals: only on local networks")
+    tokens: dict[str, RewardTokenParameters | DollarTokenParameters]
+    tokens = {"reward_token": parameters.reward_token}
+    if parameters.forwards is not None:
+        tokens["forwards.dollar_token"] = parameters.forwards.dollar_token
+    for where, token in tokens.items():
+        if token.mock_decimals is not None:
+            raise ParameterError(f"{path}: {where}.mock_decimals: only on local networks")
     for where, text in _strings(parameters.model_dump()):
         if _RELATIVE_DAY.fullmatch(text):
             raise ParameterError(f"{path}: {where}: {text!r} only works on local networks")

@@ -14,6 +14,7 @@ from scripts.lib.acts import Act, require_logged, the_only_event
 from scripts.lib.amounts import hashrate_text
 from scripts.lib.errors import ReportError
 from scripts.lib.session import Session
+from scripts.lib.utc import utc_text
 
 
 def read_parts(paths: Sequence[Path]) -> list[SignedDayReport] | list[SignedOutputReport]:
@@ -72,7 +73,7 @@ def _day_act(session: Session, oracle: Any, signed: SignedDayReport, *, replaces
     def check(receipt: Any) -> Sequence[str]:
         log = the_only_event(receipt, oracle.DayReported)
         require_logged("hashprice", facts.hashprice_wad, log.hashprice_wad)
-        return [f"Posted {when}, final from {_utc(log.final_at)} unless it is challenged"]
+        return [f"Posted {when}, final from {utc_text(log.final_at)} unless it is challenged"]
 
     prices = ", ".join(decimal_text(s.btc_usd_e8, 8) for s in signed.signatures)
     return Act(
@@ -106,7 +107,7 @@ def _output_act(
     def check(receipt: Any) -> Sequence[str]:
         log = the_only_event(receipt, oracle.OutputReported)
         require_logged("output", facts[2:], (log.credited_sats, log.delivered_ths))
-        return [f"Posted, final from {_utc(log.final_at)} unless it is challenged"]
+        return [f"Posted, final from {utc_text(log.final_at)} unless it is challenged"]
 
     return Act(
         f"{'Replace' if replaces else 'Post'} the output of {when}",
@@ -160,10 +161,3 @@ def _require_revision(signed: int, wanted: int, *, replaces: bool) -> None:
     if signed != wanted:
         what = "a replacement" if replaces else "the oracle"
         raise ReportError(f"the report is revision {signed}, {what} needs {wanted}")
-
-
-def _utc(seconds: int) -> str:
-    day, rest = divmod(int(seconds), 86_400)
-    return (
-        f"{iso_from_day(DayIndex(day))} {rest // 3600:02}:{rest // 60 % 60:02}:{rest % 60:02} UTC"
-    )

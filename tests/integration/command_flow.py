@@ -21,23 +21,27 @@ from tests.reference import DayReward, Market, Output, Terms, day_reward
 PAID_DAY = 2  # from the first, 0
 SUPPLY_THS = 60_000 * 10**18
 ANSWERS_FILE = "answers.json"
-TIMEOUT_SECONDS = 180
+TIMEOUT_SECONDS = 600
 SYSTEM_RECORDS = [
+    "ForwardsEngine.json",
     "HashpriceOracle.json",
     "HashrateToken.blueprint.json",
     "MetricFeed.difficulty.json",
     "MetricFeed.hashprice-sats.json",
     "MetricFeed.hashprice-usd.json",
     "MockBitcoin.json",
+    "MockDollar.json",
     "RewardDistributor.blueprint.json",
     "SeriesRegistry.json",
 ]
 
 
-def play(network: str, folder: Path, **environment: str) -> dict[str, Answer]:
-    """Run the driver against a network and give every command's answer."""
+def play(
+    network: str, folder: Path, driver: str = "driver", **environment: str
+) -> dict[str, Answer]:
+    """Run a driver against a network and give every command's answer."""
     done = subprocess.run(
-        [sys.executable, "-m", "tests.integration.driver", network, str(folder)],
+        [sys.executable, "-m", f"tests.integration.{driver}", network, str(folder)],
         cwd=ROOT,
         env={**os.environ, **environment},
         capture_output=True,

@@ -1,54 +1,16 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """The commands on a local node, and on the same node taken for a live network."""
 
-import socket
-import subprocess
-import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from oracles.sources import open_source
-from oracles.units import DAY_SECONDS
 from scripts.lib.provenance import ROOT
 from tests.integration.command_flow import Answer, CommandFlow, ape_run, play
-from tests.integration.driver import OPENING_SECONDS, SOURCE
 
 pytestmark = pytest.mark.integration
 
 NETWORK = "ethereum:local:foundry"
-START_SECONDS = 20
-
-
-@pytest.fixture(scope="module")
-def node(anvil_path: Path) -> Iterator[str]:
-    """A node on loopback whose clock begins with the simulated source."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    opening = open_source(SOURCE).first_day * DAY_SECONDS + OPENING_SECONDS
-    command = [str(anvil_path), "--silent", "--host", "127.0.0.1", "--port", str(port)]
-    command += ["--hardfork", "cancun", "--accounts", "20", "--timestamp", str(opening)]
-    with subprocess.Popen(command) as process:
-        try:
-            _wait_for(port)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            process.terminate()
-
-
-def _wait_for(port: int) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while True:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.1)
-        else:
-            return
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""`ape run forwards`: hashprice forwards and difficulty swaps."""
+
+import click
+
+from scripts._forwards import holdings, market, orders
+
+
+@click.group(short_help="Trade hashprice forwards and difficulty swaps.")
+def cli() -> None:
+    """Trade hashprice forwards and difficulty swaps.
+
+    A contract is 1 PH/s for every day of a month. Its buyer gets LONG and pays (price - floor) for
+    each day, its seller gets SHORT and pays (cap - price): both are paid in full, so nobody is
+    ever liquidated or owed anything. After the month LONG pays the oracle's daily mean above the
+    floor, SHORT the rest. docs/market.md has conventions and an example to the satoshi.
+
+    \b
+    HPS-JAN27   hashprice in satoshi, tick 1 sat per PH/s per day
+    HPU-JAN27   hashprice in dollars, tick $0.01 per PH/s per day
+    DIF-JAN27   difficulty, tick 1e9
+    """
+
+
+for command in (
+    market.months,
+    market.list_months,
+    market.quote,
+    market.history,
+    orders.order,
+    orders.fill_order,
+    orders.cancel_order,
+    holdings.show,
+    holdings.settle_series,
+    holdings.redeem_series,
+    holdings.merge_pairs,
+    holdings.withdraw_credits,
+):
+    cli.add_command(command)

@@ -1,0 +1,208 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Signed orders from files, folders and relays: read, checked, sorted into bids and asks.
+
+Nothing here is trusted: what a file or a relay says of an order is asked of the engine again.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+from ape.exceptions import ContractLogicError
+
+from oracles.errors import HashrateError
+from oracles.units import DAY_SECONDS
+from relay.order_file import order_from_json, order_to_json, read_order
+from relay.orders import ZERO_ADDRESS, Order, SignedOrder, is_signed_by_key
+from scripts.lib.errors import RefusalError, ScriptError
+from scripts.lib.forwards.desk import Desk, Listing
+from scripts.lib.forwards.maths import buyer_leg, seller_leg
+from scripts.lib.reasons import explain
+
+_TIMEOUT_SECONDS = 10
+_MAX_RELAY_BYTES = 4_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """An order that can be filled now, money apart.
+
+    Attributes:
+        signed: the order.
+        remaining: what is left of it [contracts].
+        months: its series, in its order.
+    """
+
+    signed: SignedOrder
+    remaining: int
+    months: tuple[Listing, ...]
+
+    @property
+    def order(self) -> Order:
+        """Give what was signed."""
+        return self.signed.order
+
+    def maker_legs(self) -> int:
+        """Sum what one contract of each month costs the maker [base units]."""
+        return legs(self.months, self.order.price_ticks, is_buyer=self.order.is_buy)
+
+    def taker_legs(self) -> int:
+        """Sum what one contract of each month costs the taker [base units]."""
+        return legs(self.months, self.order.price_ticks, is_buyer=not self.order.is_buy)
+
+
+def legs(months: Iterable[Listing], price_ticks: int, *, is_buyer: bool) -> int:
+    """Sum what one contract of each month costs one side at a price [base units].
+
+    Raises:
+        PriceError: the price is outside a month's floor and cap.
+    """
+    leg = buyer_leg if is_buyer else seller_leg
+    return sum(leg(month.terms, price_ticks) for month in months)
+
+
+def is_url(text: str) -> bool:
+    """Tell whether a text names a relay rather than a file."""
+    return text.startswith(("http://", "https://"))
+
+
+def read_signed(source: str) -> SignedOrder:
+    """Read an order from a file, or from its address at a relay.
+
+    Raises:
+        HashrateError: it cannot be read or is malformed.
+    """
+    return order_from_json(_get(source)) if is_url(source) else read_order(Path(source))
+
+
+def read_folder(folder: Path) -> tuple[list[SignedOrder], list[str]]:
+    """Read every *.json of a folder that is an order, and say why another one is none."""
+    orders, complaints = [], []
+    for path in sorted(folder.glob("*.json")):
+        try:
+            orders.append(read_order(path))
+        except HashrateError as error:
+            complaints.append(str(error))
+    return orders, complaints
+
+
+def read_book(relay: str, series: int) -> tuple[list[SignedOrder], list[str]]:
+    """Read the open orders of a series from a relay, and say what was unreadable.
+
+    Raises:
+        ScriptError: the relay cannot be reached, or its answer is no book.
+    """
+    body = _get(f"{relay.rstrip('/')}/v1/orders?series={series}")
+    try:
+        entries = json.loads(body)["orders"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise ScriptError(f"relay {relay}: its answer is no list of orders") from error
+    orders, complaints = [], []
+    for entry in entries:
+        try:
+            orders.append(order_from_json(json.dumps(entry)))
+        except HashrateError as error:
+            complaints.append(str(error))
+    return orders, complaints
+
+
+def post_order(relay: str, signed: SignedOrder) -> str:
+    """Send an order to a relay; give its answer.
+
+    Raises:
+        ScriptError: the relay cannot be reached, or refuses.
+    """
+    url = f"{relay.rstrip('/')}/v1/orders"
+    headers = {"content-type": "application/json"}
+    try:
+        answer = httpx.post(
+            url,
+            content=order_to_json(signed),
+            headers=headers,
+            timeout=_TIMEOUT_SECONDS,
+            trust_env=False,
+        )
+    except httpx.HTTPError as error:
+        raise ScriptError(f"relay {relay}: {error or type(error).__name__}") from error
+    if answer.is_error:
+        raise ScriptError(f"the relay refuses ({answer.status_code}): {answer.text[:300]}")
+    return answer.text
+
+
+def assess(desk: Desk, signed: SignedOrder, now: int) -> Offer:
+    """Ask the engine what is left of an order, and check what keeps it from being filled.
+
+    Args:
+        desk: the engine.
+        signed: the order.
+        now: [unix s].
+
+    Raises:
+        ScriptError: it cannot be filled; the message says why.
+    """
+    order = signed.order
+    if signed.domain != desk.domain:
+        raise ScriptError("the order is for another chain or another engine")
+    maker_has_code = desk.session.chain.has_code(order.maker)
+    if not is_signed_by_key(signed) and not maker_has_code:
+        raise ScriptError(f"the order is not signed by its maker {order.maker}")
+    months = tuple(desk.listing(series) for series in order.series)
+    if now > order.deadline:
+        raise ScriptError("the order's deadline is over")
+    for month in months:
+        last = month.terms.first_day if not order.may_trade_in_window else month.terms.end_day
+        if now >= last * DAY_SECONDS:
+            raise ScriptError(f"{month.name} does not trade any more by this order")
+    remaining = desk.remaining(order)
+    if remaining == 0:
+        raise ScriptError("nothing is left of the order: filled, or cancelled")
+    offer = Offer(signed, remaining, months)
+    if order.quantity * offer.maker_legs() > order.max_collateral:
+        raise ScriptError("the order would cost its maker more than it allows")
+    ask_engine(desk, signed)
+    return offer
+
+
+def ask_engine(desk: Desk, signed: SignedOrder) -> int:
+    """Let the engine check an order, its signature included; give what it says is left.
+
+    Raises:
+        RefusalError: it would not fill it, whoever came.
+    """
+    order = signed.order
+    # to an order for anyone, anybody but the maker is as good as another
+    other = desk.address if order.taker == ZERO_ADDRESS else order.taker
+    try:
+        return int(desk.engine.check_order(order.as_tuple(), signed.signature, other))
+    except ContractLogicError as error:
+        raise RefusalError(explain(str(error.revert_message))) from error
+
+
+def sides(offers: Sequence[Offer]) -> tuple[list[Offer], list[Offer]]:
+    """Sort offers into bids, the highest first, and asks, the lowest first."""
+    bids = [offer for offer in offers if offer.order.is_buy]
+    asks = [offer for offer in offers if not offer.order.is_buy]
+    bids.sort(key=lambda offer: -offer.order.price_ticks)
+    asks.sort(key=lambda offer: offer.order.price_ticks)
+    return bids, asks
+
+
+def _get(url: str) -> bytes:
+    """Read an answer of bounded size.
+
+    Raises:
+        ScriptError: the relay cannot be reached, refuses, or says too much.
+    """
+    try:
+        with httpx.stream("GET", url, timeout=_TIMEOUT_SECONDS, trust_env=False) as answer:
+            answer.raise_for_status()
+            body = b""
+            for part in answer.iter_bytes():
+                body += part
+                if len(body) > _MAX_RELAY_BYTES:
+                    raise ScriptError(f"{url}: the answer is too large")
+            return body
+    except httpx.HTTPError as error:
+        raise ScriptError(f"{url}: {error or type(error).__name__}") from error

@@ -1,0 +1,186 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Trades forwards with the commands of scripts/, from the first listing to the last redemption.
+
+    python -m tests.integration.forwards_driver NETWORK FOLDER
+
+A miner sells May 2028, a buyer takes some of it and sells a part on to a third account; days pass;
+everybody redeems. It writes what every command answered to FOLDER/answers.json.
+"""
+
+import json
+import sys
+from dataclasses import asdict
+from itertools import count
+from pathlib import Path
+
+from ape import accounts, networks
+
+from oracles.units import DAY_SECONDS
+from scripts.lib.demo.clock import IN_PROCESS_PROVIDER, LocalClock
+from scripts.lib.posting import post
+from scripts.lib.session import Session
+from tests.integration.driver import OPENING_SECONDS, Answer, Driver
+
+MINER, BUYER, THIRD, KEEPER = "TEST::5", "TEST::6", "TEST::8", "TEST::19"
+LISTING_DAY = 12  # from the first, 0: 2028-04-21
+MONTH_BEGINS, MONTH_ENDS = 22, 53  # 2028-05-01, 2028-06-01
+MIDDLE_FINAL = 15  # final days of May when positions are looked at in the window
+
+
+class ForwardsDriver(Driver):
+    """The commands, and days that are posted as they pass."""
+
+    def __init__(self, network: str, folder: Path) -> None:
+        """Begin with no day posted."""
+        super().__init__(network, folder)
+        self._posted = count()
+        self.orders = folder / "orders"
+        self.orders.mkdir()
+
+    def forwards(self, label: str, *args: str, by: str | None = None, said: str = "") -> Answer:
+        """Run `forwards …`; with an account it agrees, unless something is said."""
+        options = [] if by is None else ["--account", by]
+        if by is not None and not said and "--dry-run" not in args:
+            options.append("--yes")
+        return self.run(label, "forwards", *args, *options, said=said)
+
+    def live_until(self, day: int) -> None:
+        """Post each day before `day` at six in the morning after it, and wait for finality."""
+        session = Session(accounts.test_accounts[19], self._folder / "deployments")
+        for number in self._posted:
+            self.move_to(number + 1, 6)
+            act = post(
+                session,
+                [Path(path) for path in self.day_files("day", self.observe(number))],
+                replaces=False,
+            )
+            act.check(act.send())
+            if number == day - 1:
+                break
+        self.move_to(day, 19)
+
+    def path(self, name: str) -> str:
+        """Name an order file."""
+        return str(self.orders / name)
+
+
+def prepare(driver: ForwardsDriver) -> None:
+    """Deploy, and list too early; then twelve days, money and the listing."""
+    driver.run("deploy", "deploy", "--account", "TEST::0", "--yes")
+    driver.forwards("list young oracle", "list", "HPS-MAY28", by=KEEPER)
+    driver.live_until(LISTING_DAY)
+    for account, amount in ((MINER, "1btc"), (BUYER, "1btc"), (THIRD, "1btc")):
+        driver.run(f"faucet {account}", "faucet", account, amount, "--account", KEEPER, "--yes")
+    for account in (MINER, BUYER):
+        driver.run("faucet dollars", "faucet", account, "9000usd", "--account", KEEPER, "--yes")
+    driver.forwards("months", "months", "--product", "HPS", "--count", "3")
+    driver.forwards("quote unlisted", "quote", "HPS-MAY28", "--price", "10500sat")
+    driver.forwards("order unlisted", *_sell("1", "HPS-MAY28", "10500sat", driver), by=MINER)
+    driver.forwards("list dry", "list", "HPS-MAY28", "--dry-run", by=KEEPER)
+    driver.forwards("list declined", "list", "HPS-MAY28", by=KEEPER, said="n\n")
+    driver.forwards("list", "list", "HPS-MAY28:JUN28", "HPU-K28", "DIF-K28", by=KEEPER)
+    driver.forwards("list again", "list", "HPSK28", by=KEEPER)
+    driver.forwards("list past", "list", "HPS-APR28", by=KEEPER)
+    driver.forwards("list nonsense", "list", "HPX-MAY28", by=KEEPER)
+
+
+def _sell(quantity: str, contract: str, price: str, driver: ForwardsDriver) -> list[str]:
+    return ["order", "sell", quantity, contract, price, "--to", driver.path("refused.json")]
+
+
+def trade(driver: ForwardsDriver) -> None:
+    """Sign, quote, fill, close, cancel."""
+    ask = driver.path("ask.json")
+    sell = ("order", "sell", "60", "HPS-MAY28", "10500sat", "--minimum", "10", "--to", ask)
+    driver.forwards("order below floor", *_sell("1", "HPS-MAY28", "4999sat", driver), by=MINER)
+    driver.forwards("order other unit", *_sell("1", "HPS-MAY28", "$10.50", driver), by=MINER)
+    driver.forwards("order dry", *sell, "--dry-run", by=MINER)
+    driver.answers["files after dry run"] = Answer(0, str(len(list(driver.orders.iterdir()))))
+    driver.forwards("order", *sell, by=MINER)
+    driver.forwards("quote", "quote", "HPS-MAY28", "--orders", str(driver.orders))
+    driver.forwards("fill dry", "fill", ask, "--dry-run", by=BUYER)
+    driver.forwards("fill below minimum", "fill", ask, "--quantity", "9", by=BUYER)
+    driver.forwards("fill own", "fill", ask, by=MINER)
+    driver.forwards("fill poor", "fill", ask, by="TEST::9")
+    driver.forwards("fill", "fill", ask, "--quantity", "20", by=BUYER)
+    driver.forwards("fill damaged", "fill", _cheaper(driver, ask), by=BUYER)
+    bid = ("order", "buy", "5", "HPS-MAY28", "10800sat", "--to", driver.path("bid.json"))
+    driver.forwards("order third", *bid, "--taker", BUYER, by=THIRD)
+    driver.forwards("fill not for you", "fill", driver.path("bid.json"), by=MINER)
+    driver.forwards("fill closing", "fill", driver.path("bid.json"), by=BUYER)
+    driver.forwards("fill again", "fill", driver.path("bid.json"), by=BUYER)
+    driver.forwards("quote after", "quote", "HPS-MAY28", "--orders", str(driver.orders))
+    driver.forwards("cancel foreign", "cancel", ask, by=BUYER)
+    driver.forwards("cancel", "cancel", ask, by=MINER)
+    driver.forwards("cancel again", "cancel", ask, by=MINER)
+    driver.forwards("fill cancelled", "fill", ask, by=BUYER)
+    strip = driver.path("strip.json")
+    driver.forwards(
+        "order strip", "order", "buy", "2", "HPS-MAY28:JUN28", "10000sat", "--to", strip, by=THIRD
+    )
+    driver.forwards("fill strip", "fill", strip, "--quantity", "1", by=MINER)
+    driver.forwards("cancel all", "cancel", "--all", by=THIRD)
+    driver.forwards("fill strip cancelled", "fill", strip, by=MINER)
+    dollars = driver.path("dollars.json")
+    driver.forwards(
+        "order dollars", "order", "sell", "3", "HPU-MAY28", "$12.34", "--to", dollars, by=MINER
+    )
+    driver.forwards("fill dollars", "fill", dollars, by=BUYER)
+
+
+def _cheaper(driver: ForwardsDriver, ask: str) -> str:
+    """Lower the price in an order file after it was signed; give the new file."""
+    document = json.loads(Path(ask).read_text(encoding="utf-8"))
+    document["order"]["price_ticks"] = "9000"
+    broken = driver.orders.parent / "damaged.json"
+    broken.write_text(json.dumps(document), encoding="utf-8")
+    return str(broken)
+
+
+def look(driver: ForwardsDriver, when: str) -> None:
+    """Read everybody's positions."""
+    for name, account in (("miner", MINER), ("buyer", BUYER), ("third", THIRD)):
+        driver.forwards(f"positions {name} {when}", "positions", account, "--json")
+
+
+def finish(driver: ForwardsDriver) -> None:
+    """Let the month pass, look in the middle of it, settle and redeem."""
+    driver.forwards("redeem early", "redeem", "HPS-MAY28", by=BUYER)
+    driver.forwards("settle early", "settle", "HPS-MAY28", by=KEEPER)
+    driver.live_until(MONTH_BEGINS + MIDDLE_FINAL)
+    look(driver, "middle")
+    driver.forwards(
+        "positions priced", "positions", BUYER, "--price", "HPS-MAY28=9000sat", "--json"
+    )
+    driver.forwards("positions for people", "positions", BUYER)
+    driver.forwards("quote middle", "quote", "HPS-MAY28")
+    driver.forwards("order late", *_sell("1", "HPS-MAY28", "10500sat", driver), by=MINER)
+    driver.live_until(MONTH_ENDS)
+    driver.forwards("settle dry", "settle", "HPS-MAY28", "--dry-run", by=KEEPER)
+    driver.forwards("settle", "settle", "HPS-MAY28", by=KEEPER)
+    driver.forwards("settle again", "settle", "HPS-MAY28", by=KEEPER)
+    look(driver, "settled")
+    for name, account in (("miner", MINER), ("buyer", BUYER), ("third", THIRD)):
+        driver.forwards(f"redeem {name}", "redeem", "HPS-MAY28", by=account)
+    driver.forwards("redeem dollars", "redeem", "HPU-MAY28", "--to", THIRD, by=BUYER)
+    driver.forwards("redeem nothing", "redeem", "HPS-MAY28", by=BUYER)
+    driver.forwards("merge nothing", "merge", "HPS-JUN28", "1", by=BUYER)
+    driver.forwards("withdraw nothing", "withdraw", by=BUYER)
+    look(driver, "redeemed")
+
+
+def main(network: str, folder: Path) -> None:
+    """Play everything and write the answers."""
+    driver = ForwardsDriver(network, folder)
+    with networks.parse_network_choice(network) as provider:
+        if provider.name == IN_PROCESS_PROVIDER:
+            LocalClock(driver.first * DAY_SECONDS + OPENING_SECONDS)
+        prepare(driver)
+        trade(driver)
+        finish(driver)
+    answers = {label: asdict(answer) for label, answer in driver.answers.items()}
+    (folder / "answers.json").write_text(json.dumps(answers, indent=2), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], Path(sys.argv[2]))

@@ -1,0 +1,256 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""What the forwards commands must answer on every chain: from the listing to the redemption.
+
+Money is worked out here by hand from the trades and the source's own days, in satoshi and in
+millionths of a dollar, and not with the functions under test.
+"""
+
+import json
+from typing import Any
+
+import pytest
+
+from oracles.sources import open_source
+from oracles.types import DayIndex
+from oracles.units import day_from_iso
+from tests.integration.driver import SOURCE, Answer
+from tests.integration.forwards_driver import MIDDLE_FINAL
+
+MAY, JUNE = day_from_iso("2028-05-01"), day_from_iso("2028-06-01")
+DAYS = 31
+FLOOR, CAP = 5_000, 40_000  # [sat] of HPS from May 2028 on
+PAIR = DAYS * (CAP - FLOOR)
+
+
+def sums(days: int) -> tuple[int, int]:
+    """Add the first days of May up: satoshi [1e-15 sat per PH/s] and dollars [1e-15 per PH/s]."""
+    source = open_source(SOURCE)
+    sats = dollars = 0
+    for number in range(MAY, MAY + days):
+        seen = source.observe(DayIndex(number))
+        sats += seen.facts.hashprice_wad
+        dollars += seen.facts.hashprice_wad * seen.btc_usd_e8 // 10**16
+    return sats, dollars
+
+
+def long_in_sats(days: int, rest_sats: int) -> int:
+    """Work out what LONG of HPS-MAY28 is worth if the other days bring `rest_sats` each [sat]."""
+    realised, _ = sums(days)
+    return realised // 10**15 + (DAYS - days) * rest_sats - DAYS * FLOOR
+
+
+def position(answers: dict[str, Answer], label: str, contract: str) -> dict[str, Any]:
+    """Find a contract in the JSON of `positions`."""
+    assert answers[label].code == 0
+    found = [each for each in json.loads(answers[label].text) if each["contract"] == contract]
+    assert len(found) == 1
+    return found[0]
+
+
+class ForwardsFlow:
+    """Tests of the answers; a subclass says on which chain, by a fixture `answers`."""
+
+    def test_deploy__with_forwards__records_engine_and_dollar(
+        self, answers: dict[str, Answer]
+    ) -> None:
+        assert answers["deploy"].code == 0
+        for name in ("MockDollar", "ForwardsEngine"):
+            assert f"{name} at 0x" in answers["deploy"].text
+
+    def test_months__three_of_them__are_the_next_with_their_bands(
+        self, answers: dict[str, Answer]
+    ) -> None:
+        lines = [line for line in answers["months"].text.splitlines() if "HPS-" in line]
+
+        assert [line.split("│")[1].strip() for line in lines] == [
+            "HPS-MAY28",
+            "HPS-JUN28",
+            "HPS-JUL28",
+        ]
+        cells = [cell.strip() for cell in lines[0].split("│")[2:7]]
+        assert cells == ["31", "5000", "40000", "0.01085000 mBTC", "not listed"]
+
+    @pytest.mark.parametrize(
+        ("label", "message"),
+        [
+            ("list young oracle", "the contract refuses: series: oracle too young"),
+            ("list past", "the engine would refuse the series: its first day has begun"),
+            ("list nonsense", "'HPX-MAY28' is not a contract such as HPS-JAN27"),
+            ("order unlisted", "HPS-MAY28 is not listed yet: ape run forwards list HPS-MAY28"),
+            ("order below floor", "price 4999 is outside the series' floor 5000 and cap 40000"),
+            ("order other unit", "'$10.50' is not a price of HPS such as 43150sat"),
+            ("order late", "does not trade any more: --in-window trades a month that has begun"),
+            ("fill below minimum", "10 contracts at least are to be taken, not 9 of 60 left"),
+            ("fill own", "this order is your own"),
+            ("fill poor", "holds 0.00000000 mBTC, 0.10230000 mBTC are needed"),
+            ("fill damaged", "the order is not signed by its maker 0x"),
+            ("fill not for you", "may take this order"),
+            ("fill again", "nothing is left of the order: filled, or cancelled"),
+            ("fill cancelled", "nothing is left of the order: filled, or cancelled"),
+            ("fill strip cancelled", "nothing is left of the order: filled, or cancelled"),
+            ("cancel foreign", "can cancel this order"),
+            ("cancel again", "nothing is left of the order: filled, or cancelled before"),
+            ("redeem early", "HPS-MAY28 is not due: open"),
+            ("settle early", "the contract refuses: series: not due"),
+            ("settle again", "HPS-MAY28 is settled already"),
+            ("redeem nothing", "holds nothing of HPS-MAY28"),
+            ("merge nothing", "holds 0 pairs of HPS-JUN28"),
+            ("withdraw nothing", "nothing waits for 0x"),
+        ],
+    )
+    def test_forwards__refused__says_why_in_one_line(
+        self, answers: dict[str, Answer], label: str, message: str
+    ) -> None:
+        answer = answers[label]
+
+        assert answer.code == 1
+        last = answer.text.rstrip().splitlines()[-1]
+        assert last.startswith("Error: ")
+        assert message in last
+
+    @pytest.mark.parametrize("label", ["list dry", "order dry", "fill dry", "settle dry"])
+    def test_forwards__dry_run__sends_nothing(self, answers: dict[str, Answer], label: str) -> None:
+        assert answers[label].code == 0
+        assert "Dry run: nothing was sent, nothing was written." in answers[label].text
+        assert "Transaction" not in answers[label].text
+
+    def test_order__dry_run__writes_no_file(self, answers: dict[str, Answer]) -> None:
+        assert answers["files after dry run"].text == "0"
+
+    def test_list__answered_no__sends_nothing(self, answers: dict[str, Answer]) -> None:
+        assert answers["list declined"].code == 1
+        assert "Aborted" in answers["list declined"].text
+        assert "listed: series" not in answers["list declined"].text
+
+    def test_list__strip_and_letters__creates_the_series_predicted(
+        self, answers: dict[str, Answer]
+    ) -> None:
+        text = answers["list"].text
+
+        assert answers["list"].code == 0
+        for code in ("HPS-MAY28", "HPS-JUN28", "HPU-MAY28", "DIF-MAY28"):
+            assert f"{code} listed: series 0x" in text
+        predicted = answers["quote unlisted"].text.partition("series")[2].split()[1]
+        assert f"HPS-MAY28 listed: series {predicted}" in text
+
+    def test_list__again__sends_nothing(self, answers: dict[str, Answer]) -> None:
+        assert answers["list again"].code == 0
+        assert "HPS-MAY28 is listed already." in answers["list again"].text
+        assert "Transaction" not in answers["list again"].text
+
+    def test_quote__with_orders__shows_mark_collateral_and_open_orders_only(
+        self, answers: dict[str, Answer]
+    ) -> None:
+        before, after = answers["quote"].text, answers["quote after"].text
+
+        (ask,) = (line for line in before.splitlines() if line.startswith("│ ask"))
+        assert [cell.strip() for cell in ask.split("│")[2:6]] == ["10500", "60", "10", "HPS-MAY28"]
+        (ask,) = (line for line in after.splitlines() if line.startswith("│ ask"))
+        assert [cell.strip() for cell in ask.split("│")[2:5]] == ["10500", "40", "10"]
+        assert "│ bid" not in after
+        assert "nothing is left of the order: filled, or cancelled" in after
+        assert "10800.000, LONG worth 0.00179800 mBTC" in after
+
+    def test_fill__fresh_party__pays_its_leg(self, answers: dict[str, Answer]) -> None:
+        # 20 contracts x 31 days x (10,500 - 5,000) sat
+        assert "│ you pay           │ 0.03410000 mBTC" in answers["fill"].text
+        line = "Bought 20 contracts of HPS-MAY28 at 10500 sat per PH/s per day"
+        assert line in answers["fill"].text
+
+    def test_fill__against_an_opposite_position__is_paid_for_closing(
+        self, answers: dict[str, Answer]
+    ) -> None:
+        # 5 LONG given up at 10,800: 5 x 31 x 5,800 sat
+        assert "5 against what you hold on the other side" in answers["fill closing"].text
+        assert "│ you receive       │ 0.00899000 mBTC" in answers["fill closing"].text
+        assert "Sold 5 contracts of HPS-MAY28" in answers["fill closing"].text
+
+    def test_fill__strip__trades_every_month(self, answers: dict[str, Answer]) -> None:
+        # one SHORT of each: (31 + 30) x (40,000 - 10,000) sat
+        assert "│ you pay           │ 0.01830000 mBTC" in answers["fill strip"].text
+        assert "Sold 1 contract of HPS-MAY28, HPS-JUN28" in answers["fill strip"].text
+
+    def test_cancel__one_and_all__says_for_ever(self, answers: dict[str, Answer]) -> None:
+        assert "Cancelled: it can never be filled again" in answers["cancel"].text
+        assert "Every order signed before can never be filled again" in answers["cancel all"].text
+
+    def test_positions__middle_of_the_month__marks_realised_days_and_last_trade(
+        self, answers: dict[str, Answer]
+    ) -> None:
+        found = position(answers, "positions buyer middle", "HPS-MAY28")
+
+        # 20 bought at 10,500, 5 sold at 10,800; the last trade was at 10,000
+        value = long_in_sats(MIDDLE_FINAL, 10_000)
+        assert found["state"] == f"in its window, {MIDDLE_FINAL} of 31 days final"
+        assert (found["longs"], found["shorts"]) == ("15", "0")
+        assert found["long_value"] == str(value)
+        assert found["short_value"] == str(PAIR - value)
+        assert found["value"] == str(15 * value)
+        profit = 20 * (value - DAYS * 5_500) - 5 * (value - DAYS * 5_800)
+        assert found["profit"] == str(profit)
+
+    def test_positions__given_price__marks_the_other_days_with_it(
+        self, answers: dict[str, Answer]
+    ) -> None:
+        found = position(answers, "positions priced", "HPS-MAY28")
+
+        assert found["long_value"] == str(long_in_sats(MIDDLE_FINAL, 9_000))
+
+    def test_positions__all_parties__profits_cancel_out(self, answers: dict[str, Answer]) -> None:
+        for when in ("middle", "settled", "redeemed"):
+            for contract in ("HPS-MAY28", "HPU-MAY28"):
+                profits = [
+                    int(each["profit"])
+                    for name in ("miner", "buyer", "third")
+                    for each in json.loads(answers[f"positions {name} {when}"].text)
+                    if each["contract"] == contract
+                ]
+                assert sum(profits) == 0
+                assert any(profits)
+
+    def test_positions__for_people__shows_totals_by_token(self, answers: dict[str, Answer]) -> None:
+        assert answers["positions for people"].code == 0
+        for words in ("HPS-MAY28", "HPU-MAY28", "all in mBTC", "all in mUSD"):
+            assert words in answers["positions for people"].text
+
+    def test_settle__whole_month_final__pays_the_sum_of_its_days(
+        self, answers: dict[str, Answer]
+    ) -> None:
+        long = long_in_sats(DAYS, 0)
+
+        assert answers["settle"].code == 0
+        assert (
+            f"HPS-MAY28 settled: LONG {long // 10**8}.{long % 10**8:08}" in answers["settle"].text
+        )
+
+    def test_redeem__every_holder__gets_all_that_was_put_in(
+        self, answers: dict[str, Answer]
+    ) -> None:
+        # miner 20 + 1 SHORT, buyer 15 LONG, third 5 + 1 LONG
+        long = long_in_sats(DAYS, 0)
+        amounts = {"miner": 21 * (PAIR - long), "buyer": 15 * long, "third": 6 * long}
+
+        assert sum(amounts.values()) == 21 * PAIR
+        for name, amount in amounts.items():
+            line = f"Redeemed {amount // 10**8}.{amount % 10**8:08} mBTC to 0x"
+            assert line in answers[f"redeem {name}"].text
+
+    def test_redeem__in_dollars_to_another__pays_the_dollar_sum(
+        self, answers: dict[str, Answer]
+    ) -> None:
+        _, dollars = sums(DAYS)
+        long = dollars * 10_000 // 10**13 - DAYS * 1_000 * 10_000  # $0.01 is 10^4 base units
+        amount = 3 * long
+
+        line = f"Redeemed {amount // 10**6}.{amount % 10**6:06} mUSD to 0x"
+        assert line in answers["redeem dollars"].text
+
+    def test_positions__after_redemption__keep_the_profit_and_hold_nothing(
+        self, answers: dict[str, Answer]
+    ) -> None:
+        settled = position(answers, "positions buyer settled", "HPS-MAY28")
+        redeemed = position(answers, "positions buyer redeemed", "HPS-MAY28")
+
+        assert (redeemed["longs"], redeemed["value"]) == ("0", "0")
+        assert redeemed["profit"] == settled["profit"] != "0"
+        assert redeemed["state"] == "settled"
