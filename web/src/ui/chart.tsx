@@ -89,7 +89,7 @@ async function draw(dots: Dot[], label: string, width: number): Promise<Element>
         strokeWidth: 2,
       }),
       Plot.lineY(dots.slice(0, newestFinal + 1), { ...axis, stroke: colour, strokeWidth: 2 }),
-      Plot.ruleX(dots, Plot.pointerX({ ...axis, stroke: "currentColor", strokeOpacity: 0.3 })),
+      Plot.ruleX(dots, Plot.pointerX({ x: "date", stroke: "currentColor", strokeOpacity: 0.3 })),
       Plot.dot(dots, Plot.pointerX({ ...axis, fill: colour, r: 4 })),
       Plot.text(
         dots,
