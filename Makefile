@@ -20,6 +20,7 @@ endif
 
 PYTHON_STAMP := $(VENV)/.stamp
 NODE_STAMP := node_modules/.stamp
+WEB_STAMP := web/node_modules/.stamp
 BUILD_STAMP := .build/.stamp
 VYPER_SOURCES := $(shell find contracts -name '*.vy' -o -name '*.vyi' 2>/dev/null)
 PY_SOURCES := $(wildcard benchmarks oracles relay scripts tests tools)
@@ -27,8 +28,8 @@ TYPED_SOURCES := $(wildcard benchmarks oracles relay scripts/lib tests/reference
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup setup-python setup-node build lock demo test test-long bench devnet \
-	lint lint-python lint-contracts lint-spelling lint-rules format clean
+.PHONY: help setup setup-python setup-node build lock demo test test-long bench devnet web \
+	lint lint-python lint-contracts lint-spelling lint-rules lint-web format clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -62,6 +63,13 @@ $(BUILD_STAMP): $(PYTHON_STAMP) ape-config.yaml $(VYPER_SOURCES)
 
 build: $(BUILD_STAMP) ## compile the contracts
 
+$(WEB_STAMP): web/package.json web/package-lock.json
+	cd web && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+web: $(BUILD_STAMP) $(WEB_STAMP) ## the holder's page, static files in web/dist
+	cd web && npm run build
+
 lock: $(PYTHON_STAMP) ## resolve the *.in files again into the hashed locks
 	@for name in bootstrap requirements; do \
 		$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
@@ -94,6 +102,9 @@ lint-spelling: $(PYTHON_STAMP)
 lint-rules: $(PYTHON_STAMP)
 	$(BIN)/python -m tools.check_errors
 	$(BIN)/python -m tools.check_docs
+
+lint-web: $(BUILD_STAMP) $(WEB_STAMP) ## types, style and unit tests of the holder's page; needs npm
+	cd web && npm run lint && npm test
 
 format: $(PYTHON_STAMP) ## format Python and Vyper in place
 	$(BIN)/ruff check --fix $(PY_SOURCES)
