@@ -21,13 +21,16 @@ endif
 PYTHON_STAMP := $(VENV)/.stamp
 NODE_STAMP := node_modules/.stamp
 BUILD_STAMP := .build/.stamp
+WEB_MODULES_STAMP := web/node_modules/.stamp
+WEB_STAMP := web/dist/.stamp
 VYPER_SOURCES := $(shell find contracts -name '*.vy' -o -name '*.vyi' 2>/dev/null)
+WEB_SOURCES := $(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' 2>/dev/null)
 PY_SOURCES := $(wildcard benchmarks oracles scripts tests tools)
 TYPED_SOURCES := $(wildcard benchmarks oracles scripts/lib tests/reference tools)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup setup-python setup-node build lock demo test test-long bench devnet \
+.PHONY: help setup setup-python setup-node build lock demo test test-long bench web devnet \
 	lint lint-python lint-contracts lint-spelling lint-rules format clean
 
 help: ## list the targets
@@ -103,8 +106,19 @@ format: $(PYTHON_STAMP) ## format Python and Vyper in place
 bench: setup ## gas of whole transactions, ours beside the peers; ARGS=--explain says what on
 	$(BIN)/python -m benchmarks.run $(ARGS)
 
-devnet: setup ## a local node on loopback port 8545; Ctrl-C stops it
-	anvil --hardfork cancun --chain-id 31337 --host 127.0.0.1 --port 8545
+web: $(WEB_STAMP) ## build the holder's page into web/dist
+
+$(WEB_MODULES_STAMP): web/package.json web/package-lock.json
+	@command -v npm >/dev/null || { echo "The page is built with Node.js: install it with npm"; exit 1; }
+	npm ci --prefix web --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(WEB_STAMP): $(BUILD_STAMP) $(WEB_MODULES_STAMP) $(WEB_SOURCES)
+	npm run build --prefix web --silent
+	@touch $@
+
+devnet: setup build web ## a local chain where days pass, and the page; ARGS="--seconds 3 --port 8081"
+	@$(APE) run devnet $(if $(DATA),--data "$(DATA)") $(ARGS)
 
 clean: ## remove build output and caches, keep the environment
 	rm -rf .build .hypothesis .mypy_cache .pytest_cache .ruff_cache .coverage htmlcov
