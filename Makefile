@@ -20,11 +20,12 @@ endif
 
 PYTHON_STAMP := $(VENV)/.stamp
 NODE_STAMP := node_modules/.stamp
+WEB_STAMP := web/node_modules/.stamp
 BUILD_STAMP := .build/.stamp
-WEB_MODULES_STAMP := web/node_modules/.stamp
-WEB_STAMP := web/dist/.stamp
+PAGE_STAMP := web/dist/.stamp
 VYPER_SOURCES := $(shell find contracts -name '*.vy' -o -name '*.vyi' 2>/dev/null)
-WEB_SOURCES := $(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' 2>/dev/null)
+WEB_SOURCES := $(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' \
+	-not -path 'web/src/generated/*' 2>/dev/null)
 PY_SOURCES := $(wildcard benchmarks oracles scripts tests tools)
 TYPED_SOURCES := $(wildcard benchmarks oracles scripts/lib tests/reference tools)
 
@@ -32,6 +33,9 @@ TYPED_SOURCES := $(wildcard benchmarks oracles scripts/lib tests/reference tools
 .DELETE_ON_ERROR:
 .PHONY: help setup setup-python setup-node build lock demo test test-long bench web devnet \
 	lint lint-python lint-contracts lint-spelling lint-rules format clean
+=======
+.PHONY: help setup setup-python setup-node build lock demo test test-long bench devnet web \
+	lint lint-python lint-contracts lint-spelling lint-rules lint-web format clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -64,6 +68,17 @@ $(BUILD_STAMP): $(PYTHON_STAMP) ape-config.yaml $(VYPER_SOURCES)
 	@mkdir -p $(@D) && touch $@
 
 build: $(BUILD_STAMP) ## compile the contracts
+
+$(WEB_STAMP): web/package.json web/package-lock.json
+	@command -v npm >/dev/null || { echo "The page is built with Node.js: install npm"; exit 1; }
+	cd web && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(PAGE_STAMP): $(BUILD_STAMP) $(WEB_STAMP) $(WEB_SOURCES)
+	cd web && npm run build
+	@touch $@
+
+web: $(PAGE_STAMP) ## the holder's page, static files in web/dist
 
 lock: $(PYTHON_STAMP) ## resolve the *.in files again into the hashed locks
 	@for name in bootstrap requirements; do \
@@ -98,6 +113,9 @@ lint-rules: $(PYTHON_STAMP)
 	$(BIN)/python -m tools.check_errors
 	$(BIN)/python -m tools.check_docs
 
+lint-web: $(BUILD_STAMP) $(WEB_STAMP) ## types, style and unit tests of the holder's page; needs npm
+	cd web && npm run lint && npm test
+
 format: $(PYTHON_STAMP) ## format Python and Vyper in place
 	$(BIN)/ruff check --fix $(PY_SOURCES)
 	$(BIN)/ruff format $(PY_SOURCES)
@@ -105,17 +123,6 @@ format: $(PYTHON_STAMP) ## format Python and Vyper in place
 
 bench: setup ## gas of whole transactions, ours beside the peers; ARGS=--explain says what on
 	$(BIN)/python -m benchmarks.run $(ARGS)
-
-web: $(WEB_STAMP) ## build the holder's page into web/dist
-
-$(WEB_MODULES_STAMP): web/package.json web/package-lock.json
-	@command -v npm >/dev/null || { echo "The page is built with Node.js: install it with npm"; exit 1; }
-	npm ci --prefix web --ignore-scripts --no-audit --no-fund --loglevel=error
-	@touch $@
-
-$(WEB_STAMP): $(BUILD_STAMP) $(WEB_MODULES_STAMP) $(WEB_SOURCES)
-	npm run build --prefix web --silent
-	@touch $@
 
 devnet: setup build web ## a local chain where days pass, and the page; ARGS="--seconds 3 --port 8081"
 	@$(APE) run devnet $(if $(DATA),--data "$(DATA)") $(ARGS)

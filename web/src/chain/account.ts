@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+// What an account has in a series.
+
+import { type Address, erc20Abi, zeroAddress } from "viem";
+import { distributorAbi, oracleAbi, tokenAbi } from "../generated/abi";
+import { dayReward } from "../model/day_reward";
+import { type MeterWord, unpackWord } from "../model/meter";
+import type { Session } from "../state/session";
+import { NodeError, view } from "./reader";
+import type { Series } from "./series";
+
+/** Words that `meter_words` gives at a time. */
+const WORDS_PER_CALL = 128n;
+/** [bytes] of such an answer */
+const WORDS_BYTES = 32 * 130;
+/** Calls that are made at once, before the number of words is known: 1,024 touched days. */
+const FIRST_CALLS = 8n;
+
+/** An account's place in a series, now. */
+export interface Holding {
+  readonly series: Series;
+  /** [TH/s, 18 dec] */
+  readonly balance: bigint;
+  /** [base units] that one claim pays now */
+  readonly claimable: bigint;
+  /** One claim pays all there is. */
+  readonly isWhole: boolean;
+  /** [TH·s, 18 dec] of the whole of today, if nothing moves any more */
+  readonly workToday: bigint;
+  /** [base units] of today at the newest reported hashprice and full delivery */
+  readonly expectedToday: bigint;
+  /** Where rewards go; the account itself unless it chose another. */
+  readonly receiver: Address;
+  /** [base units] of the reward token that the account has */
+  readonly rewardBalance: bigint;
+}
+
+/** Read an account's holdings: one request for a dozen series. */
+export async function readHoldings(
+  { reader, deployment: { oracle } }: Session,
+  account: Address,
+  series: readonly Series[],
+  today: bigint,
+  newestDay: bigint,
+): Promise<Holding[]> {
+  const answers = await reader.readSets(
+    series.map(({ address, token, rewardToken }) => ({
+      balance: view(token, tokenAbi, "balanceOf", [account]),
+      claim: view(address, distributorAbi, "preview_claim", [account]),
+      work: view(token, tokenAbi, "ths_on", [account, today]),
+      held: view(token, tokenAbi, "total_ths_on", [today]),
+      facts: view(oracle, oracleAbi, "settlement_facts", [address, newestDay]),
+      receiver: view(address, distributorAbi, "payout_address_of", [account]),
+      rewardBalance: view(rewardToken, erc20Abi, "balanceOf", [account]),
+    })),
+  );
+  return series.map((each, i) => {
+    const { balance, claim, work, held, facts, receiver, rewardBalance } = answers[i] ?? {};
+    const isRunning = today >= each.terms.start_day && today < each.progress.end_day;
+    return {
+      series: each,
+      balance: balance ?? 0n,
+      claimable: claim?.[0] ?? 0n,
+      isWhole: claim?.[1] ?? true,
+      workToday: work ?? 0n,
+      expectedToday:
+        isRunning && facts && facts.hashprice_wad !== 0n
+          ? expected(each, facts, held ?? 0n, work ?? 0n)
+          : 0n,
+      receiver: receiver === undefined || receiver === zeroAddress ? account : receiver,
+      rewardBalance: rewardBalance ?? 0n,
+    };
+  });
+}
+
+function expected(
+  series: Series,
+  facts: Parameters<typeof dayReward>[1],
+  held: bigint,
+  work: bigint,
+): bigint {
+  if (held === 0n) return 0n;
+  return (dayReward(series.terms, facts, held, series.basePerSat, true).reward * work) / held;
+}
+
+/** All meter words of an account, oldest first: a request for each few hundred touched days. */
+export async function readWords(
+  { reader }: Session,
+  token: Address,
+  account: Address,
+): Promise<MeterWord[]> {
+  const words: MeterWord[] = [];
+  for (let calls = FIRST_CALLS; ; calls = FIRST_CALLS) {
+    const start = BigInt(words.length);
+    const starts = Array.from(
+      { length: Number(calls) },
+      (_, i) => start + BigInt(i) * WORDS_PER_CALL,
+    );
+    const answers = await reader.readSets(
+      starts.map((from) => ({
+        words: view(token, tokenAbi, "meter_words", [account, from], WORDS_BYTES),
+      })),
+    );
+    for (const { words: part } of answers) {
+      if (part === undefined) throw new NodeError("the meter does not answer");
+      words.push(...part.map(unpackWord));
+    }
+    if (BigInt(words.length) - start < calls * WORDS_PER_CALL) return words;
+  }
+}

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+import { computed } from "@preact/signals";
+import { type Language, language } from "../state/settings";
+import { type Dictionary, en } from "./en";
+import { zhHant } from "./zh_hant";
+
+const DICTIONARIES: Record<Language, Dictionary> = { en, "zh-Hant": zhHant };
+
+/** The texts of the language chosen. */
+export const t = computed(() => DICTIONARIES[language.value]);

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+
+/** A cell of a CSV table. */
+export type Cell = string | bigint;
+
+const LINE_END = "\r\n";
+
+/** A table as CSV (RFC 4180), for spreadsheets: UTF-8 with a mark, texts that cannot run. */
+export function toCsv(rows: readonly (readonly Cell[])[]): string {
+  return `\uFEFF${rows.map((row) => row.map(cellText).join(",")).join(LINE_END)}${LINE_END}`;
+}
+
+function cellText(cell: Cell): string {
+  if (typeof cell === "bigint") return cell.toString();
+  // a spreadsheet would run a text from the chain that begins like a formula
+  const text = /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell;
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+// Exact numbers as text. Amounts are integers from the chain to the screen: decimals are set by
+// moving the point, and Intl groups the digits of a text, so nothing passes through a float.
+
+import { formatUnits } from "viem";
+
+export const DAY_SECONDS = 86_400n;
+export const WAD = 10n ** 18n;
+export const SATS_DECIMALS = 8;
+export const THS_DECIMALS = 18;
+/** END_DAY of a series without an end. */
+export const NEVER = 2n ** 32n - 1n;
+
+export const HASH_UNITS = ["TH", "PH", "EH"] as const;
+export type HashUnit = (typeof HASH_UNITS)[number];
+
+const UNIT_DIGITS: Record<HashUnit, number> = { TH: 0, PH: 3, EH: 6 };
+const MILLISECONDS = 1000;
+
+/** An integer with `decimals` digits after the point, by a locale; digits beyond `shown` are cut. */
+export function formatExact(
+  value: bigint,
+  decimals: number,
+  locale: string,
+  shown: { least: number; most: number } = { least: 0, most: decimals },
+): string {
+  const kept = cut(value, decimals, shown.most);
+  const format = new Intl.NumberFormat(locale, {
+    minimumFractionDigits: Math.min(shown.least, shown.most),
+    maximumFractionDigits: Math.min(shown.most, 20),
+  });
+  // TypeScript's own types know only numbers here; ES2023 formats numeric texts exactly
+  return format.format(formatUnits(kept, decimals) as unknown as number);
+}
+
+/** Set the digits after the first `kept` decimals to zero, towards zero. */
+export function cut(value: bigint, decimals: number, kept: number): bigint {
+  if (kept >= decimals) return value;
+  const step = 10n ** BigInt(decimals - kept);
+  return (value / step) * step;
+}
+
+/** The largest unit in which an amount of hashrate [TH/s, 18 dec] is at least one. */
+export function unitOf(amountThs: bigint): HashUnit {
+  const whole = amountThs / WAD;
+  if (whole >= 1_000_000n) return "EH";
+  return whole >= 1_000n ? "PH" : "TH";
+}
+
+/** Decimals of an amount [TH/s, 18 dec] when it is read in a unit. */
+export function hashDecimals(unit: HashUnit): number {
+  return THS_DECIMALS + UNIT_DIGITS[unit];
+}
+
+/** The date [UTC] of a day index. */
+export function dateOf(day: bigint): Date {
+  return new Date(Number(day * DAY_SECONDS) * MILLISECONDS);
+}
+
+/** The date of a day index as YYYY-MM-DD. */
+export function isoDate(day: bigint): string {
+  return dateOf(day).toISOString().slice(0, 10);
+}
+
+/** Parts per ten thousand, rounded down; `undefined` of nothing. */
+export function bpsOf(part: bigint, whole: bigint): bigint | undefined {
+  return whole === 0n ? undefined : (part * 10_000n) / whole;
+}
+
+/** A quotient rounded up. */
+export function ceilDiv(numerator: bigint, denominator: bigint): bigint {
+  return (numerator + denominator - 1n) / denominator;
+}
+
+export function min(a: bigint, b: bigint): bigint {
+  return a < b ? a : b;
+}
+
+export function max(a: bigint, b: bigint): bigint {
+  return a > b ? a : b;
+}

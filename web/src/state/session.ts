@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+// The connection to the chain: one client, the newest block, and whether the node answers.
+
+import { computed, signal } from "@preact/signals";
+import { createPublicClient, http, type PublicClient } from "viem";
+import { Reader } from "../chain/reader";
+import type { Deployment } from "../config";
+import { chosenRpcUrl } from "./settings";
+
+/** The newest block as this page saw it. */
+export interface Head {
+  readonly number: bigint;
+  /** [unix s] the block's time */
+  readonly timestamp: number;
+  /** [ms] by the browser's monotonic clock */
+  readonly seenAt: number;
+}
+
+export type NodeState = "connecting" | "up" | "down" | "other-chain";
+
+/** Everything the page reads with. */
+export interface Session {
+  readonly deployment: Deployment;
+  readonly client: PublicClient;
+  readonly reader: Reader;
+}
+
+const DAY_SECONDS = 86_400;
+const POLL_MS = 12_000;
+const POLL_SIMULATED_MS = 1_500;
+const TIMEOUT_MS = 10_000;
+
+export const session = signal<Session | undefined>(undefined);
+export const head = signal<Head | undefined>(undefined);
+export const nodeState = signal<NodeState>("connecting");
+/** [unix s] the present by the chain's clock, running on between blocks */
+export const now = signal(0);
+/** [day] UTC day index of the present */
+export const today = computed(() => BigInt(Math.floor(now.value / DAY_SECONDS)));
+/** Counts up when something on chain is known to have changed. */
+export const changes = signal(0);
+
+let wake: () => void = () => undefined;
+
+/** Connect and follow the chain until the page is left. */
+export function startSession(deployment: Deployment): void {
+  const url = chosenRpcUrl.value || undefined;
+  const client = createPublicClient({
+    chain: deployment.chain,
+    transport: http(url, { timeout: TIMEOUT_MS, retryCount: 1 }),
+    cacheTime: 0,
+  });
+  session.value = { deployment, client, reader: new Reader(client) };
+  void follow(deployment, client);
+  setInterval(tick, 1_000);
+}
+
+/** Look at the chain now rather than at the next turn. */
+export function refresh(): void {
+  changes.value++;
+  wake();
+}
+
+async function follow(deployment: Deployment, client: PublicClient): Promise<never> {
+  let isKnown = false;
+  for (;;) {
+    if (document.visibilityState === "visible") {
+      try {
+        if (!isKnown && (await client.getChainId()) !== deployment.chain.id) {
+          nodeState.value = "other-chain";
+        } else {
+          isKnown = true;
+          await look(client);
+          nodeState.value = "up";
+        }
+      } catch {
+        nodeState.value = "down";
+      }
+    }
+    await pause(deployment.isSimulated ? POLL_SIMULATED_MS : POLL_MS);
+  }
+}
+
+async function look(client: PublicClient): Promise<void> {
+  const block = await client.getBlock({ blockTag: "latest" });
+  if (block.number === head.value?.number && nodeState.value === "up") return;
+  head.value = {
+    number: block.number,
+    timestamp: Number(block.timestamp),
+    seenAt: performance.now(),
+  };
+  tick();
+}
+
+function tick(): void {
+  const seen = head.value;
+  if (seen === undefined) return;
+  now.value = seen.timestamp + Math.floor((performance.now() - seen.seenAt) / 1000);
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, milliseconds);
+    wake = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+    document.addEventListener("visibilitychange", wake, { once: true });
+  });
+}

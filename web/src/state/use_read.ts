@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+import { useSignalEffect } from "@preact/signals";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { changes, head, nodeState, type Session, session } from "./session";
+
+/** What a read came to so far. An old value stays while a new one is on its way. */
+export interface Read<T> {
+  readonly value: T | undefined;
+  readonly error: unknown;
+}
+
+/**
+ * Read from the chain: at once, when an input changes and, if it is live, at every new block. One
+ * read at a time; blocks that come meanwhile lead to one more.
+ */
+export function useRead<T>(
+  load: (session: Session) => Promise<T>,
+  inputs: readonly unknown[],
+  isLive = false,
+): Read<T> {
+  const [state, setState] = useState<Read<T>>({ value: undefined, error: undefined });
+  const turn = useRef({ id: 0, isBusy: false, isWanted: false });
+  const latest = useRef(load);
+  latest.current = load;
+
+  const run = async (): Promise<void> => {
+    const current = session.peek();
+    if (current === undefined) return;
+    const mine = turn.current;
+    if (mine.isBusy) {
+      mine.isWanted = true;
+      return;
+    }
+    mine.isBusy = true;
+    const id = mine.id;
+    try {
+      const value = await latest.current(current);
+      if (id === mine.id) setState({ value, error: undefined });
+    } catch (error) {
+      if (id === mine.id) setState((old) => ({ value: old.value, error }));
+    }
+    mine.isBusy = false;
+    if (mine.isWanted) {
+      mine.isWanted = false;
+      void run();
+    }
+  };
+
+  useEffect(() => {
+    turn.current.id++;
+    setState({ value: undefined, error: undefined });
+    void run();
+  }, inputs);
+  useEffect(() => () => void turn.current.id++, []);
+  useSignalEffect(() => {
+    changes.value;
+    if (isLive) head.value?.number;
+    if (nodeState.value === "up") void run();
+  });
+  return state;
+}

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+import { useSignalEffect } from "@preact/signals";
+import { getAddress, isAddress } from "viem";
+import { t } from "../i18n";
+import { session } from "../state/session";
+import { ActivityPanel } from "./activity_panel";
+import { Banners } from "./banners";
+import { OverviewPage } from "./overview_page";
+import { href, route } from "./router";
+import { SeriesPage } from "./series_page";
+import { LanguageSwitch, SettingsMenu, ThemeSwitch } from "./settings_dialog";
+import { WalletMenu } from "./wallet_menu";
+
+export function App() {
+  useSignalEffect(() => {
+    document.title = t.value.title;
+  });
+  return (
+    <>
+      <button type="button" class="skip" onClick={skip}>
+        {t.value.skip}
+      </button>
+      <Header />
+      <main id="main" class="container" tabIndex={-1}>
+        <Banners />
+        <Page />
+      </main>
+      <ActivityPanel />
+      <Footer />
+    </>
+  );
+}
+
+/** A link would change the fragment, which is the route. */
+function skip(): void {
+  document.getElementById("main")?.focus();
+}
+
+function Header() {
+  const page = route.value[0] ?? "overview";
+  const pages = [
+    ["overview", href(), t.value.nav.overview],
+    ["hashprice", href("hashprice"), t.value.nav.hashprice],
+    ["formulas", href("formulas"), t.value.nav.formulas],
+  ] as const;
+  return (
+    <header class="container top">
+      <a class="brand" href={href()}>
+        <img src="./icon.svg" alt="" width="28" height="28" />
+        <span>{t.value.title}</span>
+      </a>
+      <nav aria-label={t.value.nav.label}>
+        {pages.map(([id, to, text]) => (
+          <a key={id} href={to} aria-current={page === id ? "page" : undefined}>
+            {text}
+          </a>
+        ))}
+      </nav>
+      <div class="tools">
+        <LanguageSwitch />
+        <ThemeSwitch />
+        <SettingsMenu />
+        <WalletMenu />
+      </div>
+    </header>
+  );
+}
+
+function Page() {
+  const [page, first] = route.value;
+  if (page === "series" && first !== undefined && isAddress(first)) {
+    return <SeriesPage key={first} address={getAddress(first)} />;
+  }
+  return <OverviewPage />;
+}
+
+function Footer() {
+  const isSimulated = session.value?.deployment.isSimulated === true;
+  return (
+    <footer class="container">
+      {isSimulated && (
+        <p>
+          <strong>{t.value.node.simulated}</strong>
+        </p>
+      )}
+      <p>
+        {t.value.footer.note} {t.value.footer.source}
+      </p>
+    </footer>
+  );
+}

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+// What the holder does on chain: preparing → sign → sent → confirmed or failed, one act at a time.
+
+import { computed, signal } from "@preact/signals";
+import { getConnectorClient } from "@wagmi/core";
+import type { Abi, Address, Hash, TransactionReceipt } from "viem";
+import { writeContract } from "viem/actions";
+import { refresh, type Session } from "../state/session";
+import { type Failure, failureOf, TransactionError } from "./failure";
+import { walletConfig } from "./wallet";
+
+export type Step = "preparing" | "sign" | "sent" | "confirmed" | "failed";
+
+export type Act = "claim" | "payout" | "transfer" | "permit" | "settle";
+
+/** A call of a contract, ready to be rehearsed and sent. */
+export interface Request {
+  readonly address: Address;
+  readonly abi: Abi;
+  readonly functionName: string;
+  readonly args: readonly unknown[];
+}
+
+/** Reward that arrived. */
+export interface Received {
+  readonly amount: bigint;
+  readonly decimals: number;
+  readonly symbol: string;
+}
+
+/** The act in progress, or the last one. */
+export interface Activity {
+  readonly act: Act;
+  readonly step: Step;
+  /** Transactions so far, oldest first. */
+  readonly hashes: readonly Hash[];
+  readonly failure?: Failure;
+  readonly received: readonly Received[];
+}
+
+const RECEIPT_TIMEOUT_MS = 15 * 60_000;
+
+export const activity = signal<Activity | undefined>(undefined);
+export const isBusy = computed(() => {
+  const step = activity.value?.step;
+  return step === "preparing" || step === "sign" || step === "sent";
+});
+
+/** Take the act off the screen. */
+export function dismissActivity(): void {
+  if (!isBusy.value) activity.value = undefined;
+}
+
+/** Note how far the act has come. */
+export function progress(change: Partial<Activity>): void {
+  if (activity.value !== undefined) activity.value = { ...activity.value, ...change };
+}
+
+/** Do something in steps; whatever goes wrong ends it as failed, with the reason. */
+export async function perform(act: Act, work: () => Promise<void>): Promise<void> {
+  if (isBusy.value) return;
+  activity.value = { act, step: "preparing", hashes: [], received: [] };
+  try {
+    await work();
+    progress({ step: "confirmed" });
+  } catch (error) {
+    progress({ step: "failed", failure: await failureOf(error) });
+  }
+  refresh();
+}
+
+/** Rehearse a call, have it signed, wait until it is mined. */
+export async function send(
+  session: Session,
+  account: Address,
+  request: Request,
+): Promise<TransactionReceipt> {
+  progress({ step: "preparing" });
+  await session.client.simulateContract({ ...request, account });
+  const wallet = await getConnectorClient(walletConfig(), {
+    account,
+    chainId: session.deployment.chain.id,
+  });
+  progress({ step: "sign" });
+  const hash = await writeContract(wallet, {
+    ...request,
+    account,
+    chain: session.deployment.chain,
+  });
+  progress({ step: "sent", hashes: [...(activity.value?.hashes ?? []), hash] });
+  return mined(session, account, request, hash);
+}
+
+async function mined(
+  { client }: Session,
+  account: Address,
+  request: Request,
+  hash: Hash,
+): Promise<TransactionReceipt> {
+  let isCancelled = false;
+  const receipt = await client.waitForTransactionReceipt({
+    hash,
+    timeout: RECEIPT_TIMEOUT_MS,
+    retryCount: 100,
+    onReplaced: ({ reason }) => (isCancelled = reason !== "repriced"),
+  });
+  if (isCancelled)
+    throw new TransactionError({ kind: "cancelled", detail: receipt.transactionHash });
+  if (receipt.status === "success") return receipt;
+  // the reason is not in the receipt: ask again at the block that refused it
+  await client.simulateContract({ ...request, account, blockNumber: receipt.blockNumber });
+  throw new TransactionError({ kind: "silent", detail: receipt.transactionHash });
+}

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+// Claiming: one call walks 128 touched days at most, so an account may need several; where the
+// wallet can send calls together, all series are claimed in one go.
+
+import { getCapabilities, sendCalls, waitForCallsStatus } from "@wagmi/core";
+import { type Abi, type Address, encodeFunctionData, type Log, parseEventLogs } from "viem";
+import { view } from "../chain/reader";
+import type { SeriesIdentity } from "../chain/series";
+import { distributorAbi } from "../generated/abi";
+import type { Session } from "../state/session";
+import { activity, perform, progress, type Request, send } from "./activity";
+import { TransactionError } from "./failure";
+import { walletConfig } from "./wallet";
+
+/** Claim all there is in some series, in as many calls as it takes. */
+export async function claimAll(
+  session: Session,
+  account: Address,
+  series: readonly SeriesIdentity[],
+): Promise<void> {
+  await perform("claim", async () => {
+    const isTogether = series.length > 1 && (await canBatch(session, account));
+    let left = series;
+    for (let round = 0; left.length > 0; round++) {
+      const previews = await preview(session, account, left);
+      // what has become empty meanwhile is left out; a first claim of nothing says so itself
+      const due = left.filter((_, i) => previews[i]?.hasAny || (round === 0 && left.length === 1));
+      const now = isTogether ? due : due.slice(0, 1);
+      if (now.length === 0) {
+        if (round === 0) await claimOne(session, account, left[0]);
+        return;
+      }
+      if (now.length > 1) await claimTogether(session, account, now);
+      else await claimOne(session, account, now[0]);
+      left = due.filter((each) => !now.includes(each) || !previews[left.indexOf(each)]?.isWhole);
+    }
+  });
+}
+
+async function preview(
+  { reader }: Session,
+  account: Address,
+  series: readonly SeriesIdentity[],
+): Promise<{ hasAny: boolean; isWhole: boolean }[]> {
+  const answers = await reader.readSets(
+    series.map(({ address }) => ({
+      due: view(address, distributorAbi, "preview_claim", [account]),
+    })),
+  );
+  return answers.map(({ due: [amount, isWhole] = [0n, true] }) => ({
+    hasAny: amount > 0n || !isWhole,
+    isWhole,
+  }));
+}
+
+function claimRequest(series: SeriesIdentity, account: Address): Request {
+  return {
+    address: series.address,
+    abi: distributorAbi as Abi,
+    functionName: "claim",
+    args: [account],
+  };
+}
+
+async function claimOne(
+  session: Session,
+  account: Address,
+  series: SeriesIdentity | undefined,
+): Promise<void> {
+  if (series === undefined) return;
+  const receipt = await send(session, account, claimRequest(series, account));
+  noteReceived(receipt.logs, [series]);
+}
+
+/** Whether the wallet sends several calls as one (EIP-5792). */
+async function canBatch({ deployment }: Session, account: Address): Promise<boolean> {
+  try {
+    const chainId = deployment.chain.id;
+    const { atomic } = await getCapabilities(walletConfig(), { account, chainId });
+    return atomic?.status === "supported" || atomic?.status === "ready";
+  } catch {
+    return false; // a wallet that knows nothing of it
+  }
+}
+
+async function claimTogether(
+  session: Session,
+  account: Address,
+  series: readonly SeriesIdentity[],
+): Promise<void> {
+  progress({ step: "preparing" });
+  const requests = series.map((each) => claimRequest(each, account));
+  for (const request of requests) await session.client.simulateContract({ ...request, account });
+  progress({ step: "sign" });
+  const { id } = await sendCalls(walletConfig(), {
+    account,
+    chainId: session.deployment.chain.id,
+    forceAtomic: true,
+    calls: requests.map((request) => ({ to: request.address, data: encodeFunctionData(request) })),
+  });
+  progress({ step: "sent" });
+  const { status, receipts = [] } = await waitForCallsStatus(walletConfig(), {
+    id,
+    timeout: 900_000,
+  });
+  const hashes = [...new Set(receipts.map(({ transactionHash }) => transactionHash))];
+  progress({ hashes: [...(activity.value?.hashes ?? []), ...hashes] });
+  if (status !== "success")
+    throw new TransactionError({ kind: "silent", detail: hashes.join(" ") });
+  for (const { logs } of receipts) noteReceived(logs as Log[], series);
+}
+
+/** Add what the events of a mined claim say arrived. */
+function noteReceived(logs: readonly Log[], series: readonly SeriesIdentity[]): void {
+  const claims = parseEventLogs({
+    abi: distributorAbi,
+    eventName: "RewardClaimed",
+    logs: [...logs],
+  });
+  const received = claims.flatMap(({ address, args }) => {
+    const from = series.find((each) => each.address.toLowerCase() === address.toLowerCase());
+    if (from === undefined) return [];
+    return { amount: args.amount, decimals: from.rewardDecimals, symbol: from.rewardSymbol };
+  });
+  progress({ received: [...(activity.value?.received ?? []), ...received] });
+}
