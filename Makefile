@@ -32,9 +32,6 @@ TYPED_SOURCES := $(wildcard benchmarks oracles scripts/lib tests/reference tools
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help setup setup-python setup-node build lock demo test test-long bench web devnet \
-	lint lint-python lint-contracts lint-spelling lint-rules format clean
-=======
-.PHONY: help setup setup-python setup-node build lock demo test test-long bench devnet web \
 	lint lint-python lint-contracts lint-spelling lint-rules lint-web format clean
 
 help: ## list the targets
