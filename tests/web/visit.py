@@ -45,7 +45,7 @@ class Visit:
         self.complaints: list[str] = []
         self._is_down = False
         context.set_default_timeout(_PATIENCE_MS)
-        context.on("request", self.requests.append)
+        context.on("request", lambda request: self.requests.append(request))
         context.add_init_script(_VIOLATIONS)
         if wallets:
             install(context, wallets)
@@ -117,6 +117,34 @@ class Visit:
             "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         )
         return wide
+
+    # What a person does
+
+    def connect(self, wallet: Wallet) -> None:
+        """Connect a wallet through the list of those that announced themselves."""
+        self.button("Connect wallet").click()
+        self.see("wallet-option").filter(has_text=wallet.name).click()
+        expect(self.account_button(wallet)).to_be_visible()
+
+    def account_button(self, wallet: Wallet) -> Locator:
+        """Find the button that shows a wallet's chosen account."""
+        return self.button(re.compile(f"^{wallet.accounts[0].address[:6]}"))
+
+    def claim(self, series: Series) -> int:
+        """Claim on a series' card until it is confirmed; gives what was promised [base units]."""
+        card = self.card(series)
+        promised = self.base_units(card.get_by_test_id("claimable"))
+        card.get_by_test_id("claim-button").click()
+        self.expect_state("confirmed")
+        return promised
+
+    def expect_state(self, state: str) -> None:
+        """Wait until the act in progress has come to a state."""
+        expect(self.see("tx-state")).to_have_attribute("data-state", state)
+
+    def expect_base_units(self, locator: Locator, amount: int) -> None:
+        """Wait until an exact amount is shown [base units]."""
+        expect(locator).to_have_attribute("data-base-units", str(amount))
 
     def wait_until(self, condition: Callable[[], Any], what: str) -> None:
         """Wait for something outside of the page, such as the chain."""
