@@ -2,7 +2,7 @@
 """The browser, the served page, and a new chain for each test."""
 
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ _BROWSER_OPTIONS = [
     "--disable-sync",
 ]
 OpenVisit = Callable[..., Visit]
+Serve = Callable[..., str]
 
 
 @pytest.fixture(scope="session")
@@ -64,7 +65,7 @@ def wallet(world: World) -> Wallet:
 
 
 @pytest.fixture
-def serve(built_page: Path) -> Iterator[Callable[[World], str]]:
+def serve(built_page: Path) -> Iterator[Serve]:
     """Serve the page for a chain; gives its URL."""
     listeners: list[Listener] = []
 
@@ -80,7 +81,7 @@ def serve(built_page: Path) -> Iterator[Callable[[World], str]]:
 
 
 @pytest.fixture
-def open_visit(browser: Browser, serve: Callable[[World], str]) -> Iterator[OpenVisit]:
+def open_visit(browser: Browser, serve: Serve) -> Iterator[OpenVisit]:
     """Open a tab on the page; after the test nothing may have gone wrong or out."""
     visits: list[Visit] = []
 
@@ -90,6 +91,7 @@ def open_visit(browser: Browser, serve: Callable[[World], str]) -> Iterator[Open
         size: tuple[int, int] = DESKTOP,
         language: str = "en",
         theme: str = "light",
+        deployment: Mapping[str, Any] | None = None,
     ) -> Visit:
         context = browser.new_context(
             viewport={"width": size[0], "height": size[1]},
@@ -98,7 +100,7 @@ def open_visit(browser: Browser, serve: Callable[[World], str]) -> Iterator[Open
             timezone_id="Asia/Taipei",
             reduced_motion="reduce",
         )
-        visit = Visit(context, serve(world), world.anvil.url, wallets)
+        visit = Visit(context, serve(world, **(deployment or {})), world.anvil.url, wallets)
         visits.append(visit)
         return visit
 

@@ -41,11 +41,12 @@ class Visit:
             wallets: that announce themselves.
         """
         self.context, self.url, self.rpc_url = context, url, rpc_url
+        self.own_origins = {origin_of(url), origin_of(rpc_url)}
         self.requests: list[Request] = []
         self.complaints: list[str] = []
         self._is_down = False
         context.set_default_timeout(_PATIENCE_MS)
-        context.on("request", lambda request: self.requests.append(request))
+        context.on("request", self._note)
         context.add_init_script(_VIOLATIONS)
         if wallets:
             install(context, wallets)
@@ -65,14 +66,16 @@ class Visit:
 
     def third_parties(self) -> list[str]:
         """List requests that went neither to the page's origin nor to the node."""
-        own = {origin_of(self.url), origin_of(self.rpc_url)}
-        urls = [each.url for each in self.requests]
-        return [url for url in urls if not url.startswith("data:") and origin_of(url) not in own]
+        urls = [each.url for each in self.requests if not each.url.startswith("data:")]
+        return [url for url in urls if origin_of(url) not in self.own_origins]
 
     def violations(self) -> list[str]:
         """List what the Content-Security-Policy blocked."""
         found: list[str] = self.page.evaluate("globalThis.policyViolations ?? []")
         return found
+
+    def _note(self, request: Request) -> None:
+        self.requests.append(request)
 
     def _hear(self, message: ConsoleMessage) -> None:
         if message.type != "error" or (self._is_down and "Failed to load" in message.text):
@@ -81,8 +84,12 @@ class Visit:
 
     def cut_off(self) -> None:
         """Let every request to the node fail as if nobody listened there."""
-        self._is_down = True
+        self.allow_down()
         self.context.route(self._is_rpc, _refuse)
+
+    def allow_down(self) -> None:
+        """Expect the browser to complain about requests that nobody answers."""
+        self._is_down = True
 
     def reconnect(self) -> None:
         """Let requests reach the node again."""

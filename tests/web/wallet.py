@@ -22,7 +22,10 @@ _UNAUTHORISED = 4100
 _UNSUPPORTED_METHOD = 4200
 _UNKNOWN_CHAIN = 4902
 _INVALID = -32602
+_INTERNAL_ERROR = -32603
+_REVERTED = 3
 _GAS_FACTOR_BPS = 12_000
+_MUCH_GAS = 1_000_000
 
 
 class WalletError(Exception):
@@ -52,6 +55,7 @@ class Wallet:
         self.known_chains = {1, CHAIN_ID}
         self.is_connected = False
         self.can_batch = False
+        self.asks_for_gas = True
         self.refuses: set[str] = set()  # methods that its owner says no to
         self.requests: list[tuple[str, list[Any]]] = []
         self.before_send: Callable[[], None] = lambda: None
@@ -80,8 +84,7 @@ class Wallet:
         except WalletError as error:
             answer = {"error": error.document}
         except RpcRefusedError as error:
-            message = error.reason or str(error)
-            answer = {"error": {"code": 3, "message": f"execution reverted: {message}"}}
+            answer = {"error": _node_error(error)}
         return {**answer, "events": self._events}
 
     def switch_account(self, account: LocalAccount, page: Page) -> None:
@@ -169,7 +172,7 @@ class Wallet:
             raise WalletError(_INVALID, "the transaction is for another chain")
         call = {key: wanted[key] for key in ("from", "to", "data", "value") if key in wanted}
         self.before_send()
-        gas = wanted.get("gas") or self._node.request("eth_estimateGas", call)
+        gas = wanted.get("gas") or self._gas(call)
         fee = 2 * int(self._node.block()["baseFeePerGas"], 16) + 10**9
         transaction = {
             "to": to_checksum_address(wanted["to"]),
@@ -183,6 +186,13 @@ class Wallet:
         }
         signed = account.sign_transaction(transaction)
         return self._node.send_raw("0x" + bytes(signed.raw_transaction).hex())
+
+    def _gas(self, call: dict[str, Any]) -> str:
+        """Ask the node what a transaction takes; some wallets send without asking."""
+        if not self.asks_for_gas:
+            return hex(_MUCH_GAS)
+        estimate: str = self._node.request("eth_estimateGas", call)
+        return estimate
 
     def _sign_typed(self, params: list[Any]) -> str:
         account = self._account(params[0])
@@ -220,6 +230,13 @@ class Wallet:
             "atomic": True,
             "receipts": receipts if is_mined else [],
         }
+
+
+def _node_error(error: RpcRefusedError) -> dict[str, Any]:
+    """Pass on what the node said, as a wallet does."""
+    if error.reason is None:
+        return {"code": _INTERNAL_ERROR, "message": str(error)}
+    return {"code": _REVERTED, "message": f"execution reverted: {error.reason}"}
 
 
 def _uuid_of(name: str) -> str:
