@@ -7,10 +7,11 @@ import { defineConfig, type Plugin } from "vite";
  * each chart: its text never changes for a pinned version, so its hash admits it.
  * `connect-src` names schemes, not hosts: the holder chooses the RPC node, after the page is built.
  */
+const PLOT_STYLE = "sha256-5y1BdrpsL7IC+X4IUq/3d61nSFr8yCpNubvrQPWpQSU=";
 const POLICY = [
   "default-src 'none'",
   "script-src 'self'",
-  "style-src 'self'",
+  `style-src 'self' '${PLOT_STYLE}'`,
   "img-src 'self' data:",
   "connect-src 'self' http: https:",
   "base-uri 'none'",

@@ -7,7 +7,11 @@ import { changes, head, nodeState, type Session, session } from "./session";
 export interface Read<T> {
   readonly value: T | undefined;
   readonly error: unknown;
+  /** The first answer is there, or the first failure. */
+  readonly isDone: boolean;
 }
+
+const NOTHING = { value: undefined, error: undefined, isDone: false } as const;
 
 /**
  * Read from the chain: at once, when an input changes and, if it is live, at every new block. One
@@ -18,7 +22,7 @@ export function useRead<T>(
   inputs: readonly unknown[],
   isLive = false,
 ): Read<T> {
-  const [state, setState] = useState<Read<T>>({ value: undefined, error: undefined });
+  const [state, setState] = useState<Read<T>>(NOTHING);
   const turn = useRef({ id: 0, isBusy: false, isWanted: false });
   const latest = useRef(load);
   latest.current = load;
@@ -35,9 +39,9 @@ export function useRead<T>(
     const id = mine.id;
     try {
       const value = await latest.current(current);
-      if (id === mine.id) setState({ value, error: undefined });
+      if (id === mine.id) setState({ value, error: undefined, isDone: true });
     } catch (error) {
-      if (id === mine.id) setState((old) => ({ value: old.value, error }));
+      if (id === mine.id) setState((old) => ({ value: old.value, error, isDone: true }));
     }
     mine.isBusy = false;
     if (mine.isWanted) {
@@ -48,7 +52,7 @@ export function useRead<T>(
 
   useEffect(() => {
     turn.current.id++;
-    setState({ value: undefined, error: undefined });
+    setState(NOTHING);
     void run();
   }, inputs);
   useEffect(() => () => void turn.current.id++, []);

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 import { useSignalEffect } from "@preact/signals";
-import { getAddress, isAddress } from "viem";
 import { t } from "../i18n";
 import { session } from "../state/session";
 import { ActivityPanel } from "./activity_panel";
 import { Banners } from "./banners";
-import { OverviewPage } from "./overview_page";
+import { Page } from "./pages";
 import { href, route } from "./router";
-import { SeriesPage } from "./series_page";
 import { LanguageSwitch, SettingsMenu, ThemeSwitch } from "./settings_dialog";
 import { WalletMenu } from "./wallet_menu";
 
@@ -64,14 +62,6 @@ function Header() {
       </div>
     </header>
   );
-}
-
-function Page() {
-  const [page, first] = route.value;
-  if (page === "series" && first !== undefined && isAddress(first)) {
-    return <SeriesPage key={first} address={getAddress(first)} />;
-  }
-  return <OverviewPage />;
 }
 
 function Footer() {

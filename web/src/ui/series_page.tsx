@@ -1,9 +1,18 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 import type { Address } from "viem";
+import type { Holding } from "../chain/account";
+import type { Series } from "../chain/series";
 import { t } from "../i18n";
+import { formatExact, NEVER } from "../model/units";
 import { useSeries } from "../state/chain_data";
+import { language } from "../state/settings";
+import { account } from "../wallet/wallet";
+import { DaysTable } from "./days_table";
+import { HolderForms } from "./holder_forms";
 import { HoldingPanel } from "./holding_panel";
-import { ChainText } from "./numbers";
+import { Account, By } from "./links";
+import { ChainText, dayText, Fact, Money, Percent } from "./numbers";
+import { href } from "./router";
 import { SeriesFacts, SeriesMarks } from "./series_facts";
 import { Ready } from "./state_boxes";
 
@@ -19,12 +28,97 @@ export function SeriesPage({ address }: { address: Address }) {
             <h1 tabIndex={-1}>
               <ChainText text={series.name} />
             </h1>
+            <p class="hint">
+              <ChainText text={series.symbol} /> · <ChainText text={series.site} />
+            </p>
             <SeriesMarks series={series} />
-            {holding !== undefined && <HoldingPanel holding={holding} />}
-            <SeriesFacts series={series} />
+            {holding !== undefined && <Mine series={series} holding={holding} />}
+            <section class="panel" aria-label={t.value.series.title}>
+              <SeriesFacts series={series} />
+              <MoreFacts series={series} />
+            </section>
+            <MoneyPanel series={series} />
+            <section aria-labelledby="days-title">
+              <h2 id="days-title">{t.value.table.days}</h2>
+              <DaysTable series={series} />
+            </section>
           </>
         )
       }
     </Ready>
+  );
+}
+
+function Mine({ series, holding }: { series: Series; holding: Holding }) {
+  return (
+    <section class="panel" aria-labelledby="mine-title">
+      <h2 id="mine-title">{t.value.mine.title}</h2>
+      <HoldingPanel holding={holding} />
+      <p class="after">
+        <a href={href("series", series.address, "mine")}>{t.value.mine.history}</a>{" "}
+        <small class="hint">{t.value.mine.historyHint}</small>
+      </p>
+      {account.value !== undefined && <HolderForms holding={holding} account={account.value} />}
+    </section>
+  );
+}
+
+function MoreFacts({ series }: { series: Series }) {
+  const { terms, progress } = series;
+  return (
+    <details>
+      <summary>{t.value.series.contract}</summary>
+      <dl class="facts">
+        <Fact name={t.value.series.service}>
+          <By formula="fees">
+            {formatExact(terms.service_fee_wad, 18, language.value)}
+            <small> sat {t.value.series.perThDay}</small>
+          </By>
+        </Fact>
+        <Fact name={t.value.series.poolFee}>
+          <Percent bps={terms.pool_fee_bps} />
+        </Fact>
+        <Fact name={t.value.series.starts}>{dayText(terms.start_day)}</Fact>
+        <Fact name={t.value.series.ends}>
+          {progress.end_day === NEVER ? t.value.series.openEnd : dayText(progress.end_day - 1n)}
+        </Fact>
+        <Fact name={t.value.series.reward}>
+          <ChainText text={series.rewardSymbol} /> <Account address={series.rewardToken} />
+        </Fact>
+        <Fact name={t.value.series.issuer}>
+          <Account address={series.issuer} />
+        </Fact>
+        <Fact name={t.value.series.token}>
+          <Account address={series.token} />
+        </Fact>
+        <Fact name={t.value.series.contract}>
+          <Account address={series.address} />
+        </Fact>
+      </dl>
+    </details>
+  );
+}
+
+function MoneyPanel({ series }: { series: Series }) {
+  const { ledger } = series;
+  const names = ["promised", "paid", "repaid", "arrears", "claimed", "escrow", "bond"] as const;
+  return (
+    <section class="panel" aria-labelledby="money-title">
+      <h2 id="money-title">{t.value.money.title}</h2>
+      <dl class="facts">
+        {names.map((name) => (
+          <Fact key={name} name={t.value.money[name]}>
+            <By formula="ledger">
+              <Money
+                base={ledger[name]}
+                decimals={series.rewardDecimals}
+                symbol={series.rewardSymbol}
+                testid={`ledger-${name}`}
+              />
+            </By>
+          </Fact>
+        ))}
+      </dl>
+    </section>
   );
 }

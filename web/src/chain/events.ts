@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+// Events in a bounded number of requests. Nodes refuse wide ranges at will: the first request asks
+// for all, and each refusal narrows the next one.
+
+import type { AbiEvent, Address, GetLogsReturnType, PublicClient } from "viem";
+import { isUnreachable } from "./reader";
+
+/** Requests that one search may take. */
+export const MAX_LOG_REQUESTS = 60;
+const NARROWER = 8n;
+const WIDER = 2n;
+
+/** Events found, newest last, and how far back the search came. */
+export interface Found<L> {
+  readonly logs: readonly L[];
+  /** All blocks from here on were searched. */
+  readonly from: bigint;
+}
+
+/** What to look for; topics as viem takes them. */
+export interface Search<E extends AbiEvent> {
+  readonly address: Address | Address[];
+  readonly event: E;
+  readonly args: Record<string, unknown>;
+}
+
+type Logs<E extends AbiEvent> = GetLogsReturnType<E, [E], true>;
+
+/** Search blocks [from, to] from the newest back. */
+export async function searchBack<E extends AbiEvent>(
+  client: PublicClient,
+  search: Search<E>,
+  from: bigint,
+  to: bigint,
+): Promise<Found<Logs<E>[number]>> {
+  const logs: Logs<E>[number][] = [];
+  let end = to;
+  let span = to - from + 1n;
+  for (let left = MAX_LOG_REQUESTS; end >= from && left > 0; left--) {
+    const begin = end - span + 1n < from ? from : end - span + 1n;
+    const part = await logsBetween(client, search, begin, end);
+    if (part === undefined) {
+      if (span === 1n) break;
+      span = span / NARROWER || 1n;
+      continue;
+    }
+    logs.unshift(...part);
+    end = begin - 1n;
+    span *= WIDER;
+  }
+  return { logs, from: end + 1n };
+}
+
+/** Search blocks [from, to] from the oldest on, until something wanted is found. */
+export async function searchFirst<E extends AbiEvent>(
+  client: PublicClient,
+  search: Search<E>,
+  from: bigint,
+  to: bigint,
+  isWanted: (log: Logs<E>[number]) => boolean,
+): Promise<readonly Logs<E>[number][]> {
+  let begin = from;
+  let span = to - from + 1n;
+  for (let left = MAX_LOG_REQUESTS; begin <= to && left > 0; left--) {
+    const end = begin + span - 1n > to ? to : begin + span - 1n;
+    const part = await logsBetween(client, search, begin, end);
+    if (part === undefined) {
+      if (span === 1n) break;
+      span = span / NARROWER || 1n;
+      continue;
+    }
+    const wanted = part.filter(isWanted);
+    if (wanted.length > 0) return wanted;
+    begin = end + 1n;
+    span *= WIDER;
+  }
+  return [];
+}
+
+/** Events of some blocks; `undefined` if the node refuses so many. */
+async function logsBetween<E extends AbiEvent>(
+  client: PublicClient,
+  { address, event, args }: Search<E>,
+  fromBlock: bigint,
+  toBlock: bigint,
+): Promise<Logs<E> | undefined> {
+  try {
+    const found = await client.getLogs({
+      address,
+      event: event as AbiEvent,
+      args,
+      fromBlock,
+      toBlock,
+      strict: true,
+    });
+    return found as unknown as Logs<E>;
+  } catch (error) {
+    if (isUnreachable(error) && fromBlock === toBlock) throw error;
+    return undefined;
+  }
+}
+
+/** The first block at or after a time [unix s], by halving: about two dozen requests. */
+export async function blockAt(
+  client: PublicClient,
+  time: bigint,
+  from: bigint,
+  to: bigint,
+): Promise<bigint> {
+  let low = from;
+  let high = to;
+  while (low < high) {
+    const middle = (low + high) / 2n;
+    const { timestamp } = await client.getBlock({ blockNumber: middle });
+    if (timestamp < time) low = middle + 1n;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+import type { FormulaId } from "../ui/formula_list";
+
+export interface FormulaText {
+  readonly name: string;
+  readonly text: string;
+}
+
+export const formulasEn: Record<FormulaId, FormulaText> = {
+  hashprice: {
+    name: "Hashprice, in satoshi",
+    text: "What 1 TH/s is expected to earn on a day: subsidy and fees of the day's blocks over the hashes they took on average. A block belongs to the UTC day of its mediantime. Signed by a quorum of reporters, and final after a challenge window.",
+  },
+  usd: {
+    name: "Hashprice, in US dollars",
+    text: "Hashprice times the day's closing price of bitcoin, rounded down. Each reporter signs its own price; the median counts.",
+  },
+  difficulty: {
+    name: "Difficulty",
+    text: "Mean difficulty of the day's blocks, exact from their bits.",
+  },
+  "held-work": {
+    name: "Work held, T",
+    text: "Hashrate times the seconds it was held, metered by the token itself. 1 TH/s for a day is 86,400 TH·s.",
+  },
+  "delivered-work": {
+    name: "Delivered against promised",
+    text: "Average hashrate the fleet delivered that day, beside the hashrate held (promised). Delivered hashrate counts only as far as the pool's credit M bears it out: claiming more cannot thin the reward. Without an output report in time the day is deemed delivered in full.",
+  },
+  "paid-work": {
+    name: "Work paid for, W",
+    text: "Work delivered, at most the work held, at least the guaranteed part G of it. A pass-through series guarantees nothing.",
+  },
+  gross: {
+    name: "Gross",
+    text: "The pool's credit for the work paid for, at most sixteen times the hashprice. On a deemed day: hashprice less the pool fee. Rounded down.",
+  },
+  electricity: {
+    name: "Electricity",
+    text: "Energy of the work that ran, at the series' fixed efficiency J and power price, in bitcoin at the day's closing price. Rounded up.",
+  },
+  fees: {
+    name: "Fees",
+    text: "The service fee of the work that ran. Rounded up. The pool's own fee is already taken off its credit.",
+  },
+  net: {
+    name: "Net: the day's reward, R",
+    text: "Gross less electricity and fees, never below zero. This is owed to the holders of the day.",
+  },
+  paid: {
+    name: "Paid",
+    text: "What escrow and, after a grace, the bond paid when the day was settled, and what was repaid since.",
+  },
+  owed: {
+    name: "Owed",
+    text: "What the issuer still owes the holders of the day. Whatever it pays goes to the oldest such day first.",
+  },
+  final: {
+    name: "Final, or in the challenge window",
+    text: "A report can be vetoed or replaced for some hours after it is posted. After that nobody can change it.",
+  },
+  issued: { name: "Issued", text: "Hashrate held by all accounts together. 1 token is 1 TH/s." },
+  attested: {
+    name: "Attested hashrate",
+    text: "The least hashrate that the fleet delivered over the attestation days, as the quorum reported it. Zero if the newest such report is over four days old.",
+  },
+  backing: {
+    name: "Backing",
+    text: "Attested over issued hashrate. Below 100 % the fleet delivers less than was sold.",
+  },
+  "bond-cover": {
+    name: "Days that the bond covers",
+    text: "How many days' rewards the bond would pay if the issuer stopped paying, at the newest hashprice.",
+  },
+  terms: {
+    name: "Terms",
+    text: "Fixed when the series was created; nobody can change them.",
+  },
+  ledger: {
+    name: "Promised and paid",
+    text: "All settled days together: what they owed, what was paid on time, repaid later, and is still owed.",
+  },
+  claimable: {
+    name: "Claimable",
+    text: "Your share of all settled days less what you have claimed. The claim pays exactly this amount; a fraction of the last unit is kept for next time. A claim walks at most 128 days on which your balance changed; where there are more, it takes several.",
+  },
+  today: {
+    name: "Worked today",
+    text: "Your hashrate times the seconds you held it since midnight UTC. It runs on every second.",
+  },
+  expected: {
+    name: "Expected today",
+    text: "An estimate: your share of today if the fleet delivers in full and today earns what the newest reported day earned. Only the reported day decides.",
+  },
+  share: {
+    name: "Your share of a day",
+    text: "Your part of the work held that day, of what was paid for it. Amounts are rounded so that the days add up to the total exactly.",
+  },
+};

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+// Which page the address names. All but the first view are loaded when they are first opened.
+
+import type { JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { type Address, getAddress, isAddress, isHash } from "viem";
+import { OverviewPage } from "./overview_page";
+import { route } from "./router";
+import { Loading } from "./state_boxes";
+
+/** The page of the present route. */
+export function Page() {
+  const [page, first, kind, second, part] = route.value;
+  if (page === "hashprice") {
+    const load = async () => {
+      const { HashpricePage } = await import("./hashprice_page");
+      return <HashpricePage />;
+    };
+    return <Later key={page} load={load} />;
+  }
+  if (page === "formulas") {
+    const load = async () => {
+      const { FormulasPage } = await import("./formulas_page");
+      return <FormulasPage id={first} />;
+    };
+    return <Later key={`${page} ${first}`} load={load} />;
+  }
+  if (page === "tx" && first !== undefined && isHash(first)) {
+    const load = async () => {
+      const { TxPage } = await import("./tx_page");
+      return <TxPage hash={first} />;
+    };
+    return <Later key={first} load={load} />;
+  }
+  if (page === "series" && first !== undefined && isAddress(first)) {
+    return seriesPage(getAddress(first), kind, second, part);
+  }
+  return <OverviewPage />;
+}
+
+function seriesPage(address: Address, kind?: string, second?: string, part?: string) {
+  if (kind === "day" && second !== undefined && /^\d{1,10}$/.test(second)) {
+    const load = async () => {
+      const { DayPage } = await import("./day_page");
+      return <DayPage address={address} day={BigInt(second)} part={part} />;
+    };
+    return <Later key={`${address} ${second} ${part}`} load={load} />;
+  }
+  if (kind === "mine") {
+    const load = async () => {
+      const { HistoryPage } = await import("./history_page");
+      return <HistoryPage address={address} />;
+    };
+    return <Later key={`${address} mine`} load={load} />;
+  }
+  const load = async () => {
+    const { SeriesPage } = await import("./series_page");
+    return <SeriesPage address={address} />;
+  };
+  return <Later key={address} load={load} />;
+}
+
+/** A page whose code is on its way. */
+function Later({ load }: { load: () => Promise<JSX.Element> }) {
+  const [content, setContent] = useState<JSX.Element | undefined>(undefined);
+  useEffect(() => {
+    void load().then(setContent);
+  }, []);
+  return content === undefined ? <Loading lines={6} /> : content;
+}
