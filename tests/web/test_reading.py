@@ -141,16 +141,23 @@ def test_language__of_the_browser__is_chosen_at_first(open_visit: OpenVisit, wor
     expect(visit.page.locator("html")).to_have_attribute("lang", "zh-Hant")
 
 
+def background(visit: Visit) -> str:
+    """Read the colour of the page's ground."""
+    script = "getComputedStyle(document.documentElement).backgroundColor"
+    colour: str = visit.page.evaluate(script)
+    return colour
+
+
 def test_theme__switched__changes_and_is_remembered(visit: Visit) -> None:
     expect(visit.see("series-card")).to_have_count(2)
     colours = set()
     for theme in ("light", "dark"):
         while visit.see("theme-switch").get_attribute("data-value") != theme:
             visit.see("theme-switch").click()
-        colours.add(visit.page.evaluate("getComputedStyle(document.documentElement).backgroundColor"))
+        colours.add(background(visit))
 
     visit.page.reload()
 
     assert len(colours) == 2
     expect(visit.see("theme-switch")).to_have_attribute("data-value", "dark")
-    assert visit.page.evaluate("getComputedStyle(document.documentElement).backgroundColor") in colours
+    assert background(visit) in colours

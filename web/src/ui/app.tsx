@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 import { useSignalEffect } from "@preact/signals";
 import { t } from "../i18n";
-import { session } from "../state/session";
+import { nodeState, session } from "../state/session";
 import { ActivityPanel } from "./activity_panel";
 import { Banners } from "./banners";
 import { Page } from "./pages";
@@ -21,7 +21,7 @@ export function App() {
       <Header />
       <main id="main" class="container" tabIndex={-1}>
         <Banners />
-        <Page />
+        {nodeState.value !== "other-chain" && <Page />}
       </main>
       <ActivityPanel />
       <Footer />
