@@ -57,12 +57,25 @@ const progressOf = (series: Address) => view(series, distributorAbi, "progress",
 export type Progress = Answered<ReturnType<typeof progressOf>>;
 
 const identities = new Map<Address, SeriesIdentity>();
+/** [ms] that a list is good for: series are issued by the month, not by the block. */
+const LIST_MS = 60_000;
+let lastList: { readonly list: SeriesList; readonly at: number } | undefined;
 
 /** The newest series, those with a bound fleet first, and how many there are in all. */
-export async function listSeries({
-  reader,
-  deployment: { registry },
-}: Session): Promise<{ listings: Listing[]; total: number }> {
+export interface SeriesList {
+  readonly listings: readonly Listing[];
+  readonly total: number;
+}
+
+/** The list, not older than a minute. */
+export async function listSeries(session: Session): Promise<SeriesList> {
+  if (lastList === undefined || performance.now() - lastList.at > LIST_MS) {
+    lastList = { list: await fetchList(session), at: performance.now() };
+  }
+  return lastList.list;
+}
+
+async function fetchList({ reader, deployment: { registry } }: Session): Promise<SeriesList> {
   const { count } = await reader.read({ count: view(registry, registryAbi, "series_count", []) });
   const total = Number(count ?? 0n);
   const places = Array.from({ length: Math.min(total, MAX_LISTED) }, (_, i) => total - 1 - i);

@@ -63,7 +63,7 @@ export const en = {
   hero: {
     headline: (unit: string) => `What 1 ${unit}/s earned`,
     per: (unit: string) => `for each ${unit}/s`,
-    onDay: "on",
+    newest: (date: string, state: string) => `on ${date}, ${state}`,
     final: "final",
     pending: "in the challenge window",
     noDay: "No day is reported yet.",
@@ -250,8 +250,9 @@ export const en = {
     signed: "Signed",
     nothingLost: "Nothing was changed on chain.",
     why: "Why",
-    todo: "What to do",
-    contractSays: "The contract says",
+    advice: (cause: string, remedy: string) =>
+      `${cause.charAt(0).toUpperCase()}${cause.slice(1)}. What to do: ${remedy}.`,
+    contractSays: (reason: string) => `The contract says “${reason}”.`,
     failures: {
       rejected: {
         why: "You declined in the wallet.",

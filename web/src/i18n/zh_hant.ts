@@ -63,7 +63,7 @@ export const zhHant: Dictionary = {
   hero: {
     headline: (unit) => `1 ${unit}/s 的收益`,
     per: (unit) => `每 ${unit}/s`,
-    onDay: "日期",
+    newest: (date, state) => `${date}，${state}`,
     final: "已定案",
     pending: "仍在異議期",
     noDay: "尚無任何一日的報告。",
@@ -249,8 +249,8 @@ export const zhHant: Dictionary = {
     signed: "已簽署",
     nothingLost: "鏈上沒有任何改變。",
     why: "原因",
-    todo: "該怎麼做",
-    contractSays: "合約的說明",
+    advice: (cause, remedy) => `${cause}。該怎麼做：${remedy}。`,
+    contractSays: (reason) => `合約的說明：「${reason}」。`,
     failures: {
       rejected: { why: "您在錢包中拒絕了。", todo: "沒有送出任何東西，想好了再試即可。" },
       busy: { why: "錢包裡已有一個待回應的請求。", todo: "請先打開錢包回應它。" },

@@ -7,7 +7,7 @@ import { type Holding, readHoldings } from "../chain/account";
 import { type OracleState, readOracle } from "../chain/oracle";
 import { type Listing, listSeries, PAGE_SIZE, readSeries, type Series } from "../chain/series";
 import { account } from "../wallet/wallet";
-import { head, type Session, today } from "./session";
+import { type Session, today } from "./session";
 import { type Read, useRead } from "./use_read";
 
 export const oracleState = signal<OracleState | undefined>(undefined);
@@ -24,7 +24,6 @@ export interface Overview {
 /** Read the overview; it follows the chain. */
 export function useOverview(shown: number, withUnbound: boolean): Read<Overview> {
   const holder = account.value;
-  const isKnown = head.value !== undefined;
   return useRead(
     async (session) => {
       const [{ listings, total }, oracle] = await Promise.all([
@@ -39,7 +38,7 @@ export function useOverview(shown: number, withUnbound: boolean): Read<Overview>
       const holdings = await holdingsOf(session, holder, series, oracle);
       return { series, holdings, listings, total };
     },
-    [shown, withUnbound, holder, isKnown],
+    [shown, withUnbound, holder],
     true,
   );
 }
@@ -54,7 +53,6 @@ export interface SeriesView {
 /** Read one series; it follows the chain. */
 export function useSeries(address: Address): Read<SeriesView> {
   const holder = account.value;
-  const isKnown = head.value !== undefined;
   return useRead(
     async (session) => {
       const [[series], oracle] = await Promise.all([
@@ -65,7 +63,7 @@ export function useSeries(address: Address): Read<SeriesView> {
       const [holding] = await holdingsOf(session, holder, known, oracle);
       return { series, holding, oracle };
     },
-    [address, holder, isKnown],
+    [address, holder],
     true,
   );
 }

@@ -29,7 +29,7 @@ export function useRead<T>(
 
   const run = async (): Promise<void> => {
     const current = session.peek();
-    if (current === undefined) return;
+    if (current === undefined || head.peek() === undefined) return;
     const mine = turn.current;
     if (mine.isBusy) {
       mine.isWanted = true;
@@ -56,10 +56,13 @@ export function useRead<T>(
     void run();
   }, inputs);
   useEffect(() => () => void turn.current.id++, []);
+  const isMounted = useRef(false);
   useSignalEffect(() => {
     changes.value;
+    const isUp = nodeState.value === "up";
     if (isLive) head.value?.number;
-    if (nodeState.value === "up") void run();
+    if (isMounted.current && isUp) void run();
+    isMounted.current = true; // the inputs above have asked for the first read
   });
   return state;
 }

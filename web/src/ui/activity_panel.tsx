@@ -11,6 +11,8 @@ import type { Failure } from "../wallet/failure";
 import { TxLink } from "./links";
 import { ChainText, Money } from "./numbers";
 
+/** [characters] of a reason that are shown: contracts of this project use 32 at most. */
+const MAX_REASON = 80;
 const STEPS: readonly Step[] = ["preparing", "sign", "sent", "confirmed"];
 
 export function ActivityPanel() {
@@ -114,11 +116,11 @@ function Refusal({ reason }: { reason: string }) {
   return (
     <>
       <p>
-        {t.value.act.contractSays}: <code>{reason.slice(0, 80)}</code>
+        <bdi>{t.value.act.contractSays(reason.slice(0, MAX_REASON))}</bdi>
       </p>
       {advice.value !== undefined && (
         <p lang={advice.value.lang}>
-          {advice.value.cause}. <strong>{t.value.act.todo}:</strong> {advice.value.remedy}.
+          {t.value.act.advice(advice.value.cause, advice.value.remedy)}
         </p>
       )}
     </>

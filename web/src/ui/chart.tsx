@@ -44,6 +44,9 @@ export function Chart({ label, points, amountOf }: ChartProps) {
     }));
     void draw(dots, label, width).then((svg) => {
       if (!isWanted) return;
+      // one picture with one label; the numbers are in the table
+      svg.setAttribute("role", "img");
+      for (const part of svg.querySelectorAll("g[aria-label]")) part.removeAttribute("aria-label");
       box.current?.replaceChildren(svg);
       setDrawn(true);
     });
@@ -68,6 +71,7 @@ async function draw(dots: Dot[], label: string, width: number): Promise<Element>
   });
   const axis = { x: "date", y: "value" };
   const colour = "var(--series-1)";
+  const lowest = Math.min(...dots.map(({ value }) => value)) * 0.98;
   return Plot.plot({
     className: "hashprice-plot",
     width,
@@ -78,19 +82,14 @@ async function draw(dots: Dot[], label: string, width: number): Promise<Element>
     x: { type: "utc", label: null, ticks: Math.max(2, Math.floor(width / 130)), tickFormat: tick },
     y: { label: null, grid: true, ticks: 4, tickFormat: (value: number) => number.format(value) },
     marks: [
-      Plot.areaY(dots, {
-        ...axis,
-        y1: Math.min(...dots.map(({ value }) => value)),
-        fill: colour,
-        fillOpacity: 0.08,
-      }),
+      Plot.areaY(dots, { x: "date", y1: lowest, y2: "value", fill: colour, fillOpacity: 0.1 }),
       Plot.lineY(dots.slice(Math.max(newestFinal, 0)), {
         ...axis,
         stroke: "var(--series-2)",
         strokeWidth: 2,
       }),
       Plot.lineY(dots.slice(0, newestFinal + 1), { ...axis, stroke: colour, strokeWidth: 2 }),
-      Plot.ruleX(dots, Plot.pointerX({ ...axis, stroke: "currentColor", strokeOpacity: 0.3 })),
+      Plot.ruleX(dots, Plot.pointerX({ x: "date", stroke: "currentColor", strokeOpacity: 0.3 })),
       Plot.dot(dots, Plot.pointerX({ ...axis, fill: colour, r: 4 })),
       Plot.text(
         dots,

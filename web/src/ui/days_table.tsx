@@ -122,10 +122,9 @@ export function Delivered({ day }: { day: LedgerDay }) {
   }
   return (
     <>
-      <Hashrate ths={day.deliveredThs} /> / <Hashrate ths={promised} />{" "}
-      <small>
-        (<Percent bps={bpsOf(day.deliveredThs, promised)} />)
-      </small>
+      <Hashrate ths={day.deliveredThs} /> / <Hashrate ths={promised} />
+      <small> · </small>
+      <Percent bps={bpsOf(day.deliveredThs, promised)} />
     </>
   );
 }

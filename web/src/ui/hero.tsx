@@ -57,8 +57,10 @@ function Market({ isAlone }: { isAlone: boolean }) {
             </span>
           </p>
           <p class="hint">
-            {t.value.hero.onDay} {dayText(newest.day)},{" "}
-            {newest.day <= oracle.lastFinalDay ? t.value.hero.final : t.value.hero.pending}
+            {t.value.hero.newest(
+              dayText(newest.day),
+              newest.day <= oracle.lastFinalDay ? t.value.hero.final : t.value.hero.pending,
+            )}
           </p>
         </>
       )}
@@ -168,7 +170,7 @@ export function workSoFar({ workToday, balance }: Holding): bigint {
 
 function ClaimAll({ holdings }: { holdings: readonly Holding[] }) {
   const due = holdings.filter(({ claimable, isWhole }) => claimable > 0n || !isWhole);
-  if (due.length < 2) return null;
+  if (due.length === 0) return null;
   const claim = () => {
     if (session.value === undefined || account.value === undefined) return;
     void claimAll(
@@ -185,7 +187,7 @@ function ClaimAll({ holdings }: { holdings: readonly Holding[] }) {
       disabled={isBusy.value || !isOnChain()}
       onClick={claim}
     >
-      {t.value.hero.claimAll(due.length)}
+      {due.length === 1 ? t.value.mine.claim : t.value.hero.claimAll(due.length)}
     </button>
   );
 }

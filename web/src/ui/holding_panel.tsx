@@ -17,7 +17,7 @@ export function HoldingPanel({ holding }: { holding: Holding }) {
   const money = { decimals: series.rewardDecimals, symbol: series.rewardSymbol };
   const isDue = claimable > 0n || !isWhole;
   return (
-    <section class="holding" aria-label={t.value.mine.title}>
+    <div class="holding">
       <dl class="facts">
         <Fact name={t.value.mine.claimable}>
           <By formula="claimable">
@@ -64,6 +64,6 @@ export function HoldingPanel({ holding }: { holding: Holding }) {
           <ChainText text={series.name} />
         </span>
       </button>
-    </section>
+    </div>
   );
 }
