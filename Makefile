@@ -22,13 +22,16 @@ PYTHON_STAMP := $(VENV)/.stamp
 NODE_STAMP := node_modules/.stamp
 WEB_STAMP := web/node_modules/.stamp
 BUILD_STAMP := .build/.stamp
+PAGE_STAMP := web/dist/.stamp
 VYPER_SOURCES := $(shell find contracts -name '*.vy' -o -name '*.vyi' 2>/dev/null)
+WEB_SOURCES := $(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' \
+	-not -path 'web/src/generated/*' 2>/dev/null)
 PY_SOURCES := $(wildcard benchmarks oracles relay scripts tests tools)
 TYPED_SOURCES := $(wildcard benchmarks oracles relay scripts/lib tests/reference tools)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup setup-python setup-node build lock demo test test-long bench devnet web \
+.PHONY: help setup setup-python setup-node build lock demo test test-long bench web devnet \
 	lint lint-python lint-contracts lint-spelling lint-rules lint-web format clean
 
 help: ## list the targets
@@ -64,11 +67,15 @@ $(BUILD_STAMP): $(PYTHON_STAMP) ape-config.yaml $(VYPER_SOURCES)
 build: $(BUILD_STAMP) ## compile the contracts
 
 $(WEB_STAMP): web/package.json web/package-lock.json
+	@command -v npm >/dev/null || { echo "The page is built with Node.js: install npm"; exit 1; }
 	cd web && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
-web: $(BUILD_STAMP) $(WEB_STAMP) ## the holder's page, static files in web/dist
+$(PAGE_STAMP): $(BUILD_STAMP) $(WEB_STAMP) $(WEB_SOURCES)
 	cd web && npm run build
+	@touch $@
+
+web: $(PAGE_STAMP) ## the holder's page, static files in web/dist
 
 lock: $(PYTHON_STAMP) ## resolve the *.in files again into the hashed locks
 	@for name in bootstrap requirements; do \
@@ -114,8 +121,8 @@ format: $(PYTHON_STAMP) ## format Python and Vyper in place
 bench: setup ## gas of whole transactions, ours beside the peers; ARGS=--explain says what on
 	$(BIN)/python -m benchmarks.run $(ARGS)
 
-devnet: setup ## a local node on loopback port 8545; Ctrl-C stops it
-	anvil --hardfork cancun --chain-id 31337 --host 127.0.0.1 --port 8545
+devnet: setup build web ## a local chain where days pass, and the page; ARGS="--seconds 3 --port 8081"
+	@$(APE) run devnet $(if $(DATA),--data "$(DATA)") $(ARGS)
 
 clean: ## remove build output and caches, keep the environment
 	rm -rf .build .hypothesis .mypy_cache .pytest_cache .ruff_cache .coverage htmlcov

@@ -34,3 +34,7 @@ class ReportError(ScriptError):
 
 class RefusalError(ScriptError):
     """A contract refused; the message carries its reason and what to do."""
+
+
+class DevnetError(ScriptError):
+    """The local network cannot start, or something of it ended."""

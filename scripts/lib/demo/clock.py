@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""The in-process chain's clock, set to the second for every transaction."""
+"""A local chain's clock, set to the second for every transaction."""
+
+from typing import Protocol
 
 from ape import networks
 from eth_tester.backends.pyevm.main import get_default_genesis_params, setup_tester_chain
@@ -7,6 +9,23 @@ from eth_tester.backends.pyevm.main import get_default_genesis_params, setup_tes
 from scripts.lib.errors import ScriptError
 
 IN_PROCESS_PROVIDER = "test"
+
+
+class Clock(Protocol):
+    """Decides the time of each block of a local chain."""
+
+    @property
+    def now(self) -> int:
+        """Give the newest block's time [unix s]."""
+
+    def move_to(self, time: int) -> None:
+        """Let the next transaction happen at `time` [unix s], or a second after the last one."""
+
+    def tick(self) -> None:
+        """Set the time of the block that the next transaction will be in."""
+
+    def mine(self) -> None:
+        """Make an empty block, so that views see the present time."""
 
 
 class LocalClock:
@@ -36,17 +55,22 @@ class LocalClock:
             backend.hd_path,
         )
         self._backend = backend
-        self.now = genesis_time
+        self._now = genesis_time
+
+    @property
+    def now(self) -> int:
+        """Give the time of the newest transaction [unix s]."""
+        return self._now
 
     def move_to(self, time: int) -> None:
         """Let the next transaction happen at `time` [unix s], or a second after the last one."""
-        self.now = max(self.now, time - 1)
+        self._now = max(self._now, time - 1)
 
     def tick(self) -> None:
         """Set the time of the block that the next transaction will be in."""
-        self.now += 1
+        self._now += 1
         chain = self._backend.chain
-        chain.header = chain.header.copy(timestamp=self.now)
+        chain.header = chain.header.copy(timestamp=self._now)
 
     def mine(self) -> None:
         """Make an empty block, so that views see the present time."""

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Makes the story happen: each day's acts in the order of their times."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from oracles.sources import Source
@@ -47,11 +47,29 @@ class Director:
 
     def play_day(self, index: int) -> None:
         """Play a day: reports of the day before, trades, claims, funding, settlement."""
-        acts = [*self._reports(index), *self._trades(index), *self._claims(index)]
-        acts.append(self._act(index, "19:00:00", lambda: self._evening(index)))
-        for act in sorted(acts, key=lambda act: act.at):
+        for act in self.acts(index):
             self._stage.clock.move_to(act.at)
             act.play()
+
+    def acts(self, index: int) -> list[Act]:
+        """List what happens on a day, in the order of time."""
+        acts = [*self._reports(index), *self._trades(index), *self._claims(index)]
+        acts.append(self._act(index, "19:00:00", lambda: self._evening(index)))
+        return sorted(acts, key=lambda act: act.at)
+
+    # What a longer story may change
+
+    def scene(self, index: int) -> int | None:
+        """Say which day of the story a day is like; None after its end."""
+        return index if 0 <= index < story.DAYS else None
+
+    def trades(self, index: int) -> Sequence[story.Trade]:
+        """List the trades of a day."""
+        return [trade for trade in story.TRADES if trade.day == index]
+
+    def claims(self) -> Sequence[story.Claim]:
+        """List who claims and how often."""
+        return story.CLAIMS
 
     def claim_all(self) -> None:
         """Let everybody claim what is left."""
@@ -71,10 +89,10 @@ class Director:
     # Reports of the day before
 
     def _reports(self, index: int) -> Iterator[Act]:
-        before = index - 1
-        if not 0 <= before < story.DAYS:
+        before = self.scene(index - 1)
+        if before is None:
             return
-        seen = self._source.observe(self.day(before))
+        seen = self._source.observe(self.day(index - 1))
         if before == story.VETOED_DAY:
             yield self._act(index, "06:00:00", lambda: self._post(count_fees_twice(seen)))
             yield self._act(index, "10:00:00", lambda: self._veto(seen))
@@ -82,18 +100,18 @@ class Director:
         else:
             yield self._act(index, "06:00:00", lambda: self._post(seen))
         for minute, key in enumerate(self._fleets):
-            yield from self._output_reports(index, minute, key, seen)
+            yield from self._output_reports(index, before, (minute, key), seen)
 
     def _output_reports(
-        self, index: int, minute: int, key: str, seen: DayObservation
+        self, index: int, before: int, fleet: tuple[int, str], seen: DayObservation
     ) -> Iterator[Act]:
-        day, stage = seen.facts.day, self._stage
-        output = self._fleets[key].output(index - 1, seen.facts)
-        share = story.OUTAGES[key].get(index - 1)
+        day, stage, (minute, key) = seen.facts.day, self._stage, fleet
+        output = self._fleets[key].output(before, seen.facts)
+        share = story.OUTAGES[key].get(before)
         if share is not None:
             self._tell(f"{key}: its fleet ran at {share // 100} % on {iso_from_day(day)}")
         clock = f"06:1{minute}:00"
-        if (key, index - 1) == story.REPLACED_OUTPUT:
+        if (key, before) == story.REPLACED_OUTPUT:
             typo = (Sats(output[0] // 10), output[1] // 10)
             yield self._act(index, clock, lambda: stage.report_output(key, day, typo))
             yield self._act(index, "08:00:00", lambda: self._replace(key, day, output))
@@ -115,9 +133,7 @@ class Director:
     # Trades and claims
 
     def _trades(self, index: int) -> Iterator[Act]:
-        for trade in story.TRADES:
-            if trade.day != index:
-                continue
+        for trade in self.trades(index):
             delivery = self._act(index, trade.clock, self._delivery(trade))
             if trade.seller == trade.series:
                 yield replace(delivery, at=delivery.at - 2, play=self._bond(trade))
@@ -144,7 +160,7 @@ class Director:
         )
 
     def _claims(self, index: int) -> Iterator[Act]:
-        for claim in story.CLAIMS:
+        for claim in self.claims():
             since = index - claim.first_day
             if since >= 0 and since % claim.every_days == 0:
                 yield self._act(index, claim.clock, self._claim(claim))
@@ -160,11 +176,12 @@ class Director:
 
     def _evening(self, index: int) -> None:
         self._stage.clock.mine()
+        scene = self.scene(index)
         for key in self._stage.issues:
-            if index == story.REPAYMENT_DAY and key == story.FJORD.key:
+            if scene == story.REPAYMENT_DAY and key == story.FJORD.key:
                 self._pay_back(key)
             self._fund_and_settle(
-                key, is_paying=key != story.FJORD.key or index not in story.STRIKE
+                key, is_paying=key != story.FJORD.key or scene not in story.STRIKE
             )
 
     def _fund_and_settle(self, key: str, *, is_paying: bool) -> None:

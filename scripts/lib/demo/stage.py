@@ -21,7 +21,7 @@ from scripts.lib.contracts import (
 )
 from scripts.lib.demo import history as happened
 from scripts.lib.demo.actors import Reporters, test_account
-from scripts.lib.demo.clock import LocalClock
+from scripts.lib.demo.clock import Clock
 from scripts.lib.demo.story import (
     HOLDERS,
     ISSUER_PURSE_SATS,
@@ -50,9 +50,9 @@ class Issue:
 
 
 class Stage:
-    """Oracle, registry, reward token and series on ape's in-process chain."""
+    """Oracle, registry, reward token and series on a local chain."""
 
-    def __init__(self, clock: LocalClock, parameters: NetworkParameters) -> None:
+    def __init__(self, clock: Clock, parameters: NetworkParameters) -> None:
         """Deploy the system and both series."""
         self.clock = clock
         self.chain = _chain(test_account(OWNER), clock)
@@ -313,6 +313,6 @@ class Stage:
         return day * DAY_SECONDS + hours * 3600 + minutes * 60 + seconds
 
 
-def _chain(account: Any, clock: LocalClock) -> Chain:
+def _chain(account: Any, clock: Clock) -> Chain:
     """Send as an account by the clock; the story holds no call that would be refused."""
     return Chain(account, before_send=clock.tick, is_rehearsed=False)

@@ -2,7 +2,7 @@
 import { useSignalEffect } from "@preact/signals";
 import { t } from "../i18n";
 import { formatExact } from "../model/units";
-import { requestCount, session } from "../state/session";
+import { nodeState, requestCount, session } from "../state/session";
 import { language } from "../state/settings";
 import { ActivityPanel } from "./activity_panel";
 import { Banners } from "./banners";
@@ -23,7 +23,7 @@ export function App() {
       <Header />
       <main id="main" class="container" tabIndex={-1}>
         <Banners />
-        <Page />
+        {nodeState.value !== "other-chain" && <Page />}
       </main>
       <ActivityPanel />
       <Footer />

@@ -31,6 +31,8 @@ export class TransactionError extends Error {
 
 const REJECTED_CODES = new Set([4001, 5000, 5750]);
 const BUSY_CODE = -32002;
+/** What nodes put before a contract's reason when a wallet passes on their words. */
+const NODE_PREFIX = /^execution reverted:?\s*/i;
 const DISCONNECTED_CODES = new Set([4100, 4900, 4901, 4902]);
 
 /** Read what went wrong out of an error of viem, wagmi or a wallet. */
@@ -56,7 +58,9 @@ export async function failureOf(error: unknown): Promise<Failure> {
 async function reasonOf(error: unknown): Promise<string | undefined> {
   if (error instanceof BaseError) {
     const revert = error.walk((cause) => cause instanceof ContractFunctionRevertedError);
-    if (revert instanceof ContractFunctionRevertedError && revert.reason) return revert.reason;
+    if (revert instanceof ContractFunctionRevertedError && revert.reason) {
+      return revert.reason.replace(NODE_PREFIX, "");
+    }
   }
   const { reasons } = await import("../generated/reasons");
   const text = messagesOf(error).join("\n");

@@ -1,0 +1,187 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Every view in both languages, both themes, at phone and desktop width: axe, layout, pictures.
+
+The pictures are for a person to look at; the run writes them to `web/screenshots/`.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from scripts.lib.provenance import ROOT
+from tests.web.conftest import OpenVisit
+from tests.web.visit import DESKTOP, PHONE, Visit
+from tests.web.wallet import Wallet
+from tests.web.world import World
+
+pytestmark = pytest.mark.e2e
+
+PICTURES = ROOT / "web/screenshots"
+Show = Callable[[Visit, World, Wallet], None]
+
+
+def connected(visit: Visit, wallet: Wallet) -> None:
+    """Connect in any language: the button is the last one of the header."""
+    visit.page.locator("header button.wallet").click()
+    visit.see("wallet-option").first.click()
+    expect(visit.page.locator("header button.wallet")).to_contain_text("0x")
+
+
+def show_overview(visit: Visit, world: World, wallet: Wallet) -> None:
+    """The first view, nobody connected."""
+    visit.open()
+    expect(visit.see("series-card")).to_have_count(2)
+
+
+def show_wallets(visit: Visit, world: World, wallet: Wallet) -> None:
+    """The choice of wallets."""
+    show_overview(visit, world, wallet)
+    visit.page.locator("header button.wallet").click()
+    expect(visit.see("wallet-option")).to_have_count(1)
+
+
+def show_holder(visit: Visit, world: World, wallet: Wallet) -> None:
+    """The first view of a holder."""
+    show_overview(visit, world, wallet)
+    connected(visit, wallet)
+    expect(visit.see("claimable")).to_have_count(2)
+
+
+def show_claimed(visit: Visit, world: World, wallet: Wallet) -> None:
+    """A claim that was confirmed."""
+    show_holder(visit, world, wallet)
+    visit.see("claim-button").first.click()
+    visit.expect_state("confirmed")
+
+
+def show_refused(visit: Visit, world: World, wallet: Wallet) -> None:
+    """A claim that was refused, with the reason."""
+    show_holder(visit, world, wallet)
+    wallet.before_send = lambda: world.fjord.distributor.send(
+        world.keeper, "claim", world.holder.address
+    )
+    visit.card(world.fjord).get_by_test_id("claim-button").click()
+    visit.expect_state("failed")
+    expect(visit.see("tx-reason").locator("strong")).to_be_visible()
+
+
+def show_wrong_network(visit: Visit, world: World, wallet: Wallet) -> None:
+    """A wallet on another network."""
+    wallet.chain_id = 1
+    show_holder(visit, world, wallet)
+    expect(visit.see("network-warning")).to_be_visible()
+
+
+def show_stale(visit: Visit, world: World, wallet: Wallet) -> None:
+    """An oracle that has been silent for a week."""
+    world.move_to(20, 12)
+    show_overview(visit, world, wallet)
+    expect(visit.see("stale-warning")).to_be_visible()
+
+
+def show_node_down(visit: Visit, world: World, wallet: Wallet) -> None:
+    """A node that stopped answering."""
+    show_holder(visit, world, wallet)
+    visit.cut_off()
+    expect(visit.see("rpc-down")).to_be_visible()
+
+
+def show_settings(visit: Visit, world: World, wallet: Wallet) -> None:
+    """The settings."""
+    show_overview(visit, world, wallet)
+    visit.page.locator("header .tools button").nth(2).click()
+    expect(visit.page.get_by_role("dialog")).to_be_visible()
+
+
+def show_series(visit: Visit, world: World, wallet: Wallet) -> None:
+    """A series with its days and the holder's forms."""
+    show_holder(visit, world, wallet)
+    visit.open(f"#/series/{world.fjord.distributor.address}")
+    visit.page.locator("details summary").first.click()
+    expect(visit.see("payout-form")).to_be_visible()
+    expect(visit.see("day-row")).not_to_have_count(0)
+
+
+def show_day(visit: Visit, world: World, wallet: Wallet) -> None:
+    """One day of a series, worked out."""
+    day = world.first + 9
+    visit.open(f"#/series/{world.fjord.distributor.address}/day/{day}")
+    expect(visit.page.locator('main a[href*="#/tx/0x"]')).not_to_have_count(0)
+
+
+def show_history(visit: Visit, world: World, wallet: Wallet) -> None:
+    """The holder's days and claims."""
+    show_claimed(visit, world, wallet)
+    visit.open(f"#/series/{world.fjord.distributor.address}/mine")
+    expect(visit.see("csv-export")).to_be_visible()
+
+
+def show_transaction(visit: Visit, world: World, wallet: Wallet) -> None:
+    """A transaction."""
+    show_claimed(visit, world, wallet)
+    visit.page.locator(".activity a").first.click()
+    expect(visit.page.locator("main h1")).to_be_visible()
+    expect(visit.page.locator("main")).to_contain_text("0x")
+
+
+def show_hashprice(visit: Visit, world: World, wallet: Wallet) -> None:
+    """The chart of the hashprice."""
+    visit.open("#/hashprice")
+    expect(visit.page.locator("main svg").first).to_be_visible()
+
+
+def show_formulas(visit: Visit, world: World, wallet: Wallet) -> None:
+    """The formulas."""
+    visit.open("#/formulas")
+    expect(visit.page.locator("main h1")).to_be_visible()
+
+
+VIEWS: list[Show] = [
+    show_overview,
+    show_wallets,
+    show_holder,
+    show_claimed,
+    show_refused,
+    show_wrong_network,
+    show_stale,
+    show_node_down,
+    show_settings,
+    show_series,
+    show_day,
+    show_history,
+    show_transaction,
+    show_hashprice,
+    show_formulas,
+]
+
+
+@pytest.mark.parametrize("language", ["en", "zh-TW"])
+@pytest.mark.parametrize("show", VIEWS, ids=[view.__name__.removeprefix("show_") for view in VIEWS])
+def test_view__both_themes_and_widths__has_no_axe_violation_and_fits(
+    open_visit: OpenVisit, world: World, wallet: Wallet, show: Show, language: str
+) -> None:
+    visit = open_visit(world, [wallet], language=language)
+    show(visit, world, wallet)
+    name = show.__name__.removeprefix("show_").replace("_", "-")
+    found = []
+    for label, size in (("desktop", DESKTOP), ("phone", PHONE)):
+        visit.page.set_viewport_size({"width": size[0], "height": size[1]})
+        for theme in ("light", "dark"):
+            visit.page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+            take_picture(visit, PICTURES / f"{name}-{label}-{language}-{theme}.png")
+            results = Axe().run(visit.page)
+            if results.violations_count:
+                found.append(f"{label} {theme}: {results.generate_report()}")
+            if visit.overflow() > 0:
+                found.append(f"{label} {theme}: {visit.overflow()} px wider than the window")
+
+    assert found == []
+
+
+def take_picture(visit: Visit, path: Path) -> None:
+    """Write what is to be seen to a file."""
+    path.parent.mkdir(exist_ok=True)
+    visit.page.screenshot(path=path, full_page=True, animations="disabled")

@@ -1,0 +1,244 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""A private chain with the whole system on it, for the page to read and a wallet to write to."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from eth_account import Account
+from eth_account.signers.local import LocalAccount
+from eth_utils import keccak
+
+from oracles.sources import open_source
+from oracles.types import DayIndex
+from scripts.lib.devnet.node import MNEMONIC
+from scripts.lib.devnet.page import deployment_document
+from tests.support.anvil import CHAIN_ID, Anvil
+from tests.support.build import compiled
+from tests.support.evm_contract import EvmContract, deploy
+from tests.support.reporters import Domain, reporter_accounts, sign_day, sign_output
+
+DAY_SECONDS = 86_400
+HOUR_SECONDS = 3_600
+WAD = 10**18
+BTC = 10**8  # [base units] the reward token has 8 decimals
+SHORT_WINDOW_SECONDS = 12 * HOUR_SECONDS
+LONG_WINDOW_SECONDS = 72 * HOUR_SECONDS
+OUTPUT_DEADLINE_SECONDS = 3 * DAY_SECONDS
+NO_END_DAY = 2**32 - 1
+DELIVERED_THS = 100_000 * WAD
+POOL_FEE_BPS = 200
+START = 2  # first paid day, from the oracle's first
+MAX_SETTLED_DAYS = 64
+
+Account.enable_unaudited_hdwallet_features()
+
+
+def account_of(index: int) -> LocalAccount:
+    """Give an account of the public test mnemonic; the node holds its key as well."""
+    account = Account.from_mnemonic(MNEMONIC, account_path=f"m/44'/60'/0'/0/{index}")
+    assert isinstance(account, LocalAccount)
+    return account
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What is different from series to series.
+
+    Attributes:
+        name, symbol, site: as shown to people.
+        power_price_usd_e6: [USD per kWh, 1e6].
+        guaranteed_uptime_bps: [1e-4].
+    """
+
+    name: str
+    symbol: str
+    site: str
+    power_price_usd_e6: int = 25_000
+    guaranteed_uptime_bps: int = 9_500
+
+
+FJORD = Terms("Hashrate Fjord", "thFJORD", "Fjord, hydro power")
+PRAIRIE = Terms("Hashrate Prairie", "thPRAIRIE", "Prairie, grid power", 40_000, 0)
+
+
+@dataclass(frozen=True)
+class Series:
+    """A series on the chain."""
+
+    terms: Terms
+    distributor: EvmContract
+    token: EvmContract
+
+
+class World:
+    """One node with an oracle, a registry, mock bitcoin, two series and their holders."""
+
+    def __init__(self, anvil_program: Path, seed: str = "web", quorum: tuple[int, int] = (3, 2)):
+        """Deploy everything on the day before the oracle's first.
+
+        Args:
+            anvil_program: the node.
+            seed: of the simulated days.
+            quorum: number of reporters, and how many must sign.
+        """
+        self.source = open_source(f"simulated:{seed}")
+        self.first = int(self.source.first_day)
+        self.anvil = Anvil(anvil_program, timestamp=self.first * DAY_SECONDS - 3 * HOUR_SECONDS)
+        self.rpc = self.anvil.rpc
+        self.owner, self.guardian, self.issuer, self.keeper = (
+            account_of(index).address for index in range(4)
+        )
+        self.holder, self.second_holder, self.stranger = (account_of(i) for i in range(4, 7))
+        self.threshold = quorum[1]
+        self.reporters = reporter_accounts(quorum[0])
+        self.oracle = self._deploy_oracle()
+        self.bitcoin = deploy(self.rpc, compiled("mocks/MockBitcoin"), self.owner, 8)
+        self.registry = self._deploy_registry()
+        self.fjord = self.create_series(FJORD)
+        self.prairie = self.create_series(PRAIRIE)
+        self.series = [self.fjord, self.prairie]
+
+    def close(self) -> None:
+        """Stop the node."""
+        self.anvil.close()
+
+    def deployment(self, **changes: Any) -> dict[str, Any]:
+        """Say what the page is told about this chain."""
+        document = deployment_document(
+            self.anvil.url, self.oracle.address, self.registry.address, is_simulated=True
+        )
+        return document | changes
+
+    # Contracts
+
+    def _deploy_oracle(self) -> EvmContract:
+        first_height = self.source.observe(DayIndex(self.first)).facts.first_height
+        windows = (SHORT_WINDOW_SECONDS, LONG_WINDOW_SECONDS, 7 * DAY_SECONDS)
+        return deploy(
+            self.rpc,
+            compiled("HashpriceOracle"),
+            self.owner,
+            self.owner,
+            self.guardian,
+            [reporter.address for reporter in self.reporters],
+            self.threshold,
+            (self.first, first_height, 210_000, 10**12, 100, *windows),
+        )
+
+    def _deploy_registry(self) -> EvmContract:
+        blueprints = [
+            deploy(self.rpc, compiled(name), self.owner, blueprint=True).address
+            for name in ("RewardDistributor", "HashrateToken")
+        ]
+        registry = compiled("SeriesRegistry")
+        return deploy(self.rpc, registry, self.owner, self.oracle.address, *blueprints)
+
+    def create_series(self, terms: Terms, reward_token: EvmContract | None = None) -> Series:
+        """Let the issuer list a series that starts on a day to come."""
+        start = max(self.first + START, self.anvil.now() // DAY_SECONDS + 1)
+        numbers = (
+            *(keccak(text=f"fleet {terms.symbol}"), start, NO_END_DAY, 15_000),
+            *(terms.power_price_usd_e6, WAD // 2, POOL_FEE_BPS, terms.guaranteed_uptime_bps),
+            *(20, 1, DAY_SECONDS, OUTPUT_DEADLINE_SECONDS, 14),
+        )
+        money = self.bitcoin if reward_token is None else reward_token
+        names = (terms.name, terms.symbol, terms.site)
+        self.registry.send(self.issuer, "create_series", money.address, numbers, *names)
+        place = self.registry.call("series_count") - 1
+        address = self.registry.call("series_at", place)
+        distributor = EvmContract(self.rpc, compiled("RewardDistributor"), address)
+        token = distributor.call("TOKEN")
+        return Series(terms, distributor, EvmContract(self.rpc, compiled("HashrateToken"), token))
+
+    # Days, counted from the oracle's first
+
+    def move_to(self, day: int, hour: int, minute: int = 0) -> None:
+        """Let time pass until a time of day."""
+        at = (self.first + day) * DAY_SECONDS + hour * HOUR_SECONDS + minute * 60
+        self.anvil.warp(at)
+
+    def report_day(self, day: int) -> None:
+        """Post a day as a quorum signs it, each at its own price."""
+        seen = self.source.observe(DayIndex(self.first + day))
+        priced = [
+            (reporter, seen.btc_usd_e8 + place)
+            for place, reporter in enumerate(self.reporters[: self.threshold])
+        ]
+        signatures = sign_day(self._domain, seen.facts, priced, 0, 1)
+        self.oracle.send(self.keeper, "report_day", seen.facts.as_tuple(), signatures)
+
+    def report_output(self, series: Series, day: int, share_bps: int = 10_000) -> None:
+        """Post what a fleet of 100 PH/s delivered on a day, or a share of it [1e-4]."""
+        facts = self.source.observe(DayIndex(self.first + day)).facts
+        delivered = DELIVERED_THS * share_bps // 10_000
+        credited = facts.hashprice_wad * delivered * (10_000 - POOL_FEE_BPS) // (10_000 * WAD * WAD)
+        self.post_output(series, day, credited, delivered)
+
+    def post_output(self, series: Series, day: int, credited: int, delivered: int) -> None:
+        """Post an output [satoshi, TH/s 18 dec] as a quorum signs it."""
+        output = (series.distributor.address, self.first + day, credited, delivered)
+        signers = self.reporters[: self.threshold]
+        signatures = sign_output(self._domain, output, signers, 0, 1)
+        self.oracle.send(self.keeper, "report_output", *output, signatures)
+
+    @property
+    def _domain(self) -> Domain:
+        return Domain(CHAIN_ID, self.oracle.address)
+
+    # Money and hashrate
+
+    def give_bitcoin(self, account: str, amount: int) -> None:
+        """Create reward tokens [base units]."""
+        self.bitcoin.send(self.owner, "mint", account, amount)
+
+    def fund(self, series: Series, escrow: int, bond: int) -> None:
+        """Let the issuer pay in [base units]."""
+        self.give_bitcoin(self.issuer, escrow + bond)
+        address = series.distributor.address
+        self.bitcoin.send(self.issuer, "approve", address, escrow + bond)
+        series.distributor.send(self.issuer, "fund", escrow)
+        series.distributor.send(self.issuer, "post_bond", bond)
+
+    def mint(self, series: Series, holder: LocalAccount, amount_ths: int) -> None:
+        """Let the issuer sell hashrate [TH/s, 18 dec]."""
+        series.distributor.send(self.issuer, "mint", holder.address, amount_ths)
+
+    def settle(self) -> None:
+        """Let the keeper settle every day that is ready."""
+        for series in self.series:
+            if series.distributor.call("preview_day")[0] == 0:
+                series.distributor.send(self.keeper, "settle", MAX_SETTLED_DAYS)
+
+    def claimable(self, series: Series, holder: LocalAccount) -> int:
+        """Ask the contract what an account can claim now [base units]."""
+        return int(series.distributor.call("preview_claim", holder.address)[0])
+
+    def bitcoin_of(self, holder: LocalAccount) -> int:
+        """Ask the chain what an account has of the reward token [base units]."""
+        return int(self.bitcoin.call("balanceOf", holder.address))
+
+
+def play_two_weeks(world: World) -> None:
+    """Let two weeks pass: sales, a trade at noon, a bad day, a report each morning."""
+    for day in range(1, 14):
+        world.move_to(day, 2)
+        world.report_day(day - 1)
+        for series in world.series:
+            is_bad = series is world.fjord and day == 9
+            world.report_output(series, day - 1, 6_100 if is_bad else 10_000)
+        if day == 1:
+            world.move_to(day, 19)
+            for series in world.series:
+                world.fund(series, 10 * BTC, BTC)
+            world.mint(world.fjord, world.holder, 60_000 * WAD)
+            world.mint(world.fjord, world.second_holder, 20_000 * WAD + 1)
+            world.mint(world.prairie, world.holder, 12_345 * WAD + 678_901_234_567_890_123)
+            world.mint(world.prairie, world.second_holder, 40_000 * WAD)
+        if day == 6:
+            world.move_to(day, 12, 34)
+            world.fjord.token.send(
+                world.holder.address, "transfer", world.second_holder.address, 1_234 * WAD + 567
+            )
+        world.move_to(day, 20)
+        world.settle()
