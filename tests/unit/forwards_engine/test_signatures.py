@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from eth_account.messages import _hash_eip191_message, encode_typed_data
 
-from tests.unit.chain import ZERO, account, actor, go_to, refused
+from tests.unit.chain import ZERO, account, actor, now, refused, wait
 from tests.unit.pit import MAX, NEXT, Order, Pit, told, typed
 
 pytestmark = pytest.mark.unit
@@ -193,12 +193,12 @@ def test_fill__replay_after_cancel_all__reverts(pit: Pit, series: int) -> None:
 
 
 def test_fill__replay_after_the_deadline__reverts(pit: Pit, series: int) -> None:
-    order = Order([series])
+    order = Order([series], deadline=now() + 60)
     pit.fill(order, 1)
-    go_to(order.deadline + 1)
+    wait(61)
 
     with refused("order: deadline is over", lambda: pit.state(series)):
-        pit.fill(replace(order, deadline=order.deadline), 1)
+        pit.fill(order, 1)
 
 
 def test_fill__order_of_another_salt__is_another_order(pit: Pit, series: int) -> None:
