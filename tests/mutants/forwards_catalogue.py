@@ -105,11 +105,11 @@ SETTLEMENT_MUTANTS = [
         "last = newest",
     ),
     ForwardsMutant(
-        "the oracle is given up a second early",
+        "the oracle is given up a second late",
         settled_history,
         SERIES,
         "if block.timestamp < deadline:",
-        "if block.timestamp + 1 < deadline:",
+        "if block.timestamp <= deadline:",
     ),
 ]
 TRADE_MUTANTS = [

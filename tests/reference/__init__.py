@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""The rules of docs/rules.md a second time, in plain exact Python.
+"""The rules of docs/rules.md and docs/forwards.md a second time, in plain exact Python.
 
 `SeriesModel` is a series' token and distributor, `OracleModel` the oracle, `FactTable` facts
-written down by hand in its place, `invariants` the checks. Only `int` and `Fraction`; every call
+written down by hand in its place, `invariants` the checks; `forwards` and what it imports is the
+forwards engine. Only `int` and `Fraction`; every call
 that depends on time takes the absolute clock `now` [unix s]; a refused call raises `ModelRevert`.
 """
 

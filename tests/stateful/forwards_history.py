@@ -14,7 +14,7 @@ from tests.reference.forward_orders import ForwardOrder, SignedOrder, Take
 from tests.reference.forward_settlement import deadline_of
 from tests.reference.units import HOUR_SECONDS, day_start
 from tests.stateful.checks import same
-from tests.stateful.forwards_checks import check_all, check_coins
+from tests.stateful.forwards_checks import check_all, check_coins, check_money, check_positions
 from tests.stateful.forwards_lockstep import ForwardsLockstep
 from tests.stateful.lockstep import PRICE_E8
 from tests.support.system import COINS
@@ -57,9 +57,11 @@ class Stage:
     def fill(
         self, taker: int, order: ForwardOrder, quantity: int = 5, least: int = 0
     ) -> int | None:
-        """Take from an order with its maker's signature, and look at everything."""
+        """Take from an order with its maker's signature, and look at what it moved."""
         taken = self.lockstep.fill(self.people[taker], Take(SignedOrder(order), quantity, least))
-        check_all(self.lockstep)
+        if taken is not None:
+            check_positions(self.lockstep, list(order.series))
+            check_money(self.lockstep)
         return taken
 
     def refused(self, taker: int, order: ForwardOrder, quantity: int = 5, least: int = 0) -> None:
@@ -96,6 +98,8 @@ def traded_history(lockstep: ForwardsLockstep) -> None:
     sell = stage.order(MAKER, third, "halving", is_buy=False)
     assert stage.fill(MINER, sell) == 5
     assert stage.fill(FUND, stage.order(MINER, half, "halving", is_buy=False, quantity=8), 8) == 8
+    # closes three and opens two that cost more than the three are worth
+    assert stage.fill(WALLET, stage.order(MINER, Fraction(3, 4), "halving"), 5) == 5
     # both close: the fund LONG, the maker SHORT
     assert stage.fill(FUND, stage.order(MAKER, Fraction(3, 4), "halving"), 3) == 3
     strip = ("dollars", "next dollars", "certain")
@@ -116,6 +120,7 @@ def traded_history(lockstep: ForwardsLockstep) -> None:
     ):
         assert lockstep.match(SignedOrder(flawed[0]), SignedOrder(flawed[1]), 1) is None
     _pairs(stage)
+    check_all(lockstep)
     check_coins(lockstep)
 
 
@@ -174,6 +179,7 @@ def refusing_history(lockstep: ForwardsLockstep) -> None:
     stage.refused(MINER, replace(order, salt=94, epoch=2))
     assert stage.fill(MINER, replace(order, salt=94, epoch=1)) == 5
     _window(stage)
+    check_all(lockstep)
     check_coins(lockstep)
 
 
