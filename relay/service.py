@@ -31,6 +31,7 @@ from relay.store import RelayStore
 from relay.watcher import Watcher, WatchPolicy
 
 _LOG = structlog.get_logger(__name__)
+_NODE_SECONDS = 5.0
 _SWITCH_SECONDS = 0.0002  # how long computing in a worker may hold up the event loop [s]
 _GC_THRESHOLDS = (20_000, 20, 50)  # a full collection walks every order; let it be rare
 
@@ -71,7 +72,7 @@ def open_chain(settings: RelaySettings, redactor: Redactor) -> Iterator[Chain]:
             raise SettingsError("setting rpc_url: missing")
         url = read_secret(settings.rpc_url_file)
         redactor.learn([url])
-    rpc = EvmRpc(url)
+    rpc = EvmRpc(url, timeout_seconds=_NODE_SECONDS)
     try:
         yield Chain(rpc, domain_of(settings))
     finally:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """A real EVM node on loopback for one test, and its time."""
 
+import signal
 import subprocess
 import time
 from pathlib import Path
@@ -43,6 +44,14 @@ class Anvil:
         self.rpc.close()
         self._process.kill()
         self._process.wait()
+
+    def pause(self) -> None:
+        """Stop the process where it stands: it takes connections and does not answer."""
+        self._process.send_signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """Let the process go on."""
+        self._process.send_signal(signal.SIGCONT)
 
     def do(self, method: str, *params: Any) -> Any:
         """Call any method of the node."""

@@ -284,5 +284,3 @@ def plain_token(decimals: int = 8) -> Any:
 def gas_of(contract: Any) -> int:
     """Return what the contract's last call cost without its transaction [gas]."""
     return int(contract._computation.get_gas_used())
-
-
