@@ -105,7 +105,7 @@ def quote(
     Examples
       ape run forwards quote HPS-JAN27 --quantity 25 --price 43150sat
       ape run forwards quote HPU-JAN27 --orders orders/
-      ape run forwards quote HPU-JAN27 --orders http://127.0.0.1:8600
+      ape run forwards quote HPU-JAN27 --orders http://127.0.0.1:8711
     """
     desk = Desk(Session(None, deployments))
     for listing in desk.find(contract):

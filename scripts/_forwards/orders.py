@@ -56,7 +56,7 @@ def order(account: Any, deployments: Path | None, dry_run: bool, yes: bool, **as
     Examples
       ape run forwards order sell 60 HPU-JAN27 '$38.50' --to ask.json --account TEST::5
       ape run forwards order buy 10 HPS-1Q27 43150sat --minimum 5 --to bid.json --account TEST::6 \\
-        --relay http://127.0.0.1:8600
+        --relay http://127.0.0.1:8711
     """
     desk = Desk(Session(account, deployments))
     wish = Wish(
@@ -101,6 +101,7 @@ def fill_order(
     Examples
       ape run forwards fill ask.json --quantity 20 --account TEST::6
       ape run forwards fill bid.json --account TEST::5 --dry-run
+      ape run forwards fill http://127.0.0.1:8711/orders/0x… --account TEST::5
     """
     session = Session(account, deployments)
     desk = Desk(session)

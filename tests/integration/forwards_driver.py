@@ -8,18 +8,23 @@ everybody redeems. It writes what every command answered to FOLDER/answers.json.
 """
 
 import json
+import os
 import sys
 from dataclasses import asdict
 from itertools import count
 from pathlib import Path
+from types import SimpleNamespace
 
 from ape import accounts, networks
+from eth_utils.address import to_checksum_address
 
 from oracles.units import DAY_SECONDS
+from relay.orders import EngineDomain
 from scripts.lib.demo.clock import IN_PROCESS_PROVIDER, LocalClock
 from scripts.lib.posting import post
 from scripts.lib.session import Session
 from tests.integration.driver import OPENING_SECONDS, Answer, Driver
+from tests.support.relay_process import RelayProcess
 
 MINER, BUYER, THIRD, KEEPER = "TEST::5", "TEST::6", "TEST::8", "TEST::19"
 LISTING_DAY = 12  # from the first, 0: 2028-04-21
@@ -137,6 +142,37 @@ def _cheaper(driver: ForwardsDriver, ask: str) -> str:
     return str(broken)
 
 
+def by_relay(driver: ForwardsDriver) -> None:
+    """Trade through a relay, in a process of its own, on a node that it can reach as well."""
+    engine = to_checksum_address(driver.address("ForwardsEngine"))
+    world = SimpleNamespace(
+        domain=EngineDomain(networks.provider.chain_id, engine),
+        anvil=SimpleNamespace(url=os.environ["APE_FOUNDRY_HOST"]),
+    )
+    relay = RelayProcess(world, driver.orders.parent / "relay")
+    url, path = relay.url, driver.path("relayed.json")
+    sell = ("order", "sell", "4", "HPS-JUN28", "9999sat", "--to", path)
+    driver.forwards("relay down", *sell, "--relay", url, by=MINER)
+    relay.start()
+    try:
+        answer = driver.forwards("relay order", *sell, "--relay", url, by=MINER)
+        name = answer.text.rpartition("Order ")[2].split()[0]
+        driver.forwards("relay poor", *_bid_of_the_poor(driver), "--relay", url, by="TEST::9")
+        driver.forwards("relay quote", "quote", "HPS-JUN28", "--orders", url)
+        fill = ("fill", f"{url}/orders/{name}", "--quantity", "3")
+        driver.forwards("relay fill", *fill, by=BUYER)
+        driver.forwards("relay cancel", "cancel", f"{url}/orders/{name}", by=MINER)
+        driver.forwards("relay unknown", "fill", f"{url}/orders/0x{'0' * 64}", by=BUYER)
+        driver.forwards("relay gone", "fill", path, by=BUYER)
+    finally:
+        relay.stop()
+        relay.close()
+
+
+def _bid_of_the_poor(driver: ForwardsDriver) -> list[str]:
+    return ["order", "buy", "1", "HPS-JUN28", "9000sat", "--to", driver.path("poor.json")]
+
+
 def look(driver: ForwardsDriver, when: str) -> None:
     """Read everybody's positions."""
     for name, account in (("miner", MINER), ("buyer", BUYER), ("third", THIRD)):
@@ -177,6 +213,8 @@ def main(network: str, folder: Path) -> None:
             LocalClock(driver.first * DAY_SECONDS + OPENING_SECONDS)
         prepare(driver)
         trade(driver)
+        if provider.name != IN_PROCESS_PROVIDER:
+            by_relay(driver)
         finish(driver)
     answers = {label: asdict(answer) for label, answer in driver.answers.items()}
     (folder / "answers.json").write_text(json.dumps(answers, indent=2), encoding="utf-8")

@@ -8,6 +8,8 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+from urllib.parse import quote
 
 import httpx
 from ape.exceptions import ContractLogicError
@@ -23,6 +25,7 @@ from scripts.lib.reasons import explain
 
 _TIMEOUT_SECONDS = 10
 _MAX_RELAY_BYTES = 4_000_000
+_MAX_PAGES = 20  # of 100 orders
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +72,14 @@ def is_url(text: str) -> bool:
 
 
 def read_signed(source: str) -> SignedOrder:
-    """Read an order from a file, or from its address at a relay.
+    """Read an order from a file, or from its address at a relay, `<relay>/orders/<hash>`.
 
     Raises:
         HashrateError: it cannot be read or is malformed.
     """
-    return order_from_json(_get(source)) if is_url(source) else read_order(Path(source))
+    if not is_url(source):
+        return read_order(Path(source))
+    return _served(_get(source).get("order"), source)
 
 
 def read_folder(folder: Path) -> tuple[list[SignedOrder], list[str]]:
@@ -92,43 +97,33 @@ def read_book(relay: str, series: int) -> tuple[list[SignedOrder], list[str]]:
     """Read the open orders of a series from a relay, and say what was unreadable.
 
     Raises:
-        ScriptError: the relay cannot be reached, or its answer is no book.
+        ScriptError: the relay cannot be reached, or its answer is no list of orders.
     """
-    body = _get(f"{relay.rstrip('/')}/v1/orders?series={series}")
-    try:
-        entries = json.loads(body)["orders"]
-    except (ValueError, KeyError, TypeError) as error:
-        raise ScriptError(f"relay {relay}: its answer is no list of orders") from error
     orders, complaints = [], []
-    for entry in entries:
-        try:
-            orders.append(order_from_json(json.dumps(entry)))
-        except HashrateError as error:
-            complaints.append(str(error))
+    for side in ("buy", "sell"):
+        query, cursor = f"series={series}&side={side}&limit=100", ""
+        for _ in range(_MAX_PAGES):
+            page = _get(f"{relay.rstrip('/')}/orders?{query}{cursor}")
+            for entry in page.get("orders") or ():
+                try:
+                    orders.append(_served(entry, relay))
+                except HashrateError as error:
+                    complaints.append(str(error))
+            if not (following := page.get("next")):
+                break
+            cursor = f"&cursor={quote(str(following))}"
     return orders, complaints
 
 
-def post_order(relay: str, signed: SignedOrder) -> str:
-    """Send an order to a relay; give its answer.
+def post_order(relay: str, signed: SignedOrder) -> None:
+    """Send an order to a relay.
 
     Raises:
         ScriptError: the relay cannot be reached, or refuses.
     """
-    url = f"{relay.rstrip('/')}/v1/orders"
-    headers = {"content-type": "application/json"}
-    try:
-        answer = httpx.post(
-            url,
-            content=order_to_json(signed),
-            headers=headers,
-            timeout=_TIMEOUT_SECONDS,
-            trust_env=False,
-        )
-    except httpx.HTTPError as error:
-        raise ScriptError(f"relay {relay}: {error or type(error).__name__}") from error
-    if answer.is_error:
-        raise ScriptError(f"the relay refuses ({answer.status_code}): {answer.text[:300]}")
-    return answer.text
+    kind = {"content-type": "application/json"}
+    document = order_to_json(signed)
+    _request("POST", f"{relay.rstrip('/')}/orders", headers=kind, content=document)
 
 
 def assess(desk: Desk, signed: SignedOrder, now: int) -> Offer:
@@ -189,20 +184,58 @@ def sides(offers: Sequence[Offer]) -> tuple[list[Offer], list[Offer]]:
     return bids, asks
 
 
-def _get(url: str) -> bytes:
-    """Read an answer of bounded size.
+def _served(entry: Any, relay: str) -> SignedOrder:
+    """Take the signed order out of what a relay says about it.
 
     Raises:
-        ScriptError: the relay cannot be reached, refuses, or says too much.
+        ScriptError: there is none in it.
+        OrderFormatError: it is malformed.
+    """
+    if not isinstance(entry, dict) or "signed_order" not in entry:
+        raise ScriptError(f"{relay}: the answer holds no signed order")
+    return order_from_json(json.dumps(entry["signed_order"]))
+
+
+def _get(url: str) -> dict[str, Any]:
+    """Read an answer that is a JSON object.
+
+    Raises:
+        ScriptError: the relay cannot be reached, refuses, or answers with something else.
     """
     try:
-        with httpx.stream("GET", url, timeout=_TIMEOUT_SECONDS, trust_env=False) as answer:
-            answer.raise_for_status()
-            body = b""
+        answer = json.loads(_request("GET", url))
+    except ValueError as error:
+        raise ScriptError(f"{url}: the answer is not JSON") from error
+    if not isinstance(answer, dict):
+        raise ScriptError(f"{url}: the answer is not a JSON object")
+    return answer
+
+
+def _request(method: str, url: str, **options: Any) -> bytes:
+    """Ask a relay; its answer may be four megabytes.
+
+    Raises:
+        ScriptError: it cannot be reached, refuses, or says too much.
+    """
+    body = b""
+    try:
+        with httpx.stream(
+            method, url, timeout=_TIMEOUT_SECONDS, trust_env=False, **options
+        ) as answer:
             for part in answer.iter_bytes():
                 body += part
                 if len(body) > _MAX_RELAY_BYTES:
                     raise ScriptError(f"{url}: the answer is too large")
-            return body
-    except httpx.HTTPError as error:
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise ScriptError(f"{url}: {error or type(error).__name__}") from error
+    if not answer.is_success:
+        raise ScriptError(f"the relay refuses: {_complaint(answer.status_code, body)}")
+    return body
+
+
+def _complaint(status: int, body: bytes) -> str:
+    try:
+        error = json.loads(body)["error"]
+        return f"{error['reason']}: {error['message']}"
+    except (ValueError, KeyError, TypeError):
+        return f"HTTP {status}"

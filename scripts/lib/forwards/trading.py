@@ -162,8 +162,10 @@ def offer_order(
     allowed = int(token.contract.allowance(maker, desk.address))
     needed = max(allowed, order.max_collateral)
     rows = _order_rows(order, wish.months, token)
+    held = int(token.contract.balanceOf(maker))
+    too_little = "" if held >= order.max_collateral else ": too little to be filled whole"
     rows += [
-        ("held", token.text(int(token.contract.balanceOf(maker)))),
+        ("held", token.text(held) + too_little),
         ("allowance", _change(token, allowed, needed)),
         ("written to", str(path)),
     ]
@@ -228,7 +230,11 @@ def fill(desk: Desk, offer: Offer, quantity: int, minimum: int) -> Act:
 
     def send() -> Any:
         prepare()
-        return chain.send(engine.fill, order.as_tuple(), offer.signed.signature, taken, minimum)
+        asked = (order.as_tuple(), offer.signed.signature, taken, minimum)
+        permit = offer.signed.permit
+        if permit is None:
+            return chain.send(engine.fill, *asked)
+        return chain.send(engine.fill_with_permits, [permit.as_tuple()], *asked)
 
     rows = _order_rows(order, offer.months, token)
     rows += [
