@@ -80,7 +80,7 @@ function Mine({ overview }: { overview: Overview | undefined }) {
   }
   const holdings = overview.holdings.filter(
     ({ series, balance, claimable, workToday }) =>
-      series.isBound && (balance > 0n || claimable > 0n || workToday > 0n),
+      series.isAttested && (balance > 0n || claimable > 0n || workToday > 0n),
   );
   if (holdings.length === 0) {
     return (
