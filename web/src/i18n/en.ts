@@ -104,7 +104,7 @@ export const en = {
     poolFee: "Pool fee",
     starts: "First day",
     ends: "Last day",
-    openEnd: "open end",
+    noEnd: "open end",
     issuer: "Issuer",
     token: "Token",
     contract: "Contract",

@@ -104,7 +104,7 @@ export const zhHant: Dictionary = {
     poolFee: "礦池費",
     starts: "首日",
     ends: "末日",
-    openEnd: "無到期日",
+    noEnd: "無到期日",
     issuer: "發行人",
     token: "代幣",
     contract: "合約",

@@ -90,11 +90,12 @@ function Mine({ overview }: { overview: Overview | undefined }) {
       </section>
     );
   }
+  const isAnyDue = holdings.some(({ claimable, isWhole }) => claimable > 0n || !isWhole);
   const coins = [...new Set(holdings.map(({ series }) => series.rewardToken))];
   return (
     <section class="hero" aria-labelledby="mine-title">
       <h1 id="mine-title" tabIndex={-1}>
-        {t.value.hero.claimable}
+        {isAnyDue ? t.value.hero.claimable : t.value.hero.nothing}
       </h1>
       {coins.map((coin) => (
         <CoinTotal
