@@ -16,6 +16,8 @@ const POLICY = [
   "connect-src 'self' http: https:",
   "base-uri 'none'",
   "form-action 'none'",
+  "require-trusted-types-for 'script'",
+  "trusted-types 'none'",
 ].join("; ");
 
 function contentSecurityPolicy(): Plugin {

@@ -8,6 +8,7 @@ export const en = {
   loading: "Reading the chain…",
   progress: (percent: number) => `Reading the chain: ${percent} %`,
   retry: "Try again",
+  pageMissing: "This part of the page could not be loaded.",
   more: "Show more",
   close: "Close",
   copy: "Copy",
@@ -237,7 +238,6 @@ export const en = {
     payout: "Payout address",
     transfer: "Transfer",
     permit: "Permit",
-    settle: "Settle",
     region: "Transaction",
     steps: {
       preparing: "Preparing",
@@ -248,7 +248,6 @@ export const en = {
     },
     received: "Received",
     signed: "Signed",
-    nothingLost: "Nothing was changed on chain.",
     why: "Why",
     advice: (cause: string, remedy: string) =>
       `${cause.charAt(0).toUpperCase()}${cause.slice(1)}. What to do: ${remedy}.`,
@@ -310,7 +309,6 @@ export const en = {
       sign: "Sign permit",
       result: "Your permit",
       submit: "Send it to the chain now",
-      allowance: "Allowed now",
     },
     badAddress: "This is not an address.",
     refusedAddress: "This contract cannot receive.",
@@ -339,7 +337,7 @@ export const en = {
   },
   footer: {
     note: "This page reads the chain through your node. It has no server, no cookies and no analytics.",
-    calls: (count: string) => `${count} requests to the node so far`,
+    calls: (count: string) => `Requests to it so far: ${count}.`,
     source: "Licence AGPL-3.0-only",
   },
 } as const;

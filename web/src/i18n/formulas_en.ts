@@ -59,6 +59,14 @@ export const formulasEn: Record<FormulaId, FormulaText> = {
     name: "Final, or in the challenge window",
     text: "A report can be vetoed or replaced for some hours after it is posted. After that nobody can change it.",
   },
+  price: {
+    name: "Price of bitcoin",
+    text: "Closing price of the UTC day in US dollars. Each reporter signs its own; they have to lie close together, and the median counts.",
+  },
+  balance: {
+    name: "Balance",
+    text: "Hashrate the account holds now. 1 token is 1 TH/s; it earns from the second it arrives.",
+  },
   issued: { name: "Issued", text: "Hashrate held by all accounts together. 1 token is 1 TH/s." },
   attested: {
     name: "Attested hashrate",

@@ -43,6 +43,14 @@ export const formulasZhHant: Record<FormulaId, FormulaText> = {
     name: "已定案，或仍在異議期",
     text: "報告張貼後的數小時內可被否決或更正，之後任何人都不能更改。",
   },
+  price: {
+    name: "比特幣價格",
+    text: "UTC 當日的美元收盤價。每位報告者各簽自己的價格，彼此必須相近，取中位數。",
+  },
+  balance: {
+    name: "餘額",
+    text: "帳戶目前持有的算力。1 枚代幣即 1 TH/s，從到帳的那一秒起計酬。",
+  },
   issued: { name: "已發行", text: "所有帳戶持有的算力總和。1 枚代幣即 1 TH/s。" },
   attested: {
     name: "已證實算力",

@@ -9,6 +9,7 @@ export const zhHant: Dictionary = {
   loading: "正在讀取鏈上資料…",
   progress: (percent) => `正在讀取鏈上資料：${percent} %`,
   retry: "再試一次",
+  pageMissing: "無法載入頁面的這個部分。",
   more: "顯示更多",
   close: "關閉",
   copy: "複製",
@@ -236,7 +237,6 @@ export const zhHant: Dictionary = {
     payout: "收款地址",
     transfer: "轉帳",
     permit: "授權簽名",
-    settle: "結算",
     region: "交易",
     steps: {
       preparing: "準備中",
@@ -247,7 +247,6 @@ export const zhHant: Dictionary = {
     },
     received: "收到",
     signed: "已簽署",
-    nothingLost: "鏈上沒有任何改變。",
     why: "原因",
     advice: (cause, remedy) => `${cause}。該怎麼做：${remedy}。`,
     contractSays: (reason) => `合約的說明：「${reason}」。`,
@@ -290,7 +289,6 @@ export const zhHant: Dictionary = {
       sign: "簽署授權",
       result: "您的授權",
       submit: "現在送上鏈",
-      allowance: "目前額度",
     },
     badAddress: "這不是地址。",
     refusedAddress: "這個合約不能收款。",
@@ -319,7 +317,7 @@ export const zhHant: Dictionary = {
   },
   footer: {
     note: "本頁透過您的節點讀取鏈上資料。沒有伺服器、沒有 cookie、沒有追蹤。",
-    calls: (count) => `至今向節點送出 ${count} 次請求`,
+    calls: (count) => `至今送出 ${count} 次請求。`,
     source: "授權條款 AGPL-3.0-only",
   },
 };

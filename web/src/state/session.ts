@@ -37,6 +37,8 @@ export const nodeState = signal<NodeState>("connecting");
 export const now = signal(0);
 /** [day] UTC day index of the present */
 export const today = computed(() => BigInt(Math.floor(now.value / DAY_SECONDS)));
+/** Requests to the node so far. */
+export const requestCount = signal(0);
 /** Counts up when something on chain is known to have changed. */
 export const changes = signal(0);
 
@@ -47,8 +49,15 @@ export function startSession(deployment: Deployment): void {
   const url = chosenRpcUrl.value || undefined;
   const client = createPublicClient({
     chain: deployment.chain,
-    transport: http(url, { timeout: TIMEOUT_MS, retryCount: 1 }),
+    transport: http(url, {
+      timeout: TIMEOUT_MS,
+      retryCount: 1,
+      onFetchRequest: () => {
+        requestCount.value++;
+      },
+    }),
     cacheTime: 0,
+    pollingInterval: deployment.isSimulated ? POLL_SIMULATED_MS / 3 : POLL_MS / 3,
   });
   session.value = { deployment, client, reader: new Reader(client) };
   void follow(deployment, client);

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 import { useSignalEffect } from "@preact/signals";
 import { t } from "../i18n";
-import { nodeState, session } from "../state/session";
+import { formatExact } from "../model/units";
+import { nodeState, requestCount, session } from "../state/session";
+import { language } from "../state/settings";
 import { ActivityPanel } from "./activity_panel";
 import { Banners } from "./banners";
 import { Page } from "./pages";
@@ -74,8 +76,10 @@ function Footer() {
         </p>
       )}
       <p>
-        {t.value.footer.note} {t.value.footer.source}
+        {t.value.footer.note}{" "}
+        {t.value.footer.calls(formatExact(BigInt(requestCount.value), 0, language.value))}
       </p>
+      <p>{t.value.footer.source}</p>
     </footer>
   );
 }

@@ -42,11 +42,9 @@ export function Chart({ label, points, amountOf }: ChartProps) {
       value: Number(amountOf(point) / 10n ** 6n) / 1e12,
       isFinal: point.isFinal,
     }));
-    void draw(dots, label, width).then((svg) => {
+    void draw(dots, width).then((svg) => {
       if (!isWanted) return;
-      // one picture with one label; the numbers are in the table
-      svg.setAttribute("role", "img");
-      for (const part of svg.querySelectorAll("g[aria-label]")) part.removeAttribute("aria-label");
+      svg.setAttribute("aria-hidden", "true");
       box.current?.replaceChildren(svg);
       setDrawn(true);
     });
@@ -57,12 +55,15 @@ export function Chart({ label, points, amountOf }: ChartProps) {
   return (
     <>
       {!isDrawn && <Loading lines={4} />}
-      <div ref={box} class="plot" />
+      {/* one picture with one label; the numbers are in the table */}
+      <div class="plot" role="img" aria-label={label}>
+        <div ref={box} aria-hidden="true" />
+      </div>
     </>
   );
 }
 
-async function draw(dots: Dot[], label: string, width: number): Promise<Element> {
+async function draw(dots: Dot[], width: number): Promise<Element> {
   const Plot = await import("@observablehq/plot");
   const newestFinal = dots.findLastIndex(({ isFinal }) => isFinal);
   const number = new Intl.NumberFormat(language.value, {
@@ -77,7 +78,6 @@ async function draw(dots: Dot[], label: string, width: number): Promise<Element>
     width,
     height: HEIGHT,
     marginLeft: 56,
-    ariaLabel: label,
     style: { background: "transparent", fontSize: "12px" },
     x: { type: "utc", label: null, ticks: Math.max(2, Math.floor(width / 130)), tickFormat: tick },
     y: { label: null, grid: true, ticks: 4, tickFormat: (value: number) => number.format(value) },

@@ -114,7 +114,7 @@ function Report({ day }: DayProps) {
             </By>
           </Fact>
           <Fact name={t.value.day.btcUsd}>
-            <By formula="usd">
+            <By formula="price">
               <Usd value={day.btcUsdE8} decimals={8} />
             </By>
           </Fact>
@@ -131,18 +131,24 @@ function Report({ day }: DayProps) {
             <>
               <dl class="facts after">
                 <Fact name={t.value.day.blocks}>
-                  <Count value={trace.args.last_height - trace.args.first_height + 1n} />{" "}
+                  <TxLink hash={trace.hash}>
+                    <Count value={trace.args.last_height - trace.args.first_height + 1n} />
+                  </TxLink>{" "}
                   <small>
                     ({trace.args.first_height.toString()}–{trace.args.last_height.toString()})
                   </small>
                 </Fact>
                 <Fact name={t.value.day.subsidy}>
-                  <Count value={trace.args.subsidy_sats} />
-                  <small> sat</small>
+                  <TxLink hash={trace.hash}>
+                    <Count value={trace.args.subsidy_sats} />
+                    <small> sat</small>
+                  </TxLink>
                 </Fact>
                 <Fact name={t.value.day.txFees}>
-                  <Count value={trace.args.fees_sats} />
-                  <small> sat</small>
+                  <TxLink hash={trace.hash}>
+                    <Count value={trace.args.fees_sats} />
+                    <small> sat</small>
+                  </TxLink>
                 </Fact>
                 <Fact name={t.value.day.difficulty}>
                   <By formula="difficulty">

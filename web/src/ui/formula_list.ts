@@ -15,6 +15,8 @@ export const FORMULA_IDS = [
   "paid",
   "owed",
   "final",
+  "price",
+  "balance",
   "issued",
   "attested",
   "backing",

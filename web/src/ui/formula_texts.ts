@@ -67,6 +67,14 @@ export const FORMULAS: Record<FormulaId, Formula> = {
     expression: "final_at[d] = max(final_at[d − 1], posted_at[d] + window)",
     reads: ["HashpriceOracle.day_record(day)"],
   },
+  price: {
+    expression: "median of the signers' prices",
+    reads: ["HashpriceOracle.day_record(day)"],
+  },
+  balance: {
+    expression: "balanceOf",
+    reads: ["HashrateToken.balanceOf(account)"],
+  },
   issued: {
     expression: "totalSupply",
     reads: ["HashrateToken.totalSupply()"],

@@ -138,7 +138,9 @@ function PointsTable({ points, factor }: { points: readonly HashpricePoint[]; fa
                 </By>
               </td>
               <td>
-                <Usd value={point.btcUsdE8} decimals={8} />
+                <By formula="price">
+                  <Usd value={point.btcUsdE8} decimals={8} />
+                </By>
               </td>
               <td>
                 <By formula="final">{point.isFinal ? t.value.hero.final : t.value.state.window}</By>

@@ -153,7 +153,9 @@ function CoinTotal({ holdings }: { holdings: readonly Holding[] }) {
         <div class="fact">
           <dt>{t.value.hero.balance}</dt>
           <dd>
-            <Hashrate ths={sum(holdings, ({ balance }) => balance)} testid="total-balance" />
+            <By formula="balance">
+              <Hashrate ths={sum(holdings, ({ balance }) => balance)} testid="total-balance" />
+            </By>
           </dd>
         </div>
       </dl>

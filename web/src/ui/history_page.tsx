@@ -161,7 +161,9 @@ function Days({ series, days }: { series: Series; days: readonly HistoryDay[] })
                     </By>
                   </td>
                   <td>
-                    <Usd value={day.ledger.btcUsdE8} decimals={8} />
+                    <By formula="price">
+                      <Usd value={day.ledger.btcUsdE8} decimals={8} />
+                    </By>
                   </td>
                 </tr>
               ))}

@@ -2,7 +2,6 @@
 // What a holder can do besides claiming: payout address, transfer, permit.
 
 import { useSignal } from "@preact/signals";
-import type { ComponentChildren } from "preact";
 import { type Abi, type Address, getAddress, isAddress, parseUnits } from "viem";
 import type { Holding } from "../chain/account";
 import type { Series } from "../chain/series";
@@ -11,6 +10,7 @@ import { t } from "../i18n";
 import { formatExact, THS_DECIMALS } from "../model/units";
 import { session } from "../state/session";
 import { isBusy, perform, send } from "../wallet/activity";
+import { Field } from "./field";
 import { Account } from "./links";
 import { PermitForm } from "./permit_form";
 import { isOnChain } from "./wallet_menu";
@@ -48,35 +48,6 @@ export function amountOf(text: string): bigint | undefined {
   const trimmed = text.trim();
   if (!/^\d{1,20}(\.\d{1,18})?$/.test(trimmed)) return undefined;
   return parseUnits(trimmed, THS_DECIMALS);
-}
-
-interface FieldProps {
-  readonly label: string;
-  readonly value: string;
-  readonly problem?: string | undefined;
-  readonly mode?: "text" | "decimal" | "numeric";
-  readonly onInput: (value: string) => void;
-  readonly children?: ComponentChildren;
-}
-
-/** A labelled input that says what is wrong with it. */
-export function Field({ label, value, problem, mode = "text", onInput, children }: FieldProps) {
-  return (
-    <label>
-      {label}
-      <input
-        type="text"
-        inputMode={mode}
-        autocomplete="off"
-        spellcheck={false}
-        value={value}
-        aria-invalid={problem !== undefined || undefined}
-        onInput={(event) => onInput(event.currentTarget.value)}
-      />
-      {problem !== undefined && <small role="alert">{problem}</small>}
-      {children}
-    </label>
-  );
 }
 
 /** Whether a transaction can be asked for now. */

@@ -38,7 +38,9 @@ export function HoldingPanel({ holding }: { holding: Holding }) {
           </By>
         </Fact>
         <Fact name={t.value.mine.balance}>
-          <Hashrate ths={holding.balance} testid="balance" />
+          <By formula="balance">
+            <Hashrate ths={holding.balance} testid="balance" />
+          </By>
         </Fact>
       </dl>
       {!isWhole && <p class="hint">{t.value.mine.notWhole}</p>}

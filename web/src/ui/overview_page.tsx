@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 import { useSignal } from "@preact/signals";
+import { isAddress } from "viem";
 import { t } from "../i18n";
 import { type Overview, PAGE_SIZE, useOverview } from "../state/chain_data";
+import { Field } from "./field";
 import { Hero } from "./hero";
+import { href } from "./router";
 import { SeriesCard } from "./series_card";
 import { Empty, Ready } from "./state_boxes";
 
@@ -38,6 +41,30 @@ export function OverviewPage() {
   );
 }
 
+/** Series that the list does not reach open by their address. */
+function OpenByAddress() {
+  const text = useSignal("");
+  const isBad = useSignal(false);
+  const open = (event: Event) => {
+    event.preventDefault();
+    const address = text.value.trim();
+    isBad.value = !isAddress(address);
+    if (!isBad.value) location.hash = href("series", address);
+  };
+  return (
+    <form onSubmit={open} class="by-address" noValidate>
+      <Field
+        label={t.value.series.byAddress}
+        value={text.value}
+        problem={isBad.value ? t.value.forms.badAddress : undefined}
+        onInput={(value) => {
+          text.value = value;
+        }}
+      />
+    </form>
+  );
+}
+
 function Cards({ overview }: { overview: Overview }) {
   if (overview.series.length === 0 && overview.total === 0) {
     return <Empty>{t.value.series.empty}</Empty>;
@@ -63,7 +90,7 @@ function More({ overview, withUnbound, onMore, onUnbound }: MoreProps) {
   const unbound = listings.filter(({ isBound }) => !isBound).length;
   const wanted = withUnbound ? listings.length : listings.length - unbound;
   return (
-    <p class="more">
+    <div class="more">
       {series.length < wanted && (
         <button type="button" class="secondary" onClick={onMore}>
           {t.value.more}
@@ -75,6 +102,7 @@ function More({ overview, withUnbound, onMore, onUnbound }: MoreProps) {
         </button>
       )}
       {listings.length < total && <small>{t.value.series.listed(listings.length, total)}</small>}
-    </p>
+      {listings.length < total && <OpenByAddress />}
+    </div>
   );
 }

@@ -4,6 +4,7 @@
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { type Address, getAddress, isAddress, isHash } from "viem";
+import { t } from "../i18n";
 import { OverviewPage } from "./overview_page";
 import { route } from "./router";
 import { Loading } from "./state_boxes";
@@ -60,11 +61,23 @@ function seriesPage(address: Address, kind?: string, second?: string, part?: str
   return <Later key={address} load={load} />;
 }
 
+/** The page's code did not come: the host is away, or has a newer build. */
+function Failed() {
+  return (
+    <p class="empty">
+      {t.value.pageMissing}{" "}
+      <button type="button" class="quiet" onClick={() => location.reload()}>
+        {t.value.retry}
+      </button>
+    </p>
+  );
+}
+
 /** A page whose code is on its way. */
 function Later({ load }: { load: () => Promise<JSX.Element> }) {
   const [content, setContent] = useState<JSX.Element | undefined>(undefined);
   useEffect(() => {
-    void load().then(setContent);
+    load().then(setContent, () => setContent(<Failed />));
   }, []);
   return content === undefined ? <Loading lines={6} /> : content;
 }

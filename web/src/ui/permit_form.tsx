@@ -8,7 +8,8 @@ import { DAY_SECONDS } from "../model/units";
 import { now, session } from "../state/session";
 import { perform, send } from "../wallet/activity";
 import { type Permit, signPermit } from "../wallet/permit";
-import { addressOf, amountOf, canAct, Field } from "./holder_forms";
+import { Field } from "./field";
+import { addressOf, amountOf, canAct } from "./holder_forms";
 
 const MAX_DAYS = 365;
 

@@ -76,11 +76,17 @@ function MoreFacts({ series }: { series: Series }) {
           </By>
         </Fact>
         <Fact name={t.value.series.poolFee}>
-          <Percent bps={terms.pool_fee_bps} />
+          <By formula="gross">
+            <Percent bps={terms.pool_fee_bps} />
+          </By>
         </Fact>
-        <Fact name={t.value.series.starts}>{dayText(terms.start_day)}</Fact>
+        <Fact name={t.value.series.starts}>
+          <By formula="terms">{dayText(terms.start_day)}</By>
+        </Fact>
         <Fact name={t.value.series.ends}>
-          {progress.end_day === NEVER ? t.value.series.openEnd : dayText(progress.end_day - 1n)}
+          <By formula="terms">
+            {progress.end_day === NEVER ? t.value.series.openEnd : dayText(progress.end_day - 1n)}
+          </By>
         </Fact>
         <Fact name={t.value.series.reward}>
           <ChainText text={series.rewardSymbol} /> <Account address={series.rewardToken} />
@@ -102,6 +108,7 @@ function MoreFacts({ series }: { series: Series }) {
 function MoneyPanel({ series }: { series: Series }) {
   const { ledger } = series;
   const names = ["promised", "paid", "repaid", "arrears", "claimed", "escrow", "bond"] as const;
+  const drawn = ledger.bond_drawn > 0n;
   return (
     <section class="panel" aria-labelledby="money-title">
       <h2 id="money-title">{t.value.money.title}</h2>
@@ -118,6 +125,17 @@ function MoneyPanel({ series }: { series: Series }) {
             </By>
           </Fact>
         ))}
+        {drawn && (
+          <Fact name={t.value.money.bondDrawn}>
+            <By formula="ledger">
+              <Money
+                base={ledger.bond_drawn}
+                decimals={series.rewardDecimals}
+                symbol={series.rewardSymbol}
+              />
+            </By>
+          </Fact>
+        )}
       </dl>
     </section>
   );

@@ -11,7 +11,7 @@ import { walletConfig } from "./wallet";
 
 export type Step = "preparing" | "sign" | "sent" | "confirmed" | "failed";
 
-export type Act = "claim" | "payout" | "transfer" | "permit" | "settle";
+export type Act = "claim" | "payout" | "transfer" | "permit";
 
 /** A call of a contract, ready to be rehearsed and sent. */
 export interface Request {
