@@ -44,7 +44,7 @@ def hostile(world: World) -> list[Series]:
     ]
     for each in series:
         world.post_output(each, 12, 2**64 - 1, 2**96 - 1)
-    world.move_to(14, 2)
+    world.move_to(14, 10)
     world.report_day(13)
     for each in series:
         world.mint(each, world.holder, MOST_SUPPLY)
@@ -56,7 +56,7 @@ def hostile(world: World) -> list[Series]:
     world.anvil.warp(world.anvil.now() + 3 * DAY_SECONDS)
     for each in series:
         each.distributor.send(world.keeper, "settle", 1)
-        assert each.distributor.call("ledger")[3] > 10**15  # arrears beyond all money there is
+        assert each.distributor.call("ledger")[3] > 10**12  # tens of thousands of BTC in arrears
     return series
 
 
