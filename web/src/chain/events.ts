@@ -10,6 +10,27 @@ export const MAX_LOG_REQUESTS = 60;
 const NARROWER = 8n;
 const WIDER = 2n;
 
+/** How many blocks to ask for next: narrower after a refusal, wider again up to what was refused. */
+class Span {
+  private refused: bigint;
+
+  constructor(public blocks: bigint) {
+    this.refused = blocks + 1n;
+  }
+
+  /** Whether there is a narrower span to try. */
+  narrow(): boolean {
+    if (this.blocks === 1n) return false;
+    this.refused = this.blocks;
+    this.blocks = this.blocks / NARROWER || 1n;
+    return true;
+  }
+
+  widen(): void {
+    if (this.blocks * WIDER < this.refused) this.blocks *= WIDER;
+  }
+}
+
 /** Events found, newest last, and how far back the search came. */
 export interface Found<L> {
   readonly logs: readonly L[];
@@ -35,18 +56,17 @@ export async function searchBack<E extends AbiEvent>(
 ): Promise<Found<Logs<E>[number]>> {
   const logs: Logs<E>[number][] = [];
   let end = to;
-  let span = to - from + 1n;
+  const span = new Span(to - from + 1n);
   for (let left = MAX_LOG_REQUESTS; end >= from && left > 0; left--) {
-    const begin = end - span + 1n < from ? from : end - span + 1n;
+    const begin = end - span.blocks + 1n < from ? from : end - span.blocks + 1n;
     const part = await logsBetween(client, search, begin, end);
     if (part === undefined) {
-      if (span === 1n) break;
-      span = span / NARROWER || 1n;
-      continue;
+      if (span.narrow()) continue;
+      break;
     }
     logs.unshift(...part);
     end = begin - 1n;
-    span *= WIDER;
+    span.widen();
   }
   return { logs, from: end + 1n };
 }
@@ -60,19 +80,18 @@ export async function searchFirst<E extends AbiEvent>(
   isWanted: (log: Logs<E>[number]) => boolean,
 ): Promise<readonly Logs<E>[number][]> {
   let begin = from;
-  let span = to - from + 1n;
+  const span = new Span(to - from + 1n);
   for (let left = MAX_LOG_REQUESTS; begin <= to && left > 0; left--) {
-    const end = begin + span - 1n > to ? to : begin + span - 1n;
+    const end = begin + span.blocks - 1n > to ? to : begin + span.blocks - 1n;
     const part = await logsBetween(client, search, begin, end);
     if (part === undefined) {
-      if (span === 1n) break;
-      span = span / NARROWER || 1n;
-      continue;
+      if (span.narrow()) continue;
+      break;
     }
     const wanted = part.filter(isWanted);
     if (wanted.length > 0) return wanted;
     begin = end + 1n;
-    span *= WIDER;
+    span.widen();
   }
   return [];
 }

@@ -74,7 +74,9 @@ export function view<
 export class Reader {
   private multicall: Promise<Address | null> | undefined;
 
-  constructor(private readonly client: PublicClient) {}
+  constructor(private readonly client: PublicClient) {
+    this.multicallAddress().catch(() => undefined); // asked early; whoever needs it hears the error
+  }
 
   /** Answers of one set of calls. */
   async read<C extends CallSet>(calls: C): Promise<Answers<C>> {

@@ -16,8 +16,8 @@ export const PAGE_SIZE = 12;
 /** A place in the list: enough to sort by. */
 export interface Listing {
   readonly address: Address;
-  /** The fleet is bound to this series: hashrate was attested and minted. */
-  readonly isBound: boolean;
+  /** A quorum has attested hashrate of it: nothing can be minted before. */
+  readonly isAttested: boolean;
 }
 
 /** What never changes about a series. Texts are as the issuer wrote them. */
@@ -38,7 +38,7 @@ export interface SeriesIdentity {
 /** A series as it stands. */
 export interface Series extends SeriesIdentity {
   readonly issuer: Address;
-  readonly isBound: boolean;
+  readonly isAttested: boolean;
   readonly mintingPausedUntil: bigint;
   /** [TH/s, 18 dec] issued now */
   readonly supply: bigint;
@@ -61,7 +61,7 @@ const identities = new Map<Address, SeriesIdentity>();
 const LIST_MS = 60_000;
 let lastList: { readonly list: SeriesList; readonly at: number } | undefined;
 
-/** The newest series, those with a bound fleet first, and how many there are in all. */
+/** The newest series, attested ones first, and how many there are in all. */
 export interface SeriesList {
   readonly listings: readonly Listing[];
   readonly total: number;
@@ -83,26 +83,35 @@ async function fetchList({ reader, deployment: { registry } }: Session): Promise
     places.map((i) => ({ address: view(registry, registryAbi, "series_at", [BigInt(i)]) })),
   );
   const addresses = found.flatMap(({ address }) => (address === undefined ? [] : [address]));
-  const bound = await boundSeries(reader, registry, addresses);
-  const listings = addresses.map((address) => ({ address, isBound: bound.has(address) }));
-  listings.sort((a, b) => Number(b.isBound) - Number(a.isBound));
+  const attested = await attestedSeries(reader, registry, addresses);
+  const listings = addresses.map((address) => ({ address, isAttested: attested.has(address) }));
+  listings.sort((a, b) => Number(b.isAttested) - Number(a.isAttested));
   return { listings, total };
 }
 
-async function boundSeries(
+/** Series that hold their fleet, or have owed a reward: those of the past, too, may be claimed. */
+async function attestedSeries(
   reader: Session["reader"],
   registry: Address,
   addresses: readonly Address[],
 ): Promise<Set<Address>> {
   const fleets = await reader.readSets(
-    addresses.map((address) => ({ fleet: view(registry, registryAbi, "fleet_of", [address]) })),
+    addresses.map((address) => ({
+      fleet: view(registry, registryAbi, "fleet_of", [address]),
+      ledger: ledgerOf(address),
+    })),
   );
   const holders = await reader.readSets(
     fleets.map(({ fleet }) => ({
       series: view(registry, registryAbi, "series_of_fleet", [fleet ?? `0x${"00".repeat(32)}`]),
     })),
   );
-  return new Set(addresses.filter((address, i) => holders[i]?.series === address));
+  return new Set(
+    addresses.filter((address, i) => {
+      const promised = fleets[i]?.ledger?.promised ?? 0n;
+      return promised > 0n || holders[i]?.series === address;
+    }),
+  );
 }
 
 /** Several series as they stand; one that does not answer as a series is left out. */
@@ -135,7 +144,7 @@ export async function readSeries(
       ledger: read.ledger,
       progress: read.progress,
       attested: read.attested ?? 0n,
-      isBound: read.bound === identity.address,
+      isAttested: read.supply > 0n || read.ledger.promised > 0n || read.bound === identity.address,
       mintingPausedUntil: read.mintingPausedUntil ?? 0n,
     };
   });

@@ -68,7 +68,7 @@ export async function signersOf(
   input: Hex,
   revision: bigint,
 ): Promise<Signer[] | undefined> {
-  const report = reportIn(input);
+  const report = readReport(input);
   if (report === undefined) return undefined;
   const { present, ever, version } = await reportersOf(session);
   let best: Signer[] = [];
@@ -95,7 +95,7 @@ function standingOf(
 }
 
 /** Find a report's call in call data: at its start, or inside another contract's call. */
-function reportIn(input: Hex): Report | undefined {
+function readReport(input: Hex): Report | undefined {
   for (const name of REPORTS) {
     const entry = oracleAbi.find((each) => each.type === "function" && each.name === name);
     if (entry?.type !== "function") continue;

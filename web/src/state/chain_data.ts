@@ -22,7 +22,7 @@ export interface Overview {
 }
 
 /** Read the overview; it follows the chain. */
-export function useOverview(shown: number, withUnbound: boolean): Read<Overview> {
+export function useOverview(shown: number, withAll: boolean): Read<Overview> {
   const holder = account.value;
   return useRead(
     async (session) => {
@@ -30,7 +30,7 @@ export function useOverview(shown: number, withUnbound: boolean): Read<Overview>
         listSeries(session),
         followOracle(session),
       ]);
-      const wanted = listings.filter(({ isBound }) => isBound || withUnbound).slice(0, shown);
+      const wanted = listings.filter(({ isAttested }) => isAttested || withAll).slice(0, shown);
       const series = await readSeries(
         session,
         wanted.map(({ address }) => address),
@@ -38,7 +38,7 @@ export function useOverview(shown: number, withUnbound: boolean): Read<Overview>
       const holdings = await holdingsOf(session, holder, series, oracle);
       return { series, holdings, listings, total };
     },
-    [shown, withUnbound, holder],
+    [shown, withAll, holder],
     true,
   );
 }

@@ -2,7 +2,7 @@
 // The connection to the chain: one client, the newest block, and whether the node answers.
 
 import { computed, signal } from "@preact/signals";
-import { createPublicClient, http, type PublicClient } from "viem";
+import { type Block, createPublicClient, http, type PublicClient } from "viem";
 import { Reader } from "../chain/reader";
 import type { Deployment } from "../config";
 import { chosenRpcUrl } from "./settings";
@@ -75,13 +75,14 @@ async function follow(deployment: Deployment, client: PublicClient): Promise<nev
   for (;;) {
     if (document.visibilityState === "visible") {
       try {
-        if (!isKnown && (await client.getChainId()) !== deployment.chain.id) {
-          nodeState.value = "other-chain";
-        } else {
-          isKnown = true;
-          await look(client);
-          nodeState.value = "up";
-        }
+        const wanted = deployment.chain.id;
+        const [chainId, block]: [number, Block] = await Promise.all([
+          isKnown ? wanted : client.getChainId(),
+          client.getBlock({ blockTag: "latest" }),
+        ]);
+        isKnown = chainId === wanted;
+        if (isKnown) show(block);
+        nodeState.value = isKnown ? "up" : "other-chain";
       } catch {
         nodeState.value = "down";
       }
@@ -90,14 +91,9 @@ async function follow(deployment: Deployment, client: PublicClient): Promise<nev
   }
 }
 
-async function look(client: PublicClient): Promise<void> {
-  const block = await client.getBlock({ blockTag: "latest" });
-  if (block.number === head.value?.number && nodeState.value === "up") return;
-  head.value = {
-    number: block.number,
-    timestamp: Number(block.timestamp),
-    seenAt: performance.now(),
-  };
+function show({ number, timestamp }: Block): void {
+  if (number === null || (number === head.value?.number && nodeState.value === "up")) return;
+  head.value = { number, timestamp: Number(timestamp), seenAt: performance.now() };
   tick();
 }
 

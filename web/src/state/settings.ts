@@ -35,7 +35,8 @@ export function startSettings(): void {
 }
 
 function browserLanguage(): Language {
-  return navigator.languages.some((tag) => /^zh\b/i.test(tag)) ? "zh-Hant" : "en";
+  const known = navigator.languages.find((tag) => /^(en|zh)\b/i.test(tag));
+  return known?.toLowerCase().startsWith("zh") ? "zh-Hant" : "en";
 }
 
 function rpcUrlOf(text: string | null): string {

@@ -5,7 +5,13 @@ import { useEffect } from "preact/hooks";
 import type { Address } from "viem";
 import { type LedgerDay, readLedgerDays } from "../chain/days";
 import type { Series } from "../chain/series";
-import { findOutput, findReport, findSettlement } from "../chain/traces";
+import {
+  findOutput,
+  findReport,
+  findSettlement,
+  type ReportedDay,
+  type SignedTrace,
+} from "../chain/traces";
 import { t } from "../i18n";
 import { oracleState, useSeries } from "../state/chain_data";
 import { now } from "../state/session";
@@ -107,64 +113,74 @@ function Report({ day }: DayProps) {
       {day.finalAt === 0n ? (
         <p>{t.value.day.noReport}</p>
       ) : (
-        <dl class="facts">
-          <Fact name={t.value.day.hashprice}>
-            <By formula="hashprice">
-              <Sats wad={day.hashpriceWad} digits={4} />
-            </By>
-          </Fact>
-          <Fact name={t.value.day.btcUsd}>
-            <By formula="price">
-              <Usd value={day.btcUsdE8} decimals={8} />
-            </By>
-          </Fact>
-          <Fact name={t.value.day.finalAt}>
-            <By formula="final">
-              <Time at={day.finalAt} />
-            </By>
-          </Fact>
-        </dl>
-      )}
-      {day.finalAt !== 0n && (
-        <Found read={read}>
-          {(trace) => (
-            <>
-              <dl class="facts after">
-                <Fact name={t.value.day.blocks}>
-                  <TxLink hash={trace.hash}>
-                    <Count value={trace.args.last_height - trace.args.first_height + 1n} />
-                  </TxLink>{" "}
-                  <small>
-                    ({trace.args.first_height.toString()}–{trace.args.last_height.toString()})
-                  </small>
-                </Fact>
-                <Fact name={t.value.day.subsidy}>
-                  <TxLink hash={trace.hash}>
-                    <Count value={trace.args.subsidy_sats} />
-                    <small> sat</small>
-                  </TxLink>
-                </Fact>
-                <Fact name={t.value.day.txFees}>
-                  <TxLink hash={trace.hash}>
-                    <Count value={trace.args.fees_sats} />
-                    <small> sat</small>
-                  </TxLink>
-                </Fact>
-                <Fact name={t.value.day.difficulty}>
-                  <By formula="difficulty">
-                    <Difficulty wad={trace.args.difficulty_wad} />
-                  </By>
-                </Fact>
-                <Fact name={t.value.table.tx}>
-                  <TxLink hash={trace.hash} />
-                </Fact>
-              </dl>
-              <Signers signers={trace.signers} threshold={oracleState.value?.threshold ?? 0n} />
-            </>
-          )}
-        </Found>
+        <>
+          <Outcome day={day} />
+          <Found read={read}>
+            {(trace) => (
+              <>
+                <Facts trace={trace} />
+                <Signers signers={trace.signers} threshold={oracleState.value?.threshold ?? 0n} />
+              </>
+            )}
+          </Found>
+        </>
       )}
     </section>
+  );
+}
+
+/** What a report comes to. */
+function Outcome({ day }: { day: LedgerDay }) {
+  return (
+    <dl class="facts">
+      <Fact name={t.value.day.hashprice}>
+        <By formula="hashprice">
+          <Sats wad={day.hashpriceWad} digits={4} />
+        </By>
+      </Fact>
+      <Fact name={t.value.day.btcUsd}>
+        <By formula="price">
+          <Usd value={day.btcUsdE8} decimals={8} />
+        </By>
+      </Fact>
+      <Fact name={t.value.day.finalAt}>
+        <By formula="final">
+          <Time at={day.finalAt} />
+        </By>
+      </Fact>
+    </dl>
+  );
+}
+
+/** What a report says of Bitcoin, each number linked to the transaction that posted it. */
+function Facts({ trace: { hash, args } }: { trace: SignedTrace<ReportedDay> }) {
+  const sats = (value: bigint) => (
+    <TxLink hash={hash}>
+      <Count value={value} />
+      <small> sat</small>
+    </TxLink>
+  );
+  return (
+    <dl class="facts after">
+      <Fact name={t.value.day.blocks}>
+        <TxLink hash={hash}>
+          <Count value={args.last_height - args.first_height + 1n} />
+        </TxLink>{" "}
+        <small>
+          ({args.first_height.toString()}–{args.last_height.toString()})
+        </small>
+      </Fact>
+      <Fact name={t.value.day.subsidy}>{sats(args.subsidy_sats)}</Fact>
+      <Fact name={t.value.day.txFees}>{sats(args.fees_sats)}</Fact>
+      <Fact name={t.value.day.difficulty}>
+        <By formula="difficulty">
+          <Difficulty wad={args.difficulty_wad} />
+        </By>
+      </Fact>
+      <Fact name={t.value.table.tx}>
+        <TxLink hash={hash} />
+      </Fact>
+    </dl>
   );
 }
 

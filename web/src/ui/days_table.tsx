@@ -9,9 +9,9 @@ import { t } from "../i18n";
 import { bpsOf, DAY_SECONDS, max, min } from "../model/units";
 import { now, today } from "../state/session";
 import { useRead } from "../state/use_read";
+import { DataTable } from "./data_table";
 import { dayText, Hashrate, Money, Percent } from "./numbers";
 import { href } from "./router";
-import { Scroller } from "./scroller";
 import { Empty, Ready } from "./state_boxes";
 
 const PAGE_DAYS = 30n;
@@ -54,25 +54,11 @@ function Table({ series, days }: { series: Series; days: readonly LedgerDay[] })
     text.signed,
   ]);
   return (
-    <Scroller label={text.days}>
-      <table class="days">
-        <caption class="visually-hidden">{text.caption(series.symbol)}</caption>
-        <thead>
-          <tr>
-            {heads.map((head) => (
-              <th key={head} scope="col">
-                {head}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {[...days].reverse().map((day) => (
-            <Row key={day.day} series={series} day={day} />
-          ))}
-        </tbody>
-      </table>
-    </Scroller>
+    <DataTable label={text.caption(series.symbol.slice(0, 16))} heads={heads}>
+      {[...days].reverse().map((day) => (
+        <Row key={day.day} series={series} day={day} />
+      ))}
+    </DataTable>
   );
 }
 
@@ -122,7 +108,7 @@ export function Delivered({ day }: { day: LedgerDay }) {
   }
   return (
     <>
-      <Hashrate ths={day.deliveredThs} /> / <Hashrate ths={promised} />
+      <Hashrate ths={day.deliveredThs} digits={1} /> / <Hashrate ths={promised} digits={1} />
       <small> · </small>
       <Percent bps={bpsOf(day.deliveredThs, promised)} />
     </>

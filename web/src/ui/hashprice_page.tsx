@@ -6,9 +6,9 @@ import { formatExact, max } from "../model/units";
 import { language, unit } from "../state/settings";
 import { useRead } from "../state/use_read";
 import { Chart } from "./chart";
+import { DataTable } from "./data_table";
 import { By } from "./links";
 import { Difficulty, dayText, Sats, Usd } from "./numbers";
-import { Scroller } from "./scroller";
 import { Empty, Ready } from "./state_boxes";
 
 const RANGES = { month: 30n, quarter: 90n, year: 366n, all: undefined } as const;
@@ -107,48 +107,41 @@ function PointsTable({ points, factor }: { points: readonly HashpricePoint[]; fa
     t.value.chart.difficulty,
   ].concat([t.value.table.price, t.value.table.state]);
   return (
-    <Scroller label={t.value.chart.title}>
-      <table>
-        <thead>
-          <tr>
-            {heads.map((head) => (
-              <th key={head} scope="col">
-                {head}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {[...points].reverse().map((point) => (
-            <tr key={point.day} data-testid="hashprice-row" data-day={point.day.toString()}>
-              <th scope="row">{dayText(point.day)}</th>
-              <td>
-                <By formula="hashprice">
-                  <Sats wad={point.hashpriceWad * factor} digits={4} />
-                </By>
-              </td>
-              <td>
-                <By formula="usd">
-                  <Usd value={point.usdWad * factor} decimals={18} digits={6} />
-                </By>
-              </td>
-              <td>
-                <By formula="difficulty">
-                  <Difficulty wad={point.difficultyWad} />
-                </By>
-              </td>
-              <td>
-                <By formula="price">
-                  <Usd value={point.btcUsdE8} decimals={8} />
-                </By>
-              </td>
-              <td>
-                <By formula="final">{point.isFinal ? t.value.hero.final : t.value.state.window}</By>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </Scroller>
+    <DataTable label={t.value.chart.title} heads={heads}>
+      {[...points].reverse().map((point) => (
+        <PointRow key={point.day} point={point} factor={factor} />
+      ))}
+    </DataTable>
+  );
+}
+
+function PointRow({ point, factor }: { point: HashpricePoint; factor: bigint }) {
+  return (
+    <tr data-testid="hashprice-row" data-day={point.day.toString()}>
+      <th scope="row">{dayText(point.day)}</th>
+      <td>
+        <By formula="hashprice">
+          <Sats wad={point.hashpriceWad * factor} digits={4} />
+        </By>
+      </td>
+      <td>
+        <By formula="usd">
+          <Usd value={point.usdWad * factor} decimals={18} digits={6} />
+        </By>
+      </td>
+      <td>
+        <By formula="difficulty">
+          <Difficulty wad={point.difficultyWad} />
+        </By>
+      </td>
+      <td>
+        <By formula="price">
+          <Usd value={point.btcUsdE8} decimals={8} />
+        </By>
+      </td>
+      <td>
+        <By formula="final">{point.isFinal ? t.value.hero.final : t.value.state.window}</By>
+      </td>
+    </tr>
   );
 }

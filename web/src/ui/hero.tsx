@@ -80,7 +80,7 @@ function Mine({ overview }: { overview: Overview | undefined }) {
   }
   const holdings = overview.holdings.filter(
     ({ series, balance, claimable, workToday }) =>
-      series.isBound && (balance > 0n || claimable > 0n || workToday > 0n),
+      series.isAttested && (balance > 0n || claimable > 0n || workToday > 0n),
   );
   if (holdings.length === 0) {
     return (
@@ -90,11 +90,12 @@ function Mine({ overview }: { overview: Overview | undefined }) {
       </section>
     );
   }
+  const isAnyDue = holdings.some(({ claimable, isWhole }) => claimable > 0n || !isWhole);
   const coins = [...new Set(holdings.map(({ series }) => series.rewardToken))];
   return (
     <section class="hero" aria-labelledby="mine-title">
       <h1 id="mine-title" tabIndex={-1}>
-        {t.value.hero.claimable}
+        {isAnyDue ? t.value.hero.claimable : t.value.hero.nothing}
       </h1>
       {coins.map((coin) => (
         <CoinTotal

@@ -5,18 +5,18 @@ import { useSignal } from "@preact/signals";
 import type { Address } from "viem";
 import { type History, type HistoryDay, readHistory } from "../chain/history";
 import type { Series } from "../chain/series";
-import { findClaims } from "../chain/traces";
+import { type Claim, findClaims } from "../chain/traces";
 import { t } from "../i18n";
 import { useSeries } from "../state/chain_data";
 import { now, session } from "../state/session";
 import { useRead } from "../state/use_read";
 import { account } from "../wallet/wallet";
+import { DataTable } from "./data_table";
 import { dayHref } from "./days_table";
 import { claimsCsv, daysCsv, offerDownload } from "./history_csv";
 import { Account, By, TxLink } from "./links";
 import { ChainText, Count, dayText, Fact, Money, Usd, Work } from "./numbers";
 import { href } from "./router";
-import { Scroller } from "./scroller";
 import { Empty, Ready } from "./state_boxes";
 
 const PAGE_ROWS = 31;
@@ -133,43 +133,11 @@ function Days({ series, days }: { series: Series; days: readonly HistoryDay[] })
       {days.length === 0 ? (
         <Empty>{t.value.mine.noDays}</Empty>
       ) : (
-        <Scroller label={t.value.mine.days}>
-          <table>
-            <thead>
-              <tr>
-                {[text.day, text.work, text.amount, text.price].map((head) => (
-                  <th key={head} scope="col">
-                    {head}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {newest.map((day) => (
-                <tr key={day.day} data-testid="my-day-row" data-day={day.day.toString()}>
-                  <th scope="row">
-                    <a href={dayHref(series, day.day)}>{dayText(day.day)}</a>
-                  </th>
-                  <td>
-                    <By formula="held-work">
-                      <Work work={day.work} />
-                    </By>
-                  </td>
-                  <td>
-                    <By formula="share">
-                      <Money base={day.amount} decimals={series.rewardDecimals} />
-                    </By>
-                  </td>
-                  <td>
-                    <By formula="price">
-                      <Usd value={day.ledger.btcUsdE8} decimals={8} />
-                    </By>
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </Scroller>
+        <DataTable label={t.value.mine.days} heads={[text.day, text.work, text.amount, text.price]}>
+          {newest.map((day) => (
+            <DayRow key={day.day} series={series} day={day} />
+          ))}
+        </DataTable>
       )}
       {days.length > shown.value && (
         <button
@@ -183,6 +151,31 @@ function Days({ series, days }: { series: Series; days: readonly HistoryDay[] })
         </button>
       )}
     </section>
+  );
+}
+
+function DayRow({ series, day }: { series: Series; day: HistoryDay }) {
+  return (
+    <tr data-testid="my-day-row" data-day={day.day.toString()}>
+      <th scope="row">
+        <a href={dayHref(series, day.day)}>{dayText(day.day)}</a>
+      </th>
+      <td>
+        <By formula="held-work">
+          <Work work={day.work} />
+        </By>
+      </td>
+      <td>
+        <By formula="share">
+          <Money base={day.amount} decimals={series.rewardDecimals} />
+        </By>
+      </td>
+      <td>
+        <By formula="price">
+          <Usd value={day.ledger.btcUsdE8} decimals={8} />
+        </By>
+      </td>
+    </tr>
   );
 }
 
@@ -225,21 +218,7 @@ function Claims({ series, holder, history }: ClaimsProps) {
           {t.value.mine.csvClaims}
         </button>
       </div>
-      {claims.length === 0 ? (
-        <Empty>{t.value.mine.noClaims}</Empty>
-      ) : (
-        <ul class="claims">
-          {[...claims].reverse().map(({ hash, receiver, amount, block }) => (
-            <li key={`${hash}-${amount}`}>
-              <Money base={amount} decimals={series.rewardDecimals} symbol={series.rewardSymbol} />{" "}
-              <small>
-                → <Account address={receiver} /> · {t.value.tx.block} <Count value={block} /> ·{" "}
-                <TxLink hash={hash} />
-              </small>
-            </li>
-          ))}
-        </ul>
-      )}
+      <ClaimList series={series} claims={claims} />
       {from !== undefined && (
         <p class="hint">
           {t.value.mine.partial(from.toString())}{" "}
@@ -249,5 +228,23 @@ function Claims({ series, holder, history }: ClaimsProps) {
         </p>
       )}
     </section>
+  );
+}
+
+function ClaimList({ series, claims }: { series: Series; claims: readonly Claim[] }) {
+  if (claims.length === 0) return <Empty>{t.value.mine.noClaims}</Empty>;
+  return (
+    <ul class="claims">
+      {[...claims].reverse().map(({ hash, receiver, amount, block }) => (
+        <li key={`${hash}-${amount}`} data-testid="my-claim">
+          <TxLink hash={hash}>
+            <Money base={amount} decimals={series.rewardDecimals} symbol={series.rewardSymbol} />
+          </TxLink>{" "}
+          <small>
+            → <Account address={receiver} /> · {t.value.tx.block} <Count value={block} />
+          </small>
+        </li>
+      ))}
+    </ul>
   );
 }

@@ -35,8 +35,15 @@ interface Hooks {
   readonly testid?: string;
 }
 
-/** Hashrate [TH/s, 18 dec]. */
-export function Hashrate({ ths, testid }: { ths: bigint } & Hooks) {
+interface HashrateProps extends Hooks {
+  /** [TH/s, 18 dec] */
+  readonly ths: bigint;
+  /** Digits after the point; the exact amount is in the title. */
+  readonly digits?: number;
+}
+
+/** Hashrate. */
+export function Hashrate({ ths, testid, digits = HASH_DIGITS }: HashrateProps) {
   const scale = unitFor(ths);
   const decimals = hashDecimals(scale);
   const exact = formatExact(ths, hashDecimals("TH"), language.value);
@@ -47,7 +54,7 @@ export function Hashrate({ ths, testid }: { ths: bigint } & Hooks) {
       data-base-units={ths.toString()}
       title={`${exact} TH/s`}
     >
-      {formatExact(ths, decimals, language.value, { least: 0, most: HASH_DIGITS })}
+      {formatExact(ths, decimals, language.value, { least: 0, most: digits })}
       <small> {scale}/s</small>
     </span>
   );

@@ -11,8 +11,8 @@ import { Empty, Ready } from "./state_boxes";
 
 export function OverviewPage() {
   const shown = useSignal(PAGE_SIZE);
-  const withUnbound = useSignal(false);
-  const read = useOverview(shown.value, withUnbound.value);
+  const withAll = useSignal(false);
+  const read = useOverview(shown.value, withAll.value);
   return (
     <>
       <Hero overview={read.value} />
@@ -25,12 +25,12 @@ export function OverviewPage() {
               <Cards overview={overview} />
               <More
                 overview={overview}
-                withUnbound={withUnbound.value}
+                withAll={withAll.value}
                 onMore={() => {
                   shown.value += PAGE_SIZE;
                 }}
-                onUnbound={() => {
-                  withUnbound.value = true;
+                onAll={() => {
+                  withAll.value = true;
                 }}
               />
             </>
@@ -80,15 +80,15 @@ function Cards({ overview }: { overview: Overview }) {
 
 interface MoreProps {
   readonly overview: Overview;
-  readonly withUnbound: boolean;
+  readonly withAll: boolean;
   readonly onMore: () => void;
-  readonly onUnbound: () => void;
+  readonly onAll: () => void;
 }
 
-function More({ overview, withUnbound, onMore, onUnbound }: MoreProps) {
+function More({ overview, withAll, onMore, onAll }: MoreProps) {
   const { listings, series, total } = overview;
-  const unbound = listings.filter(({ isBound }) => !isBound).length;
-  const wanted = withUnbound ? listings.length : listings.length - unbound;
+  const unattested = listings.filter(({ isAttested }) => !isAttested).length;
+  const wanted = withAll ? listings.length : listings.length - unattested;
   return (
     <div class="more">
       {series.length < wanted && (
@@ -96,9 +96,9 @@ function More({ overview, withUnbound, onMore, onUnbound }: MoreProps) {
           {t.value.more}
         </button>
       )}
-      {unbound > 0 && !withUnbound && (
-        <button type="button" class="secondary outline" onClick={onUnbound}>
-          {t.value.series.unbound(unbound)}
+      {unattested > 0 && !withAll && (
+        <button type="button" class="secondary outline" onClick={onAll}>
+          {t.value.series.unattested(unattested)}
         </button>
       )}
       {listings.length < total && <small>{t.value.series.listed(listings.length, total)}</small>}

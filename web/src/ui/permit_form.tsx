@@ -2,12 +2,13 @@
 import { useSignal } from "@preact/signals";
 import type { Abi, Address } from "viem";
 import type { Holding } from "../chain/account";
+import type { Series } from "../chain/series";
 import { tokenAbi } from "../generated/abi";
 import { t } from "../i18n";
 import { DAY_SECONDS } from "../model/units";
 import { now, session } from "../state/session";
 import { perform, send } from "../wallet/activity";
-import { type Permit, signPermit } from "../wallet/permit";
+import { type Permit, signPermit, type Wanted } from "../wallet/permit";
 import { Field } from "./field";
 import { addressOf, amountOf, canAct } from "./holder_forms";
 
@@ -19,6 +20,32 @@ interface Problems {
   readonly days?: string | undefined;
 }
 
+interface Typed {
+  readonly spender: string;
+  readonly amount: string;
+  readonly days: string;
+}
+
+/** What was typed, as a permit; or what is wrong with it. */
+function check(
+  typed: Typed,
+  series: Series,
+  owner: Address,
+): { wanted?: Wanted; problems: Problems } {
+  const { address, problem } = addressOf(typed.spender, series);
+  const value = amountOf(typed.amount);
+  const days = /^\d{1,3}$/.test(typed.days.trim()) ? Number(typed.days) : 0;
+  const isSpan = days >= 1 && days <= MAX_DAYS;
+  const problems = {
+    spender: problem,
+    amount: value === undefined ? t.value.forms.badAmount : undefined,
+    days: isSpan ? undefined : t.value.forms.badDays,
+  };
+  if (address === undefined || value === undefined || !isSpan) return { problems };
+  const deadline = BigInt(now.value) + BigInt(days) * DAY_SECONDS;
+  return { wanted: { owner, spender: address, value, deadline }, problems };
+}
+
 export function PermitForm({ holding, account }: { holding: Holding; account: Address }) {
   const { series } = holding;
   const spender = useSignal("");
@@ -28,20 +55,12 @@ export function PermitForm({ holding, account }: { holding: Holding; account: Ad
   const permit = useSignal<Permit | undefined>(undefined);
   const submit = (event: Event) => {
     event.preventDefault();
-    const { address, problem } = addressOf(spender.value, series);
-    const ths = amountOf(amount.value);
-    const valid = /^\d{1,3}$/.test(days.value.trim()) ? Number(days.value) : 0;
-    const isSpan = valid >= 1 && valid <= MAX_DAYS;
-    problems.value = {
-      spender: problem,
-      amount: ths === undefined ? t.value.forms.badAmount : undefined,
-      days: isSpan ? undefined : t.value.forms.badDays,
-    };
-    if (address === undefined || ths === undefined || !isSpan) return;
-    const deadline = BigInt(now.value) + BigInt(valid) * DAY_SECONDS;
+    const typed = { spender: spender.value, amount: amount.value, days: days.value };
+    const { wanted, problems: found } = check(typed, series, account);
+    problems.value = found;
+    if (wanted === undefined) return;
     void perform("permit", async () => {
       if (session.value === undefined) return;
-      const wanted = { owner: account, spender: address, value: ths, deadline };
       permit.value = await signPermit(session.value, series.token, wanted);
     });
   };

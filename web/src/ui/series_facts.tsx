@@ -94,7 +94,7 @@ export function SeriesMarks({ series }: { series: Series }) {
           {mark}
         </span>
       ))}
-      {!series.isBound && <p class="hint">{t.value.series.unboundNote}</p>}
+      {!series.isAttested && <p class="hint">{t.value.series.unattestedNote}</p>}
     </>
   );
 }

@@ -85,7 +85,7 @@ function MoreFacts({ series }: { series: Series }) {
         </Fact>
         <Fact name={t.value.series.ends}>
           <By formula="terms">
-            {progress.end_day === NEVER ? t.value.series.openEnd : dayText(progress.end_day - 1n)}
+            {progress.end_day === NEVER ? t.value.series.noEnd : dayText(progress.end_day - 1n)}
           </By>
         </Fact>
         <Fact name={t.value.series.reward}>

@@ -3,7 +3,7 @@
 
 import type { ComponentChildren } from "preact";
 import { t } from "../i18n";
-import { refresh } from "../state/session";
+import { nodeState, refresh } from "../state/session";
 import type { Read } from "../state/use_read";
 
 /** Grey lines where numbers will be. */
@@ -34,7 +34,7 @@ export function Ready<T>({
   children: (value: NonNullable<T>) => ComponentChildren;
 }) {
   if (read.value !== undefined && read.value !== null) return <>{children(read.value)}</>;
-  if (read.error !== undefined) {
+  if (read.error !== undefined || nodeState.value === "down" || nodeState.value === "other-chain") {
     return (
       <p class="empty">
         {t.value.node.down}{" "}

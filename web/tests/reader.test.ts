@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+import {
+  type Address,
+  BaseError,
+  ContractFunctionExecutionError,
+  erc20Abi,
+  HttpRequestError,
+  type PublicClient,
+} from "viem";
+import { expect, test } from "vitest";
+import { NodeError, Reader, view } from "../src/chain/reader";
+
+const BOMB: Address = "0x00000000000000000000000000000000000000bb";
+const COUNT = 300;
+
+interface Asked {
+  readonly contracts: readonly { address: Address; args: readonly unknown[] }[];
+}
+
+/** A node that fails as a whole where one contract is asked, as it does when gas runs out. */
+function nodeWith(bomb: Address, asked: number[], cause: BaseError = new BaseError("out of gas")) {
+  const multicall = async ({ contracts }: Asked) => {
+    asked.push(contracts.length);
+    const error = new ContractFunctionExecutionError(cause, {
+      abi: [],
+      functionName: "aggregate3",
+    });
+    if (contracts.some(({ address }) => address === bomb)) {
+      return contracts.map(() => ({ status: "failure", error, result: undefined }));
+    }
+    return contracts.map(({ args }) => ({ status: "success", result: BigInt(String(args[0])) }));
+  };
+  return { getCode: async () => undefined, multicall } as unknown as PublicClient;
+}
+
+function balances(bombAt: number) {
+  return Array.from({ length: COUNT }, (_, i) => {
+    const holder: Address = `0x${i.toString(16).padStart(40, "0")}`;
+    const token: Address = i === bombAt ? BOMB : "0x00000000000000000000000000000000000000aa";
+    return { balance: view(token, erc20Abi, "balanceOf", [holder]) };
+  });
+}
+
+test("readSets__many_calls__fit_in_few_requests_and_keep_their_order", async () => {
+  const asked: number[] = [];
+
+  const answers = await new Reader(nodeWith(BOMB, asked)).readSets(balances(-1));
+
+  expect(asked).toEqual([120, 120, 60]);
+  expect(answers.map(({ balance }) => balance)).toEqual(answers.map((_, i) => BigInt(i)));
+});
+
+test("readSets__a_hostile_contract__hides_nothing_but_itself", async () => {
+  const asked: number[] = [];
+
+  const answers = await new Reader(nodeWith(BOMB, asked)).readSets(balances(77));
+
+  expect(answers[77]?.balance).toBeUndefined();
+  expect(answers.filter(({ balance }) => balance === undefined)).toHaveLength(1);
+  expect(asked.length).toBeLessThanOrEqual(3 + 2 * 7);
+});
+
+test("readSets__node_away__throws_instead_of_halving", async () => {
+  const asked: number[] = [];
+  const away = new HttpRequestError({ url: "http://127.0.0.1:1" });
+
+  const read = new Reader(nodeWith(BOMB, asked, away)).readSets(balances(0).slice(0, 1));
+
+  await expect(read).rejects.toThrow(NodeError);
+  expect(asked).toEqual([1]);
+});
