@@ -87,7 +87,7 @@ def test_claim__somebody_was_faster__shows_the_reason_and_what_to_do(
 
     visit.expect_state("failed")
     expect(visit.see("tx-reason")).to_have_attribute("data-reason", EMPTY)
-    expect(visit.see("tx-reason")).to_contain_text(f"The contract says: {EMPTY}")
+    expect(visit.see("tx-reason")).to_contain_text(f"The contract says “{EMPTY}”")
     expect(visit.see("tx-reason")).to_contain_text("What to do:")
     expect(visit.see("tx-reason")).to_contain_text("wait for the next settled or repaid day")
     assert world.bitcoin_of(world.holder) - before == promised

@@ -22,6 +22,12 @@ document.addEventListener("securitypolicyviolation", (event) => {
   policyViolations.push(`${event.violatedDirective}: ${event.blockedURI}`);
 });
 """
+_LONG_TASKS = """
+globalThis.longTasks = [];
+new PerformanceObserver((list) => {
+  longTasks.push(...list.getEntries().map((entry) => entry.duration));
+}).observe({ type: "longtask", buffered: true });
+"""
 
 expect.set_options(timeout=_PATIENCE_MS)
 
@@ -63,6 +69,19 @@ class Visit:
     def rpc_requests(self) -> list[Request]:
         """List the requests to the node."""
         return [each for each in self.requests if origin_of(each.url) == origin_of(self.rpc_url)]
+
+    def rpc_calls(self) -> list[Request]:
+        """List the requests to the node without the browser's own preflights."""
+        return [each for each in self.rpc_requests() if each.method == "POST"]
+
+    def measure_tasks(self) -> None:
+        """Note how long each task of the main thread keeps the page from answering."""
+        self.context.add_init_script(_LONG_TASKS)
+
+    def longest_task(self) -> int:
+        """Give the longest task since the page was loaded [ms]; 0 if none took 50 ms."""
+        longest: int = self.page.evaluate("Math.round(Math.max(0, ...globalThis.longTasks))")
+        return longest
 
     def third_parties(self) -> list[str]:
         """List requests that went neither to the page's origin nor to the node."""

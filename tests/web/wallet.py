@@ -51,6 +51,7 @@ class Wallet:
         self.name = name
         self.uuid = _uuid_of(name)
         self.accounts = list(accounts)
+        self.icon = _ICON
         self.chain_id = CHAIN_ID
         self.known_chains = {1, CHAIN_ID}
         self.is_connected = False
@@ -66,8 +67,8 @@ class Wallet:
     @property
     def info(self) -> dict[str, str]:
         """Say what EIP-6963 announces."""
-        rdns = f"test.{self.name.lower().replace(' ', '-')}"
-        return {"uuid": self.uuid, "name": self.name, "icon": _ICON, "rdns": rdns}
+        rdns = f"test.{''.join(each for each in self.name.lower() if each.isalnum())}"
+        return {"uuid": self.uuid, "name": self.name, "icon": self.icon, "rdns": rdns}
 
     def asked(self, method: str) -> list[list[Any]]:
         """List the parameters of every request for a method."""

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """A private chain with the whole system on it, for the page to read and a wallet to write to."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +36,7 @@ MAX_SETTLED_DAYS = 64
 Account.enable_unaudited_hdwallet_features()
 
 
+@cache
 def account_of(index: int) -> LocalAccount:
     """Give an account of the public test mnemonic; the node holds its key as well."""
     account = Account.from_mnemonic(MNEMONIC, account_path=f"m/44'/60'/0'/0/{index}")
@@ -49,6 +52,7 @@ class Terms:
         name, symbol, site: as shown to people.
         power_price_usd_e6: [USD per kWh, 1e6].
         guaranteed_uptime_bps: [1e-4].
+        bond_per_ths: [base units per TH/s].
     """
 
     name: str
@@ -56,6 +60,7 @@ class Terms:
     site: str
     power_price_usd_e6: int = 25_000
     guaranteed_uptime_bps: int = 9_500
+    bond_per_ths: int = 20
 
 
 FJORD = Terms("Hashrate Fjord", "thFJORD", "Fjord, hydro power")
@@ -74,24 +79,30 @@ class Series:
 class World:
     """One node with an oracle, a registry, mock bitcoin, two series and their holders."""
 
-    def __init__(self, anvil_program: Path, seed: str = "web", quorum: tuple[int, int] = (3, 2)):
+    def __init__(
+        self,
+        anvil_program: Path,
+        *options: str,
+        reporters: Sequence[LocalAccount] | None = None,
+    ) -> None:
         """Deploy everything on the day before the oracle's first.
 
         Args:
             anvil_program: the node.
-            seed: of the simulated days.
-            quorum: number of reporters, and how many must sign.
+            options: of the node's command line.
+            reporters: ascending by address; three if not given. A majority must sign.
         """
-        self.source = open_source(f"simulated:{seed}")
+        self.source = open_source("simulated:web")
         self.first = int(self.source.first_day)
-        self.anvil = Anvil(anvil_program, timestamp=self.first * DAY_SECONDS - 3 * HOUR_SECONDS)
+        opening = self.first * DAY_SECONDS - 3 * HOUR_SECONDS
+        self.anvil = Anvil(anvil_program, *options, timestamp=opening)
         self.rpc = self.anvil.rpc
         self.owner, self.guardian, self.issuer, self.keeper = (
             account_of(index).address for index in range(4)
         )
         self.holder, self.second_holder, self.stranger = (account_of(i) for i in range(4, 7))
-        self.threshold = quorum[1]
-        self.reporters = reporter_accounts(quorum[0])
+        self.reporters = list(reporters or reporter_accounts(3))
+        self.threshold = len(self.reporters) // 2 + 1
         self.oracle = self._deploy_oracle()
         self.bitcoin = deploy(self.rpc, compiled("mocks/MockBitcoin"), self.owner, 8)
         self.registry = self._deploy_registry()
@@ -140,7 +151,7 @@ class World:
         numbers = (
             *(keccak(text=f"fleet {terms.symbol}"), start, NO_END_DAY, 15_000),
             *(terms.power_price_usd_e6, WAD // 2, POOL_FEE_BPS, terms.guaranteed_uptime_bps),
-            *(20, 1, DAY_SECONDS, OUTPUT_DEADLINE_SECONDS, 14),
+            *(terms.bond_per_ths, 1, DAY_SECONDS, OUTPUT_DEADLINE_SECONDS, 14),
         )
         money = self.bitcoin if reward_token is None else reward_token
         names = (terms.name, terms.symbol, terms.site)

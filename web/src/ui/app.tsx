@@ -45,7 +45,7 @@ function Header() {
   ] as const;
   return (
     <header class="container top">
-      <a class="brand" href={href()}>
+      <a class="brand" href={href()} aria-label={t.value.title}>
         <img src="./icon.svg" alt="" width="28" height="28" />
         <span>{t.value.title}</span>
       </a>

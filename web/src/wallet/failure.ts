@@ -42,10 +42,11 @@ export async function failureOf(error: unknown): Promise<Failure> {
   const codes = codesOf(error);
   if (codes.some((code) => REJECTED_CODES.has(code))) return { kind: "rejected", detail };
   if (codes.includes(BUSY_CODE)) return { kind: "busy", detail };
+  const text = String(error);
+  // before the reasons: viem takes any words that come with an internal error for a contract's
+  if (/insufficient funds/i.test(text)) return { kind: "gas", detail };
   const reason = await reasonOf(error);
   if (reason !== undefined) return { kind: "reason", reason };
-  const text = String(error);
-  if (/insufficient funds/i.test(text)) return { kind: "gas", detail };
   if (isUnreachable(error)) return { kind: "node", detail };
   if (codes.some((code) => DISCONNECTED_CODES.has(code))) return { kind: "disconnected", detail };
   if (/connector not connected|chain.*mismatch/i.test(text))

@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Ten years of days and a thousand touched ones: bounded requests, a page that keeps answering."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.web.conftest import OpenVisit
+from tests.web.long_world import DAYS, TOUCHED_DAYS, LongWorld
+from tests.web.visit import Visit
+from tests.web.wallet import Wallet
+
+pytestmark = pytest.mark.e2e
+
+MAX_REQUESTS_OVERVIEW = 12
+MAX_REQUESTS_HISTORY = 110  # of all days at once, on a node without Multicall3
+LONGEST_TASK_MS = 1_000  # of the main thread, on whatever machine runs the tests
+PATIENCE_MS = 60_000
+
+
+@pytest.fixture(scope="module")
+def long_world(anvil_path: Path) -> Iterator[LongWorld]:
+    """Ten years, built once for the tests of this file."""
+    world = LongWorld(anvil_path)
+    yield world
+    world.close()
+
+
+@pytest.fixture
+def visit(open_visit: OpenVisit, long_world: LongWorld) -> Visit:
+    """A tab of the holder, connected."""
+    wallet = Wallet("Red Wallet", [long_world.holder], long_world.rpc)
+    visit = open_visit(long_world, [wallet])
+    visit.measure_tasks()
+    visit.open()
+    visit.connect(wallet)
+    expect(visit.see("claimable")).not_to_have_count(0)
+    return visit
+
+
+def test_overview__ten_years__takes_a_few_requests(visit: Visit) -> None:
+    visit.requests.clear()
+
+    visit.page.reload()
+
+    expect(visit.see("claimable")).not_to_have_count(0)
+    assert len(visit.rpc_calls()) <= MAX_REQUESTS_OVERVIEW
+
+
+def test_chart__ten_years__takes_a_bounded_number_of_requests(visit: Visit) -> None:
+    visit.requests.clear()
+    visit.open("#/hashprice")
+    expect(visit.page.locator("main svg").first).to_be_visible()
+
+    visit.page.get_by_text("All", exact=True).click()
+
+    expect(visit.page.locator("main svg").first).to_be_visible()
+    visit.page.wait_for_timeout(3_000)
+    assert len(visit.rpc_calls()) <= MAX_REQUESTS_HISTORY
+    assert visit.longest_task() < LONGEST_TASK_MS
+
+
+def test_history__ten_years_and_a_thousand_touched_days__is_whole_and_bounded(
+    visit: Visit, long_world: LongWorld, record_property: pytest.RecordProperty
+) -> None:
+    visit.requests.clear()
+    visit.open(f"#/series/{long_world.fjord.distributor.address}/mine")
+
+    expect(visit.see("csv-export")).to_be_visible(timeout=PATIENCE_MS)
+
+    calls = visit.rpc_calls()
+    record_property("rpc_requests", len(calls))
+    record_property("longest_task_ms", visit.longest_task())
+    assert len(calls) <= MAX_REQUESTS_HISTORY, len(calls)
+    assert visit.longest_task() < LONGEST_TASK_MS
+    with visit.page.expect_download() as waiting:
+        visit.see("csv-export").click()
+    rows = Path(waiting.value.path()).read_text(encoding="utf-8").splitlines()
+    assert len(rows) == 1 + DAYS - 2  # a head, and every day from the first paid one
+    words = long_world.fjord.token.call("meter_words", long_world.holder.address, 0)
+    assert len(words) == 128  # the most that one call gives
+    assert 7 * len(words) < TOUCHED_DAYS
+
+
+def test_claim__a_thousand_touched_days__pays_everything_in_bounded_claims(
+    visit: Visit, long_world: LongWorld
+) -> None:
+    visit.open(f"#/series/{long_world.fjord.distributor.address}/mine")
+    earned = visit.see("earned")
+    expect(earned).to_be_visible(timeout=PATIENCE_MS)
+    owed = visit.base_units(earned)
+    before = long_world.bitcoin_of(long_world.holder)
+    visit.open()
+
+    visit.card(long_world.fjord).get_by_test_id("claim-button").click()
+
+    visit.wait_until(
+        lambda: long_world.bitcoin_of(long_world.holder) - before == owed, "all claims arrive"
+    )
+    visit.expect_state("confirmed")
+    assert long_world.claimable(long_world.fjord, long_world.holder) == 0
