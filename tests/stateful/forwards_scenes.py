@@ -36,9 +36,9 @@ SERIES = {
     "certain": (USD, 2, 1, 0, 1, 3, 6),
     "wide": (SATS, 1, 2, 2**63, 2**64, 2**59, 18),
 }
+# mostly the same months, so that trades meet positions
 STRIPS = (
-    ("halving",),
-    ("halving",),
+    *[("halving",)] * 5,
     ("retarget",),
     ("dollars",),
     ("wide",),

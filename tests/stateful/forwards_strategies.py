@@ -50,6 +50,8 @@ FLAWS = (
 traders = st.integers(0, 3)
 # the fifth takes no position, the sixth only receives
 accounts = st.integers(0, 5)
+# how far the other party is from the maker; seldom it is the maker itself
+others = st.sampled_from([1, 2, 3, 1, 2, 3, 4])
 makers = st.sampled_from([0, 1, 2, 3, 3])
 names = st.sampled_from(sorted(SERIES))
 # mostly few, so that trades meet opposite positions; one is far too many
@@ -65,7 +67,7 @@ orders = st.builds(
     st.sampled_from([0, 0, 0, 2, 5]),
     st.sampled_from([False, False, False, True]),
     st.sampled_from([True, True, False]),
-    st.sampled_from([""] * 15 + list(FLAWS)),
+    st.sampled_from([""] * 40 + list(FLAWS)),
 )
 # orders that can be filled
 trades = st.builds(OrderShape, st.sampled_from(STRIPS), prices, st.sampled_from([2, 5, 8]))

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Random histories of the forwards engine: traders, wallets, reporters, coins that refuse."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -14,6 +16,7 @@ from tests.stateful.forwards_scenes import terms_of
 from tests.stateful.forwards_strategies import ForwardDayShape, OrderShape
 from tests.support.system import COINS
 
+REFUSALS = ("revert", "false", "no")
 FEWEST_STEPS = 20  # before the oracle is silent for long
 pytestmark = pytest.mark.stateful
 
@@ -23,14 +26,15 @@ class Forwards(ForwardsMachine):
 
     @initialize(
         trades=st.lists(
-            st.tuples(draw.makers, draw.makers, draw.trades, st.sampled_from([1, 2, 5])),
-            min_size=3,
-            max_size=8,
+            st.tuples(draw.makers, draw.others, draw.trades, st.sampled_from([1, 2, 5])),
+            min_size=4,
+            max_size=9,
         )
     )
     def trading_begins(self, trades: list[tuple[int, int, OrderShape, int]]) -> None:
         """Before the first window, so that most histories have positions from the start."""
-        for place, (maker, taker, shape, quantity) in enumerate(trades):
+        for place, (maker, other, shape, quantity) in enumerate(trades):
+            taker = (maker + other) % 4
             signed = self.order(maker, taker, place % 2 == 0, shape)
             self.book.append(signed)
             self.lockstep.fill(self.account(taker), Take(signed, quantity))
@@ -69,7 +73,7 @@ class Forwards(ForwardsMachine):
 
     @rule(
         maker=draw.makers,
-        taker=draw.accounts,
+        other=draw.others,
         is_buy=st.booleans(),
         shape=draw.orders,
         quantity=draw.quantities,
@@ -78,13 +82,14 @@ class Forwards(ForwardsMachine):
     def an_order_is_signed_and_filled(
         self,
         maker: int,
-        taker: int,
+        other: int,
         is_buy: bool,
         shape: OrderShape,
         quantity: int,
         minimum: int,
     ) -> None:
         """In part or whole, if it can be."""
+        taker = (maker + other) % 5
         signed = self.order(maker, taker, is_buy, shape)
         self.book.append(signed)
         self.lockstep.fill(self.account(taker), Take(signed, quantity, minimum))
@@ -105,24 +110,25 @@ class Forwards(ForwardsMachine):
 
     @rule(
         buyer=draw.makers,
-        seller=draw.makers,
+        other=draw.others,
         bid=draw.orders,
         ask=draw.orders,
-        same_months=st.sampled_from([True, True, True, False]),
+        fits=st.sampled_from([True, True, True, False]),
         quantity=draw.quantities,
     )
     def two_orders_are_matched(
         self,
         buyer: int,
-        seller: int,
+        other: int,
         bid: OrderShape,
         ask: OrderShape,
-        same_months: bool,
+        fits: bool,
         quantity: int,
     ) -> None:
-        """Crossing or not, of two makers or of one."""
-        if same_months:
-            ask = OrderShape(bid.months, ask.price, ask.quantity, ask.minimum, flaw=ask.flaw)
+        """Crossing over the same months, or perhaps not; of two makers, seldom of one."""
+        seller = (buyer + other) % 4
+        if fits:
+            ask = replace(ask, months=bid.months, price=bid.price * ask.price)
         buy = self.order(buyer, seller, True, bid)
         self.book.append(buy)
         sell = self.order(seller, buyer, False, ask)
@@ -188,16 +194,23 @@ class Forwards(ForwardsMachine):
     def a_holder_redeems(self, pick: int, to: int) -> None:
         """3: what is paid is what the first settlement made of it."""
         due = self.due()
-        held = [each for each in self.holdings() if each[1] in due]
-        who, series = held[pick % len(held)]
+        held = [each for side in (0, 1) for each in self.holdings(side) if each[1] in due]
+        who, series = held[pick % len(held)] if held else (self.account(to), due[0])
         self.lockstep.redeem(who, series, self.account(to))
 
     # Coins
 
-    @rule(coin=draw.coins, who=draw.accounts, how=st.sampled_from(["revert", "false", "no", "no"]))
-    def a_coin_refuses_somebody(self, coin: int, who: int, how: str) -> None:
+    @precondition(lambda self: self.holdings(0))
+    @rule(pick=st.integers(0, 30), side=st.integers(0, 1), how=st.sampled_from(REFUSALS))
+    def a_coin_refuses_a_holder(self, pick: int, side: int, how: str) -> None:
         """Its transfers revert or answer False, until it serves the account again."""
-        self.lockstep.block(coin, self.account(who), how)
+        held = self.holdings(side)
+        if held:
+            who, series = held[pick % len(held)]
+            token = self.lockstep.model.books.series[series].token
+            coins = self.lockstep.system.coins.items()
+            (decimals,) = [decimals for decimals, coin in coins if coin.address == token]
+            self.lockstep.block(decimals, who, how)
 
     @precondition(lambda self: +self.lockstep.model.books.credits)
     @rule(coin=draw.coins, who=draw.accounts, to=draw.accounts)
