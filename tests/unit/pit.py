@@ -14,7 +14,7 @@ from eth_account.signers.local import LocalAccount
 
 from oracles.types import Wad
 from tests.reference.units import DAY_SECONDS
-from tests.unit.chain import ZERO, account, actor, deployer, go_to, go_to_day, now
+from tests.unit.chain import ZERO, account, actor, deployer, events, go_to, go_to_day, now
 from tests.unit.desk import PRICE, SHORT, Desk
 from tests.unit.desk import FIRST_DAY as ORACLE_START
 
@@ -269,6 +269,11 @@ def typed(domain: dict[str, Any], message: dict[str, Any]) -> dict[str, Any]:
         "domain": domain,
         "message": message,
     }
+
+
+def told(contract: Any, name: str) -> list[tuple[Any, ...]]:
+    """Return the values of the events of one name from the contract's last call."""
+    return [tuple(each)[1:] for each in events(contract, name)]
 
 
 def plain_token(decimals: int = 8) -> Any:
