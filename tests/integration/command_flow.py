@@ -21,7 +21,7 @@ from tests.reference import DayReward, Market, Output, Terms, day_reward
 PAID_DAY = 2  # from the first, 0
 SUPPLY_THS = 60_000 * 10**18
 ANSWERS_FILE = "answers.json"
-TIMEOUT_SECONDS = 600
+TIMEOUT_SECONDS = 900
 SYSTEM_RECORDS = [
     "ForwardsEngine.json",
     "HashpriceOracle.json",

@@ -21,6 +21,7 @@ from eth_utils.address import to_checksum_address
 from oracles.units import DAY_SECONDS
 from relay.orders import EngineDomain
 from scripts.lib.demo.clock import IN_PROCESS_PROVIDER, LocalClock
+from scripts.lib.forwards.desk import Desk
 from scripts.lib.posting import post
 from scripts.lib.session import Session
 from tests.integration.driver import OPENING_SECONDS, Answer, Driver
@@ -173,6 +174,16 @@ def _bid_of_the_poor(driver: ForwardsDriver) -> list[str]:
     return ["order", "buy", "1", "HPS-JUN28", "9000sat", "--to", driver.path("poor.json")]
 
 
+def mint_pairs(driver: ForwardsDriver, contract: str, quantity: int) -> None:
+    """Let the buyer pay for both sides of a month, as a market maker would."""
+    desk = Desk(Session(accounts.test_accounts[6], driver.orders.parent / "deployments"))
+    listing, account = desk.find_one(contract), accounts.test_accounts[6]
+    token = desk.token(listing.terms.token).contract
+    desk.session.chain.send(token.approve, desk.address, 10**8)
+    recipients = (account.address, account.address)
+    desk.session.chain.send(desk.engine.mint_pair, listing.series, quantity, *recipients)
+
+
 def look(driver: ForwardsDriver, when: str) -> None:
     """Read everybody's positions."""
     for name, account in (("miner", MINER), ("buyer", BUYER), ("third", THIRD)):
@@ -200,7 +211,9 @@ def finish(driver: ForwardsDriver) -> None:
         driver.forwards(f"redeem {name}", "redeem", "HPS-MAY28", by=account)
     driver.forwards("redeem dollars", "redeem", "HPU-MAY28", "--to", THIRD, by=BUYER)
     driver.forwards("redeem nothing", "redeem", "HPS-MAY28", by=BUYER)
-    driver.forwards("merge nothing", "merge", "HPS-JUN28", "1", by=BUYER)
+    driver.forwards("merge nothing", "merge", "HPS-JUN28", "1", by=THIRD)
+    mint_pairs(driver, "HPS-JUN28", 2)
+    driver.forwards("merge", "merge", "HPS-JUN28", "1", "--to", THIRD, by=BUYER)
     driver.forwards("withdraw nothing", "withdraw", by=BUYER)
     look(driver, "redeemed")
 

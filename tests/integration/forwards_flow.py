@@ -245,6 +245,10 @@ class ForwardsFlow:
         line = f"Redeemed {amount // 10**6}.{amount % 10**6:06} mUSD to 0x"
         assert line in answers["redeem dollars"].text
 
+    def test_merge__one_of_two_pairs__pays_its_whole_cost(self, answers: dict[str, Answer]) -> None:
+        # 30 days x 35,000 sat
+        assert "Merged for 0.01050000 mBTC to 0x" in answers["merge"].text
+
     def test_positions__after_redemption__keep_the_profit_and_hold_nothing(
         self, answers: dict[str, Answer]
     ) -> None:

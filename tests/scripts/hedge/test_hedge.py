@@ -219,6 +219,18 @@ def test_work_out__below_the_floor__gains_the_rest_of_the_pair_and_no_more() -> 
     assert work_out("collapse", FLEET, sales, days).forwards == (10 * 31 * 30_000,)
 
 
+def test_work_out__satoshi_gained__are_valued_at_the_months_last_close() -> None:
+    days = [Day(Wad(30_000 * 10**15), UsdE8(10**13))] * 30
+    days.append(Day(Wad(30_000 * 10**15), UsdE8(5 * 10**12)))
+
+    outcome = work_out("", FLEET, sales_of("HPS-JAN27", 40_000), days)
+
+    assert outcome.forwards == (3_100_000,)
+    assert outcome.forwards_usd == 1_550
+    # what was mined is sold at each day's close
+    assert outcome.mined_usd == Fraction(21, 2) * (30 * 30 + 15)
+
+
 def test_work_out__pool_fee__is_taken_from_what_is_mined_only() -> None:
     fleet = Fleet(Fraction(10), Fraction(20), Fraction(1, 20), pool_fee=Fraction(2, 100))
 
