@@ -20,7 +20,7 @@ from tests.support.relay_process import RelayProcess
 
 pytestmark = pytest.mark.integration
 
-_SECONDS = 10.0
+_SECONDS = 30.0
 COST = 10 * 30 * (PRICE - FLOOR)  # of the plain order [base units]
 TOKEN_APPROVE = {"approve": (("address", "uint256"), ("bool",))}
 

@@ -16,7 +16,7 @@ from tests.support.daemon_process import ROOT, toml, wait_for
 from tests.support.forwards_world import ForwardsWorld
 from tests.support.ports import free_port
 
-_START_SECONDS = 20
+_START_SECONDS = 60
 
 
 class RelayProcess:
