@@ -40,6 +40,7 @@ class RelayProcess:
             "operator_port": self.operator_port,
             "poll_seconds": 0.1,
             "head_seconds": 0,
+            "sweep_orders": 0,  # so that it is events that tests see at work
             "submits_per_second": 1_000,
             "submits_burst": 1_000,
             "reads_per_second": 10_000,
