@@ -5,6 +5,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
+from benchmarks import relay
 from benchmarks.errors import BenchmarkError
 from benchmarks.forwards import measure_forwards
 from benchmarks.goals import GOALS, RESULTS, Results, missed, render, write
@@ -22,7 +23,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--explain", action="store_true", help="show what the gas of each transaction is spent on"
     )
+    parser.add_argument(
+        "--relay", action="store_true", help="measure the order relay under load instead"
+    )
     options = parser.parse_args(arguments)
+    if options.relay:
+        return relay.main([])
     recorder = Recorder(explains=options.explain)
     try:
         results = measure(recorder)

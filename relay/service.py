@@ -100,6 +100,7 @@ def open_relay(settings: RelaySettings, redactor: Redactor) -> Iterator[Relay]:
                 poll_seconds=settings.poll_seconds,
                 overlap_blocks=settings.overlap_blocks,
                 reorg_blocks=settings.reorg_blocks,
+                sweep_orders=settings.sweep_orders,
             ),
         )
         health = RelayHealth(desk, watcher, settings.stale_seconds, settings.head_seconds)

@@ -29,6 +29,7 @@ class RelaySettings(BaseSettings):
         trusted_proxies: addresses of reverse proxies whose X-Forwarded-For is believed.
         poll_seconds: between looks at the newest block [s].
         overlap_blocks: how many blocks are read again.
+        sweep_orders: orders checked at each look without a cause.
         reorg_blocks: how far back a reorganisation may reach.
         stale_seconds: when `/health` says that the chain cannot be followed [s].
         head_seconds: when it says that the newest block is too old [s]; 0 never, for chains that
@@ -57,6 +58,7 @@ class RelaySettings(BaseSettings):
     trusted_proxies: tuple[str, ...] = ()
     poll_seconds: Annotated[float, Field(ge=0.05, le=600)] = 2.0
     overlap_blocks: Annotated[int, Field(ge=0, le=100)] = 3
+    sweep_orders: Annotated[int, Field(ge=0, le=10_000)] = 25
     reorg_blocks: Annotated[int, Field(ge=1, le=10_000)] = 64
     stale_seconds: Span = 60.0
     head_seconds: Annotated[int, Field(ge=0, le=86_400)] = 300

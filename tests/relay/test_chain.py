@@ -14,7 +14,7 @@ from tests.support.relay_process import RelayProcess
 
 pytestmark = pytest.mark.integration
 
-_SECONDS = 10.0
+_SECONDS = 30.0
 
 
 def test_reorganisation__a_fill_is_undone__lists_the_order_again(

@@ -20,7 +20,7 @@ from tests.support.relay_process import RelayProcess
 
 pytestmark = pytest.mark.integration
 
-_SECONDS = 10.0
+_SECONDS = 30.0
 COST = 10 * 30 * (PRICE - FLOOR)  # of the plain order [base units]
 TOKEN_APPROVE = {"approve": (("address", "uint256"), ("bool",))}
 
@@ -207,9 +207,10 @@ def test_strip__handed_in__is_under_each_month(world: ForwardsWorld, relay: Rela
 
 
 def test_wallet__of_a_contract__is_listed_until_it_refuses(
-    world: ForwardsWorld, relay: RelayProcess
+    world: ForwardsWorld, start_relay: Callable[..., RelayProcess]
 ) -> None:
     """The engine itself is asked, and asked again now and then: a wallet's change has no event."""
+    relay = start_relay(sweep_orders=25)
     owner = world.trader("owner")
     build = compiled("tests/support/contracts/Wallet.vy")
     wallet = deploy(world.rpc, build, world.deployer, owner.address)

@@ -16,7 +16,7 @@ from tests.support.daemon_process import ROOT, toml, wait_for
 from tests.support.forwards_world import ForwardsWorld
 from tests.support.ports import free_port
 
-_START_SECONDS = 20
+_START_SECONDS = 60
 
 
 class RelayProcess:
@@ -40,6 +40,7 @@ class RelayProcess:
             "operator_port": self.operator_port,
             "poll_seconds": 0.1,
             "head_seconds": 0,
+            "sweep_orders": 0,  # so that it is events that tests see at work
             "submits_per_second": 1_000,
             "submits_burst": 1_000,
             "reads_per_second": 10_000,
