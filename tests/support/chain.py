@@ -12,16 +12,12 @@ from typing import Any
 
 import boa
 from boa.util.eip5202 import generate_blueprint_bytecode
-from eth.abc import ComputationAPI
-from eth.precompiles import ecrecover
 from eth_abi import decode, encode
 from eth_utils import keccak
 from eth_utils.abi import collapse_if_tuple
 
 from tests.support.compiler import Artifact
 
-ECRECOVER_ADDRESS = (1).to_bytes(20, "big")
-ECRECOVER_GAS = 3_000
 ERROR_SELECTOR = keccak(text="Error(string)")[:4]
 
 
@@ -52,7 +48,6 @@ class Chain:
         self.env = boa.Env()
         self.gas_used = 0
         self.journal: list[Call] = []
-        self._remember_signatures()
         self.now = now
 
     @property
@@ -118,22 +113,6 @@ class Chain:
         for call in calls:
             self.now = call.time
             self.execute(call.to, call.data, call.sender, is_modifying=True)
-
-    def _remember_signatures(self) -> None:
-        """Recover each signature once: pure Python takes longer for it than for all the rest."""
-        known: dict[bytes, bytes] = {}
-
-        def recover(computation: ComputationAPI) -> ComputationAPI:
-            data = computation.msg.data_as_bytes
-            if data not in known:
-                known[data] = ecrecover(computation).output
-                return computation
-            computation.consume_gas(ECRECOVER_GAS, reason="ecrecover")
-            computation.output = known[data]
-            return computation
-
-        engine = self.env.evm.vm.state.computation_class
-        engine._precompiles = {**engine._precompiles, ECRECOVER_ADDRESS: recover}
 
 
 class Contract:

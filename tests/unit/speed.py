@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""Two things the in-process chain does over and over, done once; no result depends on it."""
+"""What the in-process chain does over and over, done once; no result depends on it."""
 
 from functools import cache
 from typing import Any
 
 import pytest
 from boa.contracts.vyper.vyper_contract import VyperContract
-from eth_keys.backends.native import main as curve
 from vyper.compiler.settings import anchor_settings
 from vyper.ir.compile_ir import assembly_to_evm
 
@@ -19,8 +18,7 @@ def _source_map_of(compiled: Any) -> Any:
 
 
 def remember(patch: pytest.MonkeyPatch) -> None:
-    """Recover each signature once, in pure Python, and map each contract's source once."""
-    patch.setattr(curve, "ecdsa_raw_recover", cache(curve.ecdsa_raw_recover))
+    """Map each contract's source once."""
     patch.setattr(
         VyperContract,
         "_deployment_source_map",
