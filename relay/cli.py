@@ -51,9 +51,10 @@ def _one_line_errors(command: _Command) -> _Command:
 def main() -> None:
     """Order relay of the forwards engine: keeps signed orders and shows them as a book.
 
-    A maker signs an order (`ape run forwards order` writes it to a file) and hands it in; a taker reads the
-    book and fills orders on the chain. The relay lists an order only while the engine would fill it
-    and its maker could pay. It holds no key and no money, and the engine trusts nothing of it.
+    A maker signs an order (`ape run forwards order` writes it to a file) and hands it in; a taker
+    reads the book and fills orders on the chain. The relay lists an order only while the engine
+    would fill it and its maker could pay. It holds no key and no money, and the engine trusts
+    nothing of it.
 
     \b
     Run one

@@ -5,8 +5,8 @@
 """
 @title Mock of a contract wallet
 @license GNU Affero General Public License v3.0 only
-@notice Signs (ERC-1271) with any answer it was given, may burn gas on the way, and receives ERC-1155
-        tokens, making one prepared call when it does.
+@notice Signs (ERC-1271) with any answer it was given, may burn gas on the way, and receives
+        ERC-1155 tokens, making one prepared call when it does.
 """
 
 _RECEIVED: constant(bytes4) = 0xF23A6E61

@@ -67,12 +67,8 @@ def test_fill__at_floor_or_cap__one_side_pays_it_all(
     assert pit.held(MAKER, series) == (2, 0)
 
 
-@pytest.mark.parametrize(
-    ("shorts", "closed"), [(0, 0), (1, 1), (4, 4), (5, 5), (6, 5), (100, 5)]
-)
-@pytest.mark.parametrize(
-    ("longs", "ended"), [(0, 0), (2, 2), (5, 5), (9, 5)]
-)
+@pytest.mark.parametrize(("shorts", "closed"), [(0, 0), (1, 1), (4, 4), (5, 5), (6, 5), (100, 5)])
+@pytest.mark.parametrize(("longs", "ended"), [(0, 0), (2, 2), (5, 5), (9, 5)])
 def test_fill__parties_that_hold_the_other_side__net(
     pit: Pit, series: int, shorts: int, closed: int, longs: int, ended: int
 ) -> None:

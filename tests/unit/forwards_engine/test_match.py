@@ -153,9 +153,7 @@ def test_match__one_order_that_cannot_be_filled__reverts(
 def test_match__orders_for_each_other__trade(pit: Pit, series: int) -> None:
     buy, sell = orders([series])
 
-    assert (
-        match(pit, replace(buy, taker=sell.maker), replace(sell, taker=buy.maker), 1) == 1
-    )
+    assert match(pit, replace(buy, taker=sell.maker), replace(sell, taker=buy.maker), 1) == 1
 
 
 def test_match__collateral_counts_at_the_orders_own_price(pit: Pit, series: int) -> None:
@@ -183,9 +181,7 @@ def test_match__signatures_exchanged__reverts(pit: Pit, series: int) -> None:
 
 
 def test_match__window_begun__only_if_both_say_so(pit: Pit, series: int) -> None:
-    buy, sell = (
-        replace(each, deadline=MAX, may_trade_in_window=True) for each in orders([series])
-    )
+    buy, sell = (replace(each, deadline=MAX, may_trade_in_window=True) for each in orders([series]))
     go_to(TERMS.first_day * DAY_SECONDS)
 
     for pair in (
