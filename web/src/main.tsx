@@ -14,11 +14,11 @@ import { startWallet } from "./wallet/wallet";
 async function start(root: HTMLElement): Promise<void> {
   startSettings();
   startRouter();
+  render(<App />, root); // the frame stands while the chain is asked
   try {
     const deployment = await loadDeployment();
     startSession(deployment);
     startWallet(deployment);
-    render(<App />, root);
   } catch (error) {
     render(<ConfigMissing error={error} />, root);
   }

@@ -28,8 +28,9 @@ export interface History {
   /** [base units] */
   readonly earned: bigint;
   readonly claimed: bigint;
+  /** In as many claims as it takes. */
   readonly claimable: bigint;
-  /** Earned is claimed and claimable, to the unit; `undefined` where not all of it was read. */
+  /** The days come to what is claimed and claimable, to the unit; `undefined` if claims are missing. */
   readonly agrees: boolean | undefined;
 }
 
@@ -73,13 +74,15 @@ function summary(
   const earned = days.reduce((total, { amount }) => total + amount, 0n);
   const claimed = logs.reduce((total, { amount }) => total + amount, 0n);
   const isComplete = from <= deployment.fromBlock;
+  const left = earned - claimed;
   return {
     days,
     claims: logs,
     claimsFrom: isComplete ? undefined : from,
     earned,
     claimed,
-    claimable,
-    agrees: isComplete && isWhole ? earned === claimed + claimable : undefined,
+    // one claim may not reach all there is
+    claimable: isComplete && !isWhole ? left : claimable,
+    agrees: isComplete ? (isWhole ? left === claimable : left >= claimable) : undefined,
   };
 }

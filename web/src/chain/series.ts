@@ -10,6 +10,8 @@ import { view } from "./reader";
 
 /** Newest series that are looked at; older ones open by their address. */
 export const MAX_LISTED = 400;
+/** Series asked for before their number is known. */
+const GUESSED = 24;
 /** Series shown at a time. */
 export const PAGE_SIZE = 12;
 
@@ -76,17 +78,32 @@ export async function listSeries(session: Session): Promise<SeriesList> {
 }
 
 async function fetchList({ reader, deployment: { registry } }: Session): Promise<SeriesList> {
-  const { count } = await reader.read({ count: view(registry, registryAbi, "series_count", []) });
-  const total = Number(count ?? 0n);
-  const places = Array.from({ length: Math.min(total, MAX_LISTED) }, (_, i) => total - 1 - i);
-  const found = await reader.readSets(
-    places.map((i) => ({ address: view(registry, registryAbi, "series_at", [BigInt(i)]) })),
-  );
-  const addresses = found.flatMap(({ address }) => (address === undefined ? [] : [address]));
+  const { total, addresses } = await newestSeries(reader, registry);
   const attested = await attestedSeries(reader, registry, addresses);
   const listings = addresses.map((address) => ({ address, isAttested: attested.has(address) }));
   listings.sort((a, b) => Number(b.isAttested) - Number(a.isAttested));
   return { listings, total };
+}
+
+/** Most registries are short: their count and all their series come at once. */
+async function newestSeries(
+  reader: Session["reader"],
+  registry: Address,
+): Promise<{ total: number; addresses: Address[] }> {
+  const at = (i: number) => ({ address: view(registry, registryAbi, "series_at", [BigInt(i)]) });
+  const guesses = Array.from({ length: GUESSED }, (_, i) => at(i));
+  const [guessed, { count }] = await Promise.all([
+    reader.readSets(guesses),
+    reader.read({ count: view(registry, registryAbi, "series_count", []) }),
+  ]);
+  const total = Number(count ?? 0n);
+  const places = Array.from({ length: Math.min(total, MAX_LISTED) }, (_, i) => total - 1 - i);
+  const found =
+    total <= GUESSED ? guessed.slice(0, total).reverse() : await reader.readSets(places.map(at));
+  return {
+    total,
+    addresses: found.flatMap(({ address }) => (address === undefined ? [] : [address])),
+  };
 }
 
 /** Series that hold their fleet, or have owed a reward: those of the past, too, may be claimed. */

@@ -58,7 +58,7 @@ function Progress({ current }: { current: Activity }) {
         <p class="received">
           {t.value.act.received}{" "}
           {current.received.map((each, i) => (
-            <span key={i}>
+            <span key={each.coin} data-testid="received">
               {i > 0 && " + "}
               <Money base={each.amount} decimals={each.decimals} symbol={each.symbol} />
             </span>

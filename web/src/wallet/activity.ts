@@ -23,6 +23,7 @@ export interface Request {
 
 /** Reward that arrived. */
 export interface Received {
+  readonly coin: Address;
   readonly amount: bigint;
   readonly decimals: number;
   readonly symbol: string;

@@ -8,7 +8,7 @@ import { view } from "../chain/reader";
 import type { SeriesIdentity } from "../chain/series";
 import { distributorAbi } from "../generated/abi";
 import type { Session } from "../state/session";
-import { activity, perform, progress, type Request, send } from "./activity";
+import { activity, perform, progress, type Received, type Request, send } from "./activity";
 import { TransactionError } from "./failure";
 import { walletConfig } from "./wallet";
 
@@ -120,7 +120,20 @@ function noteReceived(logs: readonly Log[], series: readonly SeriesIdentity[]): 
   const received = claims.flatMap(({ address, args }) => {
     const from = series.find((each) => each.address.toLowerCase() === address.toLowerCase());
     if (from === undefined) return [];
-    return { amount: args.amount, decimals: from.rewardDecimals, symbol: from.rewardSymbol };
+    const { rewardToken: coin, rewardDecimals: decimals, rewardSymbol: symbol } = from;
+    return { coin, amount: args.amount, decimals, symbol };
   });
-  progress({ received: [...(activity.value?.received ?? []), ...received] });
+  progress({ received: summed([...(activity.value?.received ?? []), ...received]) });
+}
+
+/** One sum for each coin. */
+function summed(parts: readonly Received[]): Received[] {
+  const sums: Received[] = [];
+  for (const part of parts) {
+    const at = sums.findIndex(({ coin }) => coin === part.coin);
+    const sum = sums[at];
+    if (sum === undefined) sums.push(part);
+    else sums[at] = { ...sum, amount: sum.amount + part.amount };
+  }
+  return sums;
 }
