@@ -15,16 +15,21 @@ from typing import Any
 
 import httpx
 import pytest
+from eth_account import Account
 
+from oracles.chain.rpc import EvmRpc
 from oracles.peers.listener import Listener
 from scripts.lib.devnet.page import DIST, deployment_document, make_app
 from scripts.lib.provenance import ROOT
 from tests.conftest import tool_missing
+from tests.support.build import compiled
+from tests.support.evm_contract import EvmContract
 from tests.support.ports import free_port
 
 START_SECONDS = 180
 STOP_SECONDS = 20
 PAST_DAYS = 9
+WAD = 10**18
 VISITOR_KEY = "0x4bbbf85ce3377467afe5d46f804f221813b2bb87f24d81f60f1fcdbf7cbf4356"
 
 
@@ -108,6 +113,23 @@ def test_devnet__started__prints_what_one_needs_and_lets_days_pass(devnet: Devne
     assert after - before > 86_400
     assert "refused" not in devnet.said
     assert "failed" not in devnet.said
+    assert _holdings(devnet, document["registry"]) == [60_000 * WAD, 10_000 * WAD]
+
+
+def _holdings(devnet: Devnet, registry: str) -> list[int]:
+    """Read what the visitor holds of each series [TH/s, 18 dec]; something of each is claimable."""
+    rpc = EvmRpc(devnet.rpc_url)
+    visitor = Account.from_key(VISITOR_KEY).address
+    listed = EvmContract(rpc, compiled("SeriesRegistry"), registry)
+    held = []
+    for place in range(listed.call("series_count")):
+        address = listed.call("series_at", place)
+        distributor = EvmContract(rpc, compiled("RewardDistributor"), address)
+        assert distributor.call("preview_claim", visitor)[0] > 0
+        token = EvmContract(rpc, compiled("HashrateToken"), distributor.call("TOKEN"))
+        held.append(token.call("balanceOf", visitor))
+    rpc.close()
+    return held
 
 
 @pytest.mark.e2e
