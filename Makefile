@@ -18,6 +18,9 @@ ifneq ($(DATA),)
 export HASHRATE_DATA := $(abspath $(DATA))
 endif
 
+# without Node.js everything that needs the page or a node is skipped
+PAGE := $(if $(shell command -v npm 2>/dev/null),web)
+
 PYTHON_STAMP := $(VENV)/.stamp
 NODE_STAMP := node_modules/.stamp
 WEB_STAMP := web/node_modules/.stamp
@@ -86,13 +89,13 @@ lock: $(PYTHON_STAMP) ## resolve the *.in files again into the hashed locks
 demo: $(BUILD_STAMP) ## five weeks of two series, checked to the satoshi; DATA=<folder> for real days
 	$(APE) run demo $(if $(DATA),--data "$(DATA)")
 
-test: setup build ## every test but the long ones; PYTEST_ARGS="-n 2 -k name" passes through
+test: setup build $(PAGE) ## every test but the long ones; PYTEST_ARGS="-n 2 -k name" passes through
 	$(BIN)/python -m pytest -m "not long" $(PYTEST_ARGS)
 
 test-long: setup build ## state machines and long tests, with the long Hypothesis profile
 	HYPOTHESIS_PROFILE=long $(BIN)/python -m pytest -m "stateful or long" $(PYTEST_ARGS)
 
-lint: lint-python lint-contracts lint-spelling lint-rules ## all static checks
+lint: lint-python lint-contracts lint-spelling lint-rules $(if $(PAGE),lint-web) ## all static checks
 
 lint-python: $(PYTHON_STAMP)
 	$(BIN)/ruff check $(PY_SOURCES)
@@ -121,7 +124,7 @@ format: $(PYTHON_STAMP) ## format Python and Vyper in place
 bench: setup ## gas of whole transactions, ours beside the peers; ARGS=--explain says what on
 	$(BIN)/python -m benchmarks.run $(ARGS)
 
-devnet: setup build web ## a local chain where days pass, and the page; ARGS="--seconds 3 --port 8081"
+devnet: setup build $(PAGE) ## a local chain where days pass, and the page; ARGS="--seconds 3 --port 8081"
 	@$(APE) run devnet $(if $(DATA),--data "$(DATA)") $(ARGS)
 
 clean: ## remove build output and caches, keep the environment

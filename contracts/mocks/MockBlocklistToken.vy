@@ -96,8 +96,7 @@ def _move(_from: address, _to: address, _amount: uint256) -> bool:
     @param _amount [base units] amount
     @return whether it moved
     """
-    assert not self.is_blocked[_from], "mock: blocked"
-    assert not self.is_blocked[_to], "mock: blocked"
+    assert not (self.is_blocked[_from] or self.is_blocked[_to]), "mock: blocked"
     if self.is_refused[_from] or self.is_refused[_to]:
         return False
     erc20._transfer(_from, _to, _amount)

@@ -89,7 +89,7 @@ def mint(_quantity: uint256):
     self.shorts[msg.sender] += _quantity
     assert extcall IERC20(TOKEN).transferFrom(
         msg.sender, self, count * COST, default_return_value=True
-    ), "mock: not paid"
+    ), "mock: pair not paid"
 
 
 @external
@@ -117,7 +117,7 @@ def fill(_maker: address, _quantity: uint256):
     self.longs[msg.sender] += _quantity
     assert extcall IERC20(TOKEN).transferFrom(
         msg.sender, _maker, _quantity * self.price[_maker], default_return_value=True
-    ), "mock: not paid"
+    ), "mock: fill not paid"
 
 
 @external
@@ -125,7 +125,7 @@ def settle():
     """
     @notice Settle at the value of this very moment, if it has not fallen.
     """
-    assert not self.is_settled, "mock: settled"
+    assert not self.is_settled, "mock: settled before"
     assert self.index >= self.initial_index, "mock: index fell"
     self.is_settled = True
     self.long_payout = min(self.index - self.initial_index, COST)

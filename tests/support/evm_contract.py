@@ -37,6 +37,12 @@ class EvmContract:
         data = self._encode(self._functions[name, len(arguments)], arguments)
         return transact(self.rpc, sender, self.address, data)
 
+    def submit(self, sender: str, name: str, *arguments: Any, gas: int) -> None:
+        """Hand a transaction to the node and do not wait for its block."""
+        data = self._encode(self._functions[name, len(arguments)], arguments)
+        call = {"from": sender, "to": self.address, "data": data, "gas": hex(gas)}
+        self.rpc.request("eth_sendTransaction", call)
+
     def _encode(self, entry: dict[str, Any], arguments: tuple[Any, ...]) -> str:
         types = [_canonical(each) for each in entry["inputs"]]
         selector = keccak(text=f"{entry['name']}({','.join(types)})")[:4]

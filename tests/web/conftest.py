@@ -16,7 +16,8 @@ from tests.web.visit import DESKTOP, Visit
 from tests.web.wallet import Wallet
 from tests.web.world import World, play_two_weeks
 
-_BROWSER_OPTIONS = [
+_BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+BROWSER_OPTIONS = [
     "--no-sandbox",  # test runs may be root's; the pages it opens are our own
     "--disable-gpu",
     "--disable-quic",
@@ -27,6 +28,11 @@ _BROWSER_OPTIONS = [
 ]
 OpenVisit = Callable[..., Visit]
 Serve = Callable[..., str]
+
+
+def find_browser() -> str | None:
+    """Find a Chromium of the system."""
+    return next(filter(None, map(shutil.which, _BROWSERS)), None)
 
 
 @pytest.fixture(scope="session")
@@ -40,9 +46,9 @@ def built_page() -> Path:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """A browser for the tests of a file; its event loop must not outlive them."""
-    program = shutil.which("chromium") or tool_missing("chromium")
+    program = find_browser() or tool_missing("chromium")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=_BROWSER_OPTIONS)
+        browser = playwright.chromium.launch(executable_path=program, args=BROWSER_OPTIONS)
         yield browser
         browser.close()
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Mount, Route
@@ -80,7 +81,7 @@ def make_app(folder: Path, deployment: Mapping[str, Any]) -> Starlette:
             Route("/deployment.json", document, methods=["GET"]),
             Mount("/", StaticFiles(directory=folder, html=True)),
         ],
-        middleware=[Middleware(_WithHeaders)],
+        middleware=[Middleware(_WithHeaders), Middleware(GZipMiddleware)],
     )
 
 

@@ -10,7 +10,7 @@ import { bpsOf, DAY_SECONDS, max, min } from "../model/units";
 import { now, today } from "../state/session";
 import { useRead } from "../state/use_read";
 import { DataTable } from "./data_table";
-import { dayText, Hashrate, Money, Percent } from "./numbers";
+import { chainLabel, dayText, Hashrate, Money, Percent } from "./numbers";
 import { href } from "./router";
 import { Empty, Ready } from "./state_boxes";
 
@@ -54,7 +54,7 @@ function Table({ series, days }: { series: Series; days: readonly LedgerDay[] })
     text.signed,
   ]);
   return (
-    <DataTable label={text.caption(series.symbol.slice(0, 16))} heads={heads}>
+    <DataTable label={text.caption(chainLabel(series.symbol))} heads={heads}>
       {[...days].reverse().map((day) => (
         <Row key={day.day} series={series} day={day} />
       ))}

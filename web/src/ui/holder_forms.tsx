@@ -12,6 +12,7 @@ import { session } from "../state/session";
 import { isBusy, perform, send } from "../wallet/activity";
 import { Field } from "./field";
 import { Account } from "./links";
+import { chainLabel } from "./numbers";
 import { PermitForm } from "./permit_form";
 import { isOnChain } from "./wallet_menu";
 
@@ -141,7 +142,7 @@ function TransferForm({ holding, account }: FormsProps) {
         }}
       />
       <Field
-        label={t.value.forms.transfer.amount(series.symbol.slice(0, 16))}
+        label={t.value.forms.transfer.amount(chainLabel(series.symbol))}
         value={amount.value}
         problem={problems.value.amount}
         mode="decimal"

@@ -21,9 +21,18 @@ const HASH_DIGITS = 3;
 
 /** A text that anybody may have written on chain: isolated, one line, bounded. */
 export function ChainText({ text }: { text: string }) {
-  const plain = text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, " ").trim();
-  const shown = [...plain].slice(0, MAX_TEXT).join("");
+  const shown = plainText(text);
   return <bdi class="chain-text">{shown === "" ? t.value.unnamed : shown}</bdi>;
+}
+
+/** The same for where no element can be, such as a label: isolated by characters. */
+export function chainLabel(text: string): string {
+  return `\u2068${plainText(text)}\u2069`;
+}
+
+function plainText(text: string): string {
+  const plain = text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, " ").trim();
+  return [...plain].slice(0, MAX_TEXT).join("");
 }
 
 /** The unit that an amount of hashrate is shown in. */

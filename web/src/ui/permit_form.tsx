@@ -11,6 +11,7 @@ import { perform, send } from "../wallet/activity";
 import { type Permit, signPermit, type Wanted } from "../wallet/permit";
 import { Field } from "./field";
 import { addressOf, amountOf, canAct } from "./holder_forms";
+import { chainLabel } from "./numbers";
 
 const MAX_DAYS = 365;
 
@@ -79,7 +80,7 @@ export function PermitForm({ holding, account }: { holding: Holding; account: Ad
         onInput={field(spender)}
       />
       <Field
-        label={t.value.forms.transfer.amount(series.symbol.slice(0, 16))}
+        label={t.value.forms.transfer.amount(chainLabel(series.symbol))}
         value={amount.value}
         problem={problems.value.amount}
         mode="decimal"
