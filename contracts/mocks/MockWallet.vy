@@ -139,7 +139,7 @@ def onERC1155Received(
         self.has_succeeded, self.response = raw_call(
             self.target, self.data, max_outsize=1_024, revert_on_failure=False
         )
-    return empty(bytes4) if self.is_refusing else _RECEIVED
+    return 0x00000000 if self.is_refusing else _RECEIVED
 
 
 @external
@@ -166,7 +166,7 @@ def onERC1155BatchReceived(
     for amount: uint256 in _values:
         self.last_amount += amount
     self.last_data = _data
-    return empty(bytes4) if self.is_refusing else _BATCH_RECEIVED
+    return 0x00000000 if self.is_refusing else _BATCH_RECEIVED
 
 
 @external
