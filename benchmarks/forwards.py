@@ -199,5 +199,3 @@ def _redeem(engine: Engine, recorder: Recorder, holder: LocalAccount) -> None:
     recorder.send("forward_redeem", call)
     if engine.token.read("balanceOf", holder.address) <= before:
         raise HistoryError("the redemption paid nothing")
-
-

@@ -15,9 +15,24 @@ RESULTS = Path(__file__).resolve().parent / "results.json"
 PLAIN_ERC20 = "plain_erc20"
 ERC20_VOTES = "erc20votes"
 STAKING_REWARDS = "staking_rewards"
-PEERS = (PLAIN_ERC20, ERC20_VOTES, STAKING_REWARDS)
+LUMERIN_REST = "lumerin_rest"
+LUMERIN_MATCH = "lumerin_match"
+LUMERIN_10_REST = "lumerin_10_rest"
+LUMERIN_10_MATCH = "lumerin_10_match"
+PEERS = (
+    PLAIN_ERC20,
+    ERC20_VOTES,
+    STAKING_REWARDS,
+    LUMERIN_REST,
+    LUMERIN_MATCH,
+    LUMERIN_10_REST,
+    LUMERIN_10_MATCH,
+)
 CLAIM_30 = "claim_30_unchanged"
 REPORT = "report_3_of_5"
+FORWARD_FILL = "forward_fill"
+FORWARD_FILL_100 = "forward_fill_100"
+FORWARD_MATCH = "forward_match"
 
 
 class Result(TypedDict):
@@ -86,6 +101,13 @@ GOALS: Mapping[str, Goal] = {
     "settle_10_holders": _gas(90_000),
     "settle_10000_holders": _gas(90_000),
     "settle_further_day": _gas(45_000),
+    FORWARD_FILL: _gas(185_000),
+    FORWARD_FILL_100: _gas(185_000),
+    "forward_netting": _gas(150_000),
+    FORWARD_MATCH: _gas(228_000),
+    "forward_strip_per_month": _gas(76_000),
+    "forward_settle": _gas(60_000),
+    "forward_redeem": _gas(65_000),
 }
 
 

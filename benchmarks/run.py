@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 
 from benchmarks.errors import BenchmarkError
+from benchmarks.forwards import measure_forwards
 from benchmarks.goals import GOALS, RESULTS, Results, missed, render, write
 from benchmarks.market import DAY, FIRST_DAY, HOUR, Market
 from benchmarks.node import Node
@@ -45,6 +46,7 @@ def measure(recorder: Recorder) -> Results:
         history.live()
         history.long_run()
         measure_quorums(history.market, recorder)
+        measure_forwards(history.market, recorder)
         recorder.say("the peers")
         peers = measure_peers(history.market)
     recorder.say("done")

@@ -5,8 +5,8 @@
 """
 @title Mock of a contract wallet
 @license GNU Affero General Public License v3.0 only
-@notice Signs (ERC-1271) with any answer it was given, may burn gas on the way, and receives ERC-1155
-        tokens, making one prepared call when it does.
+@notice Signs (ERC-1271) with any answer it was given, may burn gas on the way, and receives
+        ERC-1155 tokens, making one prepared call when it does.
 """
 
 _RECEIVED: constant(bytes4) = 0xF23A6E61
@@ -139,7 +139,9 @@ def onERC1155Received(
         self.has_succeeded, self.response = raw_call(
             self.target, self.data, max_outsize=1_024, revert_on_failure=False
         )
-    return 0x00000000 if self.is_refusing else _RECEIVED
+    if self.is_refusing:
+        return 0x00000000
+    return _RECEIVED
 
 
 @external
@@ -166,7 +168,9 @@ def onERC1155BatchReceived(
     for amount: uint256 in _values:
         self.last_amount += amount
     self.last_data = _data
-    return 0x00000000 if self.is_refusing else _BATCH_RECEIVED
+    if self.is_refusing:
+        return 0x00000000
+    return _BATCH_RECEIVED
 
 
 @external

@@ -30,6 +30,13 @@ AT_THE_LIMIT: goals.Results = {
     "settle_10_holders": {"gas": 90_000, "peers": {}},
     "settle_10000_holders": {"gas": 90_000, "peers": {}},
     "settle_further_day": {"gas": 45_000, "peers": {}},
+    "forward_fill": {"gas": 185_000, "peers": {"lumerin_rest": 434_776, "lumerin_match": 541_721}},
+    "forward_fill_100": {"gas": 185_000, "peers": {"lumerin_10_match": 3_654_169}},
+    "forward_netting": {"gas": 150_000, "peers": {}},
+    "forward_match": {"gas": 228_000, "peers": {"lumerin_match": 541_721}},
+    "forward_strip_per_month": {"gas": 76_000, "peers": {}},
+    "forward_settle": {"gas": 60_000, "peers": {}},
+    "forward_redeem": {"gas": 65_000, "peers": {}},
 }
 
 

@@ -15,8 +15,8 @@ from eth_account.signers.local import LocalAccount
 from oracles.types import Wad
 from tests.reference.units import DAY_SECONDS
 from tests.unit.chain import ZERO, account, actor, deployer, events, go_to, go_to_day, now
-from tests.unit.desk import PRICE, SHORT, Desk
 from tests.unit.desk import FIRST_DAY as ORACLE_START
+from tests.unit.desk import PRICE, SHORT, Desk
 
 SATS, USD, DIFFICULTY = 1, 2, 4
 OPENING = ORACLE_START + 8  # day on which the pit opens
@@ -284,5 +284,3 @@ def plain_token(decimals: int = 8) -> Any:
 def gas_of(contract: Any) -> int:
     """Return what the contract's last call cost without its transaction [gas]."""
     return int(contract._computation.get_gas_used())
-
-

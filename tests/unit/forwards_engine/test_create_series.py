@@ -79,9 +79,7 @@ def test_create_series__existing_and_begun__returns_it(pit: Pit) -> None:
     assert pit.create() == first
 
 
-def test_create_series__any_other_term__is_another_series(
-    pit: Pit, tokens: dict[str, Any]
-) -> None:
+def test_create_series__any_other_term__is_another_series(pit: Pit, tokens: dict[str, Any]) -> None:
     changes: list[dict[str, int]] = [
         {},
         {"metric": USD},

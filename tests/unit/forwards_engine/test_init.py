@@ -72,8 +72,6 @@ def test_supports_interface__erc_165_and_1155_alone(pit: Pit) -> None:
     offered = {"01ffc9a7", "d9b67a26"}
     others = {"0e89341c", "4e2312e0", "ffffffff", "00000000"}
 
-    answers = {
-        each: pit.engine.supportsInterface(bytes.fromhex(each)) for each in offered | others
-    }
+    answers = {each: pit.engine.supportsInterface(bytes.fromhex(each)) for each in offered | others}
 
     assert {each for each, answer in answers.items() if answer} == offered

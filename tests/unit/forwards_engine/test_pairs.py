@@ -56,9 +56,7 @@ def test_mint_pair__quantity_out_of_range__reverts(pit: Pit, series: int, quanti
         mint(pit, series, quantity)
 
 
-def test_mint_pair__largest_quantity__is_refused_by_the_token_alone(
-    pit: Pit, series: int
-) -> None:
+def test_mint_pair__largest_quantity__is_refused_by_the_token_alone(pit: Pit, series: int) -> None:
     with refused("erc20: transfer amount exceeds balance", lambda: pit.state(series)):
         mint(pit, series, MANY - 1)
 
@@ -145,9 +143,7 @@ def test_merge_pair__after_settlement__pays_the_same(pit: Pit, series: int) -> N
 
 
 @pytest.mark.parametrize("held", [(3, 4), (4, 3), (0, 0)])
-def test_merge_pair__one_side_short__reverts(
-    pit: Pit, series: int, held: tuple[int, int]
-) -> None:
+def test_merge_pair__one_side_short__reverts(pit: Pit, series: int, held: tuple[int, int]) -> None:
     mint(pit, series, 4)
     for side, count in enumerate(held):
         if count < 4:

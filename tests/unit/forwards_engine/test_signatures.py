@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""Signatures of accounts with a key: what is signed, by whom, for where, and how often it counts."""
+"""Signatures of accounts with a key: what is signed, by whom, for where, how often it counts."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from eth_account.messages import _hash_eip191_message, encode_typed_data
 
-from tests.unit.chain import ZERO, account, actor, go_to, refused
+from tests.unit.chain import ZERO, account, actor, now, refused, wait
 from tests.unit.pit import MAX, NEXT, Order, Pit, told, typed
 
 pytestmark = pytest.mark.unit
@@ -88,9 +88,7 @@ def test_fill__signed_for_another_engine__reverts(pit: Pit, series: int) -> None
 
 
 @pytest.mark.parametrize("field", list(CHANGES))
-def test_fill__field_altered_after_signing__reverts(
-    pit: Pit, series: int, field: str
-) -> None:
+def test_fill__field_altered_after_signing__reverts(pit: Pit, series: int, field: str) -> None:
     order = Order([series], max_collateral=10**12)
     signature = pit.sign(order)
     altered = replace(order, **{field: CHANGES[field](order)})
@@ -155,9 +153,7 @@ def test_fill__signed_by_somebody_else__reverts(pit: Pit, series: int) -> None:
 
 
 @pytest.mark.parametrize("signature", [bytes(65), b"\1" * 65, b""])
-def test_fill__order_of_the_zero_address__reverts(
-    pit: Pit, series: int, signature: bytes
-) -> None:
+def test_fill__order_of_the_zero_address__reverts(pit: Pit, series: int, signature: bytes) -> None:
     """Recovering gives zero for no signature at all; that is nobody's consent."""
     with refused("order: not signed", lambda: pit.state(series)):
         pit.fill(Order([series], maker=ZERO), 1, signature=signature)
@@ -193,12 +189,12 @@ def test_fill__replay_after_cancel_all__reverts(pit: Pit, series: int) -> None:
 
 
 def test_fill__replay_after_the_deadline__reverts(pit: Pit, series: int) -> None:
-    order = Order([series])
+    order = Order([series], deadline=now() + 60)
     pit.fill(order, 1)
-    go_to(order.deadline + 1)
+    wait(61)
 
     with refused("order: deadline is over", lambda: pit.state(series)):
-        pit.fill(replace(order, deadline=order.deadline), 1)
+        pit.fill(order, 1)
 
 
 def test_fill__order_of_another_salt__is_another_order(pit: Pit, series: int) -> None:
@@ -229,9 +225,7 @@ def test_cancel__by_somebody_else__reverts(pit: Pit, series: int, who: str) -> N
     assert pit.fill(order, 1) == 1
 
 
-def test_cancel_all__again_and_again__each_raises_the_epoch_by_one(
-    pit: Pit, series: int
-) -> None:
+def test_cancel_all__again_and_again__each_raises_the_epoch_by_one(pit: Pit, series: int) -> None:
     maker = actor("maker")
     for epoch in range(3):
         assert pit.fill(Order([series], epoch=epoch), 1) == 1
@@ -249,5 +243,3 @@ def test_cancel_all__other_makers__keep_their_orders(pit: Pit, series: int) -> N
     pit.engine.cancel_all(sender=actor("taker"))
 
     assert pit.fill(Order([series]), 1) == 1
-
-
