@@ -62,6 +62,12 @@ exports: (
 MAX_FILLS: constant(uint256) = 16
 # [count] permits in one call, at most
 MAX_PERMITS: constant(uint256) = 2
+# [gas] least for an order of `fill_many`, and for each of its months: somewhat more than a fill
+# between parties that are new to everything
+FILL_GAS: constant(uint256) = 130_000
+MONTH_GAS: constant(uint256) = 120_000
+# [gas] of it to prepare an order and to tell that it was skipped
+SKIP_GAS: constant(uint256) = 12_000
 
 
 # an order that can be filled
@@ -234,14 +240,20 @@ def fill_many(
     """
     @notice Take several orders, each as `fill` would or not at all.
     @dev Each call to `fill_for` takes the lock. Each has an equal share of the gas that is left, so
-         a wallet that burns its share takes nothing from the rest.
+         a wallet that burns its share takes nothing from the rest. Too little gas is refused as a
+         whole: an estimate would otherwise end where every order is skipped.
     @param _fills orders, signatures and quantities
     @return [contracts] taken of each, zero for one that was skipped
+    @custom:reverts "engine: too little gas"
     @custom:emits FillSkipped and those of `fill`
     """
+    gas: uint256 = msg.gas
     taken: DynArray[uint256, MAX_FILLS] = []
     place: uint256 = 0
     for each: IForwardsEngine.Fill in _fills:
+        assert (
+            gas >= len(_fills) * (FILL_GAS + len(each.order.series) * MONTH_GAS)
+        ), "engine: too little gas"
         is_done: bool = False
         answer: Bytes[132] = b""
         is_done, answer = raw_call(
@@ -255,7 +267,7 @@ def fill_many(
             ),
             max_outsize=132,
             # rounds down, in favour of those that follow
-            gas=msg.gas // (len(_fills) - place),
+            gas=msg.gas // (len(_fills) - place) - SKIP_GAS,
             revert_on_failure=False,
         )
         if is_done:
@@ -451,11 +463,13 @@ def safeBatchTransferFrom(
 ################################################################
 #                            VIEWS                             #
 ################################################################
-# These are not `reentrant`: a token that calls back must not show half a trade to others.
+# What never changes can be asked at any time, by a receiver too; the rest is not `reentrant`: a
+# token that calls back must not show half a trade to others.
 
 
 @external
 @view
+@reentrant
 def supportsInterface(_interface_id: bytes4) -> bool:
     """
     @notice ERC-165.
@@ -467,6 +481,7 @@ def supportsInterface(_interface_id: bytes4) -> bool:
 
 @external
 @view
+@reentrant
 def series_of(_terms: IForwardsEngine.Terms) -> uint256:
     """
     @notice The series that terms make, whether it exists or not.
@@ -478,6 +493,7 @@ def series_of(_terms: IForwardsEngine.Terms) -> uint256:
 
 @external
 @view
+@reentrant
 def terms_of(_series: uint256) -> IForwardsEngine.Terms:
     """
     @notice Terms of a series.
@@ -490,6 +506,7 @@ def terms_of(_series: uint256) -> IForwardsEngine.Terms:
 
 @external
 @view
+@reentrant
 def pair_cost(_series: uint256) -> uint256:
     """
     @notice What LONG and SHORT of one contract cost together.
@@ -532,6 +549,7 @@ def check_order(
 
 @external
 @view
+@reentrant
 def DOMAIN_SEPARATOR() -> bytes32:
     """
     @notice EIP-712 domain separator that orders are signed under.

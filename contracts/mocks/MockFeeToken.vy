@@ -32,7 +32,7 @@ def __init__(_decimals: uint8):
     @param _decimals [decimals] of the token
     """
     ownable.__init__()
-    erc20.__init__("Mock bitcoin", "mBTC", _decimals, "Mock bitcoin", "1")
+    erc20.__init__("Mock bitcoin", "xBTC", _decimals, "Mock bitcoin", "1")
 
 
 @external

@@ -36,7 +36,7 @@ def __init__(_decimals: uint8):
     @param _decimals [decimals] of the token
     """
     ownable.__init__()
-    erc20.__init__("Mock dollar", "mUSD", _decimals, "Mock dollar", "1")
+    erc20.__init__("Mock dollar", "xUSD", _decimals, "Mock dollar", "1")
 
 
 @external

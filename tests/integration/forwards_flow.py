@@ -68,7 +68,7 @@ class ForwardsFlow:
             "HPS-JUL28",
         ]
         cells = [cell.strip() for cell in lines[0].split("│")[2:7]]
-        assert cells == ["31", "5000", "40000", "0.01085000 mBTC", "not listed"]
+        assert cells == ["31", "5000", "40000", "0.01085000 xBTC", "not listed"]
 
     @pytest.mark.parametrize(
         ("label", "message"),
@@ -82,7 +82,7 @@ class ForwardsFlow:
             ("order late", "does not trade any more: --in-window trades a month that has begun"),
             ("fill below minimum", "10 contracts at least are to be taken, not 9 of 60 left"),
             ("fill own", "this order is your own"),
-            ("fill poor", "holds 0.00000000 mBTC, 0.10230000 mBTC are needed"),
+            ("fill poor", "holds 0.00000000 xBTC, 0.10230000 xBTC are needed"),
             ("fill damaged", "the order is not signed by its maker 0x"),
             ("fill not for you", "may take this order"),
             ("fill again", "nothing is left of the order: filled, or cancelled"),
@@ -149,11 +149,11 @@ class ForwardsFlow:
         assert [cell.strip() for cell in ask.split("│")[2:5]] == ["10500", "40", "10"]
         assert "│ bid" not in after
         assert "nothing is left of the order: filled, or cancelled" in after
-        assert "10800.000, LONG worth 0.00179800 mBTC" in after
+        assert "10800.000, LONG worth 0.00179800 xBTC" in after
 
     def test_fill__fresh_party__pays_its_leg(self, answers: dict[str, Answer]) -> None:
         # 20 contracts x 31 days x (10,500 - 5,000) sat
-        assert "│ you pay           │ 0.03410000 mBTC" in answers["fill"].text
+        assert "│ you pay           │ 0.03410000 xBTC" in answers["fill"].text
         line = "Bought 20 contracts of HPS-MAY28 at 10500 sat per PH/s per day"
         assert line in answers["fill"].text
 
@@ -162,12 +162,12 @@ class ForwardsFlow:
     ) -> None:
         # 5 LONG given up at 10,800: 5 x 31 x 5,800 sat
         assert "5 against what you hold on the other side" in answers["fill closing"].text
-        assert "│ you receive       │ 0.00899000 mBTC" in answers["fill closing"].text
+        assert "│ you receive       │ 0.00899000 xBTC" in answers["fill closing"].text
         assert "Sold 5 contracts of HPS-MAY28" in answers["fill closing"].text
 
     def test_fill__strip__trades_every_month(self, answers: dict[str, Answer]) -> None:
         # one SHORT of each: (31 + 30) x (40,000 - 10,000) sat
-        assert "│ you pay           │ 0.01830000 mBTC" in answers["fill strip"].text
+        assert "│ you pay           │ 0.01830000 xBTC" in answers["fill strip"].text
         assert "Sold 1 contract of HPS-MAY28, HPS-JUN28" in answers["fill strip"].text
 
     def test_cancel__one_and_all__says_for_ever(self, answers: dict[str, Answer]) -> None:
@@ -210,7 +210,7 @@ class ForwardsFlow:
 
     def test_positions__for_people__shows_totals_by_token(self, answers: dict[str, Answer]) -> None:
         assert answers["positions for people"].code == 0
-        for words in ("HPS-MAY28", "HPU-MAY28", "all in mBTC", "all in mUSD"):
+        for words in ("HPS-MAY28", "HPU-MAY28", "all in xBTC", "all in xUSD"):
             assert words in answers["positions for people"].text
 
     def test_settle__whole_month_final__pays_the_sum_of_its_days(
@@ -232,7 +232,7 @@ class ForwardsFlow:
 
         assert sum(amounts.values()) == 21 * PAIR
         for name, amount in amounts.items():
-            line = f"Redeemed {amount // 10**8}.{amount % 10**8:08} mBTC to 0x"
+            line = f"Redeemed {amount // 10**8}.{amount % 10**8:08} xBTC to 0x"
             assert line in answers[f"redeem {name}"].text
 
     def test_redeem__in_dollars_to_another__pays_the_dollar_sum(
@@ -242,12 +242,12 @@ class ForwardsFlow:
         long = dollars * 10_000 // 10**13 - DAYS * 1_000 * 10_000  # $0.01 is 10^4 base units
         amount = 3 * long
 
-        line = f"Redeemed {amount // 10**6}.{amount % 10**6:06} mUSD to 0x"
+        line = f"Redeemed {amount // 10**6}.{amount % 10**6:06} xUSD to 0x"
         assert line in answers["redeem dollars"].text
 
     def test_merge__one_of_two_pairs__pays_its_whole_cost(self, answers: dict[str, Answer]) -> None:
         # 30 days x 35,000 sat
-        assert "Merged for 0.01050000 mBTC to 0x" in answers["merge"].text
+        assert "Merged for 0.01050000 xBTC to 0x" in answers["merge"].text
 
     def test_positions__after_redemption__keep_the_profit_and_hold_nothing(
         self, answers: dict[str, Answer]

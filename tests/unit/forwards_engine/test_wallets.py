@@ -241,8 +241,6 @@ ENTRIES = (
     "safeTransferFrom",
     "safeBatchTransferFrom",
     "outcome_of",
-    "terms_of",
-    "pair_cost",
     "check_order",
 )
 
