@@ -80,12 +80,17 @@ def test_fill_many__none__returns_none(pit: Pit) -> None:
     assert list(pit.engine.fill_many([], sender=TAKER)) == []
 
 
-def test_fill_many__wallet_that_burns_gas__leaves_enough_for_the_rest(
+def test_fill_many__receiver_that_burns_gas__leaves_enough_for_the_rest(
     pit: Pit, series: int
 ) -> None:
-    """An equal share each: the burner gets its share and the rest are filled."""
-    wallet = deployer("mocks/MockWallet").deploy()
-    wallet.set_burning(True)
+    """A hook has no allowance of its own; the order's share bounds it, and the rest are filled."""
+    wallet, burner = (deployer("mocks/MockWallet").deploy() for _ in range(2))
+    burner.set_burning(True)
+    wallet.set_answer(bytes.fromhex("1626ba7e").ljust(32, b"\0"))
+    wallet.prepare(burner.address, burner.isValidSignature.prepare_calldata(bytes(32), b""))
+    pit.token.mint(wallet.address, 10**12)
+    approve = pit.token.approve.prepare_calldata(pit.engine.address, MAX)
+    wallet.call(pit.token.address, approve)
     bad = Order([series], maker=wallet.address)
     good = [Order([series], salt=salt, quantity=1) for salt in range(3)]
     fills = [(each.as_tuple(), pit.sign(each), 1, 0) for each in (bad, *good)]
