@@ -172,9 +172,11 @@ class Visit:
         """Wait until an exact amount is shown [base units]."""
         expect(locator).to_have_attribute("data-base-units", str(amount))
 
-    def wait_until(self, condition: Callable[[], Any], what: str) -> None:
+    def wait_until(
+        self, condition: Callable[[], Any], what: str, patience_ms: int = _PATIENCE_MS
+    ) -> None:
         """Wait for something outside of the page, such as the chain."""
-        for _ in range(_PATIENCE_MS // 50):
+        for _ in range(patience_ms // 50):
             if condition():
                 return
             self.page.wait_for_timeout(50)
