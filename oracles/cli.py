@@ -6,14 +6,14 @@ import sys
 
 import click
 
+from oracles.command_line import one_line_errors
 from oracles.daemon.commands import DAEMON_COMMANDS
-from oracles.errors import HashrateError, NumberFormatError
+from oracles.errors import NumberFormatError
 from oracles.presentation import day_record, print_table
 from oracles.sources import Source, open_source
 from oracles.types import DayIndex, DayObservation
 from oracles.units import day_from_iso, iso_from_day
 
-EXIT_BAD_INPUT = 2
 PROGRESS_FROM_DAYS = 200
 
 
@@ -42,6 +42,7 @@ def main() -> None:
 @click.option("--day", required=True, type=DayParam(), help="The day, UTC by mediantime.")
 @click.option("--to", "last", type=DayParam(), help="Last day of a range, included.")
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON list, one object a day.")
+@one_line_errors
 def hashprice(spec: str, day: DayIndex, last: DayIndex | None, as_json: bool) -> None:
     """Show the hashprice of a day, or of a range of days.
 
@@ -80,12 +81,8 @@ def hashprice(spec: str, day: DayIndex, last: DayIndex | None, as_json: bool) ->
     """
     if last is not None and last < day:
         raise click.BadParameter(f"{iso_from_day(last)} is before --day", param_hint="'--to'")
-    try:
-        source = open_source(spec)
-        observations = _observe(source, range(day, (day if last is None else last) + 1))
-    except HashrateError as error:
-        click.echo(f"Error: {error}", err=True)
-        sys.exit(EXIT_BAD_INPUT)
+    source = open_source(spec)
+    observations = _observe(source, range(day, (day if last is None else last) + 1))
     if as_json:
         records = [day_record(seen, simulated=source.is_simulated) for seen in observations]
         click.echo(json.dumps(records, indent=2))

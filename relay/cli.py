@@ -1,50 +1,24 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """The command line. It only reads arguments and shows results."""
 
-import functools
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any
 
 import click
 
-from oracles.errors import HashrateError
+from oracles.command_line import EXIT_FAILED, Command, config_option, one_line_errors
 
-EXIT_FAILED = 1
-EXIT_BAD_INPUT = 2
-
-_Command = TypeVar("_Command", bound=Callable[..., Any])
+_config_option = config_option("RELAY")
 
 
-def _config_option(command: _Command) -> _Command:
-    return click.option(
-        "--config",
-        type=click.Path(dir_okay=False, path_type=Path),
-        envvar="RELAY_CONFIG",
-        help="TOML file with settings; RELAY_* variables win over it.",
-    )(command)
-
-
-def _url_option(command: _Command) -> _Command:
+def _url_option(command: Command) -> Command:
     return click.option(
         "--url",
         default="http://127.0.0.1:8711",
         show_default=True,
         help="Address of a running relay, yours or another's.",
     )(command)
-
-
-def _one_line_errors(command: _Command) -> _Command:
-    @functools.wraps(command)
-    def wrapped(*arguments: Any, **options: Any) -> Any:
-        try:
-            return command(*arguments, **options)
-        except HashrateError as error:
-            click.echo(f"Error: {error}", err=True)
-            sys.exit(EXIT_BAD_INPUT)
-
-    return cast(_Command, wrapped)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -75,7 +49,7 @@ def main() -> None:
 
 @main.command()
 @_config_option
-@_one_line_errors
+@one_line_errors
 def run(config: Path | None) -> None:
     """Serve until SIGTERM.
 
@@ -88,7 +62,7 @@ def run(config: Path | None) -> None:
 
 @main.command()
 @_config_option
-@_one_line_errors
+@one_line_errors
 def check(config: Path | None) -> None:
     """Check everything a relay depends on: node, chain, engine, events, database.
 
@@ -101,7 +75,7 @@ def check(config: Path | None) -> None:
 
 @main.command("show-config")
 @_config_option
-@_one_line_errors
+@one_line_errors
 def show_config(config: Path | None) -> None:
     """Show the settings as they are in effect, as JSON. Secrets are not among them."""
     from relay.settings import load_settings
@@ -113,7 +87,7 @@ def show_config(config: Path | None) -> None:
 @click.argument("series", type=click.IntRange(min=0))
 @_url_option
 @click.option("--depth", type=click.IntRange(1, 200), default=10, show_default=True)
-@_one_line_errors
+@one_line_errors
 def book(series: int, url: str, depth: int) -> None:
     """Show what a relay's book offers for SERIES, as `/series` numbers it.
 
@@ -127,7 +101,7 @@ def book(series: int, url: str, depth: int) -> None:
 
 @main.command("export")
 @_config_option
-@_one_line_errors
+@one_line_errors
 def export_orders(config: Path | None) -> None:
     """Write the open orders of the database to stdout, one signed order a line."""
     from relay import client
@@ -138,7 +112,7 @@ def export_orders(config: Path | None) -> None:
 @main.command("import")
 @click.argument("file", type=click.File("rb"))
 @_url_option
-@_one_line_errors
+@one_line_errors
 def import_orders(file: Any, url: str) -> None:
     """Hand in the orders of FILE, one a line (`-` for stdin), and wait where the relay says so.
 

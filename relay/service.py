@@ -13,8 +13,7 @@ from pathlib import Path
 import structlog
 from eth_utils.address import to_checksum_address
 
-from oracles.chain.rpc import EvmRpc
-from oracles.daemon.keys import read_secret
+from oracles.chain.node import open_rpc
 from oracles.errors import SettingsError
 from oracles.observability.logging import Redactor, configure_logging
 from oracles.peers.listener import Listener
@@ -66,17 +65,8 @@ def open_chain(settings: RelaySettings, redactor: Redactor) -> Iterator[Chain]:
     Raises:
         KeystoreError: the file with its address cannot be read.
     """
-    url = settings.rpc_url
-    if url is None:
-        if settings.rpc_url_file is None:
-            raise SettingsError("setting rpc_url: missing")
-        url = read_secret(settings.rpc_url_file)
-        redactor.learn([url])
-    rpc = EvmRpc(url, timeout_seconds=_NODE_SECONDS)
-    try:
+    with open_rpc(settings, redactor, _NODE_SECONDS) as rpc:
         yield Chain(rpc, domain_of(settings))
-    finally:
-        rpc.close()
 
 
 @contextmanager

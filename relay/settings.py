@@ -1,28 +1,24 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """The operator's settings, from `RELAY_*` and a TOML file. All of it may be shown."""
 
-import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, ValidationError, model_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic import Field
+from pydantic_settings import SettingsConfigDict
 
-from oracles.daemon.settings import Address, PlainUrl, Port
-from oracles.errors import SettingsError
+from oracles.settings_file import Address, NodeSettings, Port, load
 
 Count = Annotated[int, Field(ge=1, le=1_000_000)]
 Rate = Annotated[float, Field(gt=0, le=100_000)]
 Span = Annotated[float, Field(gt=0, le=86_400)]
 
 
-class RelaySettings(BaseSettings):
+class RelaySettings(NodeSettings):
     """Everything an operator can set.
 
     Attributes:
-        chain_id: of the EVM chain.
         engine: the ForwardsEngine.
-        rpc_url, rpc_url_file: the EVM node; the file where the address holds a key.
         database: the SQLite file.
         listen_host, listen_port: where traders ask us.
         operator_host, operator_port: where monitoring asks us.
@@ -46,10 +42,7 @@ class RelaySettings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="RELAY_", frozen=True, extra="forbid")
 
-    chain_id: Annotated[int, Field(ge=1)]
     engine: Address
-    rpc_url: PlainUrl | None = None
-    rpc_url_file: Path | None = None
     database: Path = Path("relay.sqlite3")
     listen_host: str = "127.0.0.1"
     listen_port: Port = 8711
@@ -78,53 +71,7 @@ class RelaySettings(BaseSettings):
     request_seconds: Span = 20.0
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Let the environment win over the file."""
-        return (env_settings, init_settings)
-
-    @model_validator(mode="after")
-    def _check_together(self) -> "RelaySettings":
-        if (self.rpc_url is None) == (self.rpc_url_file is None):
-            raise ValueError("set one of rpc_url and rpc_url_file")
-        return self
-
 
 def load_settings(path: Path | None) -> RelaySettings:
-    """Read the settings.
-
-    Args:
-        path: a TOML file; its relative paths count from its folder. None for the environment
-            alone.
-
-    Raises:
-        SettingsError: a setting is unknown, missing or malformed; the message names it, and
-            never shows its value.
-    """
-    try:
-        return RelaySettings(**(_read_toml(path) if path else {}))
-    except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
-        where = ".".join(str(part) for part in first["loc"])
-        what = f"setting {where}" if where else "settings"
-        raise SettingsError(f"{what}: {first['msg']}") from None
-
-
-def _read_toml(path: Path) -> dict[str, Any]:
-    try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise SettingsError(f"cannot read {path}: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{path} is not TOML: {error}") from error
-    for name in ("database", "rpc_url_file"):
-        if isinstance(values.get(name), str):
-            values[name] = str(path.parent / values[name])
-    return values
+    """Read the settings, as `settings_file.load` does."""
+    return load(RelaySettings, path, lambda name: name in ("database", "rpc_url_file"))

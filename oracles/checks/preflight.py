@@ -12,12 +12,12 @@ import httpx
 from rich.console import Console
 
 from oracles.chain.contracts import OracleContract, SeriesContract
+from oracles.chain.node import open_rpc
 from oracles.chain.rpc import EvmRpc, number_from_hex
 from oracles.daemon.clock import Clock, SystemClock
 from oracles.daemon.runtime import (
     Keys,
     open_keys,
-    open_rpc,
     oracle_of,
     require_oracle,
     series_of,

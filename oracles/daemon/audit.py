@@ -10,8 +10,9 @@ from rich.console import Console
 from rich.table import Table
 
 from oracles.chain.contracts import OracleContract
+from oracles.chain.node import open_rpc
 from oracles.daemon.clock import SystemClock
-from oracles.daemon.runtime import open_rpc, oracle_of, require_oracle
+from oracles.daemon.runtime import oracle_of, require_oracle
 from oracles.daemon.settings import load_settings
 from oracles.daemon.wiring import Readers, open_readers
 from oracles.errors import SettingsError

@@ -1,52 +1,20 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """The daemon's commands. They import what they need when they run, so that others start fast."""
 
-import functools
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar, cast
 
 import click
 
-from oracles.errors import HashrateError
+from oracles.command_line import EXIT_FAILED, config_option, one_line_errors
 
-EXIT_FAILED = 1
-EXIT_BAD_INPUT = 2
-
-_Command = TypeVar("_Command", bound=Callable[..., Any])
-
-
-def _config_option(command: _Command) -> _Command:
-    return click.option(
-        "--config",
-        type=click.Path(dir_okay=False, path_type=Path),
-        envvar="HASHRATE_CONFIG",
-        show_envvar=True,
-        help="TOML file with settings; HASHRATE_* variables win over it.",
-    )(command)
-
-
-def _one_line_errors(command: _Command) -> _Command:
-    @functools.wraps(command)
-    def wrapped(*arguments: Any, **options: Any) -> Any:
-        try:
-            return command(*arguments, **options)
-        except HashrateError as error:
-            _fail(str(error))
-
-    return cast(_Command, wrapped)
-
-
-def _fail(line: str, code: int = EXIT_BAD_INPUT) -> NoReturn:
-    click.echo(f"Error: {line}", err=True)
-    sys.exit(code)
+_config_option = config_option("HASHRATE")
 
 
 @click.command()
 @_config_option
 @click.option("--dry-run", is_flag=True, help="Use no key: sign nothing, send nothing.")
-@_one_line_errors
+@one_line_errors
 def run(config: Path | None, dry_run: bool) -> None:
     """Report every day, until SIGTERM.
 
@@ -60,7 +28,7 @@ def run(config: Path | None, dry_run: bool) -> None:
 @click.command()
 @_config_option
 @click.option("--dry-run", is_flag=True, help="Use no key: sign nothing, send nothing.")
-@_one_line_errors
+@one_line_errors
 def once(config: Path | None, dry_run: bool) -> None:
     """Run one cycle and end: 0 if all that is due was done, 1 if something was missing."""
     from oracles.daemon import service
@@ -74,7 +42,7 @@ def once(config: Path | None, dry_run: bool) -> None:
     "--days", type=click.IntRange(1, 400), default=14, show_default=True, help="Days to show."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@_one_line_errors
+@one_line_errors
 def status(config: Path | None, days: int, as_json: bool) -> None:
     """Show how far each day is: observed, signed, transmitted, final, settled."""
     from oracles.daemon import status as view
@@ -87,7 +55,7 @@ def status(config: Path | None, days: int, as_json: bool) -> None:
 @click.argument("day", metavar="YYYY-MM-DD")
 @click.option("--to", "last", metavar="YYYY-MM-DD", help="Last day of a range, included.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@_one_line_errors
+@one_line_errors
 def verify(config: Path | None, day: str, last: str | None, as_json: bool) -> None:
     """Compute a posted day from your own sources and show where the oracle differs.
 
@@ -100,7 +68,7 @@ def verify(config: Path | None, day: str, last: str | None, as_json: bool) -> No
 
 @click.command()
 @_config_option
-@_one_line_errors
+@one_line_errors
 def check(config: Path | None) -> None:
     """Check everything a reporter depends on, before it is trusted with a key.
 
@@ -113,7 +81,7 @@ def check(config: Path | None) -> None:
 
 @click.command("show-config")
 @_config_option
-@_one_line_errors
+@one_line_errors
 def show_config(config: Path | None) -> None:
     """Show the settings as they are in effect, as JSON. Secrets are not among them."""
     from oracles.daemon.settings import load_settings
@@ -131,7 +99,7 @@ def show_config(config: Path | None) -> None:
     type=click.Path(dir_okay=False, path_type=Path),
     help="CSV file for the facts; stdout without it.",
 )
-@_one_line_errors
+@one_line_errors
 def backfill(
     spec: str | None, config: Path | None, first: str, last: str, output: Path | None
 ) -> None:

@@ -14,11 +14,11 @@ from eth_utils.address import to_checksum_address
 
 from oracles.chain.contracts import OracleContract, SeriesContract
 from oracles.chain.fees import FeePolicy
+from oracles.chain.node import open_rpc
 from oracles.chain.rpc import EvmRpc
 from oracles.chain.transmitter import SendPolicy, Transmitter
 from oracles.daemon.clock import Clock, SystemClock
 from oracles.daemon.cycle import Daemon, LoopPolicy, run_forever
-from oracles.daemon.keys import open_keystore, read_secret
 from oracles.daemon.needs import Needs
 from oracles.daemon.parts import CyclePolicy, Parts
 from oracles.daemon.settings import Settings
@@ -26,6 +26,7 @@ from oracles.daemon.wiring import Readers, open_readers
 from oracles.errors import SettingsError, WrongChainError
 from oracles.journal.journal import Journal
 from oracles.journal.store import open_store
+from oracles.keys import open_keystore, read_secret
 from oracles.observability.health import Deadlines, Health, make_operator_app
 from oracles.observability.logging import Redactor
 from oracles.observability.metrics import Metrics
@@ -58,26 +59,6 @@ def open_keys(settings: Settings, redactor: Redactor) -> Keys:
     if signer and payer and signer.address == payer.address:
         raise SettingsError("the reporter and the transmitter need keys of their own")
     return Keys(signer, payer)
-
-
-@contextmanager
-def open_rpc(settings: Settings, redactor: Redactor) -> Iterator[EvmRpc]:
-    """Connect to the EVM node.
-
-    Raises:
-        KeystoreError: the file with its address cannot be read.
-    """
-    url = settings.rpc_url
-    if url is None:
-        if settings.rpc_url_file is None:
-            raise SettingsError("setting rpc_url: missing")
-        url = read_secret(settings.rpc_url_file)
-        redactor.learn([url])
-    rpc = EvmRpc(url)
-    try:
-        yield rpc
-    finally:
-        rpc.close()
 
 
 def oracle_of(settings: Settings, rpc: EvmRpc) -> OracleContract:

@@ -1,41 +1,15 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""The operator's settings, from `HASHRATE_*` and a TOML file. Secrets are only ever named here:
-a setting that ends with `_file` is the path of a file that holds one."""
+"""The operator's settings, from `HASHRATE_*` and a TOML file."""
 
-import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from eth_utils.address import is_checksum_address
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
-from pydantic_settings import (
-    BaseSettings,
-    PydanticBaseSettingsSource,
-    SettingsConfigDict,
-)
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic_settings import SettingsConfigDict
 
-from oracles.daemon.urls import public_url
-from oracles.errors import SettingsError
+from oracles.settings_file import Address, NodeSettings, PlainUrl, Port, load
 
-
-def _checksummed(text: str) -> str:
-    if not is_checksum_address(text):
-        raise ValueError("not a checksummed address")
-    return text
-
-
-def _without_secrets(url: str) -> str:
-    if public_url(url) != url.rstrip("/"):
-        raise ValueError(
-            "may hold a secret: write it to a file and name that in the *_file setting"
-        )
-    return url.rstrip("/")
-
-
-Address = Annotated[str, AfterValidator(_checksummed)]
-PlainUrl = Annotated[str, AfterValidator(_without_secrets)]
 Seconds = Annotated[int, Field(ge=0, le=366 * 86_400)]
-Port = Annotated[int, Field(ge=0, le=65_535)]
 
 
 LOCAL_CHAINS = frozenset({1337, 31337})
@@ -92,15 +66,13 @@ class OutputSettings(_Frozen):
     path: Path | None = None
 
 
-class Settings(BaseSettings):
+class Settings(NodeSettings):
     """Everything an operator can set. All of it may be shown.
 
     Attributes:
         network: the Bitcoin network.
-        chain_id: of the EVM chain.
         oracle: the HashpriceOracle.
         oracle_block: a block at or before its deployment.
-        rpc_url, rpc_url_file: the EVM node; the file where the address holds a key.
         series: distributors to settle.
         journal: the SQLite file.
         days: `dataset:FOLDER` or `simulated:SEED` in place of Bitcoin sources and exchanges.
@@ -133,11 +105,8 @@ class Settings(BaseSettings):
     )
 
     network: Literal["mainnet", "regtest"] = "mainnet"
-    chain_id: Annotated[int, Field(ge=1)]
     oracle: Address
     oracle_block: Annotated[int, Field(ge=0)] = 0
-    rpc_url: PlainUrl | None = None
-    rpc_url_file: Path | None = None
     series: tuple[Address, ...] = ()
     journal: Path = Path("journal.sqlite3")
     days: str | None = None
@@ -181,22 +150,8 @@ class Settings(BaseSettings):
     silent_seconds: Seconds = 1_800
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Let the environment win over the file."""
-        return (env_settings, init_settings)
-
     @model_validator(mode="after")
     def _check_together(self) -> "Settings":
-        if (self.rpc_url is None) == (self.rpc_url_file is None):
-            raise ValueError("set one of rpc_url and rpc_url_file")
         if (self.days is None) == (not self.bitcoin):
             raise ValueError("set either bitcoin or days")
         if self.bitcoin and len(self.bitcoin) < self.min_sources:
@@ -213,48 +168,10 @@ class Settings(BaseSettings):
         return self
 
 
-_PATHS = frozenset({"journal", "path"})
-
-
 def load_settings(path: Path | None) -> Settings:
-    """Read the settings.
-
-    Args:
-        path: a TOML file; its relative paths count from its folder. None for the environment
-            alone.
-
-    Raises:
-        SettingsError: a setting is unknown, missing or malformed; the message names it, and
-            never shows its value.
-    """
-    try:
-        return Settings(**(_read_toml(path) if path else {}))
-    except ValidationError as error:
-        hint = "" if path else "; no file was named with --config"
-        raise SettingsError(_first_complaint(error) + hint) from None
+    """Read the settings, as `settings_file.load` does."""
+    return load(Settings, path, _is_path)
 
 
-def _read_toml(path: Path) -> dict[str, Any]:
-    try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise SettingsError(f"cannot read {path}: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{path} is not TOML: {error}") from error
-    return {name: _anchored(value, path.parent, name) for name, value in values.items()}
-
-
-def _anchored(value: Any, folder: Path, name: str = "") -> Any:
-    """Make the paths in a file count from the file's folder."""
-    if isinstance(value, dict):
-        return {key: _anchored(inner, folder, key) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [_anchored(inner, folder, name) for inner in value]
-    is_path = name.endswith(("_file", "_keystore")) or name in _PATHS
-    return str(folder / value) if is_path and isinstance(value, str) else value
-
-
-def _first_complaint(error: ValidationError) -> str:
-    first = error.errors(include_input=False, include_url=False)[0]
-    where = ".".join(str(part) for part in first["loc"])
-    return f"setting {where}: {first['msg']}" if where else f"settings: {first['msg']}"
+def _is_path(name: str) -> bool:
+    return name.endswith(("_file", "_keystore")) or name in ("journal", "path")

@@ -11,9 +11,10 @@ from rich.console import Console
 from rich.table import Table
 
 from oracles.chain.contracts import OracleContract, PostedDay, SeriesContract
+from oracles.chain.node import open_rpc
 from oracles.chain.proof import signers_of
 from oracles.chain.rpc import EvmRpc, number_from_hex
-from oracles.daemon.runtime import open_rpc, oracle_of, series_of
+from oracles.daemon.runtime import oracle_of, series_of
 from oracles.daemon.settings import load_settings
 from oracles.errors import RpcRefusedError
 from oracles.journal.history import DayHistory, History

@@ -10,12 +10,12 @@ from eth_utils.address import to_checksum_address
 
 from oracles.daemon.agreed_days import AgreedDays
 from oracles.daemon.clock import Clock
-from oracles.daemon.keys import read_secret
 from oracles.daemon.readings import FactsReader, OutputReader, PriceReader, WholeDays
 from oracles.daemon.remote import AgreedPrices, RemoteOutput, Wire
 from oracles.daemon.settings import BitcoinSettings, OutputSettings, Settings
 from oracles.daemon.table_output import TableOutput
 from oracles.errors import SettingsError
+from oracles.keys import read_secret
 from oracles.observability.logging import Redactor
 from oracles.services.agreement import PriceLimits
 from oracles.sources import (

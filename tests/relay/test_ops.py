@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from oracles.errors import SettingsError
+from oracles.settings_file import NodeSettings
 from relay.metrics import RelayMetrics
 from relay.settings import RelaySettings, load_settings
 
@@ -46,8 +47,8 @@ def test_example_settings__loaded__are_complete() -> None:
 
 
 def test_settings__each__is_described() -> None:
-    """Every setting stands in the docstring."""
-    described = set(re.findall(r"\b[a-z_]+\b", RelaySettings.__doc__ or ""))
+    """Every setting stands in a docstring."""
+    described = set(re.findall(r"\b[a-z_]+\b", f"{NodeSettings.__doc__}{RelaySettings.__doc__}"))
 
     assert set(RelaySettings.model_fields) - described == set()
 

@@ -22,6 +22,7 @@ ROOT = Path(__file__).resolve().parents[2]
 ZERO = "0x" + "00" * 20
 ERROR_SELECTOR = bytes.fromhex("08c379a0")
 
+
 def _digest_of_sources() -> str:
     digest = sha256()
     for source in sorted((ROOT / "contracts").rglob("*.vy*")):

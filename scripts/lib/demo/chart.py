@@ -14,46 +14,23 @@ from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 
 from oracles.types import MAINNET, DayFacts, DayIndex
 from oracles.units import DAY_SECONDS, iso_from_day
+from scripts.lib.charting import ALERT, PALE, SMALL, STYLE
 from scripts.lib.demo.rows import DayRow
 from scripts.lib.demo.story import Cast
 
-_INK, _PALE, _GRID = "#1f2933", "#7b8794", "#e4e7eb"
-_HASHPRICE, _ALERT = "#f7931a", "#c92a2a"
+_HASHPRICE = "#f7931a"
 _LAYERS = (
     ("paid from escrow", "from_escrow", "#2a9d8f"),
     ("paid from the bond", "from_bond", "#e9c46a"),
     ("arrears, repaid later", "repaid", "#8d5fd3"),
-    ("still owed", "owed", _ALERT),
+    ("still owed", "owed", ALERT),
 )
 _HOLDERS = ("#0072b2", "#d55e00", "#009e73", "#b5478c", "#3aa0d8", "#4a4a4a")
 _SATS_PER_PHS_WAD = 10**15
 _SATS_PER_BTC = 10**8
 _MILLION = 10**6
 _RETARGET_BLOCKS = 2016
-_SMALL = 9.5
 _DATES: Any = dates  # matplotlib ships no types for it
-_STYLE: Any = {
-    "font.family": "DejaVu Sans",
-    "font.size": 10.5,
-    "text.color": _INK,
-    "axes.edgecolor": _PALE,
-    "axes.labelcolor": _PALE,
-    "axes.titlecolor": _INK,
-    "axes.titlelocation": "left",
-    "axes.titlesize": 12.5,
-    "axes.titleweight": "bold",
-    "axes.titlepad": 10,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.spines.left": False,
-    "axes.grid": True,
-    "axes.grid.axis": "y",
-    "axes.axisbelow": True,
-    "grid.color": _GRID,
-    "xtick.color": _PALE,
-    "ytick.color": _PALE,
-    "legend.frameon": False,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +80,7 @@ class Picture:
 
 def draw(picture: Picture, path: Path) -> None:
     """Draw the picture as a PNG."""
-    with rc_context(_STYLE):
+    with rc_context(STYLE):
         layout = ConstrainedLayoutEngine(hspace=0.035, rect=(0.008, 0.005, 0.984, 0.99))
         figure = Figure(figsize=(12, 13.5), layout=layout)
         rows = 2 + len(picture.series)
@@ -134,7 +111,7 @@ def _heading(figure: Any, picture: Picture) -> None:
         0.957,
         f"{kind}, {first} to {last}",
         fontsize=11.5,
-        color=_ALERT if picture.is_simulated else _PALE,
+        color=ALERT if picture.is_simulated else PALE,
     )
 
 
@@ -157,8 +134,8 @@ def _draw_hashprice(axis: Any, picture: Picture) -> None:
         _note_event(axis, before, facts)
     for day in picture.vetoed:
         where = (_noon(day), values[day - picture.facts[0].day])
-        axis.plot(*([part] for part in where), "o", color=_ALERT, markersize=7, zorder=5)
-        _text(axis, where, "first report vetoed, then corrected", (7, 9), color=_ALERT)
+        axis.plot(*([part] for part in where), "o", color=ALERT, markersize=7, zorder=5)
+        _text(axis, where, "first report vetoed, then corrected", (7, 9), color=ALERT)
 
 
 def _note_event(axis: Any, before: DayFacts, facts: DayFacts) -> None:
@@ -169,9 +146,9 @@ def _note_event(axis: Any, before: DayFacts, facts: DayFacts) -> None:
     ):
         if facts.last_height // blocks != before.last_height // blocks:
             when = _noon(facts.day)
-            axis.axvline(when, color=_PALE, linewidth=0.9, linestyle=(0, (2, 3)))
+            axis.axvline(when, color=PALE, linewidth=0.9, linestyle=(0, (2, 3)))
             top = axis.get_ylim()[1]
-            _text(axis, (when, top), label, (shift, -11), color=_PALE, ha=align)
+            _text(axis, (when, top), label, (shift, -11), color=PALE, ha=align)
 
 
 def _draw_rewards(axis: Any, panel: Panel) -> None:
@@ -179,7 +156,7 @@ def _draw_rewards(axis: Any, panel: Panel) -> None:
     power = cast.power_price_usd_e6 / _MILLION
     axis.set_title(f"{cast.symbol}: net reward of each day  [million sat]")
     about = f"{cast.site}, power at {power:.3f} USD/kWh"
-    axis.set_title(about, loc="right", color=_PALE, fontsize=10.5, fontweight="normal")
+    axis.set_title(about, loc="right", color=PALE, fontsize=10.5, fontweight="normal")
     days = [_noon(row.day) for row in rows]
     tops = [0.0] * len(rows)
     for label, name, colour in _LAYERS:
@@ -196,8 +173,8 @@ def _draw_rewards(axis: Any, panel: Panel) -> None:
     _note_repayment(axis, panel, dict(zip((row.day for row in rows), tops, strict=True)))
     first = _time(rows[0].day * DAY_SECONDS)
     note = "proof of\noutput\ncomes first"
-    _text(axis, (first, axis.get_ylim()[1] / 4), note, (-8, 0), color=_PALE, ha="right")
-    axis.legend(loc="upper right", ncols=4, fontsize=_SMALL, borderaxespad=0)
+    _text(axis, (first, axis.get_ylim()[1] / 4), note, (-8, 0), color=PALE, ha="right")
+    axis.legend(loc="upper right", ncols=4, fontsize=SMALL, borderaxespad=0)
 
 
 def _note_repayment(axis: Any, panel: Panel, tops: dict[DayIndex, float]) -> None:
@@ -212,16 +189,16 @@ def _note_repayment(axis: Any, panel: Panel, tops: dict[DayIndex, float]) -> Non
 def _point_at(axis: Any, where: tuple[dt.datetime, float], label: str, align: str) -> None:
     """Write a label above the bars, with a line down to the one it is about."""
     height = axis.get_ylim()[1] * 0.84
-    axis.plot([where[0]] * 2, [where[1], height], color=_ALERT, linewidth=0.9)
-    axis.plot([where[0]], [where[1]], "o", color=_ALERT, markersize=3.5)
+    axis.plot([where[0]] * 2, [where[1], height], color=ALERT, linewidth=0.9)
+    axis.plot([where[0]], [where[1]], "o", color=ALERT, markersize=3.5)
     shift = 5 if align == "left" else -5
-    _text(axis, (where[0], height), label, (shift, -6), color=_ALERT, ha=align)
+    _text(axis, (where[0], height), label, (shift, -6), color=ALERT, ha=align)
 
 
 def _draw_holders(axis: Any, picture: Picture) -> None:
     axis.set_title("Holders, both series together  [BTC]")
     legend = "lines: earned, by the reference model     dots: received on the chain"
-    axis.set_title(legend, loc="right", color=_PALE, fontsize=10.5, fontweight="normal")
+    axis.set_title(legend, loc="right", color=PALE, fontsize=10.5, fontweight="normal")
     start, end = picture.facts[0].day * DAY_SECONDS, picture.until
     labels = []
     for colour, line in zip(_HOLDERS, picture.holders, strict=False):
@@ -255,7 +232,7 @@ def _text(
         where,
         xytext=offset,
         textcoords="offset points",
-        fontsize=_SMALL,
+        fontsize=SMALL,
         annotation_clip=False,
         **style,
     )

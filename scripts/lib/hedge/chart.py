@@ -12,35 +12,12 @@ from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 
+from scripts.lib.charting import ALERT, INK, PALE, SMALL, STYLE
 from scripts.lib.hedge.outcome import Outcome
 
-_INK, _PALE, _GRID, _ALERT = "#1f2933", "#7b8794", "#e4e7eb", "#c92a2a"
 _UNHEDGED, _HEDGED = "#f7931a", "#0072b2"
-_SMALL = 9.5
 _BAR = 0.36
 _MANY = 24  # start months above which only some are named
-_STYLE: Any = {
-    "font.family": "DejaVu Sans",
-    "font.size": 10.5,
-    "text.color": _INK,
-    "axes.edgecolor": _PALE,
-    "axes.labelcolor": _PALE,
-    "axes.titlecolor": _INK,
-    "axes.titlelocation": "left",
-    "axes.titlesize": 12.5,
-    "axes.titleweight": "bold",
-    "axes.titlepad": 10,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.spines.left": False,
-    "axes.grid": True,
-    "axes.grid.axis": "y",
-    "axes.axisbelow": True,
-    "grid.color": _GRID,
-    "xtick.color": _PALE,
-    "ytick.color": _PALE,
-    "legend.frameon": False,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,19 +40,19 @@ class Picture:
 def draw(picture: Picture, path: Path) -> None:
     """Draw the picture as a PNG."""
     panels = 2 if picture.history else 1
-    with rc_context(_STYLE):
+    with rc_context(STYLE):
         layout = ConstrainedLayoutEngine(hspace=0.06, rect=(0.008, 0.008, 0.984, 0.985))
         height = 1.4 + 4.4 * panels
         figure = Figure(figsize=(12, height), layout=layout)
         axes = figure.subplots(panels, 1, squeeze=False)[:, 0]
         figure.suptitle(f"{picture.title}\n\n", x=0.012, ha="left", fontsize=18, fontweight="bold")
         below = 1 - 0.58 / height
-        figure.text(0.012, below, picture.subtitle, fontsize=11.5, color=_PALE, va="top")
+        figure.text(0.012, below, picture.subtitle, fontsize=11.5, color=PALE, va="top")
         _draw_stories(axes[0], picture.what_if)
         if picture.history:
             _draw_history(axes[1], picture.history)
         for axis in axes:
-            axis.axhline(0, color=_INK, linewidth=1)
+            axis.axhline(0, color=INK, linewidth=1)
             axis.tick_params(length=0)
             axis.yaxis.set_major_locator(MaxNLocator(6))
             axis.yaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
@@ -98,30 +75,30 @@ def _draw_stories(axis: Any, outcomes: Sequence[Outcome]) -> None:
                 textcoords="offset points",
                 ha="center",
                 va=align,
-                fontsize=_SMALL,
-                color=_PALE,
+                fontsize=SMALL,
+                color=PALE,
             )
     axis.set_xticks(range(len(outcomes)), [outcome.name for outcome in outcomes])
     axis.margins(y=0.15)
-    axis.legend(loc="upper right", ncols=2, fontsize=_SMALL, borderaxespad=0)
+    axis.legend(loc="upper right", ncols=2, fontsize=SMALL, borderaxespad=0)
 
 
 def _draw_history(axis: Any, outcomes: Sequence[Outcome]) -> None:
     axis.set_title("The same if history repeats from a past month on  [USD]")
     note = "moves of the real days, from today's level"
-    axis.set_title(note, loc="right", color=_PALE, fontsize=10.5, fontweight="normal")
+    axis.set_title(note, loc="right", color=PALE, fontsize=10.5, fontweight="normal")
     places = list(range(len(outcomes)))
     lost = [outcome.unhedged_usd < 0 for outcome in outcomes]
     low = [_drawn(outcome.unhedged_usd) for outcome in outcomes]
     high = [_drawn(outcome.hedged_usd) for outcome in outcomes]
     axis.plot(places, low, color=_UNHEDGED, linewidth=1.8, label="unhedged")
     axis.plot(places, high, color=_HEDGED, linewidth=1.8, label="hedged")
-    axis.fill_between(places, low, 0, where=lost, color=_ALERT, alpha=0.15, linewidth=0)
+    axis.fill_between(places, low, 0, where=lost, color=ALERT, alpha=0.15, linewidth=0)
     every = 1 if len(outcomes) <= _MANY else 12
     named = places[::every]
     axis.set_xticks(named, [outcomes[place].name for place in named])
     axis.set_xlim(-0.5, len(outcomes) - 0.5)
-    axis.legend(loc="upper right", ncols=2, fontsize=_SMALL, borderaxespad=0)
+    axis.legend(loc="upper right", ncols=2, fontsize=SMALL, borderaxespad=0)
 
 
 def _drawn(amount: Fraction) -> float:

@@ -11,11 +11,11 @@ import pytest
 import structlog
 from eth_account import Account
 
-from oracles.daemon.keys import open_keystore, read_secret
 from oracles.daemon.settings import load_settings
-from oracles.daemon.urls import public_url
 from oracles.errors import KeystoreError, SettingsError
+from oracles.keys import open_keystore, read_secret
 from oracles.observability.logging import Redactor, configure_logging
+from oracles.urls import public_url
 from tests.support.daemon_process import toml
 
 pytestmark = pytest.mark.unit

@@ -2,19 +2,17 @@
 // What a holder can do besides claiming: payout address, transfer, permit.
 
 import { useSignal } from "@preact/signals";
-import { type Abi, type Address, getAddress, isAddress, parseUnits } from "viem";
+import type { Abi, Address } from "viem";
 import type { Holding } from "../chain/account";
-import type { Series } from "../chain/series";
 import { distributorAbi, tokenAbi } from "../generated/abi";
 import { t } from "../i18n";
-import { formatExact, THS_DECIMALS } from "../model/units";
 import { session } from "../state/session";
-import { isBusy, perform, send } from "../wallet/activity";
+import { perform, send } from "../wallet/activity";
 import { Field } from "./field";
+import { addressOf, amountOf, canAct, plain } from "./form_input";
 import { Account } from "./links";
 import { chainLabel } from "./numbers";
 import { PermitForm } from "./permit_form";
-import { isOnChain } from "./wallet_menu";
 
 interface FormsProps {
   readonly holding: Holding;
@@ -32,28 +30,6 @@ export function HolderForms({ holding, account }: FormsProps) {
       </div>
     </details>
   );
-}
-
-/** An address that may receive; `undefined` with the reason beside it otherwise. */
-export function addressOf(text: string, series: Series): { address?: Address; problem?: string } {
-  const trimmed = text.trim();
-  if (!isAddress(trimmed)) return { problem: t.value.forms.badAddress };
-  const address = getAddress(trimmed);
-  const isRefused =
-    address === series.token || address === series.address || BigInt(address) === 0n;
-  return isRefused ? { problem: t.value.forms.refusedAddress } : { address };
-}
-
-/** An amount of hashrate [TH/s, 18 dec] typed with a point, exact; `undefined` if it makes none. */
-export function amountOf(text: string): bigint | undefined {
-  const trimmed = text.trim();
-  if (!/^\d{1,20}(\.\d{1,18})?$/.test(trimmed)) return undefined;
-  return parseUnits(trimmed, THS_DECIMALS);
-}
-
-/** Whether a transaction can be asked for now. */
-export function canAct(): boolean {
-  return !isBusy.value && isOnChain() && session.value !== undefined;
 }
 
 function PayoutForm({ holding, account }: FormsProps) {
@@ -164,9 +140,4 @@ function TransferForm({ holding, account }: FormsProps) {
       </button>
     </form>
   );
-}
-
-/** Digits and a point, as `amountOf` reads them. */
-function plain(ths: bigint): string {
-  return formatExact(ths, THS_DECIMALS, "en").replaceAll(",", "");
 }

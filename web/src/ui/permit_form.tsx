@@ -10,7 +10,7 @@ import { now, session } from "../state/session";
 import { perform, send } from "../wallet/activity";
 import { type Permit, signPermit, type Wanted } from "../wallet/permit";
 import { Field } from "./field";
-import { addressOf, amountOf, canAct } from "./holder_forms";
+import { addressOf, amountOf, canAct } from "./form_input";
 import { chainLabel } from "./numbers";
 
 const MAX_DAYS = 365;
