@@ -3,7 +3,7 @@
 
 import { computed, signal } from "@preact/signals";
 import { type Block, createPublicClient, http, type PublicClient } from "viem";
-import { Reader } from "../chain/reader";
+import { NodeError, Reader } from "../chain/reader";
 import type { Deployment } from "../config";
 import { chosenRpcUrl } from "./settings";
 
@@ -42,6 +42,11 @@ export const requestCount = signal(0);
 /** Counts up when something on chain is known to have changed. */
 export const changes = signal(0);
 
+const firstAnswer = new Promise<void>((resolve) => {
+  nodeState.subscribe((state) => {
+    if (state !== "connecting") resolve();
+  });
+});
 let wake: () => void = () => undefined;
 
 /** Connect and follow the chain until the page is left. */
@@ -62,6 +67,12 @@ export function startSession(deployment: Deployment): void {
   session.value = { deployment, client, reader: new Reader(client) };
   void follow(deployment, client);
   setInterval(tick, 1_000);
+}
+
+/** Wait for the node to have said that it serves this chain; throws `NodeError` if it does not. */
+export async function chainKnown(): Promise<void> {
+  if (nodeState.peek() === "connecting") await firstAnswer;
+  if (head.peek() === undefined) throw new NodeError("the node serves another chain, or nothing");
 }
 
 /** Look at the chain now rather than at the next turn. */
