@@ -10,10 +10,10 @@ import {
   type ContractFunctionName,
   type ContractFunctionReturnType,
   HttpRequestError,
-  type PublicClient,
   RpcRequestError,
   TimeoutError,
 } from "viem";
+import type { NodeClient } from "./client";
 
 const MULTICALL3: Address = "0xcA11bde05977b3631167028862bE2a173976CA11";
 /** [bytes] of answers in one request; without Multicall3, EIP-170 allows 24,576. */
@@ -85,7 +85,7 @@ export class Reader {
   private isMulticallKnown = false;
   private waiting: Waiting[] = [];
 
-  constructor(private readonly client: PublicClient) {
+  constructor(private readonly client: NodeClient) {
     this.multicallAddress().catch(() => undefined); // asked early; whoever needs it hears the error
   }
 

@@ -11,7 +11,7 @@ import { view } from "./reader";
 /** Newest series that are looked at; older ones open by their address. */
 export const MAX_LISTED = 400;
 /** Series asked for before their number is known. */
-const GUESSED = 24;
+const GUESSED = 12;
 /** Series shown at a time. */
 export const PAGE_SIZE = 12;
 

@@ -2,7 +2,8 @@
 // The connection to the chain: one client, the newest block, and whether the node answers.
 
 import { computed, signal } from "@preact/signals";
-import { type Block, createPublicClient, http, type PublicClient } from "viem";
+import type { Block } from "viem";
+import { createNodeClient, type NodeClient } from "../chain/client";
 import { NodeError, Reader } from "../chain/reader";
 import type { Deployment } from "../config";
 import { chosenRpcUrl } from "./settings";
@@ -21,7 +22,7 @@ export type NodeState = "connecting" | "up" | "down" | "other-chain";
 /** Everything the page reads with. */
 export interface Session {
   readonly deployment: Deployment;
-  readonly client: PublicClient;
+  readonly client: NodeClient;
   readonly reader: Reader;
 }
 
@@ -52,18 +53,15 @@ let wake: () => void = () => undefined;
 /** Connect and follow the chain until the page is left. */
 export function startSession(deployment: Deployment): void {
   const url = chosenRpcUrl.value || undefined;
-  const client = createPublicClient({
-    chain: deployment.chain,
-    transport: http(url, {
-      timeout: TIMEOUT_MS,
-      retryCount: 1,
-      onFetchRequest: () => {
-        requestCount.value++;
-      },
-    }),
-    cacheTime: 0,
-    pollingInterval: deployment.isSimulated ? POLL_SIMULATED_MS / 3 : POLL_MS / 3,
-  });
+  const transport = {
+    timeout: TIMEOUT_MS,
+    retryCount: 1,
+    onFetchRequest: () => {
+      requestCount.value++;
+    },
+  };
+  const pollMs = deployment.isSimulated ? POLL_SIMULATED_MS : POLL_MS;
+  const client = createNodeClient(deployment.chain, url, transport, pollMs / 3);
   session.value = { deployment, client, reader: new Reader(client) };
   void follow(deployment, client);
   setInterval(tick, 1_000);
@@ -81,7 +79,7 @@ export function refresh(): void {
   wake();
 }
 
-async function follow(deployment: Deployment, client: PublicClient): Promise<never> {
+async function follow(deployment: Deployment, client: NodeClient): Promise<never> {
   let isKnown = false;
   for (;;) {
     if (document.visibilityState === "visible") {
