@@ -14,7 +14,7 @@ from tests.web.world import World
 
 pytestmark = pytest.mark.e2e
 
-MAX_SCRIPT_BYTES = 150_000  # of script, compressed, at the first load
+MAX_SCRIPT_BYTES = 120_000  # of script, compressed, at the first load
 MAX_STYLE_BYTES = 20_000
 
 

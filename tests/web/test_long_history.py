@@ -14,7 +14,7 @@ from tests.web.wallet import Wallet
 
 pytestmark = pytest.mark.e2e
 
-MAX_REQUESTS_OVERVIEW = 16
+MAX_REQUESTS_OVERVIEW = 12
 MAX_REQUESTS_HISTORY = 100  # of all days at once, on a node without Multicall3
 LONGEST_TASK_MS = 1_000  # of the main thread, on whatever machine runs the tests
 PATIENCE_MS = 60_000

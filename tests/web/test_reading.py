@@ -4,7 +4,7 @@
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.support.ports import free_port
 from tests.web.conftest import OpenVisit
@@ -12,6 +12,8 @@ from tests.web.visit import Visit
 from tests.web.world import DAY_SECONDS, World
 
 pytestmark = pytest.mark.e2e
+
+FIRST_REQUESTS = 6  # the chain, its block, the code of Multicall3, three rounds of views
 
 
 def test_read__without_a_wallet__lists_series_with_the_chains_numbers(
@@ -92,6 +94,28 @@ def test_node__of_another_chain__is_not_believed(open_visit: OpenVisit, world: W
 
     expect(visit.see("rpc-other-chain")).to_contain_text("Ethereum")
     expect(visit.see("series-card")).to_have_count(0)
+
+
+def test_node__chain_not_known_yet__shows_nothing_it_said(
+    open_visit: OpenVisit, world: World
+) -> None:
+    visit = open_visit(world)
+    held: list[Route] = []
+
+    def hold_chain_id(route: Route) -> None:
+        if "eth_chainId" in (route.request.post_data or ""):
+            held.append(route)
+        else:
+            route.fallback()
+
+    visit.context.route(re.compile(re.escape(world.anvil.url)), hold_chain_id)
+    visit.open()
+    visit.wait_until(lambda: len(visit.rpc_calls()) == FIRST_REQUESTS, "all but the chain id")
+    visit.page.wait_for_timeout(500)
+
+    assert visit.page.get_by_role("main").locator(".number").count() == 0
+    held[0].fallback()
+    expect(visit.see("series-card")).to_have_count(2)
 
 
 def test_deployment__is_not_one__says_what_is_missing(open_visit: OpenVisit, world: World) -> None:

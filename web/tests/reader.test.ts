@@ -69,3 +69,25 @@ test("readSets__node_away__throws_instead_of_halving", async () => {
   await expect(read).rejects.toThrow(NodeError);
   expect(asked).toEqual([1]);
 });
+
+test("read__asked_in_the_same_turn__shares_a_request_and_keeps_answers_apart", async () => {
+  const asked: number[] = [];
+  const reader = new Reader(nodeWith(BOMB, asked));
+  const [first, second] = [balances(-1).slice(3, 5), balances(-1).slice(8, 9)];
+
+  const answers = await Promise.all([reader.readSets(first), reader.readSets(second)]);
+
+  expect(asked).toEqual([3]);
+  expect(answers).toEqual([[{ balance: 3n }, { balance: 4n }], [{ balance: 8n }]]);
+});
+
+test("read__small__does_not_wait_for_the_address_of_multicall", async () => {
+  const asked: number[] = [];
+  const silent = { ...nodeWith(BOMB, asked), getCode: () => new Promise(() => undefined) };
+  const reader = new Reader(silent as unknown as PublicClient);
+
+  const [answer] = await reader.readSets(balances(-1).slice(7, 8));
+
+  expect(answer).toEqual({ balance: 7n });
+  expect(asked).toEqual([1]);
+});

@@ -2,7 +2,8 @@
 // Events in a bounded number of requests. Nodes refuse wide ranges at will: the first request asks
 // for all, and each refusal narrows the next one.
 
-import type { AbiEvent, Address, GetLogsReturnType, PublicClient } from "viem";
+import type { AbiEvent, Address, GetLogsReturnType } from "viem";
+import type { NodeClient } from "./client";
 import { isUnreachable } from "./reader";
 
 /** Requests that one search may take. */
@@ -49,7 +50,7 @@ type Logs<E extends AbiEvent> = GetLogsReturnType<E, [E], true>;
 
 /** Search blocks [from, to] from the newest back. */
 export async function searchBack<E extends AbiEvent>(
-  client: PublicClient,
+  client: NodeClient,
   search: Search<E>,
   from: bigint,
   to: bigint,
@@ -73,7 +74,7 @@ export async function searchBack<E extends AbiEvent>(
 
 /** Search blocks [from, to] from the oldest on, until something wanted is found. */
 export async function searchFirst<E extends AbiEvent>(
-  client: PublicClient,
+  client: NodeClient,
   search: Search<E>,
   from: bigint,
   to: bigint,
@@ -98,7 +99,7 @@ export async function searchFirst<E extends AbiEvent>(
 
 /** Events of some blocks; `undefined` if the node refuses so many. */
 async function logsBetween<E extends AbiEvent>(
-  client: PublicClient,
+  client: NodeClient,
   { address, event, args }: Search<E>,
   fromBlock: bigint,
   toBlock: bigint,
@@ -121,7 +122,7 @@ async function logsBetween<E extends AbiEvent>(
 
 /** The first block at or after a time [unix s], by halving: about two dozen requests. */
 export async function blockAt(
-  client: PublicClient,
+  client: NodeClient,
   time: bigint,
   from: bigint,
   to: bigint,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 // The oracle's days: where its history stands, and any stretch of it in a bounded number of points.
 
-import { zeroAddress } from "viem";
+import { type Address, zeroAddress } from "viem";
 import { oracleAbi } from "../generated/abi";
 import type { Market } from "../model/figures";
 import { DAY_SECONDS } from "../model/units";
@@ -38,31 +38,28 @@ export interface HashpricePoint {
   readonly isFinal: boolean;
 }
 
-/** Read where the history stands: two requests. */
+/** Read where the history stands: one request, and a second while a newer day is pending. */
 export async function readOracle({
   reader,
   deployment: { oracle },
 }: Session): Promise<OracleState | undefined> {
-  const { firstDay, nextDay, lastFinalDay, window, threshold, reporters } = await reader.read({
+  const { firstDay, nextDay, newestFinal, window, threshold, reporters } = await reader.read({
     firstDay: view(oracle, oracleAbi, "FIRST_DAY", []),
     nextDay: view(oracle, oracleAbi, "next_day", []),
-    lastFinalDay: view(oracle, oracleAbi, "last_final_day", []),
+    newestFinal: view(oracle, oracleAbi, "mean_of_last", [1n]),
     window: view(oracle, oracleAbi, "SHORT_WINDOW_SECONDS", []),
     threshold: view(oracle, oracleAbi, "threshold", []),
     reporters: view(oracle, oracleAbi, "reporters", [], 32 * 33),
   });
-  if (firstDay === undefined || nextDay === undefined || lastFinalDay === undefined) {
+  if (firstDay === undefined || nextDay === undefined || newestFinal === undefined) {
     return undefined;
   }
+  const [lastFinalDay, hashpriceWad, btcUsdE8] = newestFinal;
   const day = nextDay - 1n;
-  const { facts } = await reader.read({
-    facts: view(oracle, oracleAbi, "settlement_facts", [zeroAddress, day]),
-  });
-  const isReported = nextDay > firstDay && facts !== undefined;
+  const final = day < firstDay ? undefined : { day, hashpriceWad, btcUsdE8 };
+  const newest = day > lastFinalDay ? await readPending(reader, oracle, day) : final;
   return {
-    newest: isReported
-      ? { day, hashpriceWad: facts.hashprice_wad, btcUsdE8: facts.btc_usd_e8 }
-      : undefined,
+    newest,
     firstDay,
     nextDay,
     lastFinalDay,
@@ -70,6 +67,17 @@ export async function readOracle({
     threshold: threshold ?? 0n,
     reporterCount: reporters?.length ?? 0,
   };
+}
+
+async function readPending(
+  reader: Session["reader"],
+  oracle: Address,
+  day: bigint,
+): Promise<OracleState["newest"]> {
+  const { facts } = await reader.read({
+    facts: view(oracle, oracleAbi, "settlement_facts", [zeroAddress, day]),
+  });
+  return facts && { day, hashpriceWad: facts.hashprice_wad, btcUsdE8: facts.btc_usd_e8 };
 }
 
 /** How long [s] the oracle is overdue; 0 while it keeps its rhythm. */

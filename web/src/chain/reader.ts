@@ -10,10 +10,10 @@ import {
   type ContractFunctionName,
   type ContractFunctionReturnType,
   HttpRequestError,
-  type PublicClient,
   RpcRequestError,
   TimeoutError,
 } from "viem";
+import type { NodeClient } from "./client";
 
 const MULTICALL3: Address = "0xcA11bde05977b3631167028862bE2a173976CA11";
 /** [bytes] of answers in one request; without Multicall3, EIP-170 allows 24,576. */
@@ -41,6 +41,15 @@ export interface Call<T> {
 
 /** Answers by name; `undefined` where the call was refused or its answer makes no sense. */
 export type Answers<C> = { [K in keyof C]: C[K] extends Call<infer T> ? T | undefined : never };
+
+type OnPart = (part: number) => void;
+
+interface Waiting {
+  readonly calls: readonly Call<unknown>[];
+  readonly onPart: OnPart | undefined;
+  readonly resolve: (answers: unknown[]) => void;
+  readonly reject: (error: unknown) => void;
+}
 
 type CallSet = Record<string, Call<unknown>>;
 
@@ -73,8 +82,10 @@ export function view<
 /** Reads views of one chain. */
 export class Reader {
   private multicall: Promise<Address | null> | undefined;
+  private isMulticallKnown = false;
+  private waiting: Waiting[] = [];
 
-  constructor(private readonly client: PublicClient) {
+  constructor(private readonly client: NodeClient) {
     this.multicallAddress().catch(() => undefined); // asked early; whoever needs it hears the error
   }
 
@@ -85,34 +96,71 @@ export class Reader {
   }
 
   /** Answers of many sets of calls, in as few requests as they fit; `onPart` hears of progress. */
-  async readSets<C extends CallSet>(
-    sets: readonly C[],
-    onPart?: (part: number) => void,
-  ): Promise<Answers<C>[]> {
-    const flat = sets.flatMap((set) => Object.values(set));
-    const address = await this.multicallAddress();
-    const chunks = split(flat, address === null);
-    const answers: unknown[][] = new Array(chunks.length);
-    let next = 0;
-    let done = 0;
-    const work = async (): Promise<void> => {
-      for (let i = next++; i < chunks.length; i = next++) {
-        answers[i] = await this.aggregate(chunks[i] ?? [], address);
-        onPart?.(++done / chunks.length);
-      }
-    };
-    await Promise.all(Array.from({ length: PARALLEL_REQUESTS }, work));
-    const values = answers.flat();
+  async readSets<C extends CallSet>(sets: readonly C[], onPart?: OnPart): Promise<Answers<C>[]> {
+    const values = await this.join(
+      sets.flatMap((set) => Object.values(set)),
+      onPart,
+    );
     let at = 0;
     return sets.map(
       (set) => Object.fromEntries(Object.keys(set).map((key) => [key, values[at++]])) as Answers<C>,
     );
   }
 
+  /** Everything that is asked in the same turn shares its requests. */
+  private join(calls: readonly Call<unknown>[], onPart?: OnPart): Promise<unknown[]> {
+    return new Promise((resolve, reject) => {
+      if (this.waiting.length === 0) setTimeout(() => void this.flush());
+      this.waiting.push({ calls, onPart, resolve, reject });
+    });
+  }
+
+  private async flush(): Promise<void> {
+    const asked = this.waiting;
+    this.waiting = [];
+    try {
+      const answers = await this.request(
+        asked.flatMap(({ calls }) => calls),
+        (part) => {
+          for (const { onPart } of asked) onPart?.(part);
+        },
+      );
+      let at = 0;
+      for (const { calls, resolve } of asked) {
+        resolve(answers.slice(at, at + calls.length));
+        at += calls.length;
+      }
+    } catch (error) {
+      for (const { reject } of asked) reject(error);
+    }
+  }
+
+  private async request(flat: readonly Call<unknown>[], onPart: OnPart): Promise<unknown[]> {
+    const small = split(flat, true);
+    // what fits one request anyway need not wait until it is known where Multicall3 is
+    const isAtOnce = small.length <= 1 && !this.isMulticallKnown;
+    const address = isAtOnce ? null : await this.multicallAddress();
+    const chunks = address === null ? small : split(flat, false);
+    const answers: unknown[][] = new Array(chunks.length);
+    let next = 0;
+    let done = 0;
+    const work = async (): Promise<void> => {
+      for (let i = next++; i < chunks.length; i = next++) {
+        answers[i] = await this.aggregate(chunks[i] ?? [], address);
+        onPart(++done / chunks.length);
+      }
+    };
+    await Promise.all(Array.from({ length: PARALLEL_REQUESTS }, work));
+    return answers.flat();
+  }
+
   private async multicallAddress(): Promise<Address | null> {
     this.multicall ??= this.client
       .getCode({ address: MULTICALL3 })
-      .then((code) => (code === undefined ? null : MULTICALL3))
+      .then((code) => {
+        this.isMulticallKnown = true;
+        return code === undefined ? null : MULTICALL3;
+      })
       .catch((error) => {
         this.multicall = undefined;
         throw nodeError(error);

@@ -2,16 +2,16 @@
 // The series of a registry. Issuing is permissionless, so the list is read in bounded parts, and
 // series whose fleet the quorum has attested come first.
 
-import { type Address, erc20Abi, zeroAddress } from "viem";
+import { type Address, erc20Abi } from "viem";
 import { distributorAbi, oracleAbi, registryAbi, tokenAbi } from "../generated/abi";
 import { SATS_DECIMALS } from "../model/units";
-import type { Session } from "../state/session";
+import { chainKnown, type Session } from "../state/session";
 import { view } from "./reader";
 
 /** Newest series that are looked at; older ones open by their address. */
 export const MAX_LISTED = 400;
 /** Series asked for before their number is known. */
-const GUESSED = 24;
+const GUESSED = 12;
 /** Series shown at a time. */
 export const PAGE_SIZE = 12;
 
@@ -69,27 +69,60 @@ export interface SeriesList {
   readonly total: number;
 }
 
-/** The list, not older than a minute. */
-export async function listSeries(session: Session): Promise<SeriesList> {
-  if (lastList === undefined || performance.now() - lastList.at > LIST_MS) {
-    lastList = { list: await fetchList(session), at: performance.now() };
-  }
-  return lastList.list;
+/** The list, and those of it that are to be shown. */
+export interface Listed extends SeriesList {
+  readonly series: readonly Series[];
 }
 
-async function fetchList({ reader, deployment: { registry } }: Session): Promise<SeriesList> {
-  const { total, addresses } = await newestSeries(reader, registry);
+/** The first of the list as they stand; the list is not older than a minute. */
+export async function readListed(
+  session: Session,
+  shown: number,
+  withAll: boolean,
+): Promise<Listed> {
+  const { list, series: guessed } = await listSeries(session, shown);
+  const wanted = list.listings.filter(({ isAttested }) => isAttested || withAll).slice(0, shown);
+  const known = new Map(guessed.map((each) => [each.address, each]));
+  const missing = wanted.flatMap(({ address }) => (known.has(address) ? [] : [address]));
+  for (const each of await readSeries(session, missing)) known.set(each.address, each);
+  return { ...list, series: wanted.flatMap(({ address }) => known.get(address) ?? []) };
+}
+
+/** The list, with the newest series of a new one: they are read at a guess while it is sorted. */
+async function listSeries(
+  session: Session,
+  guesses: number,
+): Promise<{ list: SeriesList; series: readonly Series[] }> {
+  if (lastList !== undefined && performance.now() - lastList.at < LIST_MS) {
+    return { list: lastList.list, series: [] };
+  }
+  const newest = await newestSeries(session.reader, session.deployment.registry);
+  const [list, series] = await Promise.all([
+    sortList(session, newest),
+    readSeries(session, newest.addresses.slice(0, guesses)),
+    chainKnown(),
+  ]);
+  lastList = { list, at: performance.now() };
+  return { list, series };
+}
+
+async function sortList(
+  { reader, deployment: { registry } }: Session,
+  { total, addresses }: Newest,
+): Promise<SeriesList> {
   const attested = await attestedSeries(reader, registry, addresses);
   const listings = addresses.map((address) => ({ address, isAttested: attested.has(address) }));
   listings.sort((a, b) => Number(b.isAttested) - Number(a.isAttested));
   return { listings, total };
 }
 
+interface Newest {
+  readonly total: number;
+  readonly addresses: readonly Address[];
+}
+
 /** Most registries are short: their count and all their series come at once. */
-async function newestSeries(
-  reader: Session["reader"],
-  registry: Address,
-): Promise<{ total: number; addresses: Address[] }> {
+async function newestSeries(reader: Session["reader"], registry: Address): Promise<Newest> {
   const at = (i: number) => ({ address: view(registry, registryAbi, "series_at", [BigInt(i)]) });
   const guesses = Array.from({ length: GUESSED }, (_, i) => at(i));
   const [guessed, { count }] = await Promise.all([
@@ -133,109 +166,84 @@ async function attestedSeries(
 
 /** Several series as they stand; one that does not answer as a series is left out. */
 export async function readSeries(
-  { reader, deployment: { oracle, registry } }: Session,
+  session: Session,
   addresses: readonly Address[],
 ): Promise<Series[]> {
-  const known = await readIdentities(reader, addresses);
-  const live = await reader.readSets(
-    known.map(({ address, token, terms }) => ({
+  const read = await Promise.all(addresses.map((address) => readOne(session, address)));
+  return read.flatMap((each) => each ?? []);
+}
+
+async function readOne(session: Session, address: Address): Promise<Series | undefined> {
+  const { registry } = session.deployment;
+  const [own, named] = await Promise.all([
+    session.reader.read({
       issuer: view(address, distributorAbi, "owner", []),
-      supply: view(token, tokenAbi, "totalSupply", []),
       ledger: ledgerOf(address),
       progress: progressOf(address),
-      attested: view(oracle, oracleAbi, "attested_ths", [address, terms.attestation_days]),
       fleet: view(registry, registryAbi, "fleet_of", [address]),
-      bound: view(registry, registryAbi, "series_of_fleet", [terms.fleet_id]),
       mintingPausedUntil: view(registry, registryAbi, "minting_paused_until", [address]),
-    })),
-  );
-  return known.flatMap((identity, i) => {
-    const read = live[i];
-    // a stranger's contract can answer like a series; only the registry says what is one
-    if (read?.fleet !== identity.terms.fleet_id) return [];
-    if (!read.issuer || read.supply === undefined || !read.ledger || !read.progress) return [];
-    return {
-      ...identity,
-      issuer: read.issuer,
-      supply: read.supply,
-      ledger: read.ledger,
-      progress: read.progress,
-      attested: read.attested ?? 0n,
-      isAttested: read.supply > 0n || read.ledger.promised > 0n || read.bound === identity.address,
-      mintingPausedUntil: read.mintingPausedUntil ?? 0n,
-    };
+    }),
+    readNamed(session, address),
+  ]);
+  // a stranger's contract can answer like a series; only the registry says what is one
+  if (named === undefined || own.fleet !== named.identity.terms.fleet_id) return undefined;
+  const { identity, supply, attested, bound } = named;
+  if (!own.issuer || supply === undefined || !own.ledger || !own.progress) return undefined;
+  return {
+    ...identity,
+    issuer: own.issuer,
+    supply,
+    ledger: own.ledger,
+    progress: own.progress,
+    attested: attested ?? 0n,
+    isAttested: supply > 0n || own.ledger.promised > 0n || bound === address,
+    mintingPausedUntil: own.mintingPausedUntil ?? 0n,
+  };
+}
+
+/** What is asked of the token and by the terms that a series names. */
+async function readNamed({ reader, deployment: { oracle, registry } }: Session, address: Address) {
+  const parts = identities.get(address) ?? (await readParts(reader, address));
+  if (parts === undefined) return undefined;
+  const { token, terms } = parts;
+  const [identity, state] = await Promise.all([
+    identities.get(address) ?? readTexts(reader, parts),
+    reader.read({
+      supply: view(token, tokenAbi, "totalSupply", []),
+      attested: view(oracle, oracleAbi, "attested_ths", [address, terms.attestation_days]),
+      bound: view(registry, registryAbi, "series_of_fleet", [terms.fleet_id]),
+    }),
+  ]);
+  return { identity, ...state };
+}
+
+type Parts = Omit<SeriesIdentity, "name" | "symbol" | "rewardSymbol">;
+
+async function readParts(reader: Session["reader"], address: Address): Promise<Parts | undefined> {
+  const { token, rewardToken, site, basePerSat, terms } = await reader.read({
+    token: view(address, distributorAbi, "TOKEN", []),
+    rewardToken: view(address, distributorAbi, "REWARD_TOKEN", []),
+    site: view(address, distributorAbi, "SITE", []),
+    basePerSat: view(address, distributorAbi, "BASE_PER_SAT", []),
+    terms: termsOf(address),
   });
+  if (!token || !rewardToken || !basePerSat || !terms) return undefined;
+  const rewardDecimals = SATS_DECIMALS + basePerSat.toString().length - 1;
+  return { address, token, rewardToken, basePerSat, terms, rewardDecimals, site: site ?? "" };
 }
 
-async function readIdentities(
-  reader: Session["reader"],
-  addresses: readonly Address[],
-): Promise<SeriesIdentity[]> {
-  const missing = addresses.filter((address) => !identities.has(address));
-  if (missing.length > 0) {
-    for (const identity of await fetchIdentities(reader, missing)) {
-      identities.set(identity.address, identity);
-    }
-  }
-  return addresses.flatMap((address) => identities.get(address) ?? []);
-}
-
-async function fetchIdentities(
-  reader: Session["reader"],
-  addresses: readonly Address[],
-): Promise<SeriesIdentity[]> {
-  const parts = await reader.readSets(
-    addresses.map((address) => ({
-      token: view(address, distributorAbi, "TOKEN", []),
-      rewardToken: view(address, distributorAbi, "REWARD_TOKEN", []),
-      site: view(address, distributorAbi, "SITE", []),
-      basePerSat: view(address, distributorAbi, "BASE_PER_SAT", []),
-      terms: termsOf(address),
-    })),
-  );
-  const texts = await reader.readSets(
-    parts.map(({ token, rewardToken }) => ({
-      name: view(token ?? zeroAddress, tokenAbi, "name", []),
-      symbol: view(token ?? zeroAddress, tokenAbi, "symbol", []),
+async function readTexts(reader: Session["reader"], parts: Parts): Promise<SeriesIdentity> {
+  const [texts] = await Promise.all([
+    reader.read({
+      name: view(parts.token, tokenAbi, "name", []),
+      symbol: view(parts.token, tokenAbi, "symbol", []),
       // anybody's contract: whatever it answers, the decimals come from the series
-      rewardSymbol: view(rewardToken ?? zeroAddress, erc20Abi, "symbol", []),
-    })),
-  );
-  return addresses.flatMap((address, i) => identityOf(address, parts[i], texts[i]));
-}
-
-interface IdentityParts {
-  readonly token: Address | undefined;
-  readonly rewardToken: Address | undefined;
-  readonly site: string | undefined;
-  readonly basePerSat: bigint | undefined;
-  readonly terms: Terms | undefined;
-}
-
-interface IdentityTexts {
-  readonly name: string | undefined;
-  readonly symbol: string | undefined;
-  readonly rewardSymbol: string | undefined;
-}
-
-function identityOf(
-  address: Address,
-  parts: IdentityParts | undefined,
-  texts: IdentityTexts | undefined,
-): SeriesIdentity[] {
-  if (!parts?.token || !parts.rewardToken || !parts.basePerSat || !parts.terms) return [];
-  return [
-    {
-      address,
-      token: parts.token,
-      rewardToken: parts.rewardToken,
-      basePerSat: parts.basePerSat,
-      terms: parts.terms,
-      rewardDecimals: SATS_DECIMALS + parts.basePerSat.toString().length - 1,
-      name: texts?.name ?? "",
-      symbol: texts?.symbol ?? "",
-      site: parts.site ?? "",
-      rewardSymbol: texts?.rewardSymbol ?? "",
-    },
-  ];
+      rewardSymbol: view(parts.rewardToken, erc20Abi, "symbol", []),
+    }),
+    chainKnown(), // what another chain says is not remembered
+  ]);
+  const { name = "", symbol = "", rewardSymbol = "" } = texts;
+  const identity = { ...parts, name, symbol, rewardSymbol };
+  identities.set(parts.address, identity);
+  return identity;
 }

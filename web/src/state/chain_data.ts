@@ -5,20 +5,17 @@ import { signal } from "@preact/signals";
 import type { Address } from "viem";
 import { type Holding, readHoldings } from "../chain/account";
 import { type OracleState, readOracle } from "../chain/oracle";
-import { type Listing, listSeries, PAGE_SIZE, readSeries, type Series } from "../chain/series";
+import { type Listed, PAGE_SIZE, readListed, readSeries, type Series } from "../chain/series";
 import { account } from "../wallet/wallet";
-import { type Session, today } from "./session";
+import { chainKnown, type Session, today } from "./session";
 import { type Read, useRead } from "./use_read";
 
 export const oracleState = signal<OracleState | undefined>(undefined);
 
 /** Everything the overview shows. */
-export interface Overview {
-  readonly series: readonly Series[];
+export interface Overview extends Listed {
   /** Of the connected account, in the order of `series`. */
   readonly holdings: readonly Holding[];
-  readonly listings: readonly Listing[];
-  readonly total: number;
 }
 
 /** Read the overview; it follows the chain. */
@@ -26,17 +23,11 @@ export function useOverview(shown: number, withAll: boolean): Read<Overview> {
   const holder = account.value;
   return useRead(
     async (session) => {
-      const [{ listings, total }, oracle] = await Promise.all([
-        listSeries(session),
+      const [listed, oracle] = await Promise.all([
+        readListed(session, shown, withAll),
         followOracle(session),
       ]);
-      const wanted = listings.filter(({ isAttested }) => isAttested || withAll).slice(0, shown);
-      const series = await readSeries(
-        session,
-        wanted.map(({ address }) => address),
-      );
-      const holdings = await holdingsOf(session, holder, series, oracle);
-      return { series, holdings, listings, total };
+      return { ...listed, holdings: await holdingsOf(session, holder, listed.series, oracle) };
     },
     [shown, withAll, holder],
     true,
@@ -69,7 +60,7 @@ export function useSeries(address: Address): Read<SeriesView> {
 }
 
 async function followOracle(session: Session): Promise<OracleState | undefined> {
-  const state = await readOracle(session);
+  const [state] = await Promise.all([readOracle(session), chainKnown()]);
   oracleState.value = state;
   return state;
 }
@@ -81,6 +72,7 @@ async function holdingsOf(
   oracle: OracleState | undefined,
 ): Promise<Holding[]> {
   if (holder === undefined || series.length === 0) return [];
+  await chainKnown(); // and with it the day
   return readHoldings(session, holder, series, today.peek(), oracle?.newest?.day ?? 0n);
 }
 

@@ -2,8 +2,9 @@
 // The connection to the chain: one client, the newest block, and whether the node answers.
 
 import { computed, signal } from "@preact/signals";
-import { type Block, createPublicClient, http, type PublicClient } from "viem";
-import { Reader } from "../chain/reader";
+import type { Block } from "viem";
+import { createNodeClient, type NodeClient } from "../chain/client";
+import { NodeError, Reader } from "../chain/reader";
 import type { Deployment } from "../config";
 import { chosenRpcUrl } from "./settings";
 
@@ -21,7 +22,7 @@ export type NodeState = "connecting" | "up" | "down" | "other-chain";
 /** Everything the page reads with. */
 export interface Session {
   readonly deployment: Deployment;
-  readonly client: PublicClient;
+  readonly client: NodeClient;
   readonly reader: Reader;
 }
 
@@ -42,26 +43,34 @@ export const requestCount = signal(0);
 /** Counts up when something on chain is known to have changed. */
 export const changes = signal(0);
 
+const firstAnswer = new Promise<void>((resolve) => {
+  nodeState.subscribe((state) => {
+    if (state !== "connecting") resolve();
+  });
+});
 let wake: () => void = () => undefined;
 
 /** Connect and follow the chain until the page is left. */
 export function startSession(deployment: Deployment): void {
   const url = chosenRpcUrl.value || undefined;
-  const client = createPublicClient({
-    chain: deployment.chain,
-    transport: http(url, {
-      timeout: TIMEOUT_MS,
-      retryCount: 1,
-      onFetchRequest: () => {
-        requestCount.value++;
-      },
-    }),
-    cacheTime: 0,
-    pollingInterval: deployment.isSimulated ? POLL_SIMULATED_MS / 3 : POLL_MS / 3,
-  });
+  const transport = {
+    timeout: TIMEOUT_MS,
+    retryCount: 1,
+    onFetchRequest: () => {
+      requestCount.value++;
+    },
+  };
+  const pollMs = deployment.isSimulated ? POLL_SIMULATED_MS : POLL_MS;
+  const client = createNodeClient(deployment.chain, url, transport, pollMs / 3);
   session.value = { deployment, client, reader: new Reader(client) };
   void follow(deployment, client);
   setInterval(tick, 1_000);
+}
+
+/** Wait for the node to have said that it serves this chain; throws `NodeError` if it does not. */
+export async function chainKnown(): Promise<void> {
+  if (nodeState.peek() === "connecting") await firstAnswer;
+  if (head.peek() === undefined) throw new NodeError("the node serves another chain, or nothing");
 }
 
 /** Look at the chain now rather than at the next turn. */
@@ -70,7 +79,7 @@ export function refresh(): void {
   wake();
 }
 
-async function follow(deployment: Deployment, client: PublicClient): Promise<never> {
+async function follow(deployment: Deployment, client: NodeClient): Promise<never> {
   let isKnown = false;
   for (;;) {
     if (document.visibilityState === "visible") {

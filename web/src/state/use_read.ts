@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 import { useSignalEffect } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { changes, head, nodeState, type Session, session } from "./session";
+import { chainKnown, changes, head, nodeState, type Session, session } from "./session";
 
 /** What a read came to so far. An old value stays while a new one is on its way. */
 export interface Read<T> {
@@ -15,7 +15,8 @@ const NOTHING = { value: undefined, error: undefined, isDone: false } as const;
 
 /**
  * Read from the chain: at once, when an input changes and, if it is live, at every new block. One
- * read at a time; blocks that come meanwhile lead to one more.
+ * read at a time; blocks that come meanwhile lead to one more. The first read does not wait for the
+ * node to say which chain it serves, but what it came to does.
  */
 export function useRead<T>(
   load: (session: Session) => Promise<T>,
@@ -29,7 +30,7 @@ export function useRead<T>(
 
   const run = async (): Promise<void> => {
     const current = session.peek();
-    if (current === undefined || head.peek() === undefined) return;
+    if (current === undefined) return;
     const mine = turn.current;
     if (mine.isBusy) {
       mine.isWanted = true;
@@ -38,7 +39,7 @@ export function useRead<T>(
     mine.isBusy = true;
     const id = mine.id;
     try {
-      const value = await latest.current(current);
+      const [value] = await Promise.all([latest.current(current), chainKnown()]);
       if (id === mine.id) setState({ value, error: undefined, isDone: true });
     } catch (error) {
       if (id === mine.id) setState((old) => ({ value: old.value, error, isDone: true }));
@@ -56,13 +57,15 @@ export function useRead<T>(
     void run();
   }, inputs);
   useEffect(() => () => void turn.current.id++, []);
-  const isMounted = useRef(false);
+  const last = useRef({ node: nodeState.peek(), session: session.peek(), isMounted: false });
   useSignalEffect(() => {
     changes.value;
-    const isUp = nodeState.value === "up";
     if (isLive) head.value?.number;
-    if (isMounted.current && isUp) void run();
-    isMounted.current = true; // the inputs above have asked for the first read
+    const was = last.current;
+    last.current = { node: nodeState.value, session: session.value, isMounted: true };
+    if (!was.isMounted) return; // the inputs above have asked for the first read
+    const isUp = nodeState.value === "up" && was.node !== "connecting"; // else it is under way
+    if (isUp || session.value !== was.session) void run();
   });
   return state;
 }

@@ -72,7 +72,6 @@ async function draw(dots: Dot[], width: number): Promise<Element> {
   });
   const axis = { x: "date", y: "value" };
   const colour = "var(--series-1)";
-  const lowest = Math.min(...dots.map(({ value }) => value)) * 0.98;
   return Plot.plot({
     className: "hashprice-plot",
     width,
@@ -82,7 +81,6 @@ async function draw(dots: Dot[], width: number): Promise<Element> {
     x: { type: "utc", label: null, ticks: Math.max(2, Math.floor(width / 130)), tickFormat: tick },
     y: { label: null, grid: true, ticks: 4, tickFormat: (value: number) => number.format(value) },
     marks: [
-      Plot.areaY(dots, { x: "date", y1: lowest, y2: "value", fill: colour, fillOpacity: 0.1 }),
       Plot.lineY(dots.slice(Math.max(newestFinal, 0)), {
         ...axis,
         stroke: "var(--series-2)",

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+// The client of a node with what this page asks of one: viem's own public client carries every
+// action there is, which a phone would load before the first number.
+
+import {
+  type Chain,
+  type Client,
+  createClient,
+  type HttpTransport,
+  type HttpTransportConfig,
+  http,
+  type PublicClient,
+} from "viem";
+import {
+  getBlock,
+  getBlockNumber,
+  getChainId,
+  getCode,
+  getLogs,
+  getTransaction,
+  getTransactionReceipt,
+  multicall,
+  simulateContract,
+  waitForTransactionReceipt,
+} from "viem/actions";
+
+/** What can be asked of a node. */
+export type NodeClient = Pick<
+  PublicClient,
+  | "getBlock"
+  | "getBlockNumber"
+  | "getChainId"
+  | "getCode"
+  | "getLogs"
+  | "getTransaction"
+  | "getTransactionReceipt"
+  | "multicall"
+  | "simulateContract"
+  | "waitForTransactionReceipt"
+>;
+
+/** Make the client of a node; without a URL, of the chain's usual one. */
+export function createNodeClient(
+  chain: Chain,
+  url: string | undefined,
+  transport: HttpTransportConfig,
+  pollingInterval: number,
+): NodeClient {
+  const options = { chain, transport: http(url, transport), cacheTime: 0, pollingInterval };
+  const client: Client<HttpTransport, Chain | undefined> = createClient(options);
+  return {
+    getBlock: (args) => getBlock(client, args),
+    getBlockNumber: (args) => getBlockNumber(client, args),
+    getChainId: () => getChainId(client),
+    getCode: (args) => getCode(client, args),
+    getLogs: ((args) => getLogs(client, args)) as NodeClient["getLogs"],
+    getTransaction: (args) => getTransaction(client, args),
+    getTransactionReceipt: (args) => getTransactionReceipt(client, args),
+    multicall: (args) => multicall(client, args),
+    simulateContract: ((args) => simulateContract(client, args)) as NodeClient["simulateContract"],
+    waitForTransactionReceipt: (args) => waitForTransactionReceipt(client, args),
+  };
+}
