@@ -59,7 +59,7 @@ def _vector(random_state: random.Random) -> dict[str, str | int | None]:
 
 def _text() -> str:
     random_state = random.Random("holder's page")
-    return json.dumps([_vector(random_state) for _ in range(COUNT)], indent=1) + "\n"
+    return json.dumps([_vector(random_state) for _ in range(COUNT)], indent=2) + "\n"
 
 
 def test_page_vectors__as_committed__are_the_models_answers() -> None:

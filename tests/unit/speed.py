@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""What the in-process chain does over and over, done once; no result depends on it."""
+"""What the in-process chain does over and over for nobody, left out; no result depends on it."""
 
 from functools import cache
 from typing import Any
@@ -18,7 +18,12 @@ def _source_map_of(compiled: Any) -> Any:
 
 
 def remember(patch: pytest.MonkeyPatch) -> None:
-    """Map each contract's source once."""
+    """Map each contract's source once, and show a contract by its address.
+
+    Its storage, which it would show at every refusal, is read by slots that were written at that
+    address, also by another contract whose deployment was undone: then showing it fails.
+    """
+    patch.setattr(VyperContract, "__repr__", lambda contract: f"<contract {contract.address}>")
     patch.setattr(
         VyperContract,
         "_deployment_source_map",

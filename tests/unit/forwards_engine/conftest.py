@@ -11,7 +11,7 @@ from tests.unit.pit import TERMS, Pit, plain_token
 HOSTILE = ("MockNoReturnToken", "MockFalseToken", "MockFeeToken", "MockReentrantToken")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def tokens(genesis: None) -> dict[str, Any]:
     """Plain tokens by their decimals, and hostile ones by their names."""
     found = {str(decimals): plain_token(decimals) for decimals in (8, 6, 18)}
@@ -20,9 +20,9 @@ def tokens(genesis: None) -> dict[str, Any]:
     return found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def opened(tokens: dict[str, Any]) -> Pit:
-    """The pit on its first day; deployed once, as what a test does to it is undone."""
+    """The pit on its first day; deployed once a file, as what a test does is undone."""
     return Pit.open(*tokens.values())
 
 
