@@ -25,3 +25,19 @@ test.each(["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])(
     ).toBe("'");
   },
 );
+
+test.each([
+  ["A;=HYPERLINK(1)", "A;'=HYPERLINK(1)"],
+  ["A; =1", "A;' =1"],
+  ["A\t@SUM(A1)", "A\t'@SUM(A1)"],
+  ["A\n-1", '"A\n\'-1"'],
+  ['A;"=1"', 'A;\'""=1""'],
+])("toCsv__formula_after_what_may_end_a_cell_%j__cannot_run", (text, expected) => {
+  const cell = expected.includes('""') ? `"${expected}"` : expected;
+
+  expect(toCsv([[text]])).toBe(`\uFEFF${cell}\r\n`);
+});
+
+test("toCsv__full_width_formula__cannot_run", () => {
+  expect(toCsv([["＝1"]])).toBe("\uFEFF'＝1\r\n");
+});

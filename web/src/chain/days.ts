@@ -6,7 +6,7 @@ import { type DayReward, dayReward } from "../model/day_reward";
 import type { ShortDay } from "../model/entitlement";
 import { min } from "../model/units";
 import type { Session } from "../state/session";
-import { view } from "./reader";
+import { NodeError, view } from "./reader";
 import type { Series } from "./series";
 
 /** [bytes] of one short day's answer are 128; so many are read at a time. */
@@ -91,9 +91,12 @@ async function readSilence(
     hashprice: view(address, distributorAbi, "silent_hashprice_wad", []),
     price: view(address, distributorAbi, "silent_btc_usd_e8", []),
   });
+  if (hashprice === undefined || price === undefined) {
+    throw new NodeError("the silent days do not answer");
+  }
   return {
-    hashprice_wad: hashprice ?? 0n,
-    btc_usd_e8: price ?? 0n,
+    hashprice_wad: hashprice,
+    btc_usd_e8: price,
     final_at: progress.silenced_at,
   };
 }
@@ -112,6 +115,7 @@ export async function readShortDays(
       places.map((place) => ({ short: view(address, distributorAbi, "short_days", [place]) })),
     );
     const part = answers.flatMap(({ short }) => (short === undefined ? [] : [short]));
+    if (part.length < places.length) throw new NodeError("a short day does not answer");
     found.unshift(...part.filter(({ day }) => day >= first));
     if (part[0] === undefined || part[0].day < first) break;
   }

@@ -9,7 +9,7 @@ import { max, min } from "../model/units";
 import type { Session } from "../state/session";
 import { readWords } from "./account";
 import { type LedgerDay, readLedgerDays, readShortDays } from "./days";
-import { view } from "./reader";
+import { NodeError, view } from "./reader";
 import type { Series } from "./series";
 import { type Claim, findClaims } from "./traces";
 
@@ -54,15 +54,19 @@ export async function readHistory(
     level: view(series.address, distributorAbi, "repaid_level", []),
     claim: view(series.address, distributorAbi, "preview_claim", [account]),
   });
+  // a part that did not come must not pass for a day without hashrate, or money
+  if (level === undefined || claim === undefined || BigInt(ledger.length) < end - from) {
+    throw new NodeError("the ledger is not whole");
+  }
   const work = workByDay(words, from, end);
-  const shares = sharesOf(work, ledger, shortDays, level ?? 0n);
+  const shares = sharesOf(work, ledger, shortDays, level);
   const byDay = new Map(ledger.map((day) => [day.day, day]));
   const days = shares.flatMap((share) => {
     const day = byDay.get(share.day);
     return day === undefined ? [] : { ...share, ledger: day };
   });
   const claims = await findClaims(session, series.address, account);
-  return summary(session, days, claims, claim ?? [0n, false]);
+  return summary(session, days, claims, claim);
 }
 
 function summary(

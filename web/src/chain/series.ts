@@ -4,6 +4,7 @@
 
 import { type Address, erc20Abi } from "viem";
 import { distributorAbi, oracleAbi, registryAbi, tokenAbi } from "../generated/abi";
+import { isRegistered } from "../model/registered";
 import { SATS_DECIMALS } from "../model/units";
 import { chainKnown, type Session } from "../state/session";
 import { view } from "./reader";
@@ -12,6 +13,8 @@ import { view } from "./reader";
 export const MAX_LISTED = 400;
 /** Series asked for before their number is known. */
 const GUESSED = 12;
+/** [characters] of a text that are kept: a stranger's token may answer with megabytes. */
+const MAX_TEXT = 256;
 /** Series shown at a time. */
 export const PAGE_SIZE = 12;
 
@@ -186,7 +189,7 @@ async function readOne(session: Session, address: Address): Promise<Series | und
     readNamed(session, address),
   ]);
   // a stranger's contract can answer like a series; only the registry says what is one
-  if (named === undefined || own.fleet !== named.identity.terms.fleet_id) return undefined;
+  if (named === undefined || !isRegistered(own.fleet, named.identity.terms)) return undefined;
   const { identity, supply, attested, bound } = named;
   if (!own.issuer || supply === undefined || !own.ledger || !own.progress) return undefined;
   return {
@@ -243,7 +246,7 @@ async function readTexts(reader: Session["reader"], parts: Parts): Promise<Serie
     chainKnown(), // what another chain says is not remembered
   ]);
   const { name = "", symbol = "", rewardSymbol = "" } = texts;
-  const identity = { ...parts, name, symbol, rewardSymbol };
+  const identity = { ...parts, name, symbol, rewardSymbol: rewardSymbol.slice(0, MAX_TEXT) };
   identities.set(parts.address, identity);
   return identity;
 }

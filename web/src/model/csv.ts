@@ -4,6 +4,11 @@
 export type Cell = string | bigint;
 
 const LINE_END = "\r\n";
+/**
+ * Where a spreadsheet would run a text from the chain: it begins like a formula, or a part of it
+ * does after what some locales take for the end of a cell.
+ */
+const FORMULA = /(^|[;|\t\r\n])(?=["'\s]*[=+\-@＝＋－＠])/g;
 
 /** A table as CSV (RFC 4180), for spreadsheets: UTF-8 with a mark, texts that cannot run. */
 export function toCsv(rows: readonly (readonly Cell[])[]): string {
@@ -12,7 +17,6 @@ export function toCsv(rows: readonly (readonly Cell[])[]): string {
 
 function cellText(cell: Cell): string {
   if (typeof cell === "bigint") return cell.toString();
-  // a spreadsheet would run a text from the chain that begins like a formula
-  const text = /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell;
+  const text = cell.replace(FORMULA, "$1'");
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

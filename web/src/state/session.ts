@@ -93,6 +93,7 @@ async function follow(deployment: Deployment, client: NodeClient): Promise<never
         if (isKnown) show(block);
         nodeState.value = isKnown ? "up" : "other-chain";
       } catch {
+        isKnown = false; // what answers next may be another chain
         nodeState.value = "down";
       }
     }

@@ -5,7 +5,7 @@ import type { Holding } from "../chain/account";
 import type { Series } from "../chain/series";
 import { tokenAbi } from "../generated/abi";
 import { t } from "../i18n";
-import { DAY_SECONDS } from "../model/units";
+import { deadlineAfter } from "../model/deadline";
 import { now, session } from "../state/session";
 import { perform, send } from "../wallet/activity";
 import { type Permit, signPermit, type Wanted } from "../wallet/permit";
@@ -43,7 +43,8 @@ function check(
     days: isSpan ? undefined : t.value.forms.badDays,
   };
   if (address === undefined || value === undefined || !isSpan) return { problems };
-  const deadline = BigInt(now.value) + BigInt(days) * DAY_SECONDS;
+  const isSimulated = session.value?.deployment.isSimulated === true;
+  const deadline = deadlineAfter(days, now.value, Date.now() / 1000, isSimulated);
   return { wanted: { owner, spender: address, value, deadline }, problems };
 }
 

@@ -57,6 +57,7 @@ export function TxPage({ hash }: { hash: Hash }) {
           <ul>
             {found.receipt.logs.map((log) => (
               <li key={log.logIndex}>
+                <Account address={log.address} />
                 <Values values={eventOf(log.data, log.topics)} />
               </li>
             ))}

@@ -3,16 +3,20 @@
 // wallet can send calls together, all series are claimed in one go.
 
 import { getCapabilities, sendCalls, waitForCallsStatus } from "@wagmi/core";
-import { type Abi, type Address, encodeFunctionData, type Log, parseEventLogs } from "viem";
-import { view } from "../chain/reader";
+import { type Abi, type Address, encodeFunctionData, type Log } from "viem";
+import { isUnreachable, view } from "../chain/reader";
 import type { SeriesIdentity } from "../chain/series";
 import { distributorAbi } from "../generated/abi";
 import type { Session } from "../state/session";
-import { activity, perform, progress, type Received, type Request, send } from "./activity";
+import { activity, perform, progress, type Request, send } from "./activity";
 import { TransactionError } from "./failure";
+import { receivedIn, summed } from "./received";
 import { walletConfig } from "./wallet";
 
-/** Claim all there is in some series, in as many calls as it takes. */
+/**
+ * Claim all there is in some series, in as many calls as it takes. A series that refuses, such as
+ * one whose reward token does, holds up none of the others: its reason is told at the end.
+ */
 export async function claimAll(
   session: Session,
   account: Address,
@@ -21,6 +25,7 @@ export async function claimAll(
   await perform("claim", async () => {
     const isTogether = series.length > 1 && (await canBatch(session, account));
     let left = series;
+    let refusal: unknown;
     for (let round = 0; left.length > 0; round++) {
       const previews = await preview(session, account, left);
       // what has become empty meanwhile is left out; a first claim of nothing says so itself
@@ -28,13 +33,39 @@ export async function claimAll(
       const now = isTogether ? due : due.slice(0, 1);
       if (now.length === 0) {
         if (round === 0) await claimOne(session, account, left[0]);
-        return;
+        break;
       }
-      if (now.length > 1) await claimTogether(session, account, now);
-      else await claimOne(session, account, now[0]);
-      left = due.filter((each) => !now.includes(each) || !previews[left.indexOf(each)]?.isWhole);
+      const { willing, error } = await rehearse(session, account, now);
+      refusal ??= error;
+      if (willing.length > 1) await claimTogether(session, account, willing);
+      else await claimOne(session, account, willing[0]);
+      const isAgain = (each: SeriesIdentity) =>
+        willing.includes(each) && !previews[left.indexOf(each)]?.isWhole;
+      left = due.filter((each) => !now.includes(each) || isAgain(each));
     }
+    if (refusal !== undefined) throw refusal;
   });
+}
+
+/** Those of some series that do not refuse a claim now, and what the first other one says. */
+async function rehearse(
+  { client }: Session,
+  account: Address,
+  series: readonly SeriesIdentity[],
+): Promise<{ willing: readonly SeriesIdentity[]; error: unknown }> {
+  progress({ step: "preparing" });
+  let error: unknown;
+  const willing: SeriesIdentity[] = [];
+  for (const each of series) {
+    try {
+      await client.simulateContract({ ...claimRequest(each, account), account });
+      willing.push(each);
+    } catch (refused) {
+      if (isUnreachable(refused)) throw refused;
+      error ??= refused;
+    }
+  }
+  return { willing, error };
 }
 
 async function preview(
@@ -69,7 +100,7 @@ async function claimOne(
 ): Promise<void> {
   if (series === undefined) return;
   const receipt = await send(session, account, claimRequest(series, account));
-  noteReceived(receipt.logs, [series]);
+  noteReceived(receipt.logs, account, [series]);
 }
 
 /** Whether the wallet sends several calls as one (EIP-5792). */
@@ -88,9 +119,7 @@ async function claimTogether(
   account: Address,
   series: readonly SeriesIdentity[],
 ): Promise<void> {
-  progress({ step: "preparing" });
   const requests = series.map((each) => claimRequest(each, account));
-  for (const request of requests) await session.client.simulateContract({ ...request, account });
   progress({ step: "sign" });
   const { id } = await sendCalls(walletConfig(), {
     account,
@@ -107,33 +136,15 @@ async function claimTogether(
   progress({ hashes: [...(activity.value?.hashes ?? []), ...hashes] });
   if (status !== "success")
     throw new TransactionError({ kind: "silent", detail: hashes.join(" ") });
-  for (const { logs } of receipts) noteReceived(logs as Log[], series);
+  for (const { logs } of receipts) noteReceived(logs as Log[], account, series);
 }
 
 /** Add what the events of a mined claim say arrived. */
-function noteReceived(logs: readonly Log[], series: readonly SeriesIdentity[]): void {
-  const claims = parseEventLogs({
-    abi: distributorAbi,
-    eventName: "RewardClaimed",
-    logs: [...logs],
-  });
-  const received = claims.flatMap(({ address, args }) => {
-    const from = series.find((each) => each.address.toLowerCase() === address.toLowerCase());
-    if (from === undefined) return [];
-    const { rewardToken: coin, rewardDecimals: decimals, rewardSymbol: symbol } = from;
-    return { coin, amount: args.amount, decimals, symbol };
-  });
+function noteReceived(
+  logs: readonly Log[],
+  account: Address,
+  series: readonly SeriesIdentity[],
+): void {
+  const received = receivedIn(logs, account, series);
   progress({ received: summed([...(activity.value?.received ?? []), ...received]) });
-}
-
-/** One sum for each coin. */
-function summed(parts: readonly Received[]): Received[] {
-  const sums: Received[] = [];
-  for (const part of parts) {
-    const at = sums.findIndex(({ coin }) => coin === part.coin);
-    const sum = sums[at];
-    if (sum === undefined) sums.push(part);
-    else sums[at] = { ...sum, amount: sum.amount + part.amount };
-  }
-  return sums;
 }

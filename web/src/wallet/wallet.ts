@@ -13,6 +13,7 @@ import {
   getConnection,
   getConnectors,
   injected,
+  noopStorage,
   reconnect,
   switchChain,
   watchConnection,
@@ -40,7 +41,7 @@ export function startWallet({ chain }: Deployment): void {
     transports: { [chain.id]: http() },
     connectors: [],
     multiInjectedProviderDiscovery: true,
-    storage: createStorage({ key: "hashrate.wallet", storage: localStorage }),
+    storage: createStorage({ key: "hashrate.wallet", storage: localStorageOrNone() }),
   });
   config = started;
   const show = (): void => {
@@ -56,6 +57,15 @@ export function startWallet({ chain }: Deployment): void {
   connection.value = getConnection(started);
   show();
   void connectAgain(started);
+}
+
+/** Where storage is forbidden even its name throws: the choice lasts as long as the page. */
+function localStorageOrNone(): Pick<Storage, "getItem" | "setItem" | "removeItem"> {
+  try {
+    return localStorage;
+  } catch {
+    return noopStorage;
+  }
 }
 
 /** Only to the wallet that the holder chose before; nobody is connected unasked. */
