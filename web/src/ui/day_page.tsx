@@ -202,11 +202,15 @@ function Output({ series, day }: DayProps) {
       <h2 id="output-title">{t.value.day.output}</h2>
       <dl class="facts">
         <Fact name={t.value.day.credited}>
-          <Count value={day.creditedSats} />
-          <small> sat</small>
+          <By formula="delivered-work">
+            <Count value={day.creditedSats} />
+            <small> sat</small>
+          </By>
         </Fact>
         <Fact name={t.value.day.outputFinalAt}>
-          <Time at={day.outputFinalAt} />
+          <By formula="final">
+            <Time at={day.outputFinalAt} />
+          </By>
         </Fact>
       </dl>
       <Found read={read}>

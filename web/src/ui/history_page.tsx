@@ -93,7 +93,9 @@ function Totals({ series, history }: { series: Series; history: History }) {
           </By>
         </Fact>
         <Fact name={t.value.mine.received}>
-          <Money base={history.claimed} {...money} testid="received" />
+          <By formula="claimable">
+            <Money base={history.claimed} {...money} testid="received" />
+          </By>
         </Fact>
         <Fact name={t.value.mine.claimable}>
           <By formula="claimable">
