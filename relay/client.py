@@ -15,6 +15,7 @@ from oracles.errors import SourceUnavailableError
 from relay.service import open_database
 from relay.settings import load_settings
 
+_MAX_COMPLAINT = 300
 _SECONDS = 30.0
 _MOST_WAITING_SECONDS = 60
 _TOO_MANY = 429
@@ -71,7 +72,7 @@ def show_book(url: str, series: int, depth: int) -> None:
         rows = levels[side]
         for row in reversed(rows) if side == "sell" else rows:
             cells = (row["price_ticks"], row["quantity"], row["orders"], row["strip_quantity"])
-            table.add_row(side, *(str(cell) for cell in cells))
+            table.add_row(side, *(str(int(cell)) for cell in cells))
     Console().print(table)
 
 
@@ -88,7 +89,7 @@ def _submit(client: httpx.Client, line: bytes) -> httpx.Response:
             return answer
         if int(wait) > _MOST_WAITING_SECONDS:
             return answer
-        time.sleep(int(wait))
+        time.sleep(max(1, int(wait)))
 
 
 def _ask(client: httpx.Client, method: str, path: str, **options: Any) -> httpx.Response:
@@ -101,6 +102,7 @@ def _ask(client: httpx.Client, method: str, path: str, **options: Any) -> httpx.
 def _complaint(answer: httpx.Response) -> str:
     try:
         error = answer.json()["error"]
-        return f"{error['reason']}: {error['message']}"
+        text = f"{error['reason']}: {error['message']}"[:_MAX_COMPLAINT]
+        return "".join(each if each.isprintable() else "?" for each in text)
     except (ValueError, KeyError, TypeError):
         return f"HTTP {answer.status_code}"

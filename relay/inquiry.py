@@ -45,6 +45,8 @@ class Inquiry:
         checked, held, balance, allowance, *permit = results
         try:
             refusal = revert_reason(checked) if isinstance(checked, RpcRefusedError) else None
+            if permit and isinstance(permit[0], RpcRefusedError):
+                revert_reason(permit[0])  # a permit that fails, or a node that does
         except RpcUnavailableError:
             return None
         if any(isinstance(result, RpcRefusedError) for result in (held, balance, allowance)):

@@ -27,12 +27,14 @@ class ConnectionPolicy:
         header_seconds: from the connection, or from the first byte of the next request on it, to
             the end of the request's headers [s].
         proxies: trusted reverse proxies.
+        unread_seconds: how long an answer may wait for its reader [s].
     """
 
     most: int
     most_per_client: int
     header_seconds: float
     proxies: tuple[str, ...]
+    unread_seconds: float = 20.0
 
 
 def make_server(app: Starlette, host: str, port: int, policy: ConnectionPolicy) -> uvicorn.Server:
@@ -69,6 +71,7 @@ class GuardedProtocol(H11Protocol):
         super().__init__(*arguments, **options)
         self._name: str | None = None
         self._too_slow: asyncio.TimerHandle | None = None
+        self._unread: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Count the connection, or close it."""
@@ -82,9 +85,29 @@ class GuardedProtocol(H11Protocol):
                 return
         self._expect_headers()
 
+    def pause_writing(self) -> None:
+        """Give a client that does not read its answer some time, and no more."""
+        super().pause_writing()
+        self._unread = self.loop.call_later(self.policy.unread_seconds, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """It reads again."""
+        super().resume_writing()
+        self._was_read()
+
+    def timeout_keep_alive_handler(self) -> None:
+        """End an idle connection; closing it would wait for what is not read."""
+        self.transport.abort()
+
+    def _was_read(self) -> None:
+        if self._unread is not None:
+            self._unread.cancel()
+            self._unread = None
+
     def connection_lost(self, exc: Exception | None) -> None:
         """Stop counting it."""
         self._headers_came()
+        self._was_read()
         if self._name is not None:
             self.open_connections[self._name] -= 1
             if not self.open_connections[self._name]:

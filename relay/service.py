@@ -175,5 +175,5 @@ def _connection_policy(settings: RelaySettings) -> ConnectionPolicy:
         most=settings.max_connections,
         most_per_client=settings.max_connections_per_client,
         header_seconds=settings.header_seconds,
-        proxies=settings.trusted_proxies,
+        proxies=tuple(str(each) for each in settings.trusted_proxies),
     )

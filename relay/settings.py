@@ -4,7 +4,7 @@
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, IPvAnyAddress
 from pydantic_settings import SettingsConfigDict
 
 from oracles.settings_file import Address, NodeSettings, Port, load
@@ -48,7 +48,7 @@ class RelaySettings(NodeSettings):
     listen_port: Port = 8711
     operator_host: str = "127.0.0.1"
     operator_port: Port = 8712
-    trusted_proxies: tuple[str, ...] = ()
+    trusted_proxies: tuple[IPvAnyAddress, ...] = ()
     poll_seconds: Annotated[float, Field(ge=0.05, le=600)] = 2.0
     overlap_blocks: Annotated[int, Field(ge=0, le=100)] = 3
     sweep_orders: Annotated[int, Field(ge=0, le=10_000)] = 25

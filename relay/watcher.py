@@ -134,15 +134,16 @@ class Watcher:
         desk = self._desk
         desk.metrics.reorganisations.inc()
         desk.chain.forget_terms()
-        lost = self._recent.pop()
-        while self._recent and await self._hash_at(self._recent[-1].number) != (
-            self._recent[-1].hash
-        ):
-            lost = self._recent.pop()
+        # what is followed changes only when the node has told all: the next cycle begins again
+        recent = list(self._recent)
+        lost = recent.pop()
+        while recent and await self._hash_at(recent[-1].number) != recent[-1].hash:
+            lost = recent.pop()
         _LOG.warning("chain_replaced", block=lost.number, head=head.number)
-        desk.unchecked.update(desk.book.orders)
         most = self._policy.batch_orders * self._policy.most_batches
         gone = await desk.workers.keep(lambda: desk.store.dropped_since(lost.number, most))
+        self._recent = deque(recent, maxlen=self._recent.maxlen)
+        desk.unchecked.update(desk.book.orders)
         self._restorer.add(gone)
 
     async def _read_events(self, head: Head) -> None:

@@ -23,7 +23,9 @@ from tests.support.daemon_process import wait_for
 pytestmark = pytest.mark.integration
 
 _MANY = RequestPolicy(reads_per_second=100_000, reads_burst=100_000, body_seconds=0.5)
-_POLICY = ConnectionPolicy(most=100, most_per_client=8, header_seconds=0.5, proxies=())
+_POLICY = ConnectionPolicy(
+    most=100, most_per_client=8, header_seconds=0.5, proxies=(), unread_seconds=0.5
+)
 
 
 @contextmanager
@@ -98,6 +100,20 @@ def test_body__that_never_ends__is_answered_and_closed(port: int) -> None:
         answer = read_all(connection)
 
     assert answer.startswith(b"HTTP/1.1 408 ")
+
+
+def test_answers__that_nobody_reads__close_the_connection(port: int) -> None:
+    """A client that asks and asks and does not read holds neither connection nor memory."""
+    asked = b"GET /series HTTP/1.1\r\nhost: x\r\n\r\n" * 2_000
+    with socket.socket() as connection:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+        connection.settimeout(5)
+        connection.connect(("127.0.0.1", port))
+        with pytest.raises((ConnectionResetError, BrokenPipeError)):
+            for _ in range(200):
+                connection.sendall(asked)
+
+    assert answers(port)
 
 
 @pytest.mark.parametrize("framing", [b"content-length: 9000000", b"transfer-encoding: chunked"])

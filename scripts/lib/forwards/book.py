@@ -17,7 +17,7 @@ from ape.exceptions import ContractLogicError
 from oracles.errors import HashrateError
 from oracles.units import DAY_SECONDS
 from relay.order_file import order_from_json, order_to_json, read_order
-from relay.orders import ZERO_ADDRESS, Order, SignedOrder, is_signed_by_key
+from relay.orders import ZERO_ADDRESS, Order, SignedOrder, is_signed_by_key, order_hash
 from scripts.lib.errors import RefusalError, ScriptError
 from scripts.lib.forwards.desk import Desk, Listing
 from scripts.lib.forwards.maths import buyer_leg, seller_leg
@@ -25,6 +25,7 @@ from scripts.lib.reasons import explain
 
 _TIMEOUT_SECONDS = 10
 _MAX_RELAY_BYTES = 4_000_000
+_MAX_COMPLAINT = 300
 _MAX_PAGES = 20  # of 100 orders
 
 
@@ -79,7 +80,11 @@ def read_signed(source: str) -> SignedOrder:
     """
     if not is_url(source):
         return read_order(Path(source))
-    return _served(_get(source).get("order"), source)
+    signed = _served(_get(source).get("order"), source)
+    asked = source.rstrip("/").rpartition("/")[2].lower()
+    if asked != "0x" + order_hash(signed.domain, signed.order).hex():
+        raise ScriptError(f"{source}: the relay serves another order than was asked for")
+    return signed
 
 
 def read_folder(folder: Path) -> tuple[list[SignedOrder], list[str]]:
@@ -236,6 +241,7 @@ def _request(method: str, url: str, **options: Any) -> bytes:
 def _complaint(status: int, body: bytes) -> str:
     try:
         error = json.loads(body)["error"]
-        return f"{error['reason']}: {error['message']}"
+        text = f"{error['reason']}: {error['message']}"[:_MAX_COMPLAINT]
+        return "".join(each if each.isprintable() else "?" for each in text)
     except (ValueError, KeyError, TypeError):
         return f"HTTP {status}"

@@ -2,6 +2,7 @@
 """The engine as a trader sees it: series by name, tokens, trades, days so far."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -10,7 +11,7 @@ from eth_typing import ChecksumAddress
 from eth_utils.address import to_checksum_address
 
 from oracles.types import DayIndex
-from oracles.units import DAY_SECONDS, decimal_text, iso_from_day
+from oracles.units import DAY_SECONDS, decimal_text
 from relay.orders import EngineDomain, Order, order_hash
 from scripts.lib.contracts import ENGINE, MOCK_BITCOIN, ORACLE
 from scripts.lib.forwards.codes import Contract, parse_contracts
@@ -20,6 +21,7 @@ from scripts.lib.forwards.months import month_of_day
 from scripts.lib.forwards.products import Product
 from scripts.lib.forwards.terms import Terms, series_id, standard_terms
 from scripts.lib.session import Session
+from scripts.lib.utc import day_text
 
 _SUM_FIELDS = {
     Product.HASHPRICE_SATS: "hashprice_sum_wad",
@@ -222,8 +224,9 @@ class Desk:
         return self.find(str(series))[0]
 
     def _name(self, series: int, terms: Terms) -> str:
-        month = month_of_day(terms.first_day)
-        if terms.end_day == month.end_day and terms.first_day == month.first_day:
+        # anyone can create series, of any days up to 2^24 and of any product
+        with suppress(ContractCodeError, PositionError):
+            month = month_of_day(terms.first_day)
             contract = Contract(terms.product, month)
             token = self.standard_token(contract.product)
             if terms == standard_terms(contract, token.address, token.decimals):
@@ -308,8 +311,8 @@ class Desk:
 
 def window_text(terms: Terms) -> str:
     """Write a window: its first and its last day."""
-    first, last = iso_from_day(terms.first_day), iso_from_day(DayIndex(terms.end_day - 1))
-    return f"{first} to {last}, {terms.days} days"
+    last = DayIndex(terms.end_day - 1)
+    return f"{day_text(terms.first_day)} to {day_text(last)}, {terms.days} days"
 
 
 def state_text(listing: Listing, progress: Progress, now: int) -> str:

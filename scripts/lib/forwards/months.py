@@ -70,8 +70,15 @@ class Month:
 
 
 def month_of_day(day: DayIndex) -> Month:
-    """Find the month a UTC day lies in."""
-    date = dt.date.fromordinal(_EPOCH_ORDINAL + day)
+    """Find the month a UTC day lies in.
+
+    Raises:
+        ContractCodeError: it is out of the century.
+    """
+    try:
+        date = dt.date.fromordinal(_EPOCH_ORDINAL + day)
+    except (ValueError, OverflowError) as error:
+        raise ContractCodeError(f"day {day} is in no month of 2009 to 2099") from error
     return Month(date.year, date.month)
 
 

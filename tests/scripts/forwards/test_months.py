@@ -3,6 +3,7 @@
 
 import pytest
 
+from oracles.types import DayIndex
 from oracles.units import day_from_iso
 from scripts.lib.forwards.codes import Contract, parse_contract, parse_contracts
 from scripts.lib.forwards.errors import ContractCodeError
@@ -108,3 +109,14 @@ def test_parse_contract__strip__is_refused() -> None:
 def test_month__beyond_two_digits__is_refused() -> None:
     with pytest.raises(ContractCodeError, match="2100-01 is not a month of 2009 to 2099"):
         Month(2099, 12).plus(1)
+
+
+@pytest.mark.parametrize("date", ["2100-01-01", "9999-12-31"])
+def test_month_of_day__beyond_two_digits__is_refused(date: str) -> None:
+    with pytest.raises(ContractCodeError, match="is not a month of 2009 to 2099"):
+        month_of_day(day_from_iso(date))
+
+
+def test_month_of_day__beyond_the_calendar__is_refused() -> None:
+    with pytest.raises(ContractCodeError, match="day 16777214 is in no month of 2009 to 2099"):
+        month_of_day(DayIndex(2**24 - 2))
