@@ -170,6 +170,9 @@ def _terms(result: Any) -> Terms | None:
         if revert_reason(result) == UNKNOWN_SERIES:
             return None
         raise RpcUnavailableError("evm node: terms_of: refused") from result
-    metric, first_day, end_day, floor, cap, tick_value, token = words(result)
-    address = to_checksum_address(token.to_bytes(_ADDRESS_BYTES, "big"))
+    try:
+        metric, first_day, end_day, floor, cap, tick_value, token = words(result)
+        address = to_checksum_address(token.to_bytes(_ADDRESS_BYTES, "big"))
+    except (ValueError, OverflowError) as error:
+        raise RpcUnavailableError("evm node: terms_of: no terms") from error
     return Terms(metric, first_day, end_day, floor, cap, tick_value, address)

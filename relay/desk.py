@@ -5,7 +5,7 @@ before it holds. What may be wrong for ever is found before anything is asked of
 import asyncio
 import time
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TypeVar
@@ -110,7 +110,7 @@ class Desk:
         self.metrics = metrics
         self.policy = policy
         self.head: Head | None = None
-        self.unchecked: set[str] = set()
+        self.unchecked: dict[str, None] = {}  # first come, first checked
         self.gone: OrderedDict[str, Reason] = OrderedDict()
         self._sequence = store.last_sequence()
         self._clients: dict[str, str] = {}
@@ -213,7 +213,7 @@ class Desk:
         self.book.add(listed)
         self.gone.pop(listed.hash, None)
         if self.head != head:
-            self.unchecked.add(listed.hash)
+            self.wait([listed.hash])
         if client:
             self._clients[listed.hash] = client
             self._by_client[client] += 1
@@ -223,10 +223,14 @@ class Desk:
         """Note in the database that orders are off the book."""
         await self.workers.keep(lambda: self.store.drop(hashes, reason, head.number))
 
+    def wait(self, names: Iterable[str]) -> None:
+        """Have open orders checked again, after those that wait already."""
+        self.unchecked.update(dict.fromkeys(names))
+
     def take_off(self, listed: Listed, reason: Reason) -> None:
         """Take an order off the book; the caller notes it in the database."""
         self.book.remove(listed)
-        self.unchecked.discard(listed.hash)
+        self.unchecked.pop(listed.hash, None)
         client = self._clients.pop(listed.hash, None)
         if client is not None:
             self._by_client[client] -= 1

@@ -28,10 +28,12 @@ class Inquiry:
     Attributes:
         calls: in this order.
         permitted: what the permit allows [base units]; zero without one.
+        months: of the order, each with a position.
     """
 
     calls: tuple[Call, ...]
     permitted: int
+    months: int
 
     def facts(self, results: Sequence[Any]) -> OrderFacts | None:
         """Read what the node said; None where it did not say enough.
@@ -55,6 +57,8 @@ class Inquiry:
         if permit and not isinstance(permit[0], RpcRefusedError):
             allowed = max(allowed, self.permitted)
         positions = words(held)[_ARRAY_HEAD_WORDS:]
+        if len(positions) != self.months:
+            raise RpcUnavailableError("evm node: other positions than asked for")
         remaining = 0 if refusal is not None else _word(checked)
         return OrderFacts(remaining, refusal, _word(balance), allowed, tuple(positions))
 
@@ -87,7 +91,7 @@ def make_inquiry(signed: SignedOrder, token: ChecksumAddress) -> Inquiry:
     ]
     if permit is not None:
         calls.append(_permit_call(permit, engine))
-    return Inquiry(tuple(calls), permit.value if permit else 0)
+    return Inquiry(tuple(calls), permit.value if permit else 0, len(closes))
 
 
 def words(result: object) -> list[int]:
@@ -127,5 +131,7 @@ def _permit_call(permit: Permit, engine: ChecksumAddress) -> Call:
 
 
 def _word(result: object) -> int:
-    (value,) = words(result)
-    return value
+    found = words(result)
+    if len(found) != 1:
+        raise RpcUnavailableError("evm node: more than a word")
+    return found[0]

@@ -104,7 +104,7 @@ class Watcher:
         desk.metrics.block.set(head.number)
         desk.metrics.block_time.set(head.timestamp)
         await self._drop(desk.book.ended(head.timestamp), Reason.CLOSED, head)
-        desk.unchecked.update(self._next_turns())
+        desk.wait(self._next_turns())
         await self._check_again(head)
         await self._restore(head)
         await desk.workers.keep(lambda: desk.store.forget(head.number - self._policy.reorg_blocks))
@@ -143,20 +143,20 @@ class Watcher:
         most = self._policy.batch_orders * self._policy.most_batches
         gone = await desk.workers.keep(lambda: desk.store.dropped_since(lost.number, most))
         self._recent = deque(recent, maxlen=self._recent.maxlen)
-        desk.unchecked.update(desk.book.orders)
+        desk.wait(desk.book.orders)
         self._restorer.add(gone)
 
     async def _read_events(self, head: Head) -> None:
         """Mark the orders that the events since the last cycle may have changed."""
         desk, policy = self._desk, self._policy
         if not self._recent:
-            desk.unchecked.update(desk.book.orders)
+            desk.wait(desk.book.orders)
             return
         last = self._recent[-1]
         if last.hash == head.hash or not desk.book.orders:
             return
         if head.number - last.number > policy.most_blocks:
-            desk.unchecked.update(desk.book.orders)
+            desk.wait(desk.book.orders)
             return
         first = max(0, last.number + 1 - policy.overlap_blocks)
         tokens = desk.book.tokens()
@@ -167,9 +167,9 @@ class Watcher:
         except HashrateError as error:
             # Too many events for the node, perhaps: then all orders are looked at instead.
             _LOG.warning("events_unreadable", why=str(error))
-            desk.unchecked.update(desk.book.orders)
+            desk.wait(desk.book.orders)
             return
-        desk.unchecked.update(self._affected(touched))
+        desk.wait(self._affected(touched))
 
     def _affected(self, touched: Touched) -> Iterable[str]:
         book = self._desk.book
@@ -191,7 +191,7 @@ class Watcher:
 
     async def _check_again(self, head: Head) -> None:
         desk, policy = self._desk, self._policy
-        unanswered: set[str] = set()
+        unanswered: list[str] = []
         for _ in range(policy.most_batches):
             names = [
                 name for name, _ in zip(desk.unchecked, range(policy.batch_orders), strict=False)
@@ -201,13 +201,14 @@ class Watcher:
             waiting = [desk.book.orders[name] for name in names if name in desk.book.orders]
             inquiries = [each.inquiry for each in waiting]
             facts = await desk.workers.ask_node(partial(desk.chain.facts, inquiries, head.number))
-            desk.unchecked.difference_update(names)
+            for name in names:
+                desk.unchecked.pop(name, None)
             for listed, fact in zip(waiting, facts, strict=True):
                 if fact is None:
-                    unanswered.add(listed.hash)
+                    unanswered.append(listed.hash)
                 else:
                     await self._judge(listed, fact, head)
-        desk.unchecked.update(unanswered & desk.book.orders.keys())
+        desk.wait(name for name in unanswered if name in desk.book.orders)
 
     async def _judge(self, listed: Listed, facts: OrderFacts, head: Head) -> None:
         if listed.hash not in self._desk.book.orders:

@@ -3,14 +3,14 @@
 
 import pytest
 
-from oracles.errors import RpcRefusedError
+from oracles.errors import RpcRefusedError, RpcUnavailableError
 from relay.inquiry import Inquiry
 
 pytestmark = pytest.mark.unit
 
 WORD = "0x" + f"{7:064x}"
 POSITIONS = "0x" + "".join(f"{each:064x}" for each in (32, 1, 0))
-ASKED = Inquiry(calls=(), permitted=9)
+ASKED = Inquiry(calls=(), permitted=9, months=1)
 
 
 def test_facts__permit_that_reverts__is_no_allowance() -> None:
@@ -26,3 +26,16 @@ def test_facts__node_that_fails_at_the_permit__are_unknown() -> None:
     failed = RpcRefusedError("rate limit exceeded", None)
 
     assert ASKED.facts([WORD, POSITIONS, WORD, WORD, failed]) is None
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        [WORD + WORD[2:], POSITIONS, WORD, WORD],
+        [WORD, POSITIONS + WORD[2:], WORD, WORD],
+        [WORD, POSITIONS, "0x12", WORD],
+    ],
+)
+def test_facts__answers_of_another_shape__are_the_nodes_fault(answers: list[str]) -> None:
+    with pytest.raises(RpcUnavailableError):
+        ASKED.facts(answers)
