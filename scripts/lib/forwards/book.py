@@ -149,6 +149,8 @@ def assess(desk: Desk, signed: SignedOrder, now: int) -> Offer:
     if not is_signed_by_key(signed) and not maker_has_code:
         raise ScriptError(f"the order is not signed by its maker {order.maker}")
     months = tuple(desk.listing(series) for series in order.series)
+    if len({month.terms.product for month in months}) > 1:
+        raise ScriptError("the order mixes products, which no one price can show")
     if now > order.deadline:
         raise ScriptError("the order's deadline is over")
     for month in months:
