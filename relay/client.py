@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """What the commands do with a running relay, or with its database."""
 
+import json
 import time
 from collections.abc import Iterable
 from pathlib import Path
@@ -51,7 +52,9 @@ def import_orders(lines: Iterable[bytes], url: str) -> int:
                 listed += 1
             else:
                 refused += 1
-                click.echo(f"line {number}: {_complaint(answer)}", err=True)
+                click.echo(
+                    f"line {number}: {complaint(answer.status_code, answer.content)}", err=True
+                )
     click.echo(f"{listed} listed, {refused} refused")
     return refused
 
@@ -65,7 +68,9 @@ def show_book(url: str, series: int, depth: int) -> None:
     with _client(url) as client:
         answer = _ask(client, "GET", f"/book/{series}?depth={depth}")
     if not answer.is_success:
-        raise SourceUnavailableError(f"the relay says: {_complaint(answer)}")
+        raise SourceUnavailableError(
+            f"the relay says: {complaint(answer.status_code, answer.content)}"
+        )
     levels = answer.json()
     table = Table("side", "price", "contracts", "orders", "in strips")
     for side in ("sell", "buy"):
@@ -99,10 +104,11 @@ def _ask(client: httpx.Client, method: str, path: str, **options: Any) -> httpx.
         raise SourceUnavailableError(f"the relay: {type(error).__name__}") from error
 
 
-def _complaint(answer: httpx.Response) -> str:
+def complaint(status: int, body: bytes) -> str:
+    """Say why a relay refuses, in one line of what a terminal can show; it may be anybody's."""
     try:
-        error = answer.json()["error"]
+        error = json.loads(body)["error"]
         text = f"{error['reason']}: {error['message']}"[:_MAX_COMPLAINT]
         return "".join(each if each.isprintable() else "?" for each in text)
     except (ValueError, KeyError, TypeError):
-        return f"HTTP {answer.status_code}"
+        return f"HTTP {status}"

@@ -16,6 +16,7 @@ from ape.exceptions import ContractLogicError
 
 from oracles.errors import HashrateError
 from oracles.units import DAY_SECONDS
+from relay.client import complaint
 from relay.order_file import order_from_json, order_to_json, read_order
 from relay.orders import ZERO_ADDRESS, Order, SignedOrder, is_signed_by_key, order_hash
 from scripts.lib.errors import RefusalError, ScriptError
@@ -25,7 +26,6 @@ from scripts.lib.reasons import explain
 
 _TIMEOUT_SECONDS = 10
 _MAX_RELAY_BYTES = 4_000_000
-_MAX_COMPLAINT = 300
 _MAX_PAGES = 20  # of 100 orders
 
 
@@ -236,14 +236,5 @@ def _request(method: str, url: str, **options: Any) -> bytes:
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise ScriptError(f"{url}: {error or type(error).__name__}") from error
     if not answer.is_success:
-        raise ScriptError(f"the relay refuses: {_complaint(answer.status_code, body)}")
+        raise ScriptError(f"the relay refuses: {complaint(answer.status_code, body)}")
     return body
-
-
-def _complaint(status: int, body: bytes) -> str:
-    try:
-        error = json.loads(body)["error"]
-        text = f"{error['reason']}: {error['message']}"[:_MAX_COMPLAINT]
-        return "".join(each if each.isprintable() else "?" for each in text)
-    except (ValueError, KeyError, TypeError):
-        return f"HTTP {status}"
