@@ -93,10 +93,12 @@ class Market:
         self.registry = Contract.deploy(
             node,
             deployer,
-            vyper_artifact("contracts/SeriesRegistry.vy"),
+            vyper_artifact("contracts/series/SeriesRegistry.vy"),
             self.oracle.address,
-            deploy_blueprint(node, deployer, vyper_artifact("contracts/RewardDistributor.vy")),
-            deploy_blueprint(node, deployer, vyper_artifact("contracts/HashrateToken.vy")),
+            deploy_blueprint(
+                node, deployer, vyper_artifact("contracts/series/RewardDistributor.vy")
+            ),
+            deploy_blueprint(node, deployer, vyper_artifact("contracts/series/HashrateToken.vy")),
         )
 
     def deploy_oracle(self, reporters: int, threshold: int) -> Contract:
@@ -114,7 +116,7 @@ class Market:
         return Contract.deploy(
             self.node,
             self.roles.deployer,
-            vyper_artifact("contracts/HashpriceOracle.vy"),
+            vyper_artifact("contracts/oracle/HashpriceOracle.vy"),
             self.roles.owner,
             self.roles.guardian,
             [reporter(i).address for i in range(reporters)],
@@ -147,10 +149,12 @@ class Market:
         distributor = Contract(
             self.node,
             self.registry.read("series_at", number),
-            vyper_artifact("contracts/RewardDistributor.vy"),
+            vyper_artifact("contracts/series/RewardDistributor.vy"),
         )
         token = Contract(
-            self.node, distributor.read("TOKEN"), vyper_artifact("contracts/HashrateToken.vy")
+            self.node,
+            distributor.read("TOKEN"),
+            vyper_artifact("contracts/series/HashrateToken.vy"),
         )
         self.reward_token.send(issuer, "mint", issuer, 2 * _ESCROW)
         self.reward_token.send(issuer, "approve", distributor.address, 2**256 - 1)

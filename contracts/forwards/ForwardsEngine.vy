@@ -26,17 +26,17 @@
 @custom:kill Cannot be paused. Without the oracle every series settles 45 days after its window.
 """
 
-from ..interfaces import IForwardsEngine
+from . import IForwardsEngine
 
 implements: IForwardsEngine
 
 from snekmate.utils import eip712_domain_separator
-from ..modules import forward_cash
-from ..modules import forward_series
-from ..modules import forward_terms
-from ..modules import order_book
-from ..modules import positions
-from ..modules import signed_orders
+from . import forward_cash
+from . import forward_series
+from . import forward_terms
+from . import order_book
+from . import positions
+from . import signed_orders
 
 initializes: eip712_domain_separator
 initializes: positions

@@ -120,13 +120,13 @@ def _holdings(devnet: Devnet, registry: str) -> list[int]:
     """Read what the visitor holds of each series [TH/s, 18 dec]; something of each is claimable."""
     rpc = EvmRpc(devnet.rpc_url)
     visitor = Account.from_key(VISITOR_KEY).address
-    listed = EvmContract(rpc, compiled("SeriesRegistry"), registry)
+    listed = EvmContract(rpc, compiled("series/SeriesRegistry"), registry)
     held = []
     for place in range(listed.call("series_count")):
         address = listed.call("series_at", place)
-        distributor = EvmContract(rpc, compiled("RewardDistributor"), address)
+        distributor = EvmContract(rpc, compiled("series/RewardDistributor"), address)
         assert distributor.call("preview_claim", visitor)[0] > 0
-        token = EvmContract(rpc, compiled("HashrateToken"), distributor.call("TOKEN"))
+        token = EvmContract(rpc, compiled("series/HashrateToken"), distributor.call("TOKEN"))
         held.append(token.call("balanceOf", visitor))
     rpc.close()
     return held

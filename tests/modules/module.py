@@ -10,7 +10,7 @@ from tests.unit.chain import deployer
 
 def internals(name: str, *arguments: Any) -> Any:
     """Deploy a module by itself and return its internal functions."""
-    return deployer(f"modules/{name}").deploy(*arguments).internal
+    return deployer(name).deploy(*arguments).internal
 
 
 def numbers(lowest: int, highest: int) -> st.SearchStrategy[int]:

@@ -28,7 +28,7 @@ SLACK = Fraction(1, 2**14)
 @pytest.fixture(scope="module")
 def module(genesis: None) -> Any:
     """The module's internal functions."""
-    return internals("day_checks")
+    return internals("oracle/day_checks")
 
 
 @given(first=HEIGHTS, blocks=BLOCKS | HEIGHTS, halving=numbers(1, 2**31 - 1))

@@ -40,7 +40,7 @@ DECIMALS = st.integers(8, 18)
 @pytest.fixture(scope="module")
 def module(genesis: None) -> Any:
     """The module's internal functions."""
-    return internals("day_reward")
+    return internals("series/day_reward")
 
 
 @given(terms=TERMS, market=MARKETS, output=OUTPUTS, held=WORKS, decimals=DECIMALS)

@@ -22,19 +22,19 @@ WIDEST_OUTPUT = (2**64 - 1, 2**96 - 1, 2**32 - 1, 2**32 - 1, 2**32 - 1)
 @pytest.fixture(scope="module")
 def days(genesis: None) -> Any:
     """The internal functions of a history that starts on the first day."""
-    return internals("day_history", FIRST_DAY, FIRST_HEIGHT)
+    return internals("oracle/day_history", FIRST_DAY, FIRST_HEIGHT)
 
 
 @pytest.fixture(scope="module")
 def outputs(genesis: None) -> Any:
     """The internal functions of an empty output history."""
-    return internals("output_history")
+    return internals("oracle/output_history")
 
 
 @pytest.fixture(scope="module")
 def progress(genesis: None) -> Any:
     """The internal functions of `series_progress`."""
-    return internals("series_progress")
+    return internals("series/series_progress")
 
 
 @given(record=st.tuples(*(numbers(0, highest) for highest in WIDEST_DAY)))

@@ -36,13 +36,13 @@ def unpack(word: int) -> tuple[int, int, int, int]:
 @pytest.fixture(scope="module")
 def word_module(genesis: None) -> Any:
     """The internal functions of `meter_word`."""
-    return internals("meter_word")
+    return internals("series/meter_word")
 
 
 @pytest.fixture(scope="module")
 def meter(genesis: None) -> Any:
     """A meter of its own."""
-    meter = deployer("modules/hashrate_meter").deploy()
+    meter = deployer("series/hashrate_meter").deploy()
     # titanoboa shows a contract's storage when a call fails, and cannot show a map of lists
     meter._storage = SimpleNamespace(dump=dict)
     return meter

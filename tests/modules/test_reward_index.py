@@ -32,7 +32,7 @@ def settled_days(draw: st.DrawFn) -> tuple[int, int, int]:
 @pytest.fixture(scope="module")
 def index(genesis: None) -> Any:
     """An index without a day."""
-    return deployer("modules/reward_index").deploy(START, actor("a token"))
+    return deployer("series/reward_index").deploy(START, actor("a token"))
 
 
 @given(work=numbers(1, MAX_WORK), data=st.data())

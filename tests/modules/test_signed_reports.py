@@ -36,7 +36,7 @@ FACTS = st.builds(
 @pytest.fixture(scope="module")
 def module(genesis: None) -> Any:
     """The module's internal functions."""
-    return internals("signed_reports")
+    return internals("oracle/signed_reports")
 
 
 def digest_of(message: SignableMessage) -> bytes:

@@ -15,18 +15,18 @@ from tests.stateful.series_lockstep import WORDS_PER_CLAIM, SeriesLockstep
 from tests.support.patching import Patch
 
 History = Callable[[SeriesLockstep], None]
-METER_WORD = "modules/meter_word.vy"
-METER = "modules/hashrate_meter.vy"
-TOKEN = "HashrateToken.vy"
-INDEX = "modules/reward_index.vy"
-SETTLEMENT = "modules/settlement.vy"
-REWARD = "modules/day_reward.vy"
-DISTRIBUTOR = "RewardDistributor.vy"
-ORACLE = "HashpriceOracle.vy"
-QUORUM = "modules/reporter_quorum.vy"
-REPORTS = "modules/signed_reports.vy"
-DAYS = "modules/day_history.vy"
-OUTPUTS = "modules/output_history.vy"
+METER_WORD = "series/meter_word.vy"
+METER = "series/hashrate_meter.vy"
+TOKEN = "series/HashrateToken.vy"
+INDEX = "series/reward_index.vy"
+SETTLEMENT = "series/settlement.vy"
+REWARD = "series/day_reward.vy"
+DISTRIBUTOR = "series/RewardDistributor.vy"
+ORACLE = "oracle/HashpriceOracle.vy"
+QUORUM = "oracle/reporter_quorum.vy"
+REPORTS = "oracle/signed_reports.vy"
+DAYS = "oracle/day_history.vy"
+OUTPUTS = "oracle/output_history.vy"
 
 
 @dataclass(frozen=True)

@@ -15,12 +15,12 @@ from tests.stateful.forwards_lockstep import ForwardsLockstep
 from tests.support.patching import Patch
 
 ENGINE = "forwards/ForwardsEngine.vy"
-SERIES = "modules/forward_series.vy"
-SETTLEMENT = "modules/forward_settlement.vy"
-CASH = "modules/forward_cash.vy"
-BOOK = "modules/order_book.vy"
-SIGNED = "modules/signed_orders.vy"
-POSITIONS = "modules/positions.vy"
+SERIES = "forwards/forward_series.vy"
+SETTLEMENT = "forwards/forward_settlement.vy"
+CASH = "forwards/forward_cash.vy"
+BOOK = "forwards/order_book.vy"
+SIGNED = "forwards/signed_orders.vy"
+POSITIONS = "forwards/positions.vy"
 
 
 @dataclass(frozen=True)

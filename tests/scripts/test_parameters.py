@@ -141,7 +141,7 @@ def test_series_terms__local_series__follow_the_contract_struct() -> None:
 
     terms = series_terms(series, NOW)
 
-    interface = (ROOT / "contracts/interfaces/IRewardDistributor.vyi").read_text("utf-8")
+    interface = (ROOT / "contracts/series/IRewardDistributor.vyi").read_text("utf-8")
     struct = interface.partition("struct Terms:")[2].partition("\n\n")[0]
     assert list(terms) == re.findall(r"(?m)^    (\w+):", struct)
     assert terms["start_day"] == 20_002

@@ -77,7 +77,7 @@ def test_source_hashes__imported_module_changed__changes_only_its_contracts(
     names = ["MetricFeed", "HashrateToken"]
     before = source_hashes(names, contracts)
 
-    module = contracts / "contracts/modules/meter_word.vy"
+    module = contracts / "contracts/series/meter_word.vy"
     module.write_text(module.read_text("utf-8") + "\n# a remark\n", encoding="utf-8")
     after = source_hashes(names, contracts)
 
@@ -87,7 +87,7 @@ def test_source_hashes__imported_module_changed__changes_only_its_contracts(
 
 
 def test_source_hashes__contract_that_does_not_compile__raises(contracts: Path) -> None:
-    feed = contracts / "contracts/MetricFeed.vy"
+    feed = contracts / "contracts/oracle/MetricFeed.vy"
     feed.write_text("from .modules import nothing_like_it\n", encoding="utf-8")
 
     with pytest.raises(WorkTreeError, match="cannot hash the sources: "):

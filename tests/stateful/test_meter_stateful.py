@@ -34,7 +34,7 @@ def deployed() -> tuple[Chain, Contract]:
     """Return a token on a chain of its own, whose distributor is an account."""
     chain = Chain(day_start(FIRST_DAY))
     token = chain.deploy(
-        Compiler().compile("HashrateToken"), "Test hashrate", "TH", sender=DISTRIBUTOR
+        Compiler().compile("series/HashrateToken"), "Test hashrate", "TH", sender=DISTRIBUTOR
     )
     for account in ACCOUNTS:
         token.send("approve", SPENDER, 2**256 - 1, sender=account)

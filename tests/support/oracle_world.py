@@ -62,7 +62,7 @@ class OracleWorld:
         addresses = [signer.address for signer in self.signers]
         self.oracle = deploy(
             self.rpc,
-            compiled("HashpriceOracle"),
+            compiled("oracle/HashpriceOracle"),
             self.issuer,
             self.issuer,
             self.guardian,

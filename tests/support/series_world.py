@@ -43,7 +43,7 @@ class SeriesWorld:
             for name in ("RewardDistributor", "HashrateToken")
         ]
         registry = deploy(
-            rpc, compiled("SeriesRegistry"), issuer, world.oracle.address, *blueprints
+            rpc, compiled("series/SeriesRegistry"), issuer, world.oracle.address, *blueprints
         )
         self.terms = Terms(start_day=start_day, **TERMS)
         created = registry.send(
@@ -56,9 +56,9 @@ class SeriesWorld:
             "Site",
         )
         address = registry.call("series_at", 0)
-        self.series = EvmContract(rpc, compiled("RewardDistributor"), address)
+        self.series = EvmContract(rpc, compiled("series/RewardDistributor"), address)
         token = self.series.call("TOKEN")
-        self.token = EvmContract(rpc, compiled("HashrateToken"), token)
+        self.token = EvmContract(rpc, compiled("series/HashrateToken"), token)
         self.facts = FactTable(world.terms.first_day)
         place = self.series.address
         parties = Parties("0x" + "00" * 20, place, place, issuer, world.guardian)

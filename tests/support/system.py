@@ -116,7 +116,7 @@ def deploy_oracle(setup: Setup, compiler: Compiler) -> OracleSystem:
         MEMBERSHIP_DELAY_SECONDS,
     )
     oracle = chain.deploy(
-        compiler.compile("HashpriceOracle"),
+        compiler.compile("oracle/HashpriceOracle"),
         named_address("owner"),
         named_address("guardian"),
         [account.address for account in reporters],
@@ -134,10 +134,10 @@ def deploy_system(setup: Setup, compiler: Compiler | None = None) -> System:
     chain, deployer, issuer = base.chain, named_address("deployer"), named_address("issuer")
     bitcoin = chain.deploy(compiler.compile("mocks/MockBitcoin"), setup.decimals, sender=deployer)
     registry = chain.deploy(
-        compiler.compile("SeriesRegistry"),
+        compiler.compile("series/SeriesRegistry"),
         base.oracle.address,
-        chain.deploy_blueprint(compiler.compile("RewardDistributor"), deployer),
-        chain.deploy_blueprint(compiler.compile("HashrateToken"), deployer),
+        chain.deploy_blueprint(compiler.compile("series/RewardDistributor"), deployer),
+        chain.deploy_blueprint(compiler.compile("series/HashrateToken"), deployer),
         sender=deployer,
     )
     series = registry.send(
@@ -150,12 +150,12 @@ def deploy_system(setup: Setup, compiler: Compiler | None = None) -> System:
         sender=issuer,
     )
     distributor = Contract(
-        chain, to_checksum_address(series), compiler.compile("RewardDistributor").abi
+        chain, to_checksum_address(series), compiler.compile("series/RewardDistributor").abi
     )
     token = Contract(
         chain,
         to_checksum_address(distributor.read("TOKEN")),
-        compiler.compile("HashrateToken").abi,
+        compiler.compile("series/HashrateToken").abi,
     )
     for payer in (issuer, base.keeper):
         bitcoin.send("mint", payer, COINS, sender=deployer)

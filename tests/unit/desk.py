@@ -115,7 +115,7 @@ class Desk:
                 for name in ("first_day", "first_height", "halving_blocks", "unit_hashes")
             )
         )
-        oracle = deployer("HashpriceOracle").deploy(
+        oracle = deployer("oracle/HashpriceOracle").deploy(
             actor("owner"),
             actor("guardian"),
             [signer.address for signer in signers],

@@ -60,10 +60,10 @@ class Market:
     def open(cls, first_day: int = START) -> "Market":
         """Deploy an oracle of one reporter and a registry."""
         desk = Desk.open(1, 1, first_day=first_day, long_window_seconds=SHORT)
-        registry = deployer("SeriesRegistry").deploy(
+        registry = deployer("series/SeriesRegistry").deploy(
             desk.oracle.address,
-            deployer("RewardDistributor").deploy_as_blueprint().address,
-            deployer("HashrateToken").deploy_as_blueprint().address,
+            deployer("series/RewardDistributor").deploy_as_blueprint().address,
+            deployer("series/HashrateToken").deploy_as_blueprint().address,
         )
         return cls(desk, registry)
 
@@ -84,8 +84,8 @@ class Market:
             "Testland",
             sender=issuer,
         )
-        distributor = deployer("RewardDistributor").at(series)
-        token = deployer("HashrateToken").at(distributor.TOKEN())
+        distributor = deployer("series/RewardDistributor").at(series)
+        token = deployer("series/HashrateToken").at(distributor.TOKEN())
         reward.mint(issuer, RICH)
         reward.approve(series, 2**256 - 1, sender=issuer)
         return Scene(self, reward, distributor, token, terms, issuer)

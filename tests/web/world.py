@@ -128,7 +128,7 @@ class World:
         windows = (SHORT_WINDOW_SECONDS, LONG_WINDOW_SECONDS, 7 * DAY_SECONDS)
         return deploy(
             self.rpc,
-            compiled("HashpriceOracle"),
+            compiled("oracle/HashpriceOracle"),
             self.owner,
             self.owner,
             self.guardian,
@@ -142,7 +142,7 @@ class World:
             deploy(self.rpc, compiled(name), self.owner, blueprint=True).address
             for name in ("RewardDistributor", "HashrateToken")
         ]
-        registry = compiled("SeriesRegistry")
+        registry = compiled("series/SeriesRegistry")
         return deploy(self.rpc, registry, self.owner, self.oracle.address, *blueprints)
 
     def create_series(self, terms: Terms, reward_token: EvmContract | None = None) -> Series:
@@ -158,9 +158,11 @@ class World:
         self.registry.send(self.issuer, "create_series", money.address, numbers, *names)
         place = self.registry.call("series_count") - 1
         address = self.registry.call("series_at", place)
-        distributor = EvmContract(self.rpc, compiled("RewardDistributor"), address)
+        distributor = EvmContract(self.rpc, compiled("series/RewardDistributor"), address)
         token = distributor.call("TOKEN")
-        return Series(terms, distributor, EvmContract(self.rpc, compiled("HashrateToken"), token))
+        return Series(
+            terms, distributor, EvmContract(self.rpc, compiled("series/HashrateToken"), token)
+        )
 
     # Days, counted from the oracle's first
 

@@ -4,7 +4,7 @@ import { unpackWord, workByDay } from "../src/model/meter";
 
 const DAY = 86_400n;
 
-/** A word in the layout of contracts/modules/meter_word.vy. */
+/** A word in the layout of contracts/series/meter_word.vy. */
 function pack(time: bigint, balance: bigint, work: bigint, index: bigint): bigint {
   return time | (balance << 32n) | (work << 128n) | (index << 241n);
 }

@@ -56,7 +56,7 @@ def test_functions__against_the_build__are_the_same(contract: str, name: str) ->
 
 def test_event__against_the_build__is_the_same() -> None:
     """The event of a posted day has these fields in this order."""
-    (entry,) = [e for e in compiled("HashpriceOracle").abi if e.get("name") == "DayReported"]
+    (entry,) = [e for e in compiled("oracle/HashpriceOracle").abi if e.get("name") == "DayReported"]
     types = ",".join(each["type"] for each in entry["inputs"])
 
     assert f"DayReported({types})" == DAY_REPORTED_EVENT

@@ -84,13 +84,13 @@ def test_init__new__has_its_roles_and_no_day(empty: Desk) -> None:
 
 def test_init__zero_owner__reverts(genesis: None) -> None:
     with refused("oracle: zero owner"):
-        deployer("HashpriceOracle").deploy(
+        deployer("oracle/HashpriceOracle").deploy(
             ZERO, GUARDIAN, [reporters(1)[0].address], 1, tuple(CONFIG.values())
         )
 
 
 def test_init__no_guardian__is_allowed(genesis: None) -> None:
-    oracle = deployer("HashpriceOracle").deploy(
+    oracle = deployer("oracle/HashpriceOracle").deploy(
         OWNER, ZERO, [reporters(1)[0].address], 1, tuple(CONFIG.values())
     )
 

@@ -266,7 +266,7 @@ def test_init__members_against_the_rules__reverts(
     genesis: None, addresses: list[str], threshold: int, reason: str
 ) -> None:
     with refused(reason):
-        deployer("HashpriceOracle").deploy(
+        deployer("oracle/HashpriceOracle").deploy(
             OWNER, actor("guardian"), addresses, threshold, tuple(CONFIG.values())
         )
 

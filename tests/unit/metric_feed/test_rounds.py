@@ -26,7 +26,7 @@ def single(genesis: None) -> Desk:
 @pytest.fixture(scope="session")
 def feeds(single: Desk) -> dict[int, Any]:
     """A feed of each metric."""
-    feed = deployer("MetricFeed")
+    feed = deployer("oracle/MetricFeed")
     return {metric: feed.deploy(single.oracle.address, metric) for metric in METRICS}
 
 
@@ -134,16 +134,16 @@ def test_rounds__largest_values__fit_the_answer(genesis: None) -> None:
     wait(LONG)
 
     for metric in METRICS:
-        feed = deployer("MetricFeed").deploy(desk.oracle.address, metric)
+        feed = deployer("oracle/MetricFeed").deploy(desk.oracle.address, metric)
         assert feed.latestRoundData()[1] == answers(facts, 2**56 - 1)[metric]
 
 
 @pytest.mark.parametrize("metric", [0, 3, 5, 6, 7])
 def test_init__unknown_metric__reverts(single: Desk, metric: int) -> None:
     with refused("feed: unknown metric"):
-        deployer("MetricFeed").deploy(single.oracle.address, metric)
+        deployer("oracle/MetricFeed").deploy(single.oracle.address, metric)
 
 
 def test_init__no_oracle__reverts(genesis: None) -> None:
     with refused("feed: no oracle"):
-        deployer("MetricFeed").deploy(actor("nobody"), SATS)
+        deployer("oracle/MetricFeed").deploy(actor("nobody"), SATS)

@@ -64,13 +64,13 @@ def create(market: Market, token: Any, terms: Terms, fleet_id: bytes = FLEET_ID)
         "Northland, hall 7",
         sender=actor("issuer"),
     )
-    return deployer("RewardDistributor").at(series)
+    return deployer("series/RewardDistributor").at(series)
 
 
 def test_init__distinct_values__are_all_read_back(market: Market, bitcoin: Any) -> None:
     """A blueprint's arguments are not type-checked: each value must be found where it belongs."""
     series = create(market, bitcoin, DISTINCT)
-    token = deployer("HashrateToken").at(series.TOKEN())
+    token = deployer("series/HashrateToken").at(series.TOKEN())
 
     assert tuple(series.terms()) == terms_tuple(DISTINCT)
     assert series.owner() == actor("issuer")

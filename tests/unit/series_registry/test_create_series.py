@@ -28,7 +28,7 @@ def test_create_series__plain__is_listed_and_emitted(market: Market, bitcoin: An
     series = create(market, bitcoin)
 
     created = event(market.registry, "SeriesCreated")
-    token = deployer("RewardDistributor").at(series).TOKEN()
+    token = deployer("series/RewardDistributor").at(series).TOKEN()
     assert created[1:] == (series, ISSUER, FLEET_ID, token, bitcoin.address)
     assert market.registry.series_count() == count + 1
     assert market.registry.series_at(count) == series
@@ -38,7 +38,7 @@ def test_create_series__plain__is_listed_and_emitted(market: Market, bitcoin: An
 def test_create_series__by_anyone__is_its_issuer(market: Market, bitcoin: Any) -> None:
     series = create(market, bitcoin, RIVAL)
 
-    assert deployer("RewardDistributor").at(series).owner() == RIVAL
+    assert deployer("series/RewardDistributor").at(series).owner() == RIVAL
 
 
 def test_create_series__same_fleet_twice__lists_both_and_binds_none(
@@ -57,8 +57,8 @@ def test_create_series__longest_texts__are_kept(market: Market, bitcoin: Any) ->
         bitcoin.address, terms_tuple(TERMS), "n" * 50, "s" * 16, "p" * 64, sender=ISSUER
     )
 
-    distributor = deployer("RewardDistributor").at(series)
-    token = deployer("HashrateToken").at(distributor.TOKEN())
+    distributor = deployer("series/RewardDistributor").at(series)
+    token = deployer("series/HashrateToken").at(distributor.TOKEN())
     assert (token.name(), token.symbol(), distributor.SITE()) == ("n" * 50, "s" * 16, "p" * 64)
 
 
@@ -87,4 +87,4 @@ def test_init__part_without_code__reverts(market: Market, missing: int, reason: 
     parts[missing] = actor("nobody")
 
     with refused(reason):
-        deployer("SeriesRegistry").deploy(*parts)
+        deployer("series/SeriesRegistry").deploy(*parts)

@@ -3,7 +3,7 @@
 
 import { DAY_SECONDS } from "./units";
 
-/** One meter word, unpacked; the layout is `contracts/modules/meter_word.vy`. */
+/** One meter word, unpacked; the layout is `contracts/series/meter_word.vy`. */
 export interface MeterWord {
   /** [day] UTC day index of the touch */
   readonly day: bigint;

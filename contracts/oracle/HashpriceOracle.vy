@@ -26,17 +26,17 @@
         readable and series close by silence.
 """
 
-from .interfaces import IHashpriceOracle
+from . import IHashpriceOracle
 
 implements: IHashpriceOracle
 
 from snekmate.auth import ownable
 from snekmate.auth import ownable_2step
 from snekmate.utils import eip712_domain_separator
-from .modules import day_checks
-from .modules import day_history
-from .modules import output_history
-from .modules import reporter_quorum
+from . import day_checks
+from . import day_history
+from . import output_history
+from . import reporter_quorum
 
 initializes: ownable
 initializes: ownable_2step[ownable := ownable]

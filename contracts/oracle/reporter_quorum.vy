@@ -14,7 +14,7 @@
 
 from snekmate.auth import ownable
 from snekmate.utils import ecdsa
-from ..interfaces import IHashpriceOracle
+from . import IHashpriceOracle
 from . import signed_reports
 
 uses: ownable

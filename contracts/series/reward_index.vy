@@ -20,8 +20,8 @@
      tokens and checks no roles; days come in order and with their money already set aside.
 """
 
-from ..interfaces import IHashrateToken
-from ..interfaces import IRewardDistributor
+from . import IHashrateToken
+from . import IRewardDistributor
 from . import meter_word
 
 

@@ -10,7 +10,7 @@
 """
 
 from snekmate.utils import message_hash_utils
-from ..interfaces import IHashpriceOracle
+from . import IHashpriceOracle
 from . import day_checks
 
 

@@ -15,7 +15,7 @@
      the low word. This module checks no facts and no signatures.
 """
 
-from ..interfaces import IHashpriceOracle
+from . import IHashpriceOracle
 
 _HASHPRICE_SUM_MASK: constant(uint256) = 2**128 - 1
 _USD_SUM_SHIFT: constant(uint256) = 128

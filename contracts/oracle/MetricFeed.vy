@@ -15,8 +15,8 @@
 @custom:kill Cannot be stopped. It reads the oracle and holds nothing.
 """
 
-from .interfaces import IAggregatorV3
-from .interfaces import IHashpriceOracle
+from . import IAggregatorV3
+from . import IHashpriceOracle
 
 implements: IAggregatorV3
 

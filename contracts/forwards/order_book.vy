@@ -9,7 +9,7 @@
      and series are not looked at here.
 """
 
-from ..interfaces import IForwardsEngine
+from . import IForwardsEngine
 from . import forward_terms
 from . import signed_orders
 

@@ -13,8 +13,8 @@
      and whenever. This module holds no money.
 """
 
-from ..interfaces import IForwardsEngine
-from ..interfaces import IHashpriceOracle
+from . import IForwardsEngine
+from ..oracle import IHashpriceOracle
 from . import forward_settlement
 from . import forward_terms
 

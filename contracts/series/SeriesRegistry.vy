@@ -15,9 +15,9 @@
 @custom:kill Cannot be stopped. Existing series do not depend on it except for minting.
 """
 
-from .interfaces import IHashpriceOracle
-from .interfaces import IRewardDistributor
-from .interfaces import ISeriesRegistry
+from ..oracle import IHashpriceOracle
+from . import IRewardDistributor
+from . import ISeriesRegistry
 
 implements: ISeriesRegistry
 

@@ -34,18 +34,18 @@
 
 from ethereum.ercs import IERC20
 from ethereum.ercs import IERC20Detailed
-from .interfaces import IHashpriceOracle
-from .interfaces import IHashrateToken
-from .interfaces import IRewardDistributor
-from .interfaces import ISeriesRegistry
+from ..oracle import IHashpriceOracle
+from . import IHashrateToken
+from . import IRewardDistributor
+from . import ISeriesRegistry
 
 implements: IRewardDistributor
 
 from snekmate.auth import ownable
 from snekmate.auth import ownable_2step
-from .modules import reward_index
-from .modules import series_terms
-from .modules import settlement
+from . import reward_index
+from . import series_terms
+from . import settlement
 
 initializes: ownable
 initializes: ownable_2step[ownable := ownable]

@@ -11,7 +11,7 @@
 """
 
 from snekmate.utils import message_hash_utils
-from ..interfaces import IForwardsEngine
+from . import IForwardsEngine
 
 # [count] months in one strip, at most
 MAX_STRIP: constant(uint256) = 12

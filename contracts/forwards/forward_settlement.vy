@@ -9,8 +9,8 @@
      Sums have at most 136 bits, tick values 96, days 9: no product leaves a word.
 """
 
-from ..interfaces import IForwardsEngine
-from ..interfaces import IHashpriceOracle
+from . import IForwardsEngine
+from ..oracle import IHashpriceOracle
 from . import forward_terms
 
 # [days] final days whose mean a missing day counts as

@@ -10,7 +10,7 @@
      posted. This module does not protect against a quorum that lies within these bounds.
 """
 
-from ..interfaces import IHashpriceOracle
+from . import IHashpriceOracle
 
 
 # [blocks] Bitcoin consensus

@@ -10,7 +10,7 @@
 """
 
 from ethereum.ercs import IERC20
-from ..interfaces import IForwardsEngine
+from . import IForwardsEngine
 
 # settlement tokens at most
 MAX_TOKENS: constant(uint256) = 16

@@ -13,7 +13,7 @@
      terms are good. The token list and the oracle's history are checked by whoever knows them.
 """
 
-from ..interfaces import IForwardsEngine
+from . import IForwardsEngine
 
 # members of `IForwardsEngine.Metric` as numbers: the compiler cannot name them from here
 HASHPRICE_SATS: constant(uint256) = 1

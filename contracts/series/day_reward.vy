@@ -14,8 +14,8 @@
 """
 
 from snekmate.utils import math
-from ..interfaces import IHashpriceOracle
-from ..interfaces import IRewardDistributor
+from ..oracle import IHashpriceOracle
+from . import IRewardDistributor
 
 _DAY_SECONDS: constant(uint256) = 86_400
 _MAX_BPS: constant(uint256) = 10_000

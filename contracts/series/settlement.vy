@@ -10,9 +10,9 @@
      gets the same answer. This module moves no tokens and checks no roles.
 """
 
-from ..interfaces import IHashpriceOracle
-from ..interfaces import IHashrateToken
-from ..interfaces import IRewardDistributor
+from ..oracle import IHashpriceOracle
+from . import IHashrateToken
+from . import IRewardDistributor
 from . import day_reward
 from . import reward_index
 from . import series_progress

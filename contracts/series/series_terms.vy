@@ -9,7 +9,7 @@
      about whether the terms are good.
 """
 
-from ..interfaces import IRewardDistributor
+from . import IRewardDistributor
 
 # [day] no end day, no silence
 NEVER: constant(uint256) = 2**32 - 1

@@ -25,7 +25,7 @@
 
 from ethereum.ercs import IERC20
 from ethereum.ercs import IERC20Detailed
-from .interfaces import IHashrateToken
+from . import IHashrateToken
 
 implements: IERC20
 implements: IERC20Detailed
@@ -33,8 +33,8 @@ implements: IHashrateToken
 
 from snekmate.auth import ownable
 from snekmate.tokens import erc20
-from .modules import hashrate_meter
-from .modules import meter_word
+from . import hashrate_meter
+from . import meter_word
 
 initializes: ownable
 initializes: erc20[ownable := ownable]

@@ -12,7 +12,7 @@
      access control here.
 """
 
-from ..interfaces import IRewardDistributor
+from . import IRewardDistributor
 
 _MASK_32: constant(uint256) = 2**32 - 1
 _MASK_16: constant(uint256) = 2**16 - 1

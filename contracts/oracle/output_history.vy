@@ -12,7 +12,7 @@
      roles.
 """
 
-from ..interfaces import IHashpriceOracle
+from . import IHashpriceOracle
 
 _CREDITED_MASK: constant(uint256) = 2**64 - 1
 _DELIVERED_SHIFT: constant(uint256) = 64

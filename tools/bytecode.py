@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Say what each contract compiles to, and whether that is what an earlier revision compiled to.
+
+`python -m tools.bytecode` lists them; `python -m tools.bytecode REVISION` compares by contract name,
+wherever the files stood then, and exits with 1 if a byte differs. The compiler ends creation code
+with a hash of the sources' text, imports included; that trailer is left out, nothing else.
+"""
+
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+
+from tools.vyper_source import ROOT
+from vyper.cli.vyper_compile import get_search_paths
+from vyper.compiler.input_bundle import FileInput, FilesystemInputBundle
+from vyper.compiler.phases import CompilerData
+from vyper.compiler.settings import OptimizationLevel, Settings, anchor_settings
+
+_TRAILER_LENGTH_BYTES = 2
+
+
+def deployables(folder: Path) -> Iterator[Path]:
+    """Yield the contracts to deploy below a folder, by name."""
+    found = [path for path in folder.rglob("*.vy") if path.stem[0].isupper()]
+    yield from sorted(found, key=lambda path: path.stem)
+
+
+def compiled(path: Path) -> tuple[bytes, bytes]:
+    """Compile one contract.
+
+    Returns:
+        The deployed code, and the creation code without the compiler's trailer.
+    """
+    source = FileInput(
+        contents=path.read_text(encoding="utf-8"), source_id=-1, path=path, resolved_path=path
+    )
+    settings = Settings(optimize=OptimizationLevel.GAS)
+    data = CompilerData(source, FilesystemInputBundle(get_search_paths(None)), settings)
+    with anchor_settings(data.settings):
+        creation = data.bytecode
+        trailer = int.from_bytes(creation[-_TRAILER_LENGTH_BYTES:], "big")
+        return data.bytecode_runtime, creation[:-trailer]
+
+
+def listing(folder: Path) -> dict[str, tuple[int, str]]:
+    """Return each contract's deployed size [bytes] and the hash of all its code."""
+    found = {}
+    for path in deployables(folder):
+        runtime, creation = compiled(path)
+        found[path.stem] = (len(runtime), sha256(runtime + creation).hexdigest())
+    return found
+
+
+def listing_at(revision: str) -> dict[str, tuple[int, str]]:
+    """Return the listing of the contracts as they were in a revision."""
+    with tempfile.TemporaryDirectory() as folder:
+        archive = subprocess.run(  # noqa: S603, S607
+            ["git", "archive", revision, "contracts"], cwd=ROOT, check=True, capture_output=True
+        )
+        subprocess.run(["tar", "-x", "-C", folder], input=archive.stdout, check=True)  # noqa: S603, S607
+        return listing(Path(folder) / "contracts")
+
+
+def main() -> int:
+    """Print the listing, or compare it with the one of a revision."""
+    now = listing(ROOT / "contracts")
+    then = listing_at(sys.argv[1]) if sys.argv[1:] else now
+    for name in sorted(now.keys() | then.keys()):
+        size, digest = now.get(name, (0, "gone"))
+        word = "" if not sys.argv[1:] else "same" if now.get(name) == then.get(name) else "DIFFERS"
+        print(f"{name:24} {size:6} {digest[:16]} {word}".rstrip())
+    print(f"bytecode: {len(now)} contracts, {sum(now.get(n) != then.get(n) for n in then)} differ")
+    return 0 if now == then else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
