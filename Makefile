@@ -29,8 +29,8 @@ PAGE_STAMP := web/dist/.stamp
 VYPER_SOURCES := $(shell find contracts -name '*.vy' -o -name '*.vyi' 2>/dev/null)
 WEB_SOURCES := $(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' \
 	-not -path 'web/src/generated/*' 2>/dev/null)
-PY_SOURCES := $(wildcard benchmarks oracles relay scripts tests tools)
-TYPED_SOURCES := $(wildcard benchmarks oracles relay scripts/lib tests/reference tools)
+PY_SOURCES := $(wildcard benchmarks commands hashrate oracles reference relay scripts simulation testing tests tools)
+TYPED_SOURCES := $(wildcard benchmarks commands hashrate oracles reference relay simulation tools)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:

@@ -11,15 +11,15 @@ from eth_typing import ChecksumAddress
 
 from benchmarks.contract import Call, Contract, deploy_blueprint, vyper_artifact
 from benchmarks.node import CHAIN_ID, Node
-from oracles.report import (
+from hashrate.core.types import DayIndex, DayObservation, Sats, UsdE8
+from hashrate.history.simulated import SimulatedSource
+from hashrate.reports.report import (
     DayReport,
     OracleDomain,
     OutputReport,
     sign_day_report,
     sign_output_report,
 )
-from oracles.sources.simulated import SimulatedSource
-from oracles.types import DayIndex, DayObservation, Sats, UsdE8
 
 DAY = 86_400
 HOUR = 3_600

@@ -3,7 +3,7 @@
 
 from benchmarks.market import FIRST_DAY, Market
 from benchmarks.recorder import Recorder
-from oracles.types import DayIndex
+from hashrate.core.types import DayIndex
 
 QUORUMS = ((2, 3), (5, 9), (9, 17))
 _DAYS = 6

@@ -26,8 +26,8 @@ from benchmarks.market import DAY, FIRST_DAY, HOUR
 from benchmarks.node import ROOT, Node, free_port
 from benchmarks.relay_driver import Measured, drive, mixed
 from benchmarks.relay_world import RelayWorld, keep_orders
-from relay.order_file import order_to_json
-from relay.orders import order_hash
+from hashrate.orders.order import order_hash
+from hashrate.orders.order_file import order_to_json
 
 GOAL_MS = 20.0
 _START_SECONDS = 180

@@ -13,8 +13,15 @@ from eth_utils.crypto import keccak
 from benchmarks.contract import Contract, vyper_artifact
 from benchmarks.market import DAY, FIRST_DAY, HOUR, Market
 from benchmarks.node import CHAIN_ID, Node
-from relay.order_file import order_to_json
-from relay.orders import ZERO_ADDRESS, EngineDomain, Order, SignedOrder, order_hash, sign_order
+from hashrate.orders.order import (
+    ZERO_ADDRESS,
+    EngineDomain,
+    Order,
+    SignedOrder,
+    order_hash,
+    sign_order,
+)
+from hashrate.orders.order_file import order_to_json
 from relay.store import RelayStore
 
 _REPORTED_DAYS = 8

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from eth_typing import ChecksumAddress
 
+from hashrate.orders.order import ZERO_ADDRESS, SignedOrder
+from hashrate.orders.order_file import order_to_record
 from relay.inquiry import Inquiry
-from relay.order_file import order_to_record
-from relay.orders import ZERO_ADDRESS, SignedOrder
 from relay.rules import Terms
 
 Key = tuple[int, int]

@@ -8,8 +8,9 @@ from typing import Any
 from eth_typing import ChecksumAddress
 from eth_utils.address import to_checksum_address
 
-from oracles.chain.rpc import EvmRpc, number_from_hex
-from oracles.errors import RpcRefusedError, RpcUnavailableError, WrongChainError
+from hashrate.core.errors import RpcRefusedError, RpcUnavailableError, WrongChainError
+from hashrate.evm.rpc import EvmRpc, number_from_hex
+from hashrate.orders.order import EngineDomain, domain_separator
 from relay.engine import (
     ACCOUNT_TOPICS,
     ENGINE_FUNCTIONS,
@@ -18,7 +19,6 @@ from relay.engine import (
     encode_call,
 )
 from relay.inquiry import Call, Inquiry, make_call, revert_reason, words
-from relay.orders import EngineDomain, domain_separator
 from relay.rules import OrderFacts, Terms
 
 BATCH_CALLS = 100

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from oracles.command_line import EXIT_FAILED, Command, config_option, one_line_errors
+from hashrate.service.command_line import EXIT_FAILED, Command, config_option, one_line_errors
 
 _config_option = config_option("RELAY")
 

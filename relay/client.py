@@ -12,7 +12,7 @@ import httpx
 from rich.console import Console
 from rich.table import Table
 
-from oracles.errors import SourceUnavailableError
+from hashrate.core.errors import SourceUnavailableError
 from relay.service import open_database
 from relay.settings import load_settings
 

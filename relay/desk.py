@@ -13,15 +13,15 @@ from typing import TypeVar
 import structlog
 from eth_utils.crypto import keccak
 
-from oracles.errors import HashrateError
+from hashrate.core.errors import HashrateError
+from hashrate.orders.order import SignedOrder, order_hash, recover_signer
+from hashrate.orders.order_file import order_from_json
 from relay.book import Book, Listed
 from relay.chain import Chain, Head
 from relay.errors import OrderFormatError, OrderRefusedError, TooManyError
 from relay.limits import Rate, Refusals
 from relay.lookup import Arrival, look_up
 from relay.metrics import RelayMetrics
-from relay.order_file import order_from_json
-from relay.orders import SignedOrder, order_hash, recover_signer
 from relay.rules import Reason
 from relay.store import RelayStore
 

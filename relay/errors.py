@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Every error of the relay. Each message is one line for whoever sent the order."""
 
-from oracles.errors import HashrateError, RetryableError
+from hashrate.core.errors import HashrateError, RetryableError
 
 
 class OrderFormatError(HashrateError):

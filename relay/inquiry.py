@@ -7,9 +7,9 @@ from typing import Any
 
 from eth_typing import ChecksumAddress
 
-from oracles.errors import RpcRefusedError, RpcUnavailableError
+from hashrate.core.errors import RpcRefusedError, RpcUnavailableError
+from hashrate.orders.order import ZERO_ADDRESS, Permit, SignedOrder
 from relay.engine import ENGINE_FUNCTIONS, TOKEN_FUNCTIONS, Functions, encode_call
-from relay.orders import ZERO_ADDRESS, Permit, SignedOrder
 from relay.rules import OrderFacts
 
 CALL_GAS = 3_000_000  # twelve months and a wallet, which gets 200,000 of it, need about 600,000

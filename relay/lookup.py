@@ -4,12 +4,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from oracles.errors import RpcUnavailableError
+from hashrate.core.errors import RpcUnavailableError
+from hashrate.orders.order import SignedOrder
 from relay.book import Listed
 from relay.chain import Chain, Head
 from relay.errors import OrderRefusedError
 from relay.inquiry import Inquiry, make_inquiry
-from relay.orders import SignedOrder
 from relay.rules import (
     OrderFacts,
     Reason,

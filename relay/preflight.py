@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from oracles.errors import HashrateError
-from oracles.observability.logging import Redactor
+from hashrate.core.errors import HashrateError
+from hashrate.service.logging import Redactor
 from relay.chain import Chain
 from relay.service import open_chain, open_database
 from relay.settings import RelaySettings, load_settings

@@ -8,8 +8,8 @@ from eth_typing import ChecksumAddress
 from eth_utils.address import to_checksum_address
 from starlette.requests import Request
 
+from hashrate.orders.order_file import MAX_UINT256
 from relay.book import Key
-from relay.order_file import MAX_UINT256
 
 MAX_LIMIT = 100
 DEFAULT_LIMIT = 50

@@ -7,12 +7,12 @@ from collections.abc import Iterable
 
 import structlog
 
+from hashrate.orders.order_file import order_from_json
 from relay.book import Listed
 from relay.chain import Head
 from relay.desk import Desk
 from relay.errors import OrderRefusedError
 from relay.lookup import Arrival, look_up_all
-from relay.order_file import order_from_json
 from relay.store import Kept
 
 _LOG = structlog.get_logger(__name__)

@@ -10,9 +10,9 @@ from enum import StrEnum
 
 from eth_typing import ChecksumAddress
 
-from oracles.units import DAY_SECONDS
+from hashrate.core.units import DAY_SECONDS
+from hashrate.orders.order import Order
 from relay.errors import OrderRefusedError
-from relay.orders import Order
 
 
 class Reason(StrEnum):

@@ -15,13 +15,13 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from oracles.errors import RpcUnavailableError
+from hashrate.core.errors import RpcUnavailableError
+from hashrate.orders.order_file import MAX_ORDER_BYTES
 from relay.book import Level, Listed
 from relay.desk import Desk
 from relay.errors import OrderFormatError, OrderRefusedError, RelayStoreError, TooManyError
 from relay.health import RelayHealth
 from relay.limits import Rate, client_name
-from relay.order_file import MAX_ORDER_BYTES
 from relay.queries import (
     MakerQuery,
     QueryError,

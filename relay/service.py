@@ -13,17 +13,17 @@ from pathlib import Path
 import structlog
 from eth_utils.address import to_checksum_address
 
-from oracles.chain.node import open_rpc
-from oracles.errors import SettingsError
-from oracles.observability.logging import Redactor, configure_logging
-from oracles.peers.listener import Listener
+from hashrate.core.errors import SettingsError
+from hashrate.evm.node import open_rpc
+from hashrate.orders.order import EngineDomain
+from hashrate.service.listener import Listener
+from hashrate.service.logging import Redactor, configure_logging
 from relay.book import Book
 from relay.chain import Chain
 from relay.desk import Desk, DeskPolicy, Workers
 from relay.health import RelayHealth, make_operator_app
 from relay.listener import ConnectionPolicy, make_server
 from relay.metrics import RelayMetrics
-from relay.orders import EngineDomain
 from relay.server import Api, RequestPolicy
 from relay.settings import RelaySettings, load_settings
 from relay.store import RelayStore

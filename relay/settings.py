@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, IPvAnyAddress
 from pydantic_settings import SettingsConfigDict
 
-from oracles.settings_file import Address, NodeSettings, Port, load
+from hashrate.service.settings import Address, NodeSettings, Port, load
 
 Count = Annotated[int, Field(ge=1, le=1_000_000)]
 Rate = Annotated[float, Field(gt=0, le=100_000)]

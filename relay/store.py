@@ -11,10 +11,10 @@ from sqlalchemy import Index, create_engine, delete, event, func, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
 
+from hashrate.orders.order import EngineDomain
+from hashrate.orders.order_file import order_to_json
 from relay.book import Listed
 from relay.errors import RelayStoreError
-from relay.order_file import order_to_json
-from relay.orders import EngineDomain
 
 SCHEMA_VERSION = 1
 _BUSY_SECONDS = 10

@@ -17,7 +17,7 @@ from functools import partial
 
 import structlog
 
-from oracles.errors import HashrateError, RpcUnavailableError
+from hashrate.core.errors import HashrateError, RpcUnavailableError
 from relay.book import Listed
 from relay.chain import Head, Touched
 from relay.desk import Desk

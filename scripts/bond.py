@@ -7,11 +7,11 @@ from typing import Any
 import click
 from ape.cli import ConnectedProviderCommand, account_option
 
-from scripts.lib.acts import perform
-from scripts.lib.amounts import parse_bitcoin
-from scripts.lib.money import post_bond
-from scripts.lib.options import deployments_option, dry_run_option, one_line_errors, yes_option
-from scripts.lib.session import Session
+from commands.series.money import post_bond
+from commands.shell.acts import perform
+from commands.shell.options import deployments_option, dry_run_option, one_line_errors, yes_option
+from commands.shell.session import Session
+from hashrate.core.amounts import parse_bitcoin
 
 
 @click.command(cls=ConnectedProviderCommand, short_help="Add to a series' bond.")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from scripts.lib.options import one_line_errors
+from commands.shell.options import one_line_errors
 
 DEFAULT_START = "2024-04-01"
 _PORT = click.IntRange(1, 65_535)
@@ -58,7 +58,7 @@ def cli(
       ape run devnet --seconds 2 --past-days 60
       ape run devnet --data ../data --start 2024-04-01
     """
-    devnet = import_module("scripts.lib.devnet.run")  # ape loads every script for every command
+    devnet = import_module("simulation.devnet.run")  # ape loads every script for every command
     devnet.run(
         devnet.Settings(
             data=data,

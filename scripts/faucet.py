@@ -7,11 +7,11 @@ from typing import Any
 import click
 from ape.cli import ConnectedProviderCommand, account_option
 
-from scripts.lib.acts import perform
-from scripts.lib.chain import address_of
-from scripts.lib.faucet import give
-from scripts.lib.options import deployments_option, dry_run_option, one_line_errors, yes_option
-from scripts.lib.session import Session
+from commands.series.faucet import give
+from commands.shell.acts import perform
+from commands.shell.chain import address_of
+from commands.shell.options import deployments_option, dry_run_option, one_line_errors, yes_option
+from commands.shell.session import Session
 
 
 @click.command(cls=ConnectedProviderCommand, short_help="Mock money, local networks only.")

@@ -3,7 +3,7 @@
 
 import click
 
-from scripts._forwards import holdings, market, orders
+from commands.forwards.groups import holdings, market, orders
 
 
 @click.group(short_help="Trade hashprice forwards and difficulty swaps.")

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from scripts.lib.console import open_console
-from scripts.lib.options import one_line_errors
+from commands.shell.console import open_console
+from commands.shell.options import one_line_errors
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -81,5 +81,5 @@ def cli(output: Path, is_brief: bool, **given: object) -> None:
     """
     # Imported when it runs, because ape loads every script for every command.
     sys.path.insert(0, str(ROOT))
-    show = import_module("scripts.lib.hedge.show")
+    show = import_module("commands.hedge.show")
     show.run(open_console(), show.Request(**given), output, is_brief=is_brief)

@@ -7,15 +7,15 @@ from typing import Any
 import click
 from ape.cli import ConnectedProviderCommand, account_option
 
-from scripts.lib.issue_series import issue
-from scripts.lib.options import (
+from commands.series.issue import issue
+from commands.shell.options import (
     deployments_option,
     dry_run_option,
     one_line_errors,
     parameters_option,
     yes_option,
 )
-from scripts.lib.session import Session
+from commands.shell.session import Session
 
 
 @click.command(cls=ConnectedProviderCommand, short_help="Issue a series.")

@@ -7,12 +7,12 @@ from typing import Any
 import click
 from ape.cli import ConnectedProviderCommand, account_option
 
-from scripts.lib.acts import perform
-from scripts.lib.amounts import parse_hashrate
-from scripts.lib.chain import address_of
-from scripts.lib.minting import mint
-from scripts.lib.options import deployments_option, dry_run_option, one_line_errors, yes_option
-from scripts.lib.session import Session
+from commands.series.minting import mint
+from commands.shell.acts import perform
+from commands.shell.chain import address_of
+from commands.shell.options import deployments_option, dry_run_option, one_line_errors, yes_option
+from commands.shell.session import Session
+from hashrate.core.amounts import parse_hashrate
 
 
 @click.command(cls=ConnectedProviderCommand, short_help="Mint hashrate of a series.")

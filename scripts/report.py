@@ -7,10 +7,10 @@ from typing import Any
 import click
 from ape.cli import ConnectedProviderCommand, account_option
 
-from scripts.lib.acts import perform
-from scripts.lib.options import deployments_option, dry_run_option, one_line_errors, yes_option
-from scripts.lib.posting import post
-from scripts.lib.session import Session
+from commands.series.posting import post
+from commands.shell.acts import perform
+from commands.shell.options import deployments_option, dry_run_option, one_line_errors, yes_option
+from commands.shell.session import Session
 
 
 @click.command(cls=ConnectedProviderCommand, short_help="Post a signed report.")

@@ -7,10 +7,10 @@ from typing import Any
 import click
 from ape.cli import ConnectedProviderCommand, account_option
 
-from scripts.lib.acts import perform
-from scripts.lib.money import MAX_SETTLED_DAYS, settle
-from scripts.lib.options import deployments_option, dry_run_option, one_line_errors, yes_option
-from scripts.lib.session import Session
+from commands.series.money import MAX_SETTLED_DAYS, settle
+from commands.shell.acts import perform
+from commands.shell.options import deployments_option, dry_run_option, one_line_errors, yes_option
+from commands.shell.session import Session
 
 
 @click.command(cls=ConnectedProviderCommand, short_help="Settle days of a series.")

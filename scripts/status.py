@@ -6,10 +6,10 @@ from pathlib import Path
 import click
 from ape.cli import ConnectedProviderCommand
 
-from scripts.lib.chain import address_of
-from scripts.lib.options import deployments_option, one_line_errors
-from scripts.lib.session import Session
-from scripts.lib.status import as_json, read_oracle, read_series, show
+from commands.series.status import as_json, read_oracle, read_series, show
+from commands.shell.chain import address_of
+from commands.shell.options import deployments_option, one_line_errors
+from commands.shell.session import Session
 
 
 @click.command(cls=ConnectedProviderCommand, short_help="Show oracle, series and a holder.")

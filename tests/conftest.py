@@ -12,7 +12,7 @@ from typing import NoReturn
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.support.socket_guard import SocketGuard
+from testing.socket_guard import SocketGuard
 
 ROOT = Path(__file__).resolve().parent.parent
 KINDS = frozenset({"unit", "modules", "stateful", "integration", "e2e"})

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Say what each contract compiles to, and whether that is what an earlier revision compiled to.
 
-`python -m tools.bytecode` lists them; `python -m tools.bytecode REVISION` compares by contract name,
-wherever the files stood then, and exits with 1 if a byte differs. The compiler ends creation code
-with a hash of the sources' text, imports included; that trailer is left out, nothing else.
+`python -m tools.bytecode` lists them; `python -m tools.bytecode REVISION` compares by contract
+name, wherever the files stood then, and exits with 1 if a byte differs. The compiler ends creation
+code with a hash of the sources' text, imports included; that trailer is left out, nothing else.
 """
 
 import subprocess
@@ -13,11 +13,12 @@ from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
-from tools.vyper_source import ROOT
 from vyper.cli.vyper_compile import get_search_paths
 from vyper.compiler.input_bundle import FileInput, FilesystemInputBundle
 from vyper.compiler.phases import CompilerData
 from vyper.compiler.settings import OptimizationLevel, Settings, anchor_settings
+
+from tools.vyper_source import ROOT
 
 _TRAILER_LENGTH_BYTES = 2
 
@@ -57,10 +58,9 @@ def listing(folder: Path) -> dict[str, tuple[int, str]]:
 def listing_at(revision: str) -> dict[str, tuple[int, str]]:
     """Return the listing of the contracts as they were in a revision."""
     with tempfile.TemporaryDirectory() as folder:
-        archive = subprocess.run(  # noqa: S603, S607
-            ["git", "archive", revision, "contracts"], cwd=ROOT, check=True, capture_output=True
-        )
-        subprocess.run(["tar", "-x", "-C", folder], input=archive.stdout, check=True)  # noqa: S603, S607
+        command = ["git", "archive", revision, "contracts"]
+        archive = subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+        subprocess.run(["tar", "-x", "-C", folder], input=archive.stdout, check=True)  # noqa: S607
         return listing(Path(folder) / "contracts")
 
 

@@ -19,7 +19,19 @@ from tools.vyper_source import ROOT, Problem, VyperSource, report, vyper_sources
 SPDX = "# SPDX-License-Identifier: AGPL-3.0-only"
 LINE_LENGTH = 100
 HEADER_TAGS = ("title", "license", "notice")
-PYTHON_FOLDERS = ("benchmarks", "oracles", "relay", "scripts", "tests", "tools")
+PYTHON_FOLDERS = (
+    "benchmarks",
+    "commands",
+    "hashrate",
+    "oracles",
+    "reference",
+    "relay",
+    "scripts",
+    "simulation",
+    "testing",
+    "tests",
+    "tools",
+)
 
 
 def check_header(source: VyperSource) -> Iterator[Problem]:

@@ -9,23 +9,23 @@ from eth_typing import ChecksumAddress
 from eth_utils.address import to_checksum_address
 from eth_utils.crypto import keccak
 
-from oracles.chain.codec import (
+from hashrate.core.errors import RpcRefusedError
+from hashrate.core.types import BlockHeight, DayFacts, DayIndex, Sats, UsdE8, Wad
+from hashrate.evm.codec import (
     DAY_REPORTED_FIELDS,
     DAY_REPORTED_TOPIC,
     decode_result,
     decode_words,
     encode_call,
 )
-from oracles.chain.rpc import EvmRpc, number_from_hex
-from oracles.errors import RpcRefusedError
-from oracles.report import (
+from hashrate.evm.rpc import EvmRpc, number_from_hex
+from hashrate.reports.report import (
     DOMAIN_NAME,
     DOMAIN_VERSION,
     OracleDomain,
     SignedDayReport,
     SignedOutputReport,
 )
-from oracles.types import BlockHeight, DayFacts, DayIndex, Sats, UsdE8, Wad
 
 _DOMAIN_TYPE = "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"
 

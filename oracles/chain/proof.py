@@ -8,12 +8,12 @@ from eth_keys.exceptions import BadSignature
 from eth_typing import ChecksumAddress
 from eth_utils.exceptions import ValidationError
 
-from oracles.chain.codec import ORACLE_FUNCTIONS, decode_words, encode_call
+from hashrate.core.errors import RpcRefusedError, RpcUnavailableError
+from hashrate.core.types import UsdE8
+from hashrate.evm.codec import ORACLE_FUNCTIONS, decode_words, encode_call
+from hashrate.evm.rpc import EvmRpc
+from hashrate.reports.report import DayReport, day_message
 from oracles.chain.contracts import DayEvent, OracleContract
-from oracles.chain.rpc import EvmRpc
-from oracles.errors import RpcRefusedError, RpcUnavailableError
-from oracles.report import DayReport, day_message
-from oracles.types import UsdE8
 
 _SELECTOR_BYTES = 4
 _HEX_PREFIX = 2

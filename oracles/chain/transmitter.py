@@ -17,13 +17,13 @@ from eth_account.signers.local import LocalAccount
 from eth_typing import ChecksumAddress
 from eth_utils.address import to_checksum_address
 
-from oracles.chain.fees import Bid, FeePolicy, bid_now, raised
-from oracles.chain.rpc import EvmRpc, number_from_hex
-from oracles.daemon.clock import Clock
-from oracles.errors import RpcRefusedError, RpcUnavailableError, TransmitterFundsError
+from hashrate.core.errors import RpcRefusedError, RpcUnavailableError, TransmitterFundsError
+from hashrate.core.types import DayIndex
+from hashrate.evm.fees import Bid, FeePolicy, bid_now, raised
+from hashrate.evm.rpc import EvmRpc, number_from_hex
+from hashrate.service.clock import Clock
 from oracles.journal.journal import Journal
 from oracles.journal.models import Fate, TransactionRow, WorkKind
-from oracles.types import DayIndex
 
 _LOG = structlog.get_logger(__name__)
 _TRANSFER_GAS = 21_000

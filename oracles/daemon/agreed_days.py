@@ -6,18 +6,9 @@ from collections.abc import Mapping, Sequence
 
 import structlog
 
-from oracles.daemon.readings import FactsReading
-from oracles.daemon.remote import Wire, log_failures, require_answers
-from oracles.errors import DayNotDueError, SourcesDisagreeError
-from oracles.journal.journal import Evidence
-from oracles.journal.records import values_of
-from oracles.report import DayReport
-from oracles.services.agreement import agreed_hashes, require_fresh_tip
-from oracles.services.hashprice import day_facts, segments_from_blocks
-from oracles.sources.base import BitcoinSource
-from oracles.sources.day_range import day_range
-from oracles.sources.gather import gather_answers, gather_hashes
-from oracles.types import (
+from hashrate.bitcoin.hashprice import day_facts, segments_from_blocks
+from hashrate.core.errors import DayNotDueError, SourcesDisagreeError
+from hashrate.core.types import (
     BlockHeight,
     ChainTip,
     DayFacts,
@@ -27,7 +18,16 @@ from oracles.types import (
     SourcedBlock,
     UnixSeconds,
 )
-from oracles.units import iso_from_day
+from hashrate.core.units import iso_from_day
+from hashrate.reports.report import DayReport
+from oracles.daemon.readings import FactsReading
+from oracles.daemon.remote import Wire, log_failures, require_answers
+from oracles.journal.journal import Evidence
+from oracles.journal.records import values_of
+from oracles.sources.agreement import agreed_hashes, require_fresh_tip
+from oracles.sources.base import BitcoinSource
+from oracles.sources.day_range import day_range
+from oracles.sources.gather import gather_answers, gather_hashes
 
 _LOG = structlog.get_logger(__name__)
 _TIP_MAX_AGE_SECONDS = 4 * 3_600

@@ -9,10 +9,10 @@ from functools import partial
 
 import structlog
 
+from hashrate.core.errors import HashrateError, JournalError, RetryableError
 from oracles.daemon.days import DaySteps
 from oracles.daemon.outputs import OutputSteps, settle
 from oracles.daemon.parts import Outcome, Parts
-from oracles.errors import HashrateError, JournalError, RetryableError
 
 _LOG = structlog.get_logger(__name__)
 _MAX_DOUBLINGS = 6

@@ -6,17 +6,17 @@ from dataclasses import asdict
 import structlog
 from eth_account.signers.local import LocalAccount
 
+from hashrate.core.errors import BlockOrderError
+from hashrate.core.types import BlockHeight, DayFacts, DayIndex
+from hashrate.core.units import USD_E8, iso_from_day
+from hashrate.reports.report import DayReport, SignedDayReport, sign_day_report
 from oracles.chain.contracts import OracleState
 from oracles.daemon.parts import NOT_DUE, Outcome, Parts
 from oracles.daemon.posting import post
 from oracles.daemon.readings import FactsReading, is_over
-from oracles.errors import BlockOrderError
 from oracles.journal.journal import Subject
 from oracles.journal.models import ReportKind
 from oracles.journal.records import Held
-from oracles.report import DayReport, SignedDayReport, sign_day_report
-from oracles.types import BlockHeight, DayFacts, DayIndex
-from oracles.units import USD_E8, iso_from_day
 
 _LOG = structlog.get_logger(__name__)
 _AUDIT_DAYS = 14

@@ -3,11 +3,11 @@
 
 from eth_utils.address import to_checksum_address
 
+from hashrate.core.types import DayIndex
+from hashrate.evm.rpc import EvmRpc
 from oracles.chain.contracts import OracleContract, SeriesContract
-from oracles.chain.rpc import EvmRpc
 from oracles.journal.journal import Journal
 from oracles.journal.models import TransactionRow, WorkKind
-from oracles.types import DayIndex
 
 
 class Needs:

@@ -4,6 +4,9 @@
 import structlog
 from eth_account.signers.local import LocalAccount
 
+from hashrate.core.types import DayIndex
+from hashrate.core.units import day_from_time, iso_from_day
+from hashrate.reports.report import OutputReport, SignedOutputReport, sign_output_report
 from oracles.chain.contracts import OracleState, SeriesContract, settle_call
 from oracles.chain.transmitter import Work
 from oracles.daemon.parts import NOT_DUE, Outcome, Parts
@@ -12,9 +15,6 @@ from oracles.daemon.readings import OutputReader
 from oracles.journal.journal import Subject
 from oracles.journal.models import ReportKind, WorkKind
 from oracles.journal.records import Held
-from oracles.report import OutputReport, SignedOutputReport, sign_output_report
-from oracles.types import DayIndex
-from oracles.units import day_from_time, iso_from_day
 
 _LOG = structlog.get_logger(__name__)
 

@@ -6,12 +6,12 @@ from enum import StrEnum
 
 from eth_account.signers.local import LocalAccount
 
+from hashrate.core.errors import DayNotClosedError, DayNotDueError, DayNotOverError
+from hashrate.evm.rpc import EvmRpc
+from hashrate.service.clock import Clock
 from oracles.chain.contracts import OracleContract, SeriesContract
-from oracles.chain.rpc import EvmRpc
 from oracles.chain.transmitter import Transmitter
-from oracles.daemon.clock import Clock
 from oracles.daemon.readings import FactsReader, OutputReader, PriceReader
-from oracles.errors import DayNotClosedError, DayNotDueError, DayNotOverError
 from oracles.journal.journal import Journal
 from oracles.observability.health import Health
 from oracles.observability.metrics import Metrics

@@ -6,18 +6,18 @@ from collections.abc import Callable, Sequence
 import structlog
 from eth_typing import ChecksumAddress
 
+from hashrate.core.errors import PriceSpreadError, QuorumMissingError, RpcRefusedError
+from hashrate.core.types import DayIndex
+from hashrate.core.units import iso_from_day
+from hashrate.evm.fees import FeeTooHighError
+from hashrate.reports.quorum import assemble, assemble_output
+from hashrate.reports.report import SignedDayReport, SignedOutputReport
 from oracles.chain.contracts import OracleState, report_day_call, report_output_call
-from oracles.chain.fees import FeeTooHighError
 from oracles.chain.transmitter import Lane, Transmitter, Work
 from oracles.daemon.parts import Outcome, Parts
-from oracles.errors import PriceSpreadError, QuorumMissingError, RpcRefusedError
 from oracles.journal.journal import subject_of
 from oracles.journal.models import Fate, ReportKind, WorkKind
 from oracles.journal.records import Held
-from oracles.quorum import assemble, assemble_output
-from oracles.report import SignedDayReport, SignedOutputReport
-from oracles.types import DayIndex
-from oracles.units import iso_from_day
 
 _LOG = structlog.get_logger(__name__)
 _MAX_REVERTS = 3  # what looks right and reverts all the same would burn gas in every cycle

@@ -8,12 +8,8 @@ from typing import Protocol
 
 from eth_typing import ChecksumAddress
 
-from oracles.errors import DayNotDueError, UnknownDayError
-from oracles.journal.journal import Evidence
-from oracles.journal.records import values_of
-from oracles.report import DayReport
-from oracles.sources.base import Source
-from oracles.types import (
+from hashrate.core.errors import DayNotDueError, UnknownDayError
+from hashrate.core.types import (
     BlockHeight,
     DayFacts,
     DayIndex,
@@ -23,7 +19,11 @@ from oracles.types import (
     UnixSeconds,
     UsdE8,
 )
-from oracles.units import day_start, iso_from_day
+from hashrate.core.units import day_start, iso_from_day
+from hashrate.reports.report import DayReport
+from oracles.journal.journal import Evidence
+from oracles.journal.records import values_of
+from oracles.sources.base import Source
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,15 +9,15 @@ from typing import Any, TypeVar
 import structlog
 from eth_typing import ChecksumAddress
 
-from oracles.daemon.clock import Clock
+from hashrate.core.errors import DayNotClosedError, HashrateError, TooFewSourcesError
+from hashrate.core.types import DayIndex, Observation
+from hashrate.core.units import day_start, iso_from_day
+from hashrate.service.clock import Clock
 from oracles.daemon.readings import OutputReading, PriceReading
-from oracles.errors import DayNotClosedError, HashrateError, TooFewSourcesError
 from oracles.journal.journal import Evidence
-from oracles.services.agreement import PriceLimits, median_price
+from oracles.sources.agreement import PriceLimits, median_price
 from oracles.sources.base import OutputSource, PriceSource
 from oracles.sources.gather import Answers, gather_answers
-from oracles.types import DayIndex, Observation
-from oracles.units import day_start, iso_from_day
 
 _LOG = structlog.get_logger(__name__)
 _T = TypeVar("_T")

@@ -12,28 +12,28 @@ import structlog
 from eth_account.signers.local import LocalAccount
 from eth_utils.address import to_checksum_address
 
+from hashrate.core.errors import SettingsError, WrongChainError
+from hashrate.evm.fees import FeePolicy
+from hashrate.evm.node import open_rpc
+from hashrate.evm.rpc import EvmRpc
+from hashrate.reports.report import OracleDomain
+from hashrate.service.clock import Clock, SystemClock
+from hashrate.service.keys import open_keystore, read_secret
+from hashrate.service.listener import Listener
+from hashrate.service.logging import Redactor
 from oracles.chain.contracts import OracleContract, SeriesContract
-from oracles.chain.fees import FeePolicy
-from oracles.chain.node import open_rpc
-from oracles.chain.rpc import EvmRpc
 from oracles.chain.transmitter import SendPolicy, Transmitter
-from oracles.daemon.clock import Clock, SystemClock
 from oracles.daemon.cycle import Daemon, LoopPolicy, run_forever
 from oracles.daemon.needs import Needs
 from oracles.daemon.parts import CyclePolicy, Parts
 from oracles.daemon.settings import Settings
 from oracles.daemon.wiring import Readers, open_readers
-from oracles.errors import SettingsError, WrongChainError
 from oracles.journal.journal import Journal
 from oracles.journal.store import open_store
-from oracles.keys import open_keystore, read_secret
 from oracles.observability.health import Deadlines, Health, make_operator_app
-from oracles.observability.logging import Redactor
 from oracles.observability.metrics import Metrics
 from oracles.peers.client import Peers
-from oracles.peers.listener import Listener
 from oracles.peers.server import make_peer_app
-from oracles.report import OracleDomain
 
 _LOG = structlog.get_logger(__name__)
 _GWEI = 10**9

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_settings import SettingsConfigDict
 
-from oracles.settings_file import Address, NodeSettings, PlainUrl, Port, load
+from hashrate.service.settings import Address, NodeSettings, PlainUrl, Port, load
 
 Seconds = Annotated[int, Field(ge=0, le=366 * 86_400)]
 

@@ -7,13 +7,13 @@ from pathlib import Path
 from eth_typing import ChecksumAddress
 from eth_utils.address import to_checksum_address
 
+from hashrate.core.errors import DayNotDueError, NumberFormatError, SettingsError
+from hashrate.core.types import DayIndex, Sats
+from hashrate.core.units import WAD, day_from_iso, fraction_from_decimal_text, iso_from_day
+from hashrate.history.table import Row, integer_from_text, read_table
 from oracles.daemon.readings import OutputReading
 from oracles.daemon.settings import OutputSettings
-from oracles.errors import DayNotDueError, NumberFormatError, SettingsError
 from oracles.journal.journal import Evidence
-from oracles.sources.table import Row, integer_from_text, read_table
-from oracles.types import DayIndex, Sats
-from oracles.units import WAD, day_from_iso, fraction_from_decimal_text, iso_from_day
 
 _COLUMNS = ("date", "credited_sats", "delivered_ths")
 

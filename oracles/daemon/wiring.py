@@ -8,16 +8,19 @@ from pathlib import Path
 
 from eth_utils.address import to_checksum_address
 
+from hashrate.core.errors import SettingsError
+from hashrate.core.types import MAINNET, REGTEST, Network, UnixSeconds
+from hashrate.history import open_source
+from hashrate.service.clock import Clock
+from hashrate.service.http import HttpClient
+from hashrate.service.http_parts import Credentials, HttpLimits
+from hashrate.service.keys import read_secret
+from hashrate.service.logging import Redactor
 from oracles.daemon.agreed_days import AgreedDays
-from oracles.daemon.clock import Clock
 from oracles.daemon.readings import FactsReader, OutputReader, PriceReader, WholeDays
 from oracles.daemon.remote import AgreedPrices, RemoteOutput, Wire
 from oracles.daemon.settings import BitcoinSettings, OutputSettings, Settings
 from oracles.daemon.table_output import TableOutput
-from oracles.errors import SettingsError
-from oracles.keys import read_secret
-from oracles.observability.logging import Redactor
-from oracles.services.agreement import PriceLimits
 from oracles.sources import (
     bitcoin_core,
     bitstamp,
@@ -27,19 +30,16 @@ from oracles.sources import (
     foundry,
     kraken,
     luxor,
-    open_source,
 )
+from oracles.sources.agreement import PriceLimits
 from oracles.sources.base import BitcoinSource, OutputSource, PriceSource
 from oracles.sources.base import Clock as TimeTeller
 from oracles.sources.bitcoin_core import BitcoinCore
 from oracles.sources.day_end import DayBoundary
 from oracles.sources.esplora import Esplora
-from oracles.sources.http import HttpClient
-from oracles.sources.http_parts import Credentials, HttpLimits
 from oracles.sources.mempool_space import MempoolSpace
 from oracles.sources.own_node import MeterFile, OwnNode
 from oracles.sources.pool import POOL_DAY
-from oracles.types import MAINNET, REGTEST, Network, UnixSeconds
 
 NETWORKS: dict[str, Network] = {network.name: network for network in (MAINNET, REGTEST)}
 _EXCHANGES: dict[str, tuple[Callable[[HttpClient, TimeTeller], PriceSource], str]] = {

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
+from hashrate.core.types import DayIndex
 from oracles.journal.models import (
     Fate,
     ObservationRow,
@@ -15,7 +16,6 @@ from oracles.journal.models import (
     WorkKind,
 )
 from oracles.journal.store import Store
-from oracles.types import DayIndex
 
 
 @dataclass(frozen=True, slots=True)

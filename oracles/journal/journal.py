@@ -9,7 +9,9 @@ from eth_typing import ChecksumAddress
 from sqlalchemy import Select, Update, select, update
 from sqlalchemy.orm import selectinload
 
-from oracles.daemon.clock import Clock
+from hashrate.core.types import DayIndex
+from hashrate.reports.report import SignedDayReport, SignedOutputReport
+from hashrate.service.clock import Clock
 from oracles.journal.models import (
     OPEN_FATES,
     Fate,
@@ -22,8 +24,6 @@ from oracles.journal.models import (
 )
 from oracles.journal.records import OWN, Held, oracle_name, signed_from_row, values_of
 from oracles.journal.store import Store
-from oracles.report import SignedDayReport, SignedOutputReport
-from oracles.types import DayIndex
 
 SignedReport = SignedDayReport | SignedOutputReport
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from eth_utils.address import to_checksum_address
 
-from oracles.journal.models import ReportKind, ReportRow, SignatureRow
-from oracles.report import (
+from hashrate.core.types import BlockHeight, DayFacts, DayIndex, Sats, UsdE8, Wad
+from hashrate.reports.report import (
     DayReport,
     OracleDomain,
     OutputReport,
@@ -17,7 +17,7 @@ from oracles.report import (
     SignedDayReport,
     SignedOutputReport,
 )
-from oracles.types import BlockHeight, DayFacts, DayIndex, Sats, UsdE8, Wad
+from oracles.journal.models import ReportKind, ReportRow, SignatureRow
 
 OWN = "own"
 

@@ -12,7 +12,7 @@ from sqlalchemy import Engine, create_engine, event, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
-from oracles.errors import JournalError, JournalLockedError
+from hashrate.core.errors import JournalError, JournalLockedError
 from oracles.journal.models import SCHEMA_VERSION, Base, SchemaRow
 
 _BUSY_SECONDS = 10

@@ -9,10 +9,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from oracles.daemon.clock import Clock
+from hashrate.core.types import DayIndex
+from hashrate.core.units import DAY_SECONDS, iso_from_day
+from hashrate.service.clock import Clock
 from oracles.observability.metrics import Metrics
-from oracles.types import DayIndex
-from oracles.units import DAY_SECONDS, iso_from_day
 
 
 @dataclass(frozen=True, slots=True)

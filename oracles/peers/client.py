@@ -14,11 +14,11 @@ import httpx
 import structlog
 from eth_typing import ChecksumAddress
 
-from oracles.errors import HashrateError, PeerBehindError, PeerReportError
+from hashrate.core.errors import HashrateError, PeerBehindError, PeerReportError
+from hashrate.core.units import iso_from_day
+from hashrate.reports.report import SignedDayReport, SignedOutputReport
+from hashrate.reports.report_file import report_from_json
 from oracles.observability.metrics import Metrics
-from oracles.report import SignedDayReport, SignedOutputReport
-from oracles.report_file import report_from_json
-from oracles.units import iso_from_day
 
 _LOG = structlog.get_logger(__name__)
 _OK, _NOT_FOUND = 200, 404

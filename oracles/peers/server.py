@@ -16,12 +16,12 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from oracles.errors import JournalError, NumberFormatError
+from hashrate.core.errors import JournalError, NumberFormatError
+from hashrate.core.types import DayIndex
+from hashrate.core.units import day_from_iso
+from hashrate.reports.report_file import report_to_json
 from oracles.journal.journal import Journal, Subject
 from oracles.journal.models import ReportKind
-from oracles.report_file import report_to_json
-from oracles.types import DayIndex
-from oracles.units import day_from_iso
 
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}", re.ASCII)
 _HEADERS = {"cache-control": "no-store", "x-content-type-options": "nosniff"}

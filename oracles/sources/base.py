@@ -4,7 +4,7 @@
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from oracles.types import (
+from hashrate.core.types import (
     BlockHash,
     BlockHeight,
     ChainTip,

@@ -8,7 +8,8 @@ the coinbase pays less the subsidy, flagged as such.
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
-from oracles.errors import (
+from hashrate.bitcoin.subsidy import subsidy_at
+from hashrate.core.errors import (
     BlockPrunedError,
     MalformedDataError,
     NodeSyncingError,
@@ -17,14 +18,7 @@ from oracles.errors import (
     UnknownBlockError,
     WrongNetworkError,
 )
-from oracles.services.subsidy import subsidy_at
-from oracles.sources.chain_view import LinkedBlock, chained, fees_out_of_coinbase
-from oracles.sources.fields import Bits, Hash, Integer, Shape, shaped
-from oracles.sources.http import HttpClient
-from oracles.sources.http_parts import HttpLimits
-from oracles.sources.json_rpc import METHOD_NOT_FOUND, Call, JsonRpc, RpcFault
-from oracles.sources.raw_block import CoinbaseOutput, read_block
-from oracles.types import (
+from hashrate.core.types import (
     MAINNET,
     Block,
     BlockHash,
@@ -35,6 +29,12 @@ from oracles.types import (
     SourcedBlock,
     UnixSeconds,
 )
+from hashrate.service.fields import Bits, Hash, Integer, Shape, shaped
+from hashrate.service.http import HttpClient
+from hashrate.service.http_parts import HttpLimits
+from hashrate.service.json_rpc import METHOD_NOT_FOUND, Call, JsonRpc, RpcFault
+from oracles.sources.chain_view import LinkedBlock, chained, fees_out_of_coinbase
+from oracles.sources.raw_block import CoinbaseOutput, read_block
 
 LIMITS = HttpLimits(timeout_seconds=60.0, total_seconds=120.0, max_bytes=32 * 2**20)
 """A busy node takes its time, and a whole block in hexadecimal has up to 8 MB."""

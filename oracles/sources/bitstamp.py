@@ -4,11 +4,11 @@
 Source: `GET /api/v2/ohlc/btcusd/`, `{"data": {"ohlc": [{"timestamp", "close", ...}]}}`, all texts.
 """
 
+from hashrate.core.types import DayIndex, Price
+from hashrate.service.fields import Integer, Number, Shape, shaped
+from hashrate.service.http import HttpClient
 from oracles.sources.base import Clock
-from oracles.sources.fields import Integer, Number, Shape, shaped
-from oracles.sources.http import HttpClient
 from oracles.sources.price import CANDLE_SECONDS, UTC_DAY, close_of
-from oracles.types import DayIndex, Price
 
 DEFAULT_URL = "https://www.bitstamp.net"
 

@@ -6,15 +6,15 @@ Source: `GET /accounts/rewards/json/btc` and `/accounts/hash_rate_daily/json/btc
 ignores any dates and gives some 190 days with the unit in each row.
 """
 
-from oracles.errors import NumberFormatError, SourceShapeError
+from hashrate.core.errors import NumberFormatError, SourceShapeError
+from hashrate.core.types import DayIndex, MiningOutput, Wad
+from hashrate.core.units import iso_from_day
+from hashrate.service.fields import Integer, Number, Shape, shaped
+from hashrate.service.http import HttpClient
+from hashrate.service.http_parts import HttpLimits
 from oracles.sources.base import Clock
 from oracles.sources.day_end import DayBoundary
-from oracles.sources.fields import Integer, Number, Shape, shaped
-from oracles.sources.http import HttpClient
-from oracles.sources.http_parts import HttpLimits
 from oracles.sources.pool import POOL_DAY, hashes_per_second, row_of_day, sats, ths_wad
-from oracles.types import DayIndex, MiningOutput, Wad
-from oracles.units import iso_from_day
 
 DEFAULT_URL = "https://pool.braiins.com"
 HEADER = "Pool-Auth-Token"

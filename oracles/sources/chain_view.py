@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from oracles.errors import BlockOrderError
-from oracles.services.days import require_succession
-from oracles.services.subsidy import subsidy_at
-from oracles.types import BlockHash, BlockHeight, Network, Sats, SourcedBlock
+from hashrate.bitcoin.days import require_succession
+from hashrate.bitcoin.subsidy import subsidy_at
+from hashrate.core.errors import BlockOrderError
+from hashrate.core.types import BlockHash, BlockHeight, Network, Sats, SourcedBlock
 
 
 @dataclass(frozen=True, slots=True)

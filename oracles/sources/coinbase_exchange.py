@@ -8,11 +8,11 @@ Source: `GET /products/BTC-USD/candles`, newest first, rows
 import datetime as dt
 from typing import Final
 
+from hashrate.core.types import DayIndex, Price, UnixSeconds
+from hashrate.service.fields import Integer, Number, shaped
+from hashrate.service.http import HttpClient
 from oracles.sources.base import Clock
-from oracles.sources.fields import Integer, Number, shaped
-from oracles.sources.http import HttpClient
 from oracles.sources.price import CANDLE_SECONDS, UTC_DAY, close_of
-from oracles.types import DayIndex, Price, UnixSeconds
 
 DEFAULT_URL = "https://api.exchange.coinbase.com"
 _CLOSE: Final = 4

@@ -3,9 +3,9 @@
 
 from dataclasses import dataclass
 
-from oracles.errors import DayNotClosedError
-from oracles.types import DayIndex, Observation, UnixSeconds
-from oracles.units import DAY_SECONDS, day_start, iso_from_day
+from hashrate.core.errors import DayNotClosedError
+from hashrate.core.types import DayIndex, Observation, UnixSeconds
+from hashrate.core.units import DAY_SECONDS, day_start, iso_from_day
 
 _HALF_DAY = DAY_SECONDS // 2
 

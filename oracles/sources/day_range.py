@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Find the blocks of a day in a chain that can only be asked for single heights."""
 
-from oracles.errors import BlockOrderError, DayNotOverError
+from hashrate.core.errors import BlockOrderError, DayNotOverError
+from hashrate.core.types import BlockHeight, ChainTip, DayIndex, HeightRange, UnixSeconds
+from hashrate.core.units import day_start, iso_from_day
 from oracles.sources.base import BitcoinSource
-from oracles.types import BlockHeight, ChainTip, DayIndex, HeightRange, UnixSeconds
-from oracles.units import day_start, iso_from_day
 
 _BLOCK_SECONDS = 600
 # Guesses by the mean block interval land within a few blocks. After so many, halving takes over: no

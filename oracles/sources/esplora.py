@@ -7,13 +7,9 @@ from 11 header times, and fees are what the coinbase pays less the subsidy, flag
 
 from collections.abc import Sequence
 
-from oracles.errors import SourceShapeError, UnknownBlockError
-from oracles.services.days import MEDIAN_TIME_SPAN, median_time_past
-from oracles.sources.chain_view import LinkedBlock, chained, fees_out_of_coinbase
-from oracles.sources.explorer import Explorer
-from oracles.sources.fields import Bits, Hash, Integer, Shape, shaped
-from oracles.sources.http import HttpClient
-from oracles.types import (
+from hashrate.bitcoin.days import MEDIAN_TIME_SPAN, median_time_past
+from hashrate.core.errors import SourceShapeError, UnknownBlockError
+from hashrate.core.types import (
     MAINNET,
     Block,
     BlockHash,
@@ -24,6 +20,10 @@ from oracles.types import (
     SourcedBlock,
     UnixSeconds,
 )
+from hashrate.service.fields import Bits, Hash, Integer, Shape, shaped
+from hashrate.service.http import HttpClient
+from oracles.sources.chain_view import LinkedBlock, chained, fees_out_of_coinbase
+from oracles.sources.explorer import Explorer
 
 DEFAULT_URL = "https://blockstream.info/api"
 

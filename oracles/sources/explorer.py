@@ -3,11 +3,11 @@
 
 import re
 
-from oracles.errors import SourceRefusedError, SourceShapeError, UnknownBlockError
-from oracles.sources.fields import Hash, shaped
-from oracles.sources.http import HttpClient
-from oracles.sources.http_parts import Reply
-from oracles.types import BlockHash, BlockHeight
+from hashrate.core.errors import SourceRefusedError, SourceShapeError, UnknownBlockError
+from hashrate.core.types import BlockHash, BlockHeight
+from hashrate.service.fields import Hash, shaped
+from hashrate.service.http import HttpClient
+from hashrate.service.http_parts import Reply
 
 _NOT_FOUND = 404
 _HEIGHT = re.compile(r"\d{1,9}", re.ASCII)

@@ -6,15 +6,15 @@ after it, with the day it was mined on (`mining_extra.mining_date`) and that day
 in H/s. Errors come with status 200 as `{"code", "msg"}`.
 """
 
-from oracles.errors import SourceAnswerError, SourceShapeError
+from hashrate.core.errors import SourceAnswerError, SourceShapeError
+from hashrate.core.types import DayIndex, MiningOutput
+from hashrate.core.units import DAY_SECONDS
+from hashrate.service.fields import Integer, Number, Shape, shaped
+from hashrate.service.http import HttpClient
+from hashrate.service.http_parts import HttpLimits
 from oracles.sources.base import Clock
 from oracles.sources.day_end import DayBoundary
-from oracles.sources.fields import Integer, Number, Shape, shaped
-from oracles.sources.http import HttpClient
-from oracles.sources.http_parts import HttpLimits
 from oracles.sources.pool import POOL_DAY, row_of_day, sats, ths_wad
-from oracles.types import DayIndex, MiningOutput
-from oracles.units import DAY_SECONDS
 
 DEFAULT_URL = "https://api.f2pool.com"
 HEADER = "F2P-API-SECRET"

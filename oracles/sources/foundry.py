@@ -8,14 +8,14 @@ not name the unit of `hashrate`, and its users disagree (H/s, GH/s): the operato
 
 from urllib.parse import quote
 
-from oracles.errors import DayNotClosedError
+from hashrate.core.errors import DayNotClosedError
+from hashrate.core.types import DayIndex, MiningOutput
+from hashrate.core.units import iso_from_day
+from hashrate.service.fields import Instant, Number, Shape, shaped
+from hashrate.service.http import HttpClient
 from oracles.sources.base import Clock
 from oracles.sources.day_end import DayBoundary
-from oracles.sources.fields import Instant, Number, Shape, shaped
-from oracles.sources.http import HttpClient
 from oracles.sources.pool import POOL_DAY, hashes_per_second, row_of_day, sats, ths_wad
-from oracles.types import DayIndex, MiningOutput
-from oracles.units import iso_from_day
 
 DEFAULT_URL = "https://api.foundryusapool.com"
 HEADER = "X-API-KEY"

@@ -6,9 +6,9 @@ from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from oracles.errors import HashrateError
+from hashrate.core.errors import HashrateError
+from hashrate.core.types import BlockHash, BlockHeight
 from oracles.sources.base import BitcoinSource
-from oracles.types import BlockHash, BlockHeight
 
 _T = TypeVar("_T")
 

@@ -9,12 +9,12 @@ from typing import Annotated, Final
 
 from pydantic import Strict
 
-from oracles.errors import SourceAnswerError, SourceUnavailableError
+from hashrate.core.errors import SourceAnswerError, SourceUnavailableError
+from hashrate.core.types import DayIndex, Price
+from hashrate.service.fields import Integer, Number, Shape, shaped
+from hashrate.service.http import HttpClient
 from oracles.sources.base import Clock
-from oracles.sources.fields import Integer, Number, Shape, shaped
-from oracles.sources.http import HttpClient
 from oracles.sources.price import CANDLE_SECONDS, UTC_DAY, close_of
-from oracles.types import DayIndex, Price
 
 DEFAULT_URL = "https://api.kraken.com"
 _PAIR = "XBTUSD"

@@ -7,14 +7,14 @@ Source: REST v2, `GET /v2/pool/revenue/BTC` and `/v2/pool/hashrate-efficiency/BT
 texts in H/s.
 """
 
-from oracles.errors import SourceShapeError
+from hashrate.core.errors import SourceShapeError
+from hashrate.core.types import DayIndex, MiningOutput
+from hashrate.core.units import iso_from_day
+from hashrate.service.fields import Instant, Number, Shape, shaped
+from hashrate.service.http import HttpClient
 from oracles.sources.base import Clock
 from oracles.sources.day_end import DayBoundary
-from oracles.sources.fields import Instant, Number, Shape, shaped
-from oracles.sources.http import HttpClient
 from oracles.sources.pool import POOL_DAY, row_of_day, sats, ths_wad
-from oracles.types import DayIndex, MiningOutput
-from oracles.units import iso_from_day
 
 DEFAULT_URL = "https://app.luxor.tech/api"
 HEADER = "authorization"

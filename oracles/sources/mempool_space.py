@@ -6,12 +6,8 @@ Source: `GET /api/v1/blocks/:height` gives 15 blocks downward with mediantime an
 
 from collections.abc import Sequence
 
-from oracles.errors import UnknownBlockError
-from oracles.sources.chain_view import LinkedBlock, chained
-from oracles.sources.explorer import Explorer
-from oracles.sources.fields import Bits, Hash, Integer, Shape, shaped
-from oracles.sources.http import HttpClient
-from oracles.types import (
+from hashrate.core.errors import UnknownBlockError
+from hashrate.core.types import (
     MAINNET,
     Block,
     BlockHash,
@@ -22,6 +18,10 @@ from oracles.types import (
     SourcedBlock,
     UnixSeconds,
 )
+from hashrate.service.fields import Bits, Hash, Integer, Shape, shaped
+from hashrate.service.http import HttpClient
+from oracles.sources.chain_view import LinkedBlock, chained
+from oracles.sources.explorer import Explorer
 
 DEFAULT_URL = "https://mempool.space"
 

@@ -13,21 +13,21 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Protocol
 
-from oracles.errors import DayNotClosedError, MalformedDataError, SourceSpecError
-from oracles.services.difficulty import expected_hashes
-from oracles.sources.base import BitcoinSource
-from oracles.sources.day_range import day_range
-from oracles.sources.pool import ths_wad
-from oracles.sources.raw_block import CoinbaseOutput
-from oracles.sources.table import read_table
-from oracles.types import BlockHeight, DayIndex, HeightRange, MiningOutput, Sats, Wad
-from oracles.units import (
+from hashrate.bitcoin.difficulty import expected_hashes
+from hashrate.core.errors import DayNotClosedError, MalformedDataError, SourceSpecError
+from hashrate.core.types import BlockHeight, DayIndex, HeightRange, MiningOutput, Sats, Wad
+from hashrate.core.units import (
     DAY_SECONDS,
     WAD,
     day_from_iso,
     fraction_from_decimal_text,
     iso_from_day,
 )
+from hashrate.history.table import read_table
+from oracles.sources.base import BitcoinSource
+from oracles.sources.day_range import day_range
+from oracles.sources.pool import ths_wad
+from oracles.sources.raw_block import CoinbaseOutput
 
 _TERAHASH = 10**12
 

@@ -4,10 +4,10 @@
 from collections.abc import Iterable
 from fractions import Fraction
 
-from oracles.errors import DayNotClosedError, SourceShapeError
+from hashrate.core.errors import DayNotClosedError, SourceShapeError
+from hashrate.core.types import DayIndex, Price, UnixSeconds, UsdE8
+from hashrate.core.units import USD_E8, iso_from_day
 from oracles.sources.day_end import DayBoundary
-from oracles.types import DayIndex, Price, UnixSeconds, UsdE8
-from oracles.units import USD_E8, iso_from_day
 
 CANDLE_SECONDS = 86_400
 UTC_DAY = DayBoundary()

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import pytest
 
-from oracles.types import BlockHeight, Sats, Wad
+from hashrate.core.types import BlockHeight, Sats, Wad
 from tests.unit.desk import Desk
 
 pytestmark = pytest.mark.unit

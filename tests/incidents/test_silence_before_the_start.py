@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.reference.units import DAY_SECONDS
+from reference.units import DAY_SECONDS
 from tests.unit.chain import actor, go_to_day, now, refused
 from tests.unit.scene import START, TERMS, Market
 

@@ -14,7 +14,7 @@ from typing import Any
 import boa
 import pytest
 
-from tests.reference.units import DAY_SECONDS, HOUR_SECONDS
+from reference.units import DAY_SECONDS, HOUR_SECONDS
 from tests.unit.chain import actor, event, go_to, wait
 from tests.unit.scene import FLEET, START, TERMS, Market, Scene
 

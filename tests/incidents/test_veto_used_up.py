@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import pytest
 
-from oracles.types import Sats
+from hashrate.core.types import Sats
 from tests.unit.chain import actor, refused
 from tests.unit.desk import Desk
 

@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from oracles.sources import open_source
-from oracles.types import DayIndex
-from oracles.units import decimal_text
-from scripts.lib.parameters import read_parameters
-from scripts.lib.provenance import ROOT
+from commands.shell.parameters import read_parameters
+from commands.shell.provenance import ROOT
+from hashrate.core.types import DayIndex
+from hashrate.core.units import decimal_text
+from hashrate.history import open_source
+from reference import DayReward, Market, Output, Terms, day_reward
 from tests.integration.driver import CREDITED_SATS, DELIVERED_THS, SOURCE, Answer
-from tests.reference import DayReward, Market, Output, Terms, day_reward
 
 PAID_DAY = 2  # from the first, 0
 SUPPLY_THS = 60_000 * 10**18

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from oracles.sources import open_source
-from oracles.units import DAY_SECONDS
+from hashrate.core.units import DAY_SECONDS
+from hashrate.history import open_source
 from tests.integration.driver import OPENING_SECONDS, SOURCE
 
 START_SECONDS = 20

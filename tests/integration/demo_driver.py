@@ -3,14 +3,14 @@
 
 from ape import networks
 
-from oracles.sources import open_source
-from oracles.units import DAY_SECONDS
-from scripts.lib.demo import story
-from scripts.lib.demo.clock import LocalClock
-from scripts.lib.demo.director import Director
-from scripts.lib.demo.history import History
-from scripts.lib.demo.show import SIMULATION
-from scripts.lib.demo.stage import Stage
+from hashrate.core.units import DAY_SECONDS
+from hashrate.history import open_source
+from simulation.demo import story
+from simulation.demo.clock import LocalClock
+from simulation.demo.director import Director
+from simulation.demo.history import History
+from simulation.demo.show import SIMULATION
+from simulation.demo.stage import Stage
 
 
 def play_days(days: int) -> History:

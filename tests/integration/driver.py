@@ -19,20 +19,20 @@ from typing import Any
 from ape import accounts, networks
 from click.testing import CliRunner
 
-from oracles.report import (
+from commands.shell.provenance import ROOT
+from hashrate.core.types import DayIndex, DayObservation, Sats, UsdE8
+from hashrate.core.units import DAY_SECONDS
+from hashrate.history import open_source
+from hashrate.reports.report import (
     DayReport,
     OracleDomain,
     OutputReport,
     sign_day_report,
     sign_output_report,
 )
-from oracles.report_file import write_report
-from oracles.sources import open_source
-from oracles.types import DayIndex, DayObservation, Sats, UsdE8
-from oracles.units import DAY_SECONDS
-from scripts.lib.demo.actors import count_fees_twice
-from scripts.lib.demo.clock import IN_PROCESS_PROVIDER, LocalClock
-from scripts.lib.provenance import ROOT
+from hashrate.reports.report_file import write_report
+from simulation.demo.actors import count_fees_twice
+from simulation.demo.clock import IN_PROCESS_PROVIDER, LocalClock
 
 SOURCE = "simulated:scripts"
 OPENING_SECONDS = 600  # [s] after midnight of the first day

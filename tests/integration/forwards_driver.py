@@ -18,14 +18,14 @@ from types import SimpleNamespace
 from ape import accounts, networks
 from eth_utils.address import to_checksum_address
 
-from oracles.units import DAY_SECONDS
-from relay.orders import EngineDomain
-from scripts.lib.demo.clock import IN_PROCESS_PROVIDER, LocalClock
-from scripts.lib.forwards.desk import Desk
-from scripts.lib.posting import post
-from scripts.lib.session import Session
+from commands.forwards.desk import Desk
+from commands.series.posting import post
+from commands.shell.session import Session
+from hashrate.core.units import DAY_SECONDS
+from hashrate.orders.order import EngineDomain
+from simulation.demo.clock import IN_PROCESS_PROVIDER, LocalClock
+from testing.relay_process import RelayProcess
 from tests.integration.driver import OPENING_SECONDS, Answer, Driver
-from tests.support.relay_process import RelayProcess
 
 MINER, BUYER, THIRD, KEEPER = "TEST::5", "TEST::6", "TEST::8", "TEST::19"
 LISTING_DAY = 12  # from the first, 0: 2028-04-21

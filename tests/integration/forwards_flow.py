@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from oracles.sources import open_source
-from oracles.types import DayIndex
-from oracles.units import day_from_iso
+from hashrate.core.types import DayIndex
+from hashrate.core.units import day_from_iso
+from hashrate.history import open_source
 from tests.integration.driver import SOURCE, Answer
 from tests.integration.forwards_driver import MIDDLE_FINAL
 

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from scripts.lib.demo import history as happened
-from scripts.lib.demo.replay import replay
-from scripts.lib.demo.rows import day_rows, vetoed_days
-from scripts.lib.demo.story import VETOED_DAY
+from simulation.demo import history as happened
+from simulation.demo.replay import replay
+from simulation.demo.rows import day_rows, vetoed_days
+from simulation.demo.story import VETOED_DAY
 from tests.integration.command_flow import TIMEOUT_SECONDS, ape_run
 from tests.integration.demo_driver import play_days
 

@@ -17,14 +17,14 @@ import httpx
 import pytest
 from eth_account import Account
 
-from oracles.chain.rpc import EvmRpc
-from oracles.peers.listener import Listener
-from scripts.lib.devnet.page import DIST, deployment_document, make_app
-from scripts.lib.provenance import ROOT
+from commands.shell.provenance import ROOT
+from hashrate.evm.rpc import EvmRpc
+from hashrate.service.listener import Listener
+from simulation.devnet.page import DIST, deployment_document, make_app
+from testing.build import compiled
+from testing.evm_contract import EvmContract
+from testing.ports import free_port
 from tests.conftest import tool_missing
-from tests.support.build import compiled
-from tests.support.evm_contract import EvmContract
-from tests.support.ports import free_port
 
 START_SECONDS = 180
 STOP_SECONDS = 20

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.lib.provenance import ROOT
+from commands.shell.provenance import ROOT
 from tests.integration.command_flow import Answer, CommandFlow, ape_run, play
 
 pytestmark = pytest.mark.integration

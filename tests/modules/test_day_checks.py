@@ -10,8 +10,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from reference import day_rules
 from tests.modules.module import internals, numbers
-from tests.reference import day_rules
 from tests.unit.chain import reason_of
 from tests.unit.desk import FIRST_DAY
 

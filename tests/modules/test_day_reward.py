@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reference import Market, Output, Terms, day_reward, is_market_unprofitable
+from reference.units import DAY_SECONDS
 from tests.modules.module import internals, numbers
-from tests.reference import Market, Output, Terms, day_reward, is_market_unprofitable
-from tests.reference.units import DAY_SECONDS
 from tests.unit.scene import START, terms_tuple
 
 pytestmark = pytest.mark.modules

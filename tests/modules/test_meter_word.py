@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reference.meter import StepFunction
+from reference.units import DAY_SECONDS
 from tests.modules.module import internals, numbers
-from tests.reference.meter import StepFunction
-from tests.reference.units import DAY_SECONDS
 from tests.unit.chain import actor, deployer, refused
 
 pytestmark = pytest.mark.modules

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reference.units import DAY_SECONDS, Q128, ceil_div
 from tests.modules.module import numbers
-from tests.reference.units import DAY_SECONDS, Q128, ceil_div
 from tests.unit.chain import actor, deployer
 from tests.unit.desk import FIRST_DAY
 

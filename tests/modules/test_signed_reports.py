@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""`signed_reports`: its digests are those that `oracles.report` signs, its median is the median."""
+"""`signed_reports`: digests are those that `hashrate.reports` signs, the median is the median."""
 
 from statistics import median_low
 from typing import Any
@@ -11,8 +11,14 @@ from eth_utils.crypto import keccak
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oracles.report import DayReport, OracleDomain, OutputReport, day_message, output_message
-from oracles.types import BlockHeight, DayFacts, DayIndex, Sats, UsdE8, Wad
+from hashrate.core.types import BlockHeight, DayFacts, DayIndex, Sats, UsdE8, Wad
+from hashrate.reports.report import (
+    DayReport,
+    OracleDomain,
+    OutputReport,
+    day_message,
+    output_message,
+)
 from tests.modules.module import internals, numbers
 from tests.unit.chain import actor, refused
 from tests.unit.desk import PRICE

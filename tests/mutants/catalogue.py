@@ -4,6 +4,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from testing.patching import Patch
 from tests.stateful.history import (
     awkward_history,
     bought_back_history,
@@ -12,7 +13,6 @@ from tests.stateful.history import (
 )
 from tests.stateful.scenes import SHORT_WALK, SHORT_WALKS
 from tests.stateful.series_lockstep import WORDS_PER_CLAIM, SeriesLockstep
-from tests.support.patching import Patch
 
 History = Callable[[SeriesLockstep], None]
 METER_WORD = "series/meter_word.vy"

@@ -4,6 +4,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from testing.patching import Patch
 from tests.stateful.forwards_history import (
     blocked_history,
     refusing_history,
@@ -12,7 +13,6 @@ from tests.stateful.forwards_history import (
     watching_history,
 )
 from tests.stateful.forwards_lockstep import ForwardsLockstep
-from tests.support.patching import Patch
 
 ENGINE = "forwards/ForwardsEngine.vy"
 SERIES = "forwards/forward_series.vy"

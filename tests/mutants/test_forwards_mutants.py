@@ -4,10 +4,10 @@
 import eth.vm.forks.spurious_dragon.computation as code_limit
 import pytest
 
+from testing.chain import Refused
+from testing.patching import patched
 from tests.mutants.forwards_catalogue import FORWARDS_MUTANTS, ForwardsMutant
 from tests.stateful.forwards_scenes import begin
-from tests.support.chain import Refused
-from tests.support.patching import patched
 
 pytestmark = pytest.mark.stateful
 

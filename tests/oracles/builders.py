@@ -11,8 +11,7 @@ from eth_account.signers.local import LocalAccount
 from eth_utils.address import to_checksum_address
 from hypothesis import strategies as st
 
-from oracles.report import DayReport, OracleDomain, OutputReport
-from oracles.types import (
+from hashrate.core.types import (
     Block,
     BlockHeight,
     CompactBits,
@@ -23,6 +22,7 @@ from oracles.types import (
     UnixSeconds,
     Wad,
 )
+from hashrate.reports.report import DayReport, OracleDomain, OutputReport
 
 DIFFICULTY_ONE = CompactBits(0x1D00FFFF)
 DAY_SECONDS = 86_400

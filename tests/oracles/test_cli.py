@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from oracles.cli import PROGRESS_FROM_DAYS, main
+from oracles.commands.cli import PROGRESS_FROM_DAYS, main
 from tests.oracles.builders import DAILY_ROWS, changed, write_dataset
 
 pytestmark = pytest.mark.unit
@@ -246,7 +246,7 @@ def test_program__unknown_day__exits_2_without_a_traceback(tmp_path: Path) -> No
 
 
 def test_program__imports__neither_ape_nor_web3_nor_signing() -> None:
-    code = "import sys, oracles.cli; print(*{name.split('.')[0] for name in sys.modules})"
+    code = "import sys, oracles.commands.cli; print(*{name.split('.')[0] for name in sys.modules})"
 
     modules = subprocess.check_output(
         [sys.executable, "-c", code], cwd=ROOT, text=True, timeout=60

@@ -3,7 +3,7 @@
 
 from dataclasses import dataclass
 
-from tests.reference import (
+from reference import (
     FactTable,
     FleetRegister,
     Market,
@@ -12,7 +12,7 @@ from tests.reference import (
     SeriesModel,
     Terms,
 )
-from tests.reference.units import DAY_SECONDS, HOUR_SECONDS, day_start
+from reference.units import DAY_SECONDS, HOUR_SECONDS, day_start
 
 START = 20_000
 TH = 10**18

@@ -3,12 +3,12 @@
 
 from dataclasses import dataclass, field, replace
 
-from tests.reference.forward_orders import ForwardOrder, SignedOrder, Take
-from tests.reference.forward_settlement import ForwardDay
-from tests.reference.forward_terms import ForwardTerms, Metric, Venue
-from tests.reference.forward_tokens import TokenModel
-from tests.reference.forwards import ForwardsModel
-from tests.reference.units import HOUR_SECONDS, Account, day_start
+from reference.forward_orders import ForwardOrder, SignedOrder, Take
+from reference.forward_settlement import ForwardDay
+from reference.forward_terms import ForwardTerms, Metric, Venue
+from reference.forward_tokens import TokenModel
+from reference.forwards import ForwardsModel
+from reference.units import HOUR_SECONDS, Account, day_start
 
 ZERO, ENGINE, ORACLE, BITCOIN, DOLLAR = (f"0x{number:040x}" for number in (0, 1, 2, 3, 4))
 MINER, MAKER, TRADER, HOLDER, DEAF = (f"0x{number:040x}" for number in range(16, 21))

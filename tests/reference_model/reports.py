@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from tests.reference import (
+from reference import (
     Cause,
     DayFacts,
     Membership,
@@ -16,8 +16,8 @@ from tests.reference import (
     Roles,
     SignedPrice,
 )
-from tests.reference.day_rules import expected_hashprice_wad, subsidy_of
-from tests.reference.units import HOUR_SECONDS, day_start
+from reference.day_rules import expected_hashprice_wad, subsidy_of
+from reference.units import HOUR_SECONDS, day_start
 
 FIRST_DAY = 20_000
 FIRST_HEIGHT = 2016 * 430 + 10

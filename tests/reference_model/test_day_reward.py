@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.reference import Market, Output, Terms, day_reward, is_market_unprofitable
-from tests.reference.day_reward import believed_work
-from tests.reference.units import DAY_SECONDS
+from reference import Market, Output, Terms, day_reward, is_market_unprofitable
+from reference.day_reward import believed_work
+from reference.units import DAY_SECONDS
 
 from .builders import FLEET_THS, MARKET, POWERED, START, TH
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.reference.errors import ModelRevert
-from tests.reference.forward_settlement import (
+from reference.errors import ModelRevert
+from reference.forward_settlement import (
     GRACE_SECONDS,
     ForwardDay,
     Settlement,
@@ -16,8 +16,8 @@ from tests.reference.forward_settlement import (
     is_due,
     settlement,
 )
-from tests.reference.forward_terms import ForwardTerms, Metric
-from tests.reference.units import DAY_SECONDS, day_start
+from reference.forward_terms import ForwardTerms, Metric
+from reference.units import DAY_SECONDS, day_start
 
 from .forward_builders import FIRST_DAY, PAIR, START, TERMS, day
 

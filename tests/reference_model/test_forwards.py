@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.reference.errors import Cause, ModelRevert
-from tests.reference.forward_orders import ForwardOrder, SignedOrder, Take
-from tests.reference.units import day_start
+from reference.errors import Cause, ModelRevert
+from reference.forward_orders import ForwardOrder, SignedOrder, Take
+from reference.units import day_start
 
 from .forward_builders import (
     BITCOIN,

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from tests.reference import SettledDay
-from tests.reference import invariants as inv
-from tests.reference.units import Q128
+from reference import SettledDay
+from reference import invariants as inv
+from reference.units import Q128
 
 pytestmark = pytest.mark.unit
 

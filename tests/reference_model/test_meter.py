@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.reference import Cause, MeterModel, ModelRevert
-from tests.reference.units import DAY_SECONDS, HOUR_SECONDS, day_of, day_start
+from reference import Cause, MeterModel, ModelRevert
+from reference.units import DAY_SECONDS, HOUR_SECONDS, day_of, day_start
 
 pytestmark = pytest.mark.unit
 

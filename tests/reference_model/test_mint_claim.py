@@ -3,7 +3,7 @@
 
 import pytest
 
-from tests.reference import (
+from reference import (
     Cause,
     FactTable,
     FleetRegister,
@@ -13,7 +13,7 @@ from tests.reference import (
     SeriesModel,
     Terms,
 )
-from tests.reference.units import DAY_SECONDS, day_start
+from reference.units import DAY_SECONDS, day_start
 
 from .builders import (
     BUYER,

@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.reference import Cause, DayFacts, Market
-from tests.reference.day_rules import (
+from reference import Cause, DayFacts, Market
+from reference.day_rules import (
     LONG_WINDOW_SECONDS,
     SHORT_WINDOW_SECONDS,
     expected_hashprice_wad,
     subsidy_of,
 )
-from tests.reference.units import day_start
+from reference.units import day_start
 
 from .reports import (
     BLOCKS,

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from tests.reference import Cause, Membership, ModelRevert, OracleModel, Output, OutputFacts
-from tests.reference.day_rules import SHORT_WINDOW_SECONDS
-from tests.reference.membership import MEMBERSHIP_DELAY_SECONDS
-from tests.reference.units import DAY_SECONDS, day_start
+from reference import Cause, Membership, ModelRevert, OracleModel, Output, OutputFacts
+from reference.day_rules import SHORT_WINDOW_SECONDS
+from reference.membership import MEMBERSHIP_DELAY_SECONDS
+from reference.units import DAY_SECONDS, day_start
 
 from .reports import FIRST_DAY, GUARDIAN, OUTSIDER, OWNER, REPORTERS, THRESHOLD, Desk
 

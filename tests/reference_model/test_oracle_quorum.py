@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.reference import Cause, ModelRevert, PrefixSums, SignedPrice
+from reference import Cause, ModelRevert, PrefixSums, SignedPrice
 
 from .reports import (
     BLOCKS,

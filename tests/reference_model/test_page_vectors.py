@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.reference import Market, Output, Terms, day_reward
-from tests.reference.units import DAY_SECONDS
+from reference import Market, Output, Terms, day_reward
+from reference.units import DAY_SECONDS
 
 pytestmark = pytest.mark.unit
 

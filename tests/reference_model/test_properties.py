@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, note
 from hypothesis import strategies as st
 
-from tests.reference import SettledDay, Terms
-from tests.reference import invariants as inv
-from tests.reference.ledger import Ledger
-from tests.reference.units import DAY_SECONDS, Q128, day_start
+from reference import SettledDay, Terms
+from reference import invariants as inv
+from reference.ledger import Ledger
+from reference.units import DAY_SECONDS, Q128, day_start
 
 from .builders import FLEET_THS, GRACE_SECONDS, HOLDER, START, Scene, final_time, scene
 

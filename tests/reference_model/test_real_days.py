@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.reference import DayFacts, Membership, Network, OracleModel, Roles
-from tests.reference.day_rules import (
+from reference import DayFacts, Membership, Network, OracleModel, Roles
+from reference.day_rules import (
     USUAL_DIFFICULTY,
     USUAL_HASHPRICE,
     USUAL_PRICE,

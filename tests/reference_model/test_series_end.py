@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from tests.reference import Cause, Market, ModelRevert, Terms
-from tests.reference.invariants import check_series
-from tests.reference.silence import SILENCE_SECONDS
-from tests.reference.units import day_start
+from reference import Cause, Market, ModelRevert, Terms
+from reference.invariants import check_series
+from reference.silence import SILENCE_SECONDS
+from reference.units import day_start
 
 from .builders import (
     FLEET_THS,

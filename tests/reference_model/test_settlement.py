@@ -6,9 +6,9 @@ from fractions import Fraction
 
 import pytest
 
-from tests.reference import Cause, ModelRevert, Terms
-from tests.reference.invariants import check_series
-from tests.reference.units import HOUR_SECONDS, day_start
+from reference import Cause, ModelRevert, Terms
+from reference.invariants import check_series
+from reference.units import HOUR_SECONDS, day_start
 
 from .builders import (
     BUYER,

@@ -6,8 +6,8 @@ from typing import Any
 from eth_utils.address import to_checksum_address
 from hypothesis import strategies as st
 
-from relay.orders import ZERO_ADDRESS, EngineDomain, Order, SignedOrder, sign_order
-from tests.support.oracle_world import key_of
+from hashrate.orders.order import ZERO_ADDRESS, EngineDomain, Order, SignedOrder, sign_order
+from testing.oracle_world import key_of
 
 DOMAIN = EngineDomain(31337, to_checksum_address("0x" + "e9" * 20))
 MAKER = key_of("maker")

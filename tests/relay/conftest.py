@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.forwards_world import ForwardsWorld
-from tests.support.relay_process import RelayProcess
+from testing.forwards_world import ForwardsWorld
+from testing.relay_process import RelayProcess
 
 
 @pytest.fixture(scope="module")

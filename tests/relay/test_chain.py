@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from relay import engine
-from tests.support.build import compiled
-from tests.support.daemon_process import wait_for
-from tests.support.forwards_world import ForwardsWorld
-from tests.support.relay_process import RelayProcess
+from testing.build import compiled
+from testing.daemon_process import wait_for
+from testing.forwards_world import ForwardsWorld
+from testing.relay_process import RelayProcess
 
 pytestmark = pytest.mark.integration
 
@@ -131,7 +131,7 @@ def test_logs__of_a_life__are_json_and_hold_what_happened(
     ("functions", "build"),
     [
         (engine.ENGINE_FUNCTIONS, "forwards/ForwardsEngine"),
-        (engine.TOKEN_FUNCTIONS, "tests/support/contracts/PermitBitcoin.vy"),
+        (engine.TOKEN_FUNCTIONS, "testing/contracts/PermitBitcoin.vy"),
     ],
 )
 def test_functions__of_the_relay__are_those_of_the_build(

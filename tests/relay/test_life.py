@@ -8,15 +8,15 @@ from dataclasses import replace
 import pytest
 from eth_account.signers.local import LocalAccount
 
+from hashrate.orders.order import SignedOrder, sign_order
+from hashrate.orders.order_file import order_from_json
 from relay.engine import ORDER_FILLED, encode_call
-from relay.order_file import order_from_json
-from relay.orders import SignedOrder, sign_order
-from tests.support.build import compiled
-from tests.support.daemon_process import wait_for
-from tests.support.evm_contract import deploy
-from tests.support.forwards_world import CAP, FLOOR, MONEY, PRICE, ForwardsWorld
-from tests.support.oracle_world import DAY_SECONDS
-from tests.support.relay_process import RelayProcess
+from testing.build import compiled
+from testing.daemon_process import wait_for
+from testing.evm_contract import deploy
+from testing.forwards_world import CAP, FLOOR, MONEY, PRICE, ForwardsWorld
+from testing.oracle_world import DAY_SECONDS
+from testing.relay_process import RelayProcess
 
 pytestmark = pytest.mark.integration
 
@@ -212,7 +212,7 @@ def test_wallet__of_a_contract__is_listed_until_it_refuses(
     """The engine itself is asked, and asked again now and then: a wallet's change has no event."""
     relay = start_relay(sweep_orders=25)
     owner = world.trader("owner")
-    build = compiled("tests/support/contracts/Wallet.vy")
+    build = compiled("testing/contracts/Wallet.vy")
     wallet = deploy(world.rpc, build, world.deployer, owner.address)
     world.token.send(world.deployer, "mint", wallet.address, MONEY)
     spender = world.engine.address

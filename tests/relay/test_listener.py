@@ -17,8 +17,8 @@ from relay.desk import DeskPolicy
 from relay.limits import client_name
 from relay.listener import ConnectionPolicy, make_server
 from relay.server import RequestPolicy
+from testing.daemon_process import wait_for
 from tests.relay.doubles import office
-from tests.support.daemon_process import wait_for
 
 pytestmark = pytest.mark.integration
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from oracles.errors import SettingsError
-from oracles.settings_file import NodeSettings
+from hashrate.core.errors import SettingsError
+from hashrate.service.settings import NodeSettings
 from relay.metrics import RelayMetrics
 from relay.settings import RelaySettings, load_settings
 

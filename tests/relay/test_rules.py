@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oracles.errors import RpcRefusedError, RpcUnavailableError
+from hashrate.core.errors import RpcRefusedError, RpcUnavailableError
 from relay.errors import OrderRefusedError, TooManyError
 from relay.inquiry import make_inquiry, revert_reason, words
 from relay.limits import Rate

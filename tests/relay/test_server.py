@@ -13,15 +13,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from oracles.errors import RpcUnavailableError
+from hashrate.core.errors import RpcUnavailableError
+from hashrate.orders.order import SignedOrder
+from hashrate.orders.order_file import MAX_ORDER_BYTES, order_to_json, order_to_record
 from relay.desk import DeskPolicy
-from relay.order_file import MAX_ORDER_BYTES, order_to_json, order_to_record
-from relay.orders import SignedOrder
 from relay.rules import OrderFacts
 from relay.server import RequestPolicy
+from testing.asking import ask
 from tests.relay.builders import DOMAIN, MAKER, SERIES, TAKER, make_signed
 from tests.relay.doubles import RICH, Office, office
-from tests.support.asking import ask
 
 pytestmark = pytest.mark.unit
 

@@ -7,7 +7,9 @@ from fractions import Fraction
 from hypothesis import note
 from hypothesis.stateful import RuleBasedStateMachine, invariant
 
-from tests.reference.units import NO_END_DAY, day_start
+from reference.units import NO_END_DAY, day_start
+from testing.chain import Call
+from testing.system import SHORT_WINDOW_SECONDS
 from tests.stateful.checks import (
     check_all,
     check_claimable,
@@ -26,8 +28,6 @@ from tests.stateful.liveness import (
 )
 from tests.stateful.series_lockstep import SeriesLockstep
 from tests.stateful.strategies import ORDINARY_DAY, DayShape, Jump
-from tests.support.chain import Call
-from tests.support.system import SHORT_WINDOW_SECONDS
 
 STEPS_BETWEEN_LOOKS = 3
 LOOKS_BETWEEN_CLOSE_LOOKS = 4

@@ -7,16 +7,16 @@ taken back.
 
 from collections.abc import Iterable
 
-from tests.reference.invariants import (
+from reference.invariants import (
     check_indexed,
     check_repaid_in_order,
     check_solvent,
     check_supply,
     check_work,
 )
-from tests.reference.units import NO_END_DAY, Q128
+from reference.units import NO_END_DAY, Q128
+from testing.chain import Refused
 from tests.stateful.series_lockstep import SeriesLockstep
-from tests.support.chain import Refused
 
 LEDGER = ("promised", "paid", "repaid", "arrears", "claimed", "escrow", "bond", "bond_drawn")
 

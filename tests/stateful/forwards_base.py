@@ -7,9 +7,10 @@ from dataclasses import replace
 from hypothesis import note
 from hypothesis.stateful import RuleBasedStateMachine, invariant
 
-from tests.reference.forward_orders import ForwardOrder, SignedOrder
-from tests.reference.forward_settlement import deadline_of, is_due
-from tests.reference.units import HOUR_SECONDS, day_start
+from reference.forward_orders import ForwardOrder, SignedOrder
+from reference.forward_settlement import deadline_of, is_due
+from reference.units import HOUR_SECONDS, day_start
+from testing.system import COINS
 from tests.stateful.forwards_checks import (
     check_all,
     check_coins,
@@ -19,7 +20,6 @@ from tests.stateful.forwards_checks import (
 )
 from tests.stateful.forwards_scenes import begun
 from tests.stateful.forwards_strategies import ForwardDayShape, OrderShape
-from tests.support.system import COINS
 
 LATER = 10**11  # [unix s]
 STEPS_BETWEEN_CLOSE_LOOKS = 12

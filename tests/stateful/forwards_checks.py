@@ -6,7 +6,7 @@ Numbered as in docs/forwards.md §7. Nothing here changes anything.
 
 from collections.abc import Collection
 
-from tests.reference.forward_settlement import is_due
+from reference.forward_settlement import is_due
 from tests.stateful.checks import same
 from tests.stateful.forwards_lockstep import ForwardsLockstep
 

@@ -10,14 +10,14 @@ from fractions import Fraction
 from eth_abi import decode, encode
 from eth_utils import keccak
 
-from tests.reference.forward_orders import ForwardOrder, SignedOrder, Take
-from tests.reference.forward_settlement import deadline_of
-from tests.reference.units import HOUR_SECONDS, day_start
+from reference.forward_orders import ForwardOrder, SignedOrder, Take
+from reference.forward_settlement import deadline_of
+from reference.units import HOUR_SECONDS, day_start
+from testing.system import COINS
 from tests.stateful.checks import same
 from tests.stateful.forwards_checks import check_all, check_coins, check_money, check_positions
 from tests.stateful.forwards_lockstep import ForwardsLockstep
 from tests.stateful.lockstep import PRICE_E8
-from tests.support.system import COINS
 
 LATER = 10**11  # [unix s]
 MINER, FUND, MAKER, WALLET, DEAF, HEIR = range(6)

@@ -7,17 +7,17 @@ from copy import copy, deepcopy
 from dataclasses import replace
 from typing import Any
 
-from tests.reference import Cause, DayFacts
-from tests.reference.day_rules import expected_hashprice_wad
-from tests.reference.forward_orders import ForwardOrder, SignedOrder, Take
-from tests.reference.forward_settlement import OracleDays, Settlement
-from tests.reference.forward_terms import ForwardTerms
-from tests.reference.forward_tokens import TokenModel
-from tests.reference.forwards import ForwardsModel
+from reference import Cause, DayFacts
+from reference.day_rules import expected_hashprice_wad
+from reference.forward_orders import ForwardOrder, SignedOrder, Take
+from reference.forward_settlement import OracleDays, Settlement
+from reference.forward_terms import ForwardTerms
+from reference.forward_tokens import TokenModel
+from reference.forwards import ForwardsModel
+from testing.forward_signing import order_tuple
+from testing.forwards_system import ForwardsSystem
+from testing.system import COINS, ZERO_ADDRESS, Setup
 from tests.stateful.lockstep import Disagreement, OracleLockstep
-from tests.support.forward_signing import order_tuple
-from tests.support.forwards_system import ForwardsSystem
-from tests.support.system import COINS, ZERO_ADDRESS, Setup
 
 
 class ForwardsLockstep(OracleLockstep):

@@ -10,14 +10,14 @@ do not.
 from collections.abc import Callable
 from functools import cache
 
-from tests.reference import Network, Terms
-from tests.reference.forward_terms import ForwardTerms, Metric
-from tests.reference.units import HOUR_SECONDS, day_start
+from reference import Network, Terms
+from reference.forward_terms import ForwardTerms, Metric
+from reference.units import HOUR_SECONDS, day_start
+from testing.compiler import Compiler
+from testing.forwards_system import deploy_forwards
+from testing.system import Setup
 from tests.stateful.forwards_lockstep import ForwardsLockstep
 from tests.stateful.lockstep import BLOCKS, PRICE_E8
-from tests.support.compiler import Compiler
-from tests.support.forwards_system import deploy_forwards
-from tests.support.system import Setup
 
 FIRST_DAY = 20_000
 TODAY = FIRST_DAY + 9

@@ -6,9 +6,9 @@ from fractions import Fraction
 
 from hypothesis import strategies as st
 
+from testing.forwards_system import TOKEN_DECIMALS
 from tests.stateful.forwards_scenes import SERIES, STRIPS
 from tests.stateful.lockstep import PRICE_E8
-from tests.support.forwards_system import TOKEN_DECIMALS
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,8 @@
 Deterministic, so that a broken copy of the contracts fails the same way each time.
 """
 
-from tests.reference.units import DAY_SECONDS, HOUR_SECONDS, day_start
+from reference.units import DAY_SECONDS, HOUR_SECONDS, day_start
+from testing.system import LONG_WINDOW_SECONDS, SHORT_WINDOW_SECONDS, named_address
 from tests.stateful.checks import check_all
 from tests.stateful.liveness import (
     claim_everything,
@@ -15,7 +16,6 @@ from tests.stateful.liveness import (
 from tests.stateful.lockstep import PRICE_E8
 from tests.stateful.scenes import CREDITED_SATS, FLEET_THS, START, TH
 from tests.stateful.series_lockstep import SeriesLockstep
-from tests.support.system import LONG_WINDOW_SECONDS, SHORT_WINDOW_SECONDS, named_address
 
 PRICES = [PRICE_E8, PRICE_E8 + 3]  # their median rounds down
 

@@ -4,8 +4,8 @@
 The issuer pays nothing, nobody privileged acts, and every call stays within a bound of gas.
 """
 
-from tests.reference.silence import SILENCE_SECONDS
-from tests.reference.units import day_start
+from reference.silence import SILENCE_SECONDS
+from reference.units import day_start
 from tests.stateful.lockstep import PRICE_E8
 from tests.stateful.series_lockstep import DAYS_PER_CALL, SeriesLockstep
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from eth_account.signers.local import LocalAccount
 
-from tests.reference import (
+from reference import (
     Cause,
     DayFacts,
     Membership,
@@ -17,10 +17,10 @@ from tests.reference import (
     Roles,
     SignedPrice,
 )
-from tests.reference.day_rules import expected_hashprice_wad, subsidy_of
-from tests.reference.units import day_of, day_start
-from tests.support.chain import Refused
-from tests.support.system import OracleSystem, Setup
+from reference.day_rules import expected_hashprice_wad, subsidy_of
+from reference.units import day_of, day_start
+from testing.chain import Refused
+from testing.system import OracleSystem, Setup
 
 BLOCKS = 144
 DIFFICULTY_WAD = 10**14 * 10**18

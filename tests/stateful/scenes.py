@@ -8,13 +8,13 @@ day of grace, sixty hours for outputs, termination after seven.
 from collections.abc import Callable
 from functools import cache
 
-from tests.reference import Network, Terms
-from tests.reference.units import DAY_SECONDS, HOUR_SECONDS, WAD, day_start
+from reference import Network, Terms
+from reference.units import DAY_SECONDS, HOUR_SECONDS, WAD, day_start
+from testing.compiler import Compiler
+from testing.patching import Patch, patched
+from testing.system import SHORT_WINDOW_SECONDS, Setup, System, deploy_system, named_address
 from tests.stateful.lockstep import PRICE_E8
 from tests.stateful.series_lockstep import SeriesLockstep
-from tests.support.compiler import Compiler
-from tests.support.patching import Patch, patched
-from tests.support.system import SHORT_WINDOW_SECONDS, Setup, System, deploy_system, named_address
 
 FIRST_DAY = 19_996
 START = 20_000

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from copy import copy, deepcopy
 from typing import Any
 
-from tests.reference import (
+from reference import (
     Cause,
     DayReward,
     FleetRegister,
@@ -15,9 +15,9 @@ from tests.reference import (
     Parties,
     SeriesModel,
 )
-from tests.reference.errors import require
+from reference.errors import require
+from testing.system import COINS, ZERO_ADDRESS, System, named_address
 from tests.stateful.lockstep import Disagreement, OracleLockstep
-from tests.support.system import COINS, ZERO_ADDRESS, System, named_address
 
 DAYS_PER_CALL = 64
 WORDS_PER_CLAIM = 128

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from hypothesis import strategies as st
 
-from tests.reference.units import DAY_SECONDS, HOUR_SECONDS
+from reference.units import DAY_SECONDS, HOUR_SECONDS
 from tests.stateful.lockstep import PRICE_E8
 from tests.stateful.scenes import CREDITED_SATS, FLEET_THS, SETUPS
 

@@ -16,12 +16,14 @@ from pathlib import Path
 
 import pytest
 
-from oracles.sources.dataset import DatasetSource
-from oracles.types import DayObservation
-from oracles.units import day_from_iso
-from tests.reference import DayFacts, Network, Terms
-from tests.reference.forward_terms import ForwardTerms, Metric
-from tests.reference.units import HOUR_SECONDS, day_start
+from hashrate.core.types import DayObservation
+from hashrate.core.units import day_from_iso
+from hashrate.history.dataset import DatasetSource
+from reference import DayFacts, Network, Terms
+from reference.forward_terms import ForwardTerms, Metric
+from reference.units import HOUR_SECONDS, day_start
+from testing.forwards_system import deploy_forwards
+from testing.system import Setup
 from tests.stateful.forwards_checks import (
     check_coins,
     check_money,
@@ -29,8 +31,6 @@ from tests.stateful.forwards_checks import (
     check_results,
 )
 from tests.stateful.forwards_lockstep import ForwardsLockstep
-from tests.support.forwards_system import deploy_forwards
-from tests.support.system import Setup
 
 pytestmark = pytest.mark.stateful
 

@@ -8,13 +8,13 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule
 
-from tests.reference.forward_orders import SignedOrder, Take
-from tests.reference.units import DAY_SECONDS
+from reference.forward_orders import SignedOrder, Take
+from reference.units import DAY_SECONDS
+from testing.system import COINS
 from tests.stateful import forwards_strategies as draw
 from tests.stateful.forwards_base import ForwardsMachine
 from tests.stateful.forwards_scenes import terms_of
 from tests.stateful.forwards_strategies import ForwardDayShape, OrderShape
-from tests.support.system import COINS
 
 REFUSALS = ("revert", "false", "no")
 FEWEST_STEPS = 20  # before the oracle is silent for long

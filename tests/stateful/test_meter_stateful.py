@@ -10,14 +10,14 @@ from hypothesis import note, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
-from tests.reference import MeterModel, ModelRevert
-from tests.reference.invariants import check_supply, check_work
-from tests.reference.units import DAY_SECONDS, HOUR_SECONDS, day_of, day_start
+from reference import MeterModel, ModelRevert
+from reference.invariants import check_supply, check_work
+from reference.units import DAY_SECONDS, HOUR_SECONDS, day_of, day_start
+from testing.chain import Chain, Contract, Refused
+from testing.compiler import Compiler
+from testing.system import ZERO_ADDRESS, named_address
 from tests.stateful import strategies
 from tests.stateful.checks import same
-from tests.support.chain import Chain, Contract, Refused
-from tests.support.compiler import Compiler
-from tests.support.system import ZERO_ADDRESS, named_address
 
 pytestmark = pytest.mark.stateful
 

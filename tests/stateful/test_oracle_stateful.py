@@ -10,13 +10,11 @@ from hypothesis import note, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from tests.reference import DayFacts, Network, OutputFacts, Terms
-from tests.reference.units import DAY_SECONDS, HOUR_SECONDS, day_start
-from tests.stateful.checks import same
-from tests.stateful.lockstep import BLOCKS, PRICE_E8, OracleLockstep
-from tests.support.compiler import Compiler
-from tests.support.reporters import reporter_accounts
-from tests.support.system import (
+from reference import DayFacts, Network, OutputFacts, Terms
+from reference.units import DAY_SECONDS, HOUR_SECONDS, day_start
+from testing.compiler import Compiler
+from testing.reporters import reporter_accounts
+from testing.system import (
     MEMBERSHIP_DELAY_SECONDS,
     ZERO_ADDRESS,
     OracleSystem,
@@ -24,6 +22,8 @@ from tests.support.system import (
     deploy_oracle,
     named_address,
 )
+from tests.stateful.checks import same
+from tests.stateful.lockstep import BLOCKS, PRICE_E8, OracleLockstep
 
 pytestmark = pytest.mark.stateful
 

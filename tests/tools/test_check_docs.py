@@ -90,10 +90,10 @@ def test_check__line_around_the_limit__returns_problem_above(tmp_path, width, pr
 
 
 def test_check__python_file_without_licence__returns_problem(tmp_path):
-    (problem,) = findings(tmp_path, '"""Nothing."""\n', "scripts/lib/nothing.py")
+    (problem,) = findings(tmp_path, '"""Nothing."""\n', "commands/nothing.py")
 
     assert problem.startswith("1: the first line is not")
 
 
 def test_check__empty_python_file__returns_nothing(tmp_path):
-    assert findings(tmp_path, "", "scripts/lib/__init__.py") == []
+    assert findings(tmp_path, "", "commands/__init__.py") == []

@@ -5,7 +5,7 @@ import socket
 
 import pytest
 
-from tests.support.socket_guard import is_loopback
+from testing.socket_guard import is_loopback
 
 OUTSIDE = ("192.0.2.1", 9)  # a documentation address: nobody answers there
 

@@ -16,7 +16,7 @@ from eth_abi import decode
 from eth_account import Account
 from eth_account.signers.local import LocalAccount
 
-from tests.reference.units import DAY_SECONDS
+from reference.units import DAY_SECONDS
 
 ROOT = Path(__file__).resolve().parents[2]
 ZERO = "0x" + "00" * 20

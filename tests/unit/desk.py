@@ -8,7 +8,8 @@ from typing import Any
 
 from eth_account.signers.local import LocalAccount
 
-from oracles.report import (
+from hashrate.core.types import BlockHeight, DayFacts, DayIndex, Sats, UsdE8, Wad
+from hashrate.reports.report import (
     DayReport,
     OracleDomain,
     OutputReport,
@@ -17,9 +18,8 @@ from oracles.report import (
     sign_day_report,
     sign_output_report,
 )
-from oracles.types import BlockHeight, DayFacts, DayIndex, Sats, UsdE8, Wad
-from tests.reference import day_rules
-from tests.reference.units import DAY_SECONDS, HOUR_SECONDS
+from reference import day_rules
+from reference.units import DAY_SECONDS, HOUR_SECONDS
 from tests.unit.chain import account, actor, deployer, go_to
 
 FIRST_DAY = 20_000

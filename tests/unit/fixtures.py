@@ -7,7 +7,7 @@ from typing import Any
 import boa
 import pytest
 
-from tests.reference.units import DAY_SECONDS
+from reference.units import DAY_SECONDS
 from tests.unit.chain import deployer
 from tests.unit.scene import START, Market
 from tests.unit.speed import remember

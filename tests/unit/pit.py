@@ -12,8 +12,8 @@ from typing import Any
 from eth_account.messages import encode_typed_data
 from eth_account.signers.local import LocalAccount
 
-from oracles.types import Wad
-from tests.reference.units import DAY_SECONDS
+from hashrate.core.types import Wad
+from reference.units import DAY_SECONDS
 from tests.unit.chain import ZERO, account, actor, deployer, events, go_to, go_to_day, now
 from tests.unit.desk import FIRST_DAY as ORACLE_START
 from tests.unit.desk import PRICE, SHORT, Desk

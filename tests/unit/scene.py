@@ -7,9 +7,9 @@ Windows are 12 hours, attestation is one day; days are reported an hour after th
 from dataclasses import dataclass, replace
 from typing import Any
 
-from oracles.types import DayFacts, Wad
-from tests.reference import Terms
-from tests.reference.units import DAY_SECONDS, HOUR_SECONDS
+from hashrate.core.types import DayFacts, Wad
+from reference import Terms
+from reference.units import DAY_SECONDS, HOUR_SECONDS
 from tests.unit.chain import actor, deployer, go_to, go_to_day, now
 from tests.unit.desk import PRICE, SHORT, Desk
 

@@ -3,7 +3,7 @@
 
 from dataclasses import dataclass, field
 
-from tests.reference import (
+from reference import (
     FactTable,
     FleetRegister,
     Market,
@@ -11,7 +11,7 @@ from tests.reference import (
     Parties,
     SeriesModel,
 )
-from tests.reference.units import DAY_SECONDS
+from reference.units import DAY_SECONDS
 from tests.unit.chain import ZERO, actor, go_to, now
 from tests.unit.desk import PRICE
 from tests.unit.scene import FLEET, HASHPRICE, NOON, Scene

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from oracles.peers.listener import Listener
-from scripts.lib.devnet.page import DIST, make_app
+from hashrate.service.listener import Listener
+from simulation.devnet.page import DIST, make_app
 from tests.conftest import tool_missing
 from tests.web.visit import DESKTOP, Visit
 from tests.web.wallet import Wallet

@@ -7,9 +7,9 @@ Its only reporter's key is one of the node's: the node signs ten times faster th
 from pathlib import Path
 from typing import Any
 
-from oracles.services.subsidy import subsidy_sum
-from oracles.types import BlockHeight, DayFacts, DayIndex, Sats, Wad
-from tests.support.anvil import CHAIN_ID
+from hashrate.bitcoin.subsidy import subsidy_sum
+from hashrate.core.types import BlockHeight, DayFacts, DayIndex, Sats, Wad
+from testing.anvil import CHAIN_ID
 from tests.web.world import (
     BTC,
     DAY_SECONDS,

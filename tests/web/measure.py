@@ -13,9 +13,9 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from oracles.peers.listener import Listener
-from scripts.lib.devnet.node import find_anvil
-from scripts.lib.devnet.page import DIST, make_app
+from hashrate.service.listener import Listener
+from simulation.devnet.node import find_anvil
+from simulation.devnet.page import DIST, make_app
 from tests.web.conftest import BROWSER_OPTIONS, find_browser
 from tests.web.long_world import LongWorld
 from tests.web.test_budget import compressed_bytes

@@ -6,7 +6,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.support.anvil import CHAIN_ID
+from testing.anvil import CHAIN_ID
 from tests.web.conftest import OpenVisit
 from tests.web.visit import Visit
 from tests.web.wallet import Wallet

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, expect
 
-from oracles.units import day_from_iso
+from hashrate.core.units import day_from_iso
 from tests.web.visit import Visit
 from tests.web.wallet import Wallet
 from tests.web.world import BTC, DAY_SECONDS, WAD, Series, World

@@ -4,8 +4,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.support.build import compiled
-from tests.support.evm_contract import deploy
+from testing.build import compiled
+from testing.evm_contract import deploy
 from tests.web.conftest import OpenVisit
 from tests.web.visit import DESKTOP, LANGUAGES, PHONE, Visit
 from tests.web.wallet import Wallet
@@ -36,7 +36,7 @@ ATTACK = """globalThis.attacked
 @pytest.fixture
 def hostile(world: World) -> list[Series]:
     """Series of three attackers, one paid in a token that lies; all with the widest numbers."""
-    liar = deploy(world.rpc, compiled("tests/support/contracts/HostileBitcoin.vy"), world.owner)
+    liar = deploy(world.rpc, compiled("testing/contracts/HostileBitcoin.vy"), world.owner)
     series = [
         world.create_series(MARKUP, liar),
         world.create_series(ENDLESS),

@@ -11,7 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from scripts.lib.provenance import ROOT
+from commands.shell.provenance import ROOT
 from tests.web.conftest import OpenVisit
 from tests.web.visit import DESKTOP, PHONE, Visit
 from tests.web.wallet import Wallet

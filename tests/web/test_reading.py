@@ -6,7 +6,7 @@ import re
 import pytest
 from playwright.sync_api import Route, expect
 
-from tests.support.ports import free_port
+from testing.ports import free_port
 from tests.web.conftest import OpenVisit
 from tests.web.visit import Visit
 from tests.web.world import DAY_SECONDS, World

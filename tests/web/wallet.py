@@ -11,9 +11,9 @@ from eth_account.signers.local import LocalAccount
 from eth_utils import keccak, to_checksum_address
 from playwright.sync_api import BrowserContext, Page
 
-from oracles.chain.rpc import EvmRpc
-from oracles.errors import RpcRefusedError
-from tests.support.anvil import CHAIN_ID
+from hashrate.core.errors import RpcRefusedError
+from hashrate.evm.rpc import EvmRpc
+from testing.anvil import CHAIN_ID
 
 _SCRIPT = (Path(__file__).parent / "wallet.js").read_text(encoding="utf-8")
 _ICON = "data:image/svg+xml,%3Csvg%20xmlns='http://www.w3.org/2000/svg'/%3E"

@@ -11,14 +11,14 @@ from eth_account import Account
 from eth_account.signers.local import LocalAccount
 from eth_utils import keccak
 
-from oracles.sources import open_source
-from oracles.types import DayIndex
-from scripts.lib.devnet.node import MNEMONIC
-from scripts.lib.devnet.page import deployment_document
-from tests.support.anvil import CHAIN_ID, Anvil
-from tests.support.build import compiled
-from tests.support.evm_contract import EvmContract, deploy
-from tests.support.reporters import Domain, reporter_accounts, sign_day, sign_output
+from hashrate.core.types import DayIndex
+from hashrate.history import open_source
+from simulation.devnet.node import MNEMONIC
+from simulation.devnet.page import deployment_document
+from testing.anvil import CHAIN_ID, Anvil
+from testing.build import compiled
+from testing.evm_contract import EvmContract, deploy
+from testing.reporters import Domain, reporter_accounts, sign_day, sign_output
 
 DAY_SECONDS = 86_400
 HOUR_SECONDS = 3_600

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from oracles.sources import open_source
+from hashrate.history import open_source
+from testing.bcoin import PROGRAM
+from testing.daemon_parts import LocalReporter, Reporters
+from testing.oracle_world import OracleTerms, OracleWorld
 from tests.conftest import tool_missing
-from tests.support.bcoin import PROGRAM
-from tests.support.daemon_parts import LocalReporter, Reporters
-from tests.support.oracle_world import OracleTerms, OracleWorld
 
 DAYS = "simulated:1"
 

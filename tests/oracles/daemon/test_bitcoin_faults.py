@@ -7,19 +7,19 @@ from pathlib import Path
 
 import pytest
 
+from hashrate.core.types import DayIndex
+from hashrate.service.logging import Redactor
 from oracles.daemon.parts import Outcome
 from oracles.daemon.settings import BitcoinSettings, Settings
 from oracles.daemon.wiring import open_readers
 from oracles.journal.journal import Subject
 from oracles.journal.models import ReportKind
 from oracles.journal.records import Held
-from oracles.observability.logging import Redactor
-from oracles.types import DayIndex
-from tests.support.bcoin import API_KEY, Bcoin
-from tests.support.daemon_parts import LocalReporter, Reporters
-from tests.support.exchange import Exchanges
-from tests.support.header_times import Replay, invented_replay
-from tests.support.oracle_world import OracleTerms, OracleWorld
+from testing.bcoin import API_KEY, Bcoin
+from testing.daemon_parts import LocalReporter, Reporters
+from testing.exchange import Exchanges
+from testing.header_times import Replay, invented_replay
+from testing.oracle_world import OracleTerms, OracleWorld
 
 pytestmark = pytest.mark.integration
 

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from oracles.chain.codec import (
+from hashrate.core.errors import RpcUnavailableError
+from hashrate.evm.codec import (
     DAY_REPORTED_EVENT,
     DAY_REPORTED_FIELDS,
     ORACLE_FUNCTIONS,
@@ -15,9 +16,8 @@ from oracles.chain.codec import (
     signature,
 )
 from oracles.chain.contracts import domain_separator
-from oracles.errors import RpcUnavailableError
+from testing.build import compiled
 from tests.oracles.builders import DOMAIN
-from tests.support.build import compiled
 
 pytestmark = pytest.mark.unit
 

@@ -16,18 +16,18 @@ import pytest
 import structlog
 from click.testing import CliRunner, Result
 
-from oracles.cli import main
-from oracles.daemon.backfilling import COLUMNS
+from hashrate.core.types import DayIndex, UsdE8
+from hashrate.core.units import iso_from_day
+from hashrate.history import open_source
+from hashrate.reports.quorum import assemble
+from hashrate.reports.report import DayReport, SignedDayReport, sign_day_report
+from hashrate.reports.report_file import report_from_json
+from oracles.commands.backfilling import COLUMNS
+from oracles.commands.cli import main
 from oracles.journal.store import open_store
-from oracles.quorum import assemble
-from oracles.report import DayReport, SignedDayReport, sign_day_report
-from oracles.report_file import report_from_json
-from oracles.sources import open_source
-from oracles.types import DayIndex, UsdE8
-from oracles.units import iso_from_day
-from tests.support.daemon_parts import Reporters
-from tests.support.daemon_process import PASSWORD, ROOT, DaemonProcess, toml, wait_for
-from tests.support.oracle_world import OracleWorld
+from testing.daemon_parts import Reporters
+from testing.daemon_process import PASSWORD, ROOT, DaemonProcess, toml, wait_for
+from testing.oracle_world import OracleWorld
 
 SECRET = "hunter2-hunter2"
 

@@ -7,14 +7,14 @@ from dataclasses import replace
 import pytest
 from eth_typing import ChecksumAddress
 
-from oracles.chain.rpc import EvmRpc
+from hashrate.core.types import DayIndex
+from hashrate.evm.rpc import EvmRpc
 from oracles.daemon.parts import Outcome
 from oracles.journal.models import Fate, TransactionRow, WorkKind
-from oracles.types import DayIndex
-from tests.support.daemon_parts import GWEI, POLICY, SENDING, LocalReporter, ManualClock, Reporters
-from tests.support.daemon_process import wait_for
-from tests.support.faulty_rpc import FaultyRpc
-from tests.support.oracle_world import DAY_SECONDS, OracleWorld
+from testing.daemon_parts import GWEI, POLICY, SENDING, LocalReporter, ManualClock, Reporters
+from testing.daemon_process import wait_for
+from testing.faulty_rpc import FaultyRpc
+from testing.oracle_world import DAY_SECONDS, OracleWorld
 
 pytestmark = pytest.mark.integration
 

@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
-from oracles.errors import JournalError, JournalLockedError
+from hashrate.core.errors import JournalError, JournalLockedError
+from hashrate.core.types import DayIndex, UsdE8
+from hashrate.reports.report import SignedDayReport, sign_day_report, sign_output_report
 from oracles.journal.history import History
 from oracles.journal.journal import Evidence, Journal, Subject
 from oracles.journal.models import SCHEMA_VERSION, Fate, ReportKind, TransactionRow, WorkKind
 from oracles.journal.store import Store, open_store
-from oracles.report import SignedDayReport, sign_day_report, sign_output_report
-from oracles.types import DayIndex, UsdE8
+from testing.daemon_parts import ManualClock
 from tests.oracles.builders import (
     DOMAIN,
     SERIES,
@@ -22,7 +23,6 @@ from tests.oracles.builders import (
     make_output_report,
     reporter,
 )
-from tests.support.daemon_parts import ManualClock
 
 pytestmark = pytest.mark.unit
 

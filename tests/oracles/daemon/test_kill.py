@@ -11,14 +11,14 @@ from typing import Any
 
 import pytest
 
+from hashrate.core.types import DayIndex
 from oracles.journal.journal import Journal
 from oracles.journal.models import Fate, WorkKind
 from oracles.journal.store import open_store
-from oracles.types import DayIndex
-from tests.support import daemon_main
-from tests.support.daemon_parts import LocalReporter, ManualClock
-from tests.support.daemon_process import DaemonProcess, toml
-from tests.support.oracle_world import OracleWorld
+from testing import daemon_main
+from testing.daemon_parts import LocalReporter, ManualClock
+from testing.daemon_process import DaemonProcess, toml
+from testing.oracle_world import OracleWorld
 
 pytestmark = pytest.mark.integration
 
@@ -48,7 +48,7 @@ def test_run__killed_at_every_write__posts_every_day_once(
     daemon.clock_file.write_text("0")
     world.finish_day(last)
     processes = multiprocessing.get_context("forkserver")
-    processes.set_forkserver_preload(["tests.support.daemon_main"])
+    processes.set_forkserver_preload(["testing.daemon_main"])
 
     for number in range(1, WRITES + 1):
         for moment in ("kill_before", "kill_after"):

@@ -9,16 +9,16 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import event
 
+from hashrate.core.errors import JournalError
+from hashrate.core.types import DayIndex
 from oracles.daemon.cycle import LoopPolicy, run_forever
-from oracles.errors import JournalError
 from oracles.journal.journal import Evidence
 from oracles.observability.health import Deadlines, Health, make_operator_app
 from oracles.observability.metrics import Metrics
-from oracles.types import DayIndex
-from tests.support.asking import ask
-from tests.support.daemon_parts import LocalReporter, ManualClock, Reporters
-from tests.support.faulty_rpc import FaultyRpc
-from tests.support.oracle_world import DAY_SECONDS, OracleWorld
+from testing.asking import ask
+from testing.daemon_parts import LocalReporter, ManualClock, Reporters
+from testing.faulty_rpc import FaultyRpc
+from testing.oracle_world import DAY_SECONDS, OracleWorld
 
 LOOP = LoopPolicy(cycle_seconds=60, max_backoff_seconds=600, max_failures=5)
 DAY = DayIndex(20_000)

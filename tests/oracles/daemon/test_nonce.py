@@ -6,16 +6,16 @@ from dataclasses import replace
 
 import pytest
 
+from hashrate.core.errors import RpcUnavailableError
+from hashrate.core.types import DayIndex
 from oracles.chain.transmitter import Lane, Work
 from oracles.daemon.parts import Outcome
 from oracles.daemon.posting import transmit
-from oracles.errors import RpcUnavailableError
 from oracles.journal.models import Fate, WorkKind
-from oracles.types import DayIndex
-from tests.support.daemon_parts import GWEI, POLICY, SENDING, LocalReporter
-from tests.support.daemon_process import wait_for
-from tests.support.faulty_rpc import FaultyRpc
-from tests.support.oracle_world import OracleWorld
+from testing.daemon_parts import GWEI, POLICY, SENDING, LocalReporter
+from testing.daemon_process import wait_for
+from testing.faulty_rpc import FaultyRpc
+from testing.oracle_world import OracleWorld
 
 pytestmark = pytest.mark.integration
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from hashrate.service.settings import NodeSettings
 from oracles.daemon.settings import Settings, load_settings
 from oracles.observability.metrics import Metrics
-from oracles.settings_file import NodeSettings
 
 pytestmark = pytest.mark.unit
 

@@ -11,14 +11,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.applications import Starlette
 
+from hashrate.core.types import UsdE8
+from hashrate.core.units import iso_from_day
+from hashrate.reports.report import sign_day_report, sign_output_report
+from hashrate.reports.report_file import report_from_json
+from hashrate.service.listener import Listener
 from oracles.journal.journal import Evidence, Journal
 from oracles.journal.store import open_store
-from oracles.peers.listener import Listener
 from oracles.peers.server import make_peer_app
-from oracles.report import sign_day_report, sign_output_report
-from oracles.report_file import report_from_json
-from oracles.types import UsdE8
-from oracles.units import iso_from_day
+from testing.asking import ask
+from testing.daemon_parts import ManualClock
 from tests.oracles.builders import (
     DOMAIN,
     SERIES,
@@ -26,8 +28,6 @@ from tests.oracles.builders import (
     make_output_report,
     reporter,
 )
-from tests.support.asking import ask
-from tests.support.daemon_parts import ManualClock
 
 DAY = make_day_report().facts.day
 SIGNED = sign_day_report(reporter(1), DOMAIN, make_day_report(), UsdE8(6_500_000_000_000))

@@ -9,12 +9,17 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from oracles.errors import PeerBehindError, PeerReportError
+from hashrate.core.errors import PeerBehindError, PeerReportError
+from hashrate.core.types import UsdE8
+from hashrate.reports.report import (
+    OracleDomain,
+    SignedDayReport,
+    sign_day_report,
+    sign_output_report,
+)
+from hashrate.reports.report_file import report_to_json
 from oracles.observability.metrics import Metrics
 from oracles.peers.client import MAX_BODY_BYTES, PeerLimits, Peers, require_same
-from oracles.report import OracleDomain, SignedDayReport, sign_day_report, sign_output_report
-from oracles.report_file import report_to_json
-from oracles.types import UsdE8
 from tests.oracles.builders import (
     DOMAIN,
     make_day_report,

@@ -5,9 +5,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from oracles.daemon.agreed_days import AgreedDays
-from oracles.daemon.remote import AgreedPrices, Wire
-from oracles.errors import (
+from hashrate.core.errors import (
     BlockOrderError,
     DayNotClosedError,
     DayNotDueError,
@@ -16,11 +14,13 @@ from oracles.errors import (
     StaleTipError,
     TooFewSourcesError,
 )
-from oracles.services.agreement import PriceLimits
-from oracles.types import MAINNET, Block, BlockHeight, DayIndex
+from hashrate.core.types import MAINNET, Block, BlockHeight, DayIndex
+from oracles.daemon.agreed_days import AgreedDays
+from oracles.daemon.remote import AgreedPrices, Wire
+from oracles.sources.agreement import PriceLimits
+from testing.chain_source import ChainSource, OnePrice
+from testing.daemon_parts import ManualClock
 from tests.oracles.builders import make_block
-from tests.support.chain_source import ChainSource, OnePrice
-from tests.support.daemon_parts import ManualClock
 
 pytestmark = pytest.mark.unit
 

@@ -11,12 +11,12 @@ import pytest
 import structlog
 from eth_account import Account
 
+from hashrate.core.errors import KeystoreError, SettingsError
+from hashrate.service.keys import open_keystore, read_secret
+from hashrate.service.logging import Redactor, configure_logging
+from hashrate.service.urls import public_url
 from oracles.daemon.settings import load_settings
-from oracles.errors import KeystoreError, SettingsError
-from oracles.keys import open_keystore, read_secret
-from oracles.observability.logging import Redactor, configure_logging
-from oracles.urls import public_url
-from tests.support.daemon_process import toml
+from testing.daemon_process import toml
 
 pytestmark = pytest.mark.unit
 

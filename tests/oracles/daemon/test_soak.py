@@ -9,13 +9,13 @@ from pathlib import Path
 import httpx
 import pytest
 
+from hashrate.core.types import DayIndex
 from oracles.journal.journal import Journal
 from oracles.journal.models import Fate, WorkKind
 from oracles.journal.store import open_store
-from oracles.types import DayIndex
-from tests.support.daemon_parts import ManualClock
-from tests.support.daemon_process import DaemonProcess, wait_for
-from tests.support.oracle_world import OracleWorld
+from testing.daemon_parts import ManualClock
+from testing.daemon_process import DaemonProcess, wait_for
+from testing.oracle_world import OracleWorld
 
 pytestmark = pytest.mark.integration
 

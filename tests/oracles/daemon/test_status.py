@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from oracles.daemon.status import read_status
+from oracles.commands.status import read_status
 from oracles.journal.history import DayHistory
 
 pytestmark = pytest.mark.unit

@@ -15,12 +15,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.bcoin import API_KEY, Bcoin
-from tests.support.daemon_process import DaemonProcess, wait_for
-from tests.support.exchange import Exchanges
-from tests.support.header_times import Replay, invented_replay, real_replay
-from tests.support.oracle_world import DAY_SECONDS, OracleTerms, OracleWorld
-from tests.support.series_world import SeriesWorld
+from testing.bcoin import API_KEY, Bcoin
+from testing.daemon_process import DaemonProcess, wait_for
+from testing.exchange import Exchanges
+from testing.header_times import Replay, invented_replay, real_replay
+from testing.oracle_world import DAY_SECONDS, OracleTerms, OracleWorld
+from testing.series_world import SeriesWorld
 
 pytestmark = pytest.mark.integration
 

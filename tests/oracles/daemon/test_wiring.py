@@ -6,16 +6,16 @@ from typing import Any
 
 import pytest
 
-from oracles.chain.fees import Bid, FeePolicy, raised
+from hashrate.core.errors import DayNotDueError, HashrateError, MalformedDataError, SettingsError
+from hashrate.core.types import DayIndex
+from hashrate.evm.fees import Bid, FeePolicy, raised
+from hashrate.service.logging import Redactor
 from oracles.daemon.posting import rank_of
 from oracles.daemon.settings import OutputSettings, Settings
 from oracles.daemon.table_output import TableOutput
 from oracles.daemon.wiring import Readers, open_readers
-from oracles.errors import DayNotDueError, HashrateError, MalformedDataError, SettingsError
-from oracles.observability.logging import Redactor
-from oracles.types import DayIndex
+from testing.daemon_parts import ManualClock
 from tests.oracles.builders import DOMAIN, SERIES, reporter
-from tests.support.daemon_parts import ManualClock
 
 pytestmark = pytest.mark.unit
 

@@ -6,10 +6,10 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
-from oracles.sources.http import HttpClient
-from oracles.sources.http_parts import Credentials, HttpLimits
-from oracles.types import DayIndex, Observation, UnixSeconds
-from oracles.units import DAY_SECONDS
+from hashrate.core.types import DayIndex, Observation, UnixSeconds
+from hashrate.core.units import DAY_SECONDS
+from hashrate.service.http import HttpClient
+from hashrate.service.http_parts import Credentials, HttpLimits
 
 T = TypeVar("T")
 

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from oracles.services.days import median_time_past
-from oracles.services.subsidy import subsidy_at
-from oracles.types import (
+from hashrate.bitcoin.days import median_time_past
+from hashrate.bitcoin.subsidy import subsidy_at
+from hashrate.core.types import (
     REGTEST,
     Block,
     BlockHash,
@@ -23,7 +23,7 @@ from oracles.types import (
     Sats,
     UnixSeconds,
 )
-from oracles.units import day_from_time
+from hashrate.core.units import day_from_time
 
 BITS = CompactBits(0x207FFFFF)
 MINER = bytes.fromhex("76a914") + b"\x01" * 20 + bytes.fromhex("88ac")

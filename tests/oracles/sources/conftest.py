@@ -5,10 +5,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from testing.http_server import HttpServer, serving
 from tests.oracles.sources.asking import Desk
 from tests.oracles.sources.node_asking import BLOCKS
 from tests.oracles.sources.node_server import Node
-from tests.support.http_server import HttpServer, serving
 
 
 @pytest.fixture

@@ -3,13 +3,13 @@
 
 from collections.abc import Callable
 
+from hashrate.service.http import HttpClient
 from oracles.sources.base import PriceSource
 from oracles.sources.bitstamp import Bitstamp
 from oracles.sources.coinbase_exchange import CoinbaseExchange
-from oracles.sources.http import HttpClient
 from oracles.sources.kraken import Kraken
+from testing.http_server import Answer, json_answer
 from tests.oracles.sources.asking import END, Desk
-from tests.support.http_server import Answer, json_answer
 
 # One row of each exchange's list for a day; `close` is put in as JSON, the way it is spelled.
 ROWS: dict[str, Callable[[int, str], str]] = {

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from testing.http_server import Answer, Asked, HttpServer, json_answer, text_answer
 from tests.oracles.sources.chains import Mined
-from tests.support.http_server import Answer, Asked, HttpServer, json_answer, text_answer
 
 _PAGE = {"mempool": 15, "esplora": 10}
 

@@ -4,8 +4,8 @@
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
+from hashrate.core.types import REGTEST, BlockHeight, Network, SourcedBlock
 from oracles.sources.bitcoin_core import BitcoinCore
-from oracles.types import REGTEST, BlockHeight, Network, SourcedBlock
 from tests.oracles.sources.asking import START, Desk, ask
 from tests.oracles.sources.chains import chain
 

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from oracles.services.subsidy import subsidy_at
-from oracles.types import REGTEST
+from hashrate.bitcoin.subsidy import subsidy_at
+from hashrate.core.types import REGTEST
+from testing.http_server import Answer, Asked, json_answer
 from tests.oracles.sources.chains import Mined
-from tests.support.http_server import Answer, Asked, json_answer
 
 ADDRESSES = {
     "miner": "76a914" + "01" * 20 + "88ac",

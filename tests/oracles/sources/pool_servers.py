@@ -4,15 +4,15 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from hashrate.core.types import MiningOutput
+from hashrate.service.http import HttpClient
+from hashrate.service.http_parts import Credentials
 from oracles.sources import braiins, f2pool, foundry, luxor
 from oracles.sources.base import OutputSource
 from oracles.sources.day_end import DayBoundary
-from oracles.sources.http import HttpClient
-from oracles.sources.http_parts import Credentials
 from oracles.sources.pool import POOL_DAY
-from oracles.types import MiningOutput
+from testing.http_server import HttpServer, json_answer
 from tests.oracles.sources.asking import DAY, START, Desk, ask
-from tests.support.http_server import HttpServer, json_answer
 
 TOKEN = "pool-token-5e11"
 

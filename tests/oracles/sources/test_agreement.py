@@ -5,20 +5,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oracles.errors import (
+from hashrate.core.errors import (
     ClockSkewError,
     SourcesDisagreeError,
     StaleTipError,
     TooFewSourcesError,
 )
-from oracles.services.agreement import (
+from hashrate.core.types import BlockHash, BlockHeight, ChainTip, Price, UnixSeconds, UsdE8
+from oracles.sources.agreement import (
     PriceLimits,
     agreed_hashes,
     median_price,
     require_clock,
     require_fresh_tip,
 )
-from oracles.types import BlockHash, BlockHeight, ChainTip, Price, UnixSeconds, UsdE8
 
 pytestmark = pytest.mark.unit
 

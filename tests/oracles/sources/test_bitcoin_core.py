@@ -3,22 +3,22 @@
 
 import pytest
 
-from oracles.errors import (
+from hashrate.bitcoin.subsidy import subsidy_at
+from hashrate.core.errors import (
     SourceRefusedError,
 )
-from oracles.services.subsidy import subsidy_at
+from hashrate.core.types import REGTEST, BlockHeight, HeightRange
+from hashrate.service.http_parts import Credentials
 from oracles.sources.bitcoin_core import BitcoinCore
 from oracles.sources.day_range import day_range
-from oracles.sources.http_parts import Credentials
-from oracles.types import REGTEST, BlockHeight, HeightRange
+from testing.http_server import (
+    Answer,
+    HttpServer,
+)
 from tests.oracles.sources.asking import DAY, Desk
 from tests.oracles.sources.chains import heights_of, mined
 from tests.oracles.sources.node_asking import BLOCKS, blocks, with_node
 from tests.oracles.sources.node_server import Node, batches
-from tests.support.http_server import (
-    Answer,
-    HttpServer,
-)
 
 pytestmark = pytest.mark.integration
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from oracles.errors import (
+from hashrate.core.errors import (
     BlockOrderError,
     BlockPrunedError,
     NodeSyncingError,
@@ -15,12 +15,8 @@ from oracles.errors import (
     UnknownBlockError,
     WrongNetworkError,
 )
-from oracles.types import MAINNET, BlockHeight
-from tests.oracles.sources.asking import Desk
-from tests.oracles.sources.chains import forked
-from tests.oracles.sources.node_asking import BLOCKS, blocks, with_node
-from tests.oracles.sources.node_server import Node, RpcError
-from tests.support.http_server import (
+from hashrate.core.types import MAINNET, BlockHeight
+from testing.http_server import (
     Answer,
     Asked,
     HttpServer,
@@ -28,6 +24,10 @@ from tests.support.http_server import (
     page_answer,
     text_answer,
 )
+from tests.oracles.sources.asking import Desk
+from tests.oracles.sources.chains import forked
+from tests.oracles.sources.node_asking import BLOCKS, blocks, with_node
+from tests.oracles.sources.node_server import Node, RpcError
 
 pytestmark = pytest.mark.integration
 

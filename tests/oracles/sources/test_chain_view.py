@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from oracles.errors import BlockOrderError
+from hashrate.core.errors import BlockOrderError
+from hashrate.core.types import MAINNET, REGTEST, BlockHash, BlockHeight, SourcedBlock, UnixSeconds
 from oracles.sources.chain_view import LinkedBlock, chained, fees_out_of_coinbase
-from oracles.types import MAINNET, REGTEST, BlockHash, BlockHeight, SourcedBlock, UnixSeconds
 from tests.oracles.sources.asking import START
 from tests.oracles.sources.chains import chain
 

@@ -6,24 +6,21 @@ from typing import TypeVar
 
 import pytest
 
-from oracles.errors import (
+from hashrate.bitcoin.subsidy import subsidy_at
+from hashrate.core.errors import (
     BlockOrderError,
     SourceRefusedError,
     SourceShapeError,
     SourceUnavailableError,
     UnknownBlockError,
 )
-from oracles.services.subsidy import subsidy_at
+from hashrate.core.types import REGTEST, BlockHeight, HeightRange
+from hashrate.service.http import HttpClient
 from oracles.sources.base import BitcoinSource
 from oracles.sources.day_range import day_range
 from oracles.sources.esplora import Esplora
-from oracles.sources.http import HttpClient
 from oracles.sources.mempool_space import MempoolSpace
-from oracles.types import REGTEST, BlockHeight, HeightRange
-from tests.oracles.sources.asking import DAY, START, Desk, ask
-from tests.oracles.sources.chains import chain, forked, heights_of, mined
-from tests.oracles.sources.explorer_server import Explorer
-from tests.support.http_server import (
+from testing.http_server import (
     Answer,
     Asked,
     HttpServer,
@@ -31,6 +28,9 @@ from tests.support.http_server import (
     page_answer,
     text_answer,
 )
+from tests.oracles.sources.asking import DAY, START, Desk, ask
+from tests.oracles.sources.chains import chain, forked, heights_of, mined
+from tests.oracles.sources.explorer_server import Explorer
 
 pytestmark = pytest.mark.integration
 

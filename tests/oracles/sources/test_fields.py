@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oracles.errors import SourceShapeError
-from oracles.sources.fields import Bits, Hash, Instant, Integer, Number, Shape, shaped
+from hashrate.core.errors import SourceShapeError
+from hashrate.service.fields import Bits, Hash, Instant, Integer, Number, Shape, shaped
 
 pytestmark = pytest.mark.unit
 

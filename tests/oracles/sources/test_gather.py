@@ -6,28 +6,28 @@ from collections.abc import Sequence
 
 import pytest
 
-from oracles.errors import (
+from hashrate.core.errors import (
     SourcesDisagreeError,
     TooFewSourcesError,
     UnknownBlockError,
 )
-from oracles.services.agreement import agreed_hashes, median_price
+from hashrate.core.types import REGTEST, BlockHash, BlockHeight, Price, UnixSeconds
+from hashrate.service.http import HttpClient
+from oracles.sources.agreement import agreed_hashes, median_price
 from oracles.sources.base import BitcoinSource
 from oracles.sources.bitcoin_core import BitcoinCore
 from oracles.sources.gather import Answers, gather_answers, gather_hashes
-from oracles.sources.http import HttpClient
 from oracles.sources.mempool_space import MempoolSpace
-from oracles.types import REGTEST, BlockHash, BlockHeight, Price, UnixSeconds
+from testing.http_server import (
+    HttpServer,
+    page_answer,
+    serving,
+)
 from tests.oracles.sources.asking import DAY, END, START, Desk, ask
 from tests.oracles.sources.chains import Mined, chain, forked
 from tests.oracles.sources.exchange_server import CLIENTS, PATHS, page
 from tests.oracles.sources.explorer_server import Explorer
 from tests.oracles.sources.node_server import Node
-from tests.support.http_server import (
-    HttpServer,
-    page_answer,
-    serving,
-)
 
 pytestmark = pytest.mark.integration
 

@@ -8,15 +8,15 @@ from decimal import Decimal
 
 import pytest
 
-from oracles.errors import (
+from hashrate.core.errors import (
     SourceRefusedError,
     SourceShapeError,
     SourceUnavailableError,
 )
-from oracles.sources.http import HttpClient
-from oracles.sources.http_parts import Reply
+from hashrate.service.http import HttpClient
+from hashrate.service.http_parts import Reply
+from testing.http_server import Answer, HttpServer, json_answer, page_answer, text_answer
 from tests.oracles.sources.asking import Desk, ask
-from tests.support.http_server import Answer, HttpServer, json_answer, page_answer, text_answer
 
 pytestmark = pytest.mark.integration
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from oracles.errors import (
+from hashrate.bitcoin.subsidy import subsidy_at
+from hashrate.core.errors import (
     BlockPrunedError,
     DayNotClosedError,
     DayNotOverError,
@@ -15,14 +16,13 @@ from oracles.errors import (
     SourceShapeError,
     SourceSpecError,
 )
-from oracles.services.subsidy import subsidy_at
+from hashrate.core.types import REGTEST, BlockHeight, DayIndex, MiningOutput
 from oracles.sources.bitcoin_core import BitcoinCore
 from oracles.sources.own_node import HashrateMeter, MeterFile, OwnNode
-from oracles.types import REGTEST, BlockHeight, DayIndex, MiningOutput
+from testing.http_server import HttpServer
 from tests.oracles.sources.asking import DAY, START, Desk, ask
 from tests.oracles.sources.chains import MINER, POOL, Mined, chain, heights_of, mined
 from tests.oracles.sources.node_server import Node
-from tests.support.http_server import HttpServer
 
 pytestmark = pytest.mark.integration
 

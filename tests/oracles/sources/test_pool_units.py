@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from oracles.errors import (
+from hashrate.core.errors import (
     NumberFormatError,
 )
 from oracles.sources import foundry

@@ -7,14 +7,15 @@ from typing import Any
 
 import pytest
 
-from oracles.errors import (
+from hashrate.core.errors import (
     DayNotClosedError,
     SourceAnswerError,
     SourceRefusedError,
     SourceShapeError,
 )
+from hashrate.core.types import MiningOutput, Sats, Wad
 from oracles.sources.day_end import DayBoundary
-from oracles.types import MiningOutput, Sats, Wad
+from testing.http_server import Answer, HttpServer, json_answer, page_answer, text_answer
 from tests.oracles.sources.asking import DAY, END, START, Desk
 from tests.oracles.sources.pool_servers import (
     POOLS,
@@ -26,7 +27,6 @@ from tests.oracles.sources.pool_servers import (
     of_foundry,
     of_luxor,
 )
-from tests.support.http_server import Answer, HttpServer, json_answer, page_answer, text_answer
 
 pytestmark = pytest.mark.integration
 

@@ -7,17 +7,17 @@ from typing import Any
 
 import pytest
 
-from oracles.errors import (
+from hashrate.core.errors import (
     DayNotClosedError,
     SourceAnswerError,
     SourceRefusedError,
     SourceShapeError,
     SourceUnavailableError,
 )
-from oracles.types import Price, UnixSeconds, UsdE8
+from hashrate.core.types import Price, UnixSeconds, UsdE8
+from testing.http_server import HttpServer, json_answer, text_answer
 from tests.oracles.sources.asking import DAY, END, START, Desk, ask
 from tests.oracles.sources.exchange_server import CLIENTS, FIELDS, PAGES, PATHS, ROWS, TODAY, page
-from tests.support.http_server import HttpServer, json_answer, text_answer
 
 pytestmark = pytest.mark.integration
 

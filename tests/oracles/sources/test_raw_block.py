@@ -3,9 +3,9 @@
 
 import pytest
 
-from oracles.errors import MalformedDataError
+from hashrate.core.errors import MalformedDataError
+from hashrate.core.types import Sats
 from oracles.sources.raw_block import read_block
-from oracles.types import Sats
 from tests.oracles.sources.asking import START
 from tests.oracles.sources.chains import COMMITMENT, MINER, chain, serialised
 

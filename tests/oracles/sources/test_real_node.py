@@ -8,18 +8,18 @@ from typing import TypeVar
 
 import pytest
 
-from oracles.errors import SourceRefusedError, UnknownBlockError, WrongNetworkError
-from oracles.services.days import median_time_past
-from oracles.services.subsidy import subsidy_at
+from hashrate.bitcoin.days import median_time_past
+from hashrate.bitcoin.subsidy import subsidy_at
+from hashrate.core.errors import SourceRefusedError, UnknownBlockError, WrongNetworkError
+from hashrate.core.types import MAINNET, REGTEST, BlockHeight, HeightRange, Network, UnixSeconds
+from hashrate.core.units import day_from_time
+from hashrate.service.http_parts import Credentials
 from oracles.sources.bitcoin_core import BitcoinCore
 from oracles.sources.day_range import day_range
-from oracles.sources.http_parts import Credentials
 from oracles.sources.own_node import OwnNode
-from oracles.types import MAINNET, REGTEST, BlockHeight, HeightRange, Network, UnixSeconds
-from oracles.units import day_from_time
+from testing.bcoin import API_KEY, PROGRAM, Bcoin
 from tests.conftest import tool_missing
 from tests.oracles.sources.asking import DAY, START, Desk
-from tests.support.bcoin import API_KEY, PROGRAM, Bcoin
 
 pytestmark = pytest.mark.integration
 

@@ -9,11 +9,11 @@ from collections.abc import Callable
 
 import pytest
 
-from oracles.errors import HashrateError, SourceSpecError
-from oracles.sources.http import HttpClient
-from oracles.sources.http_parts import Credentials
+from hashrate.core.errors import HashrateError, SourceSpecError
+from hashrate.service.http import HttpClient
+from hashrate.service.http_parts import Credentials
+from testing.http_server import Answer, Asked, HttpServer, text_answer
 from tests.oracles.sources.asking import Desk
-from tests.support.http_server import Answer, Asked, HttpServer, text_answer
 
 pytestmark = pytest.mark.integration
 

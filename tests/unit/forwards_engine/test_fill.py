@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.reference.units import DAY_SECONDS
+from reference.units import DAY_SECONDS
 from tests.unit.chain import ZERO, actor, go_to, refused
 from tests.unit.pit import FIRST_DAY, MAX, NEXT, TERMS, Order, Pit, told
 

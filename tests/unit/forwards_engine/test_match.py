@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.reference.units import DAY_SECONDS
+from reference.units import DAY_SECONDS
 from tests.unit.chain import account, actor, go_to, refused
 from tests.unit.pit import MAX, TERMS, Order, Pit, told
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.reference.units import DAY_SECONDS
+from reference.units import DAY_SECONDS
 from tests.unit.chain import ZERO, actor, go_to, now, refused
 from tests.unit.desk import PRICE, SHORT
 from tests.unit.pit import DIFFICULTY, SATS, TERMS, USD, Pit, Terms, told

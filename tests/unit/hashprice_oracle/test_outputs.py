@@ -3,9 +3,9 @@
 
 import pytest
 
-from oracles.quorum import assemble_output
-from oracles.report import OracleDomain, OutputReport, sign_output_report
-from oracles.types import DayIndex, Sats
+from hashrate.core.types import DayIndex, Sats
+from hashrate.reports.quorum import assemble_output
+from hashrate.reports.report import OracleDomain, OutputReport, sign_output_report
 from tests.unit.chain import actor, event, go_to, go_to_day, now, refused, wait
 from tests.unit.desk import FIRST_DAY, SHORT, Desk, reporters
 

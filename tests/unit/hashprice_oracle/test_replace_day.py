@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from oracles.types import DayFacts, Sats
+from hashrate.core.types import DayFacts, Sats
 from tests.unit.chain import actor, event, events, go_to, now, refused, wait
 from tests.unit.desk import FIRST_DAY, LONG, PRICE, SHORT, Desk, true_facts
 

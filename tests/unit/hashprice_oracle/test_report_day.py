@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from oracles.quorum import assemble
-from oracles.report import DayReport, sign_day_report
-from oracles.types import DayIndex, UsdE8
+from hashrate.core.types import DayIndex, UsdE8
+from hashrate.reports.quorum import assemble
+from hashrate.reports.report import DayReport, sign_day_report
 from tests.unit.chain import actor, event, go_to, now, refused, wait
 from tests.unit.desk import (
     BLOCKS,
@@ -68,7 +68,7 @@ def test_report_day__by_anyone__is_accepted(empty: Desk) -> None:
 
 
 def test_report_day__assembled_from_all_reporters__is_accepted(empty: Desk) -> None:
-    """What `oracles.quorum` picks out of all signed reports is what the contract takes."""
+    """What `hashrate.reports.quorum` picks out of all signed reports is what the contract takes."""
     go_to(posting_time(FIRST_DAY))
     report = DayReport(empty.next_facts(), 0, 1)
     prices = [PRICE + 9, PRICE * 2, PRICE]

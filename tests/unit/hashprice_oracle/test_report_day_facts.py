@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from oracles.types import BlockHeight, DayFacts, Sats, Wad
-from tests.reference.day_rules import subsidy_of
+from hashrate.core.types import BlockHeight, DayFacts, Sats, Wad
+from reference.day_rules import subsidy_of
 from tests.unit.chain import go_to, refused
 from tests.unit.desk import BLOCKS, Desk, posting_time
 

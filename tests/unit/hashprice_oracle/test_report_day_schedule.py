@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from oracles.types import Sats, Wad
+from hashrate.core.types import Sats, Wad
 from tests.unit.chain import go_to, refused
 from tests.unit.desk import DIFFICULTY, SHORT, Desk, posting_time
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 import boa
 import pytest
 
-from oracles.report import OracleDomain, PricedSignature
-from oracles.types import DayFacts
+from hashrate.core.types import DayFacts
+from hashrate.reports.report import OracleDomain, PricedSignature
 from tests.unit.chain import account, actor, event, go_to, refused
 from tests.unit.desk import DELAY, PRICE, Desk, posting_time, reporters
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from oracles.types import DayFacts, Wad
+from hashrate.core.types import DayFacts, Wad
 from tests.unit.chain import now, wait
 from tests.unit.desk import BLOCKS, DIFFICULTY, LONG, PRICE, SHORT, Desk, expected_hashprice
 

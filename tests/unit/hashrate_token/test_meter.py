@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from tests.reference import MeterModel
+from reference import MeterModel
 from tests.unit.chain import ZERO, actor, go_to, go_to_day, now, refused, wait
 from tests.unit.scene import DAY_SECONDS, FLEET, NOON, START, TH, Scene
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from oracles.types import Wad
+from hashrate.core.types import Wad
 from tests.unit.chain import actor, deployer, go_to, go_to_day, refused, wait
 from tests.unit.desk import FIRST_DAY, LONG, PRICE, SHORT, Desk
 

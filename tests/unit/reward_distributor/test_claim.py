@@ -7,7 +7,7 @@ from typing import Any
 import boa
 import pytest
 
-from tests.reference.units import DAY_SECONDS
+from reference.units import DAY_SECONDS
 from tests.unit.chain import actor, deployer, event, go_to_day, refused
 from tests.unit.scene import FLEET, START, TERMS, TH, Market, Scene
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.reference.units import NO_END_DAY
+from reference.units import NO_END_DAY
 from tests.unit.chain import actor, event, events, go_to, go_to_day, now, refused, wait
 from tests.unit.desk import PRICE
 from tests.unit.scene import DAY_SECONDS, FLEET, POWERED, START, TERMS, Market, Scene

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.reference import Terms
-from tests.reference.units import NO_END_DAY
+from reference import Terms
+from reference.units import NO_END_DAY
 from tests.unit.chain import ZERO, actor, deployer, now, refused
 from tests.unit.desk import SHORT
 from tests.unit.scene import DAY_SECONDS, FLEET_ID, START, TERMS, Market, terms_tuple

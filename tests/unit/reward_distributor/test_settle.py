@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.reference.units import DAY_SECONDS
+from reference.units import DAY_SECONDS
 from tests.unit.chain import actor, event, events, go_to, go_to_day, refused, wait
 from tests.unit.desk import posting_time
 from tests.unit.scene import FLEET, START, TERMS, TH, Market, Scene

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.reference import Market as Facts
-from tests.reference import Output, Terms, day_reward
-from tests.reference.units import DAY_SECONDS
+from reference import Market as Facts
+from reference import Output, Terms, day_reward
+from reference.units import DAY_SECONDS
 from tests.unit.chain import deployer, event
 from tests.unit.desk import PRICE
 from tests.unit.scene import FLEET, HASHPRICE, POWERED, TERMS, TH, Market

@@ -1,0 +1,175 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""`ape run forwards positions`, `settle`, `redeem`, `merge`, `withdraw`: what is yours."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+from ape.cli import ConnectedProviderCommand, account_option
+
+from commands.forwards.desk import Desk
+from commands.forwards.positions import (
+    as_record,
+    merge,
+    read_positions,
+    redeem,
+    settle,
+    show_positions,
+    withdraw,
+)
+from commands.shell.acts import perform
+from commands.shell.chain import address_of
+from commands.shell.options import deployments_option, dry_run_option, one_line_errors, yes_option
+from commands.shell.session import Session
+from hashrate.products.forwards.errors import PriceError
+
+
+@click.command("positions", cls=ConnectedProviderCommand, short_help="Holdings, mark and profit.")
+@click.argument("holder")
+@click.option(
+    "--price",
+    "prices",
+    multiple=True,
+    help="Mark with this price for the days to come, such as HPS-JAN27=43150sat; may be repeated.",
+)
+@click.option("--json", "is_json", is_flag=True, help="Print JSON; integers are strings.")
+@deployments_option
+@one_line_errors
+def show(holder: str, prices: tuple[str, ...], is_json: bool, deployments: Path | None) -> None:
+    """Show what HOLDER holds, what it is worth at the mark, and what the trades have brought.
+
+    Mark: the month's settlement if every day to come brought the same price. Days that are final in
+    the oracle count as they are; each other day counts at the price of the last trade, or at
+    --price. Once a month is due, the mark is what it pays.
+
+    Value: LONG and SHORT held, times their marks. Profit: for each trade, quantity x (mark of LONG
+    - what the buyer paid in), for a sale the opposite, whether it opened or closed a position; all
+    trades ever, redeemed months included, exact to the base unit. What came or went by a transfer
+    is in the value but not in the profit. Sends nothing.
+
+    \b
+    Examples
+      ape run forwards positions TEST::5
+      ape run forwards positions 0x… --price HPS-JAN27=43150sat --json
+    """
+    session = Session(None, deployments)
+    desk, account = Desk(session), address_of(holder)
+    marks = {}
+    for text in prices:
+        name, equals, price = text.partition("=")
+        if not equals:
+            raise PriceError(f"{text!r} is not a mark such as HPS-JAN27=43150sat")
+        for listing in desk.find_created(name):
+            marks[listing.series] = listing.terms.product.parse_price(price)
+    found = read_positions(desk, account, marks)
+    if is_json:
+        click.echo(json.dumps([as_record(each) for each in found], indent=2))
+    else:
+        show_positions(session.console, account, found)
+
+
+@click.command("settle", cls=ConnectedProviderCommand, short_help="Settle a month.")
+@click.argument("contract")
+@account_option()
+@deployments_option
+@dry_run_option
+@yes_option
+@one_line_errors
+def settle_series(
+    contract: str, account: Any, deployments: Path | None, dry_run: bool, yes: bool
+) -> None:
+    """Store for ever what CONTRACT pays, once its last day is final. Anybody may.
+
+    When it is done and by whom changes nothing. If the oracle falls silent, a month is due 45 days
+    after its end: silent days then count as the mean of the last seven final ones. Redeeming
+    settles as well.
+
+    \b
+    Examples
+      ape run forwards settle HPS-JAN27 --account TEST::19
+    """
+    session = Session(account, deployments)
+    desk = Desk(session)
+    act = settle(desk, desk.find_one(contract))
+    perform(session, act, is_dry=dry_run, is_agreed=yes)
+
+
+@click.command("redeem", cls=ConnectedProviderCommand, short_help="Turn a due month into money.")
+@click.argument("contract")
+@click.option("--to", "recipient", help="Who is paid; the sending account if not given.")
+@account_option()
+@deployments_option
+@dry_run_option
+@yes_option
+@one_line_errors
+def redeem_series(
+    contract: str,
+    recipient: str | None,
+    account: Any,
+    deployments: Path | None,
+    dry_run: bool,
+    yes: bool,
+) -> None:
+    """Give all LONG and SHORT of CONTRACT back for what they pay; settles it if that is not done.
+
+    \b
+    Examples
+      ape run forwards redeem HPS-JAN27 --account TEST::5
+    """
+    session = Session(account, deployments)
+    desk = Desk(session)
+    act = redeem(desk, desk.find_one(contract), address_of(recipient or account.address))
+    perform(session, act, is_dry=dry_run, is_agreed=yes)
+
+
+@click.command("merge", cls=ConnectedProviderCommand, short_help="Turn pairs back into money.")
+@click.argument("contract")
+@click.argument("quantity", type=click.IntRange(1))
+@click.option("--to", "recipient", help="Who is paid; the sending account if not given.")
+@account_option()
+@deployments_option
+@dry_run_option
+@yes_option
+@one_line_errors
+def merge_pairs(
+    contract: str,
+    quantity: int,
+    recipient: str | None,
+    account: Any,
+    deployments: Path | None,
+    dry_run: bool,
+    yes: bool,
+) -> None:
+    """Give QUANTITY of both LONG and SHORT of CONTRACT back for what a pair costs, at any time.
+
+    \b
+    Examples
+      ape run forwards merge HPS-JAN27 5 --account TEST::5
+    """
+    session = Session(account, deployments)
+    desk, target = Desk(session), address_of(recipient or account.address)
+    act = merge(desk, desk.find_one(contract), quantity, target)
+    perform(session, act, is_dry=dry_run, is_agreed=yes)
+
+
+@click.command("withdraw", cls=ConnectedProviderCommand, short_help="Fetch undelivered money.")
+@click.option("--to", "recipient", help="Who is paid; the sending account if not given.")
+@account_option()
+@deployments_option
+@dry_run_option
+@yes_option
+@one_line_errors
+def withdraw_credits(
+    recipient: str | None, account: Any, deployments: Path | None, dry_run: bool, yes: bool
+) -> None:
+    """Fetch what the engine could not pay out, because a token refused the transfer.
+
+    \b
+    Examples
+      ape run forwards withdraw --to 0x… --account TEST::5
+    """
+    session = Session(account, deployments)
+    desk, target = Desk(session), address_of(recipient or account.address)
+    for token in desk.waiting(account.address):
+        perform(session, withdraw(desk, token, target), is_dry=dry_run, is_agreed=yes)

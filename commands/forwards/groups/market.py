@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""`ape run forwards months`, `list`, `quote`, `history`: what there is to trade, and was."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+from ape.cli import ConnectedProviderCommand, account_option
+
+from commands.forwards.desk import Desk
+from commands.forwards.history import parse_band, settle_months, show_settlements
+from commands.forwards.quote import show_months, show_quote
+from commands.forwards.trading import create
+from commands.shell.acts import perform
+from commands.shell.console import open_console
+from commands.shell.options import deployments_option, dry_run_option, one_line_errors, yes_option
+from commands.shell.session import Session
+from hashrate.history import open_source
+from hashrate.products.forwards.months import LISTED_MONTHS, parse_months
+from hashrate.products.forwards.product import Product
+
+PRODUCTS = [product.value for product in Product]
+
+
+@click.command(cls=ConnectedProviderCommand, short_help="The standard months.")
+@click.option(
+    "--product",
+    "products",
+    multiple=True,
+    type=click.Choice(PRODUCTS, case_sensitive=False),
+    help="Only this one; may be repeated.",
+)
+@click.option(
+    "--count",
+    type=click.IntRange(1, LISTED_MONTHS),
+    default=LISTED_MONTHS,
+    show_default=True,
+    help="How many months.",
+)
+@deployments_option
+@one_line_errors
+def months(products: tuple[str, ...], count: int, deployments: Path | None) -> None:
+    """Show the standard months: the next 36 of each product, their floors and caps, which are
+    listed. Sends nothing, needs no account.
+
+    HPS is hashprice in satoshi, HPU in dollars, DIF is difficulty. A contract is 1 PH/s for every
+    day of a calendar month in UTC. HPS-JAN27 may also be written HPSF27 or HPS-2027-01.
+
+    \b
+    Examples
+      ape run forwards months
+      ape run forwards months --product HPS --count 6
+    """
+    chosen = [Product(name.upper()) for name in products or PRODUCTS]
+    show_months(Desk(Session(None, deployments)), chosen, count)
+
+
+@click.command("list", cls=ConnectedProviderCommand, short_help="List months.")
+@click.argument("contracts", nargs=-1, required=True)
+@account_option()
+@deployments_option
+@dry_run_option
+@yes_option
+@one_line_errors
+def list_months(
+    contracts: tuple[str, ...], account: Any, deployments: Path | None, dry_run: bool, yes: bool
+) -> None:
+    """Create the series of CONTRACTS with the standard floor and cap, where that was not done.
+
+    Anybody may; it costs one transaction a month, and nothing about a series can ever change.
+    CONTRACTS are codes, or strips: HPS-1Q27, HPS-CAL27, HPS-JAN27:JUN27.
+
+    \b
+    Examples
+      ape run forwards list HPS-JAN27 HPU-JAN27 --account TEST::0
+      ape run forwards list DIF-CAL27 --network ethereum:sepolia:node --account trader
+    """
+    session = Session(account, deployments)
+    desk = Desk(session)
+    listings = [listing for text in contracts for listing in desk.find(text)]
+    for listing in listings:
+        if listing.is_created:
+            session.console.print(f"{listing.name} is listed already.")
+        else:
+            perform(session, create(desk, listing), is_dry=dry_run, is_agreed=yes)
+
+
+@click.command(cls=ConnectedProviderCommand, short_help="Mark, book and collateral of a month.")
+@click.argument("contract")
+@click.option("--quantity", type=click.IntRange(1), default=1, show_default=True, help="Contracts.")
+@click.option("--price", help="Work with this price instead of the last trade's, such as 43150sat.")
+@click.option("--orders", help="Folder of order files, or a relay's address: shows the book.")
+@deployments_option
+@one_line_errors
+def quote(
+    contract: str, quantity: int, price: str | None, orders: str | None, deployments: Path | None
+) -> None:
+    """Show CONTRACT: its terms, how much of it is realised, the mark, the book, the collateral.
+
+    The mark is what the month would settle at if each day to come brought the price of the last
+    trade (or --price): the days that are final in the oracle count as they are. CONTRACT is a code
+    or the id of a series. Every order shown was checked with the engine. Sends nothing.
+
+    \b
+    Examples
+      ape run forwards quote HPS-JAN27 --quantity 25 --price 43150sat
+      ape run forwards quote HPU-JAN27 --orders orders/
+      ape run forwards quote HPU-JAN27 --orders http://127.0.0.1:8711
+    """
+    desk = Desk(Session(None, deployments))
+    for listing in desk.find(contract):
+        show_quote(desk, listing, quantity, price, orders)
+
+
+@click.command(short_help="What past months would have settled at.")
+@click.argument("months_asked", metavar="MONTHS")
+@click.option(
+    "--data",
+    envvar="HASHRATE_DATA",
+    required=True,
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder with real days (btc_daily.csv, difficulty_epochs.csv); or HASHRATE_DATA.",
+)
+@click.option(
+    "--band",
+    "bands",
+    multiple=True,
+    help="Floor and cap, such as HPS=50000sat:300000sat; may be repeated.",
+)
+@one_line_errors
+def history(months_asked: str, data: Path, bands: tuple[str, ...]) -> None:
+    """Settle past MONTHS from real days, exactly as the engine would, for one contract each.
+
+    MONTHS is a month or a range of them, such as 2024-02:2024-07. Needs no chain, sends nothing.
+
+    \b
+    Examples
+      ape run forwards history 2024-02:2024-07 --data ../data \\
+        --band HPS=50000sat:300000sat --band HPU=$20:$200 --band DIF=50t:200t
+    """
+    source = open_source(f"dataset:{data}")
+    chosen = dict(parse_band(text) for text in bands)
+    show_settlements(open_console(), settle_months(source, parse_months(months_asked), chosen))

@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""What might happen in the months sold: four simple stories, and history once more.
+
+History is replayed from today's level: each day's hashprice relative to the mean of the seven days
+before its window, each close relative to the close before it. So a fleet, its costs, floors and
+caps of today meet the moves of the past. One floor for each number.
+"""
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+
+from hashrate.core.errors import UnknownDayError
+from hashrate.core.types import DayIndex, UsdE8, Wad
+from hashrate.core.units import iso_from_day
+from hashrate.hedging.outcome import Day, Outcome, work_out
+from hashrate.hedging.plan import Fleet, Market, Sale, window
+from hashrate.history import Source
+from hashrate.products.forwards.errors import HedgeError
+from hashrate.products.forwards.months import Month, month_of_day
+
+BASE_DAYS = 7  # [days] whose mean hashprice counts as the level before a window
+_DIFFICULTY_RISE = Fraction(1, 5)
+
+
+def flat(market: Market, months: Sequence[Month]) -> list[Day]:
+    """Let nothing change."""
+    return [_day(market, Fraction(1))] * _count(months)
+
+
+def difficulty_rises(market: Market, months: Sequence[Month]) -> list[Day]:
+    """Let difficulty rise evenly by 20 % over the first month and stay there; BTC does not move.
+
+    Hashprice falls as its inverse.
+    """
+    first = months[0].days
+    days = []
+    for index in range(_count(months)):
+        risen = _DIFFICULTY_RISE * min(index + 1, first) / first
+        days.append(_day(market, 1 / (1 + risen)))
+    return days
+
+
+def bitcoin_halves(market: Market, months: Sequence[Month]) -> list[Day]:
+    """Let BTC/USD be half from the first day on, and no miner switch off."""
+    return [_day(market, Fraction(1), Fraction(1, 2))] * _count(months)
+
+
+def subsidy_halves(market: Market, months: Sequence[Month], fees: Fraction) -> list[Day]:
+    """Let the subsidy halve in the middle of the window; fees, difficulty and price stay.
+
+    Args:
+        market: before.
+        months: of the window.
+        fees: share of fees in today's hashprice, 0 to 1.
+    """
+    count, after = _count(months), fees + (1 - fees) / 2
+    return [_day(market, Fraction(1) if index < count // 2 else after) for index in range(count)]
+
+
+def what_if(fleet: Fleet, sales: Sequence[Sale], market: Market, fees: Fraction) -> list[Outcome]:
+    """Work the four stories out; `fees` is the share of fees in today's hashprice."""
+    months = [sale.contract.month for sale in sales]
+    stories = {
+        "nothing changes": flat(market, months),
+        "difficulty +20 % in a month": difficulty_rises(market, months),
+        "BTC -50 %": bitcoin_halves(market, months),
+        "halving in the middle": subsidy_halves(market, months, fees),
+    }
+    return [work_out(name, fleet, sales, days) for name, days in stories.items()]
+
+
+def read_days(source: Source) -> dict[DayIndex, Day]:
+    """Read every day of a source that has a last one.
+
+    Raises:
+        HedgeError: it goes on for ever.
+    """
+    if source.last_day is None:
+        raise HedgeError(f"{source.label} days have no last one")
+    days = {}
+    for number in range(source.first_day, source.last_day + 1):
+        seen = source.observe(DayIndex(number))
+        days[DayIndex(number)] = Day(seen.facts.hashprice_wad, seen.btc_usd_e8)
+    return days
+
+
+def market_after(days: Mapping[DayIndex, Day], day: DayIndex) -> Market:
+    """Take the level at the end of a day: the mean hashprice of seven days, and the close.
+
+    Raises:
+        UnknownDayError: one of the seven is missing.
+    """
+    try:
+        known = [days[DayIndex(day - back)] for back in range(BASE_DAYS)]
+    except KeyError as error:
+        raise UnknownDayError(f"the data lack one of seven days to {iso_from_day(day)}") from error
+    mean = sum(each.hashprice_wad for each in known) // BASE_DAYS
+    return Market(Wad(mean), known[0].btc_usd_e8, day)
+
+
+def replay(
+    fleet: Fleet, sales: Sequence[Sale], market: Market, days: Mapping[DayIndex, Day]
+) -> list[Outcome]:
+    """Play the real days again from every past start month that they hold whole.
+
+    Raises:
+        HedgeError: they hold none.
+    """
+    begin, end = window(sales)
+    count, newest = end - begin, max(days)
+    month = month_of_day(DayIndex(min(days) + BASE_DAYS - 1)).plus(1)
+    outcomes = []
+    while month.first_day + count - 1 <= newest:
+        before = market_after(days, DayIndex(month.first_day - 1))
+        past = (days[DayIndex(month.first_day + index)] for index in range(count))
+        moved = [_moved(market, before, day) for day in past]
+        outcomes.append(work_out(f"{month.year}-{month.month:02}", fleet, sales, moved))
+        month = month.plus(1)
+    if not outcomes:
+        raise HedgeError(f"the data hold no {count} days in a row that begin with a month")
+    return outcomes
+
+
+def _moved(market: Market, before: Market, day: Day) -> Day:
+    """Apply a past day's move from the level before it to the market now (one floor each)."""
+    return Day(
+        Wad(market.hashprice_wad * day.hashprice_wad // before.hashprice_wad),
+        UsdE8(market.btc_usd_e8 * day.btc_usd_e8 // before.btc_usd_e8),
+    )
+
+
+def _day(market: Market, hashprice: Fraction, price: Fraction = Fraction(1)) -> Day:
+    return Day(Wad(int(market.hashprice_wad * hashprice)), UsdE8(int(market.btc_usd_e8 * price)))
+
+
+def _count(months: Sequence[Month]) -> int:
+    return sum(month.days for month in months)

@@ -1,0 +1,161 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Terms of a series, the standard listing, and the id the engine gives it."""
+
+from dataclasses import dataclass
+
+from eth_abi.abi import encode
+from eth_typing import ChecksumAddress
+from eth_utils.crypto import keccak
+
+from hashrate.core.types import DayIndex
+from hashrate.core.units import day_start
+from hashrate.products.forwards.codes import Contract
+from hashrate.products.forwards.errors import TermsError
+from hashrate.products.forwards.months import Month
+from hashrate.products.forwards.product import Product, product_of_metric
+
+MAX_WINDOW_DAYS = 366
+MAX_CAP_TICKS = 2**64
+MAX_TICK_VALUE = 2**96
+MAX_NOTIONAL = 2**127
+_TERMS_ABI = "(uint256,uint256,uint256,uint256,uint256,uint256,address)"
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a series is, in the order of the contract's `Terms` struct.
+
+    Attributes:
+        metric: the engine's flag, 1, 2 or 4.
+        first_day: first UTC day of the window.
+        end_day: first UTC day after it.
+        floor_ticks: lowest daily mean that counts [tick].
+        cap_ticks: highest daily mean that counts [tick].
+        tick_value: of one contract [base units per tick per day].
+        token: settlement token.
+    """
+
+    metric: int
+    first_day: DayIndex
+    end_day: DayIndex
+    floor_ticks: int
+    cap_ticks: int
+    tick_value: int
+    token: ChecksumAddress
+
+    @property
+    def product(self) -> Product:
+        """Give the product of the metric."""
+        return product_of_metric(self.metric)
+
+    @property
+    def days(self) -> int:
+        """Count the days of the window."""
+        return self.end_day - self.first_day
+
+    def as_tuple(self) -> tuple[int, int, int, int, int, int, str]:
+        """Give the contract's `Terms` struct."""
+        return (
+            self.metric,
+            self.first_day,
+            self.end_day,
+            self.floor_ticks,
+            self.cap_ticks,
+            self.tick_value,
+            self.token,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """Floor and cap of the standard months from one month on [tick]."""
+
+    product: Product
+    since: Month
+    floor_ticks: int
+    cap_ticks: int
+
+
+# Chosen by hand and changed by nobody: docs/market.md says how. A band is never edited once a month
+# is listed by it; a later one is added. The second one in satoshi follows the halving of 2028.
+STANDARD_BANDS = (
+    Band(Product.HASHPRICE_SATS, Month(2026, 1), 10_000, 80_000),
+    Band(Product.HASHPRICE_SATS, Month(2028, 5), 5_000, 40_000),
+    Band(Product.HASHPRICE_USD, Month(2026, 1), 10_00, 80_00),
+    Band(Product.DIFFICULTY, Month(2026, 1), 50_000, 500_000),
+)
+
+
+def standard_band(contract: Contract) -> Band:
+    """Find the floor and the cap that a standard month is listed with.
+
+    Raises:
+        TermsError: the month lies before the first band.
+    """
+    found = None
+    for band in STANDARD_BANDS:
+        if band.product is contract.product and band.since <= contract.month:
+            found = band
+    if found is None:
+        raise TermsError(f"{contract}: standard months begin with {STANDARD_BANDS[0].since}")
+    return found
+
+
+def standard_terms(contract: Contract, token: ChecksumAddress, decimals: int) -> Terms:
+    """Make the terms that a standard month is listed with.
+
+    Args:
+        contract: which month of which product.
+        token: the settlement token of the product.
+        decimals: of that token.
+
+    Raises:
+        TermsError: the month lies before the first band, or the token does not fit.
+    """
+    band = standard_band(contract)
+    return Terms(
+        contract.product.metric,
+        contract.month.first_day,
+        contract.month.end_day,
+        band.floor_ticks,
+        band.cap_ticks,
+        contract.product.tick_value(decimals),
+        token,
+    )
+
+
+def require_creatable(terms: Terms, now: int, oracle_first_day: int) -> None:
+    """Check terms by the rules of `create_series` that need no token list and no history.
+
+    Args:
+        terms: to be created.
+        now: [unix s].
+        oracle_first_day: the oracle's first UTC day.
+
+    Raises:
+        TermsError: the engine would refuse them.
+    """
+    rules = (
+        (day_start(terms.first_day) > now, "its first day has begun"),
+        (terms.first_day >= oracle_first_day, "its first day is before the oracle's"),
+        (1 <= terms.days <= MAX_WINDOW_DAYS, "a window has 1 to 366 days"),
+        (terms.floor_ticks < terms.cap_ticks, "the floor is not below the cap"),
+        (terms.cap_ticks <= MAX_CAP_TICKS, "the cap is above 2^64"),
+        (0 < terms.tick_value < MAX_TICK_VALUE, "the tick value is zero or too large"),
+        (terms.days * terms.cap_ticks * terms.tick_value < MAX_NOTIONAL, "it is worth too much"),
+    )
+    for holds, complaint in rules:
+        if not holds:
+            raise TermsError(f"the engine would refuse the series: {complaint}")
+
+
+def series_id(chain_id: int, engine: ChecksumAddress, oracle: ChecksumAddress, terms: Terms) -> int:
+    """Find the id of a series, which is also that of its LONG; its SHORT is one more.
+
+    Source: docs/forwards.md, section 1.
+    """
+    packed = encode(
+        ["uint256", "address", "address", _TERMS_ABI],
+        [chain_id, engine, oracle, terms.as_tuple()],
+    )
+    return int.from_bytes(keccak(packed), "big") & ~1

@@ -1,0 +1,289 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Ask a source over HTTP: bounded in time, size and number, every answer recorded.
+
+What is recorded and what an error says is built from the public parts of a request only; what the
+server itself said is shown with every known secret struck out.
+"""
+
+import asyncio
+import hashlib
+import json
+import logging
+import time
+from collections.abc import Mapping
+from functools import cache
+from ssl import SSLContext
+from types import TracebackType
+from typing import Any, NoReturn, Self
+
+import httpx
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt
+from tenacity.wait import wait_random_exponential
+
+from hashrate.core.errors import (
+    SourceRefusedError,
+    SourceShapeError,
+    SourceTooLargeError,
+    SourceUnavailableError,
+)
+from hashrate.core.types import Observation
+from hashrate.service.http_parts import (
+    Credentials,
+    HttpLimits,
+    Reading,
+    Reply,
+    checked_address,
+    time_from_date,
+    with_prefix,
+)
+from oracles.sources.base import Clock, Recorder
+
+# At INFO this logger writes whole addresses, with the secrets some services want in them.
+logging.getLogger("httpx").setLevel(logging.WARNING)
+
+_OK = 200
+_REDIRECT, _CLIENT_ERROR, _SERVER_ERROR = 300, 400, 500
+_TOO_MANY_REQUESTS = 429
+_MAX_HOLD_SECONDS = 86_400
+_EXCERPT = 120  # characters
+
+
+class _PassingError(SourceUnavailableError):
+    """What may be asked again at once: 429, a server's error, or no answer at all."""
+
+    def __init__(self, message: str, status: int = 0, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+        self.retry_after = retry_after
+
+
+@cache
+def _tls_context() -> SSLContext:
+    """Read the certificate authorities once for all clients: it takes time and memory."""
+    return httpx.create_ssl_context(trust_env=False)
+
+
+def _open_client(credentials: Credentials, limits: HttpLimits) -> httpx.AsyncClient:
+    auth = (credentials.user, credentials.password)
+    return httpx.AsyncClient(
+        auth=auth if any(auth) else None,
+        headers={
+            "user-agent": "hashrate-oracle",
+            "accept-encoding": "identity",
+            **credentials.headers,
+        },
+        timeout=limits.timeout_seconds,
+        verify=_tls_context(),
+        trust_env=False,
+        follow_redirects=False,
+    )
+
+
+class HttpClient:
+    """Asks one service, from one event loop; a source owns one."""
+
+    def __init__(
+        self,
+        source_id: str,
+        base_url: str,
+        recorder: Recorder,
+        clock: Clock,
+        credentials: Credentials | None = None,
+        limits: HttpLimits | None = None,
+    ) -> None:
+        """Prepare to ask; nothing is sent yet.
+
+        Args:
+            source_id: names the source in observations and errors.
+            base_url: `http` or `https`, without user, query and fragment.
+            recorder: keeps every answer.
+            clock: dates the answers.
+            credentials: the secret parts of every request.
+            limits: see there.
+
+        Raises:
+            SourceSpecError: an unusable address.
+        """
+        self.source_id = source_id
+        self.limits = limits or HttpLimits()
+        self._base_url = checked_address(source_id, base_url)
+        self._recorder = recorder
+        self._clock = clock
+        self._credentials = credentials or Credentials()
+        self._secrets = self._credentials.secrets()
+        self._pace = asyncio.Lock()
+        self._next_at = self._held_until = 0.0
+        self._client = _open_client(self._credentials, self.limits)
+
+    async def __aenter__(self) -> Self:
+        """Do nothing; see `aclose`."""
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close the connections."""
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._client.aclose()
+
+    async def get(self, path: str, params: Mapping[str, str] | None = None) -> Reply:
+        """Ask for a path; see `post_json`."""
+        return await self._ask("GET", path, dict(params or {}), None, "", frozenset())
+
+    async def post_json(
+        self, path: str, body: Any, subject: str = "", answers: frozenset[int] = frozenset()
+    ) -> Reply:
+        """Send JSON and give the answer.
+
+        Args:
+            path: below the base address; may be empty.
+            body: what to send.
+            subject: what is asked for, for the record. Not a secret.
+            answers: statuses other than 2xx that are answers where their body is JSON.
+
+        Raises:
+            SourceUnavailableError: no usable answer after bounded attempts.
+            SourceRefusedError: a status that is neither success nor worth another attempt.
+            SourceShapeError: the body is encoded although that was declined.
+            SourceTooLargeError: the body is too large.
+        """
+        return await self._ask("POST", path, {}, json.dumps(body).encode(), subject, answers)
+
+    def excerpt(self, text: object) -> str:
+        """Shorten what a server said to one printable line without secrets."""
+        line = " ".join(str(text).split())
+        for secret in self._secrets:
+            line = line.replace(secret, "***")
+        return "".join(c for c in line if c.isprintable())[:_EXCERPT]
+
+    async def _ask(
+        self,
+        method: str,
+        path: str,
+        params: dict[str, str],
+        body: bytes | None,
+        subject: str,
+        answers: frozenset[int],
+    ) -> Reply:
+        if (left := self._held_until - time.monotonic()) > 0:
+            raise SourceUnavailableError(f"{self.source_id}: left alone for {left:.0f} s more")
+        public = str(httpx.URL(self._base_url + path, params=params or None))
+        secret_path = self._credentials.path_prefix
+        request = self._client.build_request(
+            method,
+            with_prefix(self._base_url, secret_path) + path,
+            params={**params, **self._credentials.params} or None,
+            content=body,
+            headers={"content-type": "application/json"} if body is not None else None,
+        )
+        retrying = AsyncRetrying(
+            sleep=asyncio.sleep,
+            stop=stop_after_attempt(self.limits.attempts),
+            wait=self._wait_seconds,
+            retry=retry_if_exception(self._is_worth_another),
+            reraise=True,
+        )
+        try:
+            reply: Reply = await retrying(self._attempt, request, public, subject, answers)
+        except _PassingError as error:
+            self._hold_after(error)
+            raise SourceUnavailableError(str(error)) from None
+        return reply
+
+    async def _attempt(
+        self, request: httpx.Request, public: str, subject: str, answers: frozenset[int]
+    ) -> Reply:
+        await self._wait_for_turn()
+        reading = Reading()
+        try:
+            async with asyncio.timeout(self.limits.total_seconds):
+                response = await self._client.send(request, stream=True)
+                try:
+                    await reading.read(response, self.limits.max_bytes)
+                finally:
+                    await response.aclose()
+        except (TimeoutError, httpx.TimeoutException):
+            raise _PassingError(f"{self.source_id}: no whole answer in time") from None
+        except httpx.TransportError as error:
+            raise _PassingError(f"{self.source_id}: {type(error).__name__}") from None
+        finally:
+            if reading.status:
+                observation = self._observe(request.method, public, subject, reading)
+                self._recorder(observation)
+        return self._judge(reading, observation, answers)
+
+    def _observe(self, method: str, public: str, subject: str, reading: Reading) -> Observation:
+        return Observation(
+            source=self.source_id,
+            method=method,
+            url=public,
+            subject=subject,
+            status=reading.status,
+            body_sha256=hashlib.sha256(b"".join(reading.chunks)).hexdigest(),
+            size=reading.size,
+            is_complete=reading.is_complete,
+            fetched_at=self._clock(),
+            server_time=time_from_date(reading.headers.get("date", "")),
+        )
+
+    def _judge(self, reading: Reading, observation: Observation, answers: frozenset[int]) -> Reply:
+        """Give the reply, or say why there is none."""
+        if not reading.is_complete:
+            limit = self.limits.max_bytes
+            raise SourceTooLargeError(f"{self.source_id}: the answer has over {limit} bytes")
+        if reading.headers.get("content-encoding", "identity") != "identity":
+            raise SourceShapeError(self.source_id, "content-encoding", "was declined")
+        body, status = b"".join(reading.chunks), reading.status
+        kind = reading.headers.get("content-type", "").partition(";")[0].strip().lower()
+        is_page = kind == "text/html" or body.lstrip()[:1] == b"<"
+        is_answer = status in answers and kind == "application/json"
+        if not is_answer and not _OK <= status < _REDIRECT:
+            self._refuse(status, body, is_page, reading.headers)
+        if is_page:
+            raise SourceUnavailableError(f"{self.source_id}: answers with a web page")
+        return Reply(self.source_id, body, observation)
+
+    def _refuse(self, status: int, body: bytes, is_page: bool, headers: httpx.Headers) -> NoReturn:
+        said = "a web page" if is_page else self.excerpt(body.decode("utf-8", "replace"))
+        message = f"{self.source_id}: status {status}" + (f", {said}" if said else "")
+        if status == _TOO_MANY_REQUESTS or status >= _SERVER_ERROR:
+            raise _PassingError(message, status, self._retry_after(headers))
+        raise SourceRefusedError(message, status)
+
+    async def _wait_for_turn(self) -> None:
+        async with self._pace:
+            await asyncio.sleep(max(0.0, self._next_at - time.monotonic()))
+            self._next_at = time.monotonic() + self.limits.interval_seconds
+
+    def _wait_seconds(self, state: RetryCallState) -> float:
+        jitter = wait_random_exponential(
+            multiplier=self.limits.first_wait_seconds, max=self.limits.max_wait_seconds
+        )(state)
+        error = state.outcome.exception() if state.outcome else None
+        asked = error.retry_after if isinstance(error, _PassingError) else None
+        return max(jitter, asked or 0.0)
+
+    def _is_worth_another(self, error: BaseException) -> bool:
+        if not isinstance(error, _PassingError):
+            return False
+        return (error.retry_after or 0.0) <= self.limits.max_wait_seconds
+
+    def _hold_after(self, error: _PassingError) -> None:
+        """Leave a server alone that asked for it: the next step after 429 is a ban."""
+        hold = error.retry_after or 0.0
+        if error.status == _TOO_MANY_REQUESTS:
+            hold = max(hold, self.limits.hold_seconds)
+        self._held_until = time.monotonic() + min(hold, _MAX_HOLD_SECONDS)
+
+    def _retry_after(self, headers: httpx.Headers) -> float | None:
+        text = headers.get("retry-after", "").strip()
+        if text.isdecimal():
+            return min(float(text[:9]), _MAX_HOLD_SECONDS)
+        date = time_from_date(text)
+        return None if date is None else max(0.0, float(date - self._clock()))

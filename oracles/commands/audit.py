@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Compute posted days again from this operator's own sources: anyone can audit the oracle."""
+
+import json
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from hashrate.core.errors import SettingsError
+from hashrate.core.types import BlockHeight, DayIndex
+from hashrate.core.units import day_from_iso, iso_from_day
+from hashrate.evm.node import open_rpc
+from hashrate.service.clock import SystemClock
+from hashrate.service.logging import Redactor
+from oracles.chain.contracts import OracleContract
+from oracles.daemon.runtime import oracle_of, require_oracle
+from oracles.daemon.settings import load_settings
+from oracles.daemon.wiring import Readers, open_readers
+
+_BPS = 10_000
+_NOT_POSTED = "not posted"
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """One value of a posted day beside our own."""
+
+    day: str
+    field: str
+    posted: str
+    ours: str
+    agrees: bool
+
+
+def show(config: Path | None, first: str, last: str, *, as_json: bool) -> bool:
+    """Compare a range of days and print the result.
+
+    Returns:
+        Whether anything differs or is missing.
+
+    Raises:
+        HashrateError: a source or the chain does not answer, or the range is empty.
+    """
+    days = range(day_from_iso(first), day_from_iso(last) + 1)
+    if not days:
+        raise SettingsError(f"{last} is before {first}")
+    settings = load_settings(config)
+    redactor, clock = Redactor(), SystemClock()
+    rows: list[Comparison] = []
+    with ExitStack() as stack:
+        rpc = stack.enter_context(open_rpc(settings, redactor))
+        readers = stack.enter_context(open_readers(settings, redactor, clock))
+        oracle = oracle_of(settings, rpc)
+        require_oracle(oracle, rpc, readers)
+        for day in days:
+            rows += compare_day(oracle, readers, DayIndex(day))
+    if as_json:
+        print(json.dumps([asdict(row) for row in rows], indent=2))
+    else:
+        _print(rows)
+    return not all(row.agrees for row in rows)
+
+
+def compare_day(oracle: OracleContract, readers: Readers, day: DayIndex) -> list[Comparison]:
+    """Compare one posted day with our own sources, value by value.
+
+    The price agrees if it lies within the contract's spread of ours: each reporter has its own.
+
+    Raises:
+        HashrateError: a source or the chain does not answer.
+    """
+    iso = iso_from_day(day)
+    posted = oracle.posted_values(day)
+    if posted is None:
+        return [Comparison(iso, "report", _NOT_POSTED, "", agrees=False)]
+    first = BlockHeight(oracle.last_height_before(day) + 1)
+    facts = readers.facts.read(day, first).facts
+    price = readers.prices.close(day).btc_usd_e8
+    ours = {name: value for name, value in asdict(facts).items() if name in posted}
+    rows = [
+        Comparison(iso, name, str(posted[name]), str(value), posted[name] == value)
+        for name, value in ours.items()
+    ]
+    theirs = posted["btc_usd_e8"]
+    is_near = abs(theirs - price) * _BPS <= oracle.spread_bps() * min(theirs, price)
+    return [*rows, Comparison(iso, "btc_usd_e8", str(theirs), str(price), is_near)]
+
+
+def _print(rows: list[Comparison]) -> None:
+    table = Table(title="Posted days beside our own sources")
+    for name in ("day", "value", "posted", "ours", ""):
+        table.add_column(name, no_wrap=True)
+    for row in rows:
+        wrong = "[red]MISSING[/]" if row.posted == _NOT_POSTED else "[red]DIFFERS[/]"
+        mark = "[green]agrees[/]" if row.agrees else wrong
+        table.add_row(row.day, row.field, row.posted, row.ours, mark)
+    console = Console()
+    (console if console.is_terminal else Console(width=160)).print(table)

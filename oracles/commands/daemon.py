@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""The daemon's commands. They import what they need when they run, so that others start fast."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from hashrate.service.command_line import EXIT_FAILED, config_option, one_line_errors
+
+_config_option = config_option("HASHRATE")
+
+
+@click.command()
+@_config_option
+@click.option("--dry-run", is_flag=True, help="Use no key: sign nothing, send nothing.")
+@one_line_errors
+def run(config: Path | None, dry_run: bool) -> None:
+    """Report every day, until SIGTERM.
+
+    Without keys in the settings it is a dry run: it reads and logs what it would sign.
+    """
+    from oracles.commands import service
+
+    sys.exit(service.run(config, dry_run=dry_run))
+
+
+@click.command()
+@_config_option
+@click.option("--dry-run", is_flag=True, help="Use no key: sign nothing, send nothing.")
+@one_line_errors
+def once(config: Path | None, dry_run: bool) -> None:
+    """Run one cycle and end: 0 if all that is due was done, 1 if something was missing."""
+    from oracles.commands import service
+
+    sys.exit(service.once(config, dry_run=dry_run))
+
+
+@click.command()
+@_config_option
+@click.option(
+    "--days", type=click.IntRange(1, 400), default=14, show_default=True, help="Days to show."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@one_line_errors
+def status(config: Path | None, days: int, as_json: bool) -> None:
+    """Show how far each day is: observed, signed, transmitted, final, settled."""
+    from oracles.commands import status as view
+
+    view.show(config, days, as_json=as_json)
+
+
+@click.command()
+@_config_option
+@click.argument("day", metavar="YYYY-MM-DD")
+@click.option("--to", "last", metavar="YYYY-MM-DD", help="Last day of a range, included.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@one_line_errors
+def verify(config: Path | None, day: str, last: str | None, as_json: bool) -> None:
+    """Compute a posted day from your own sources and show where the oracle differs.
+
+    Exit code 0 if every day agrees, 1 if one differs or is not posted.
+    """
+    from oracles.commands import audit
+
+    sys.exit(EXIT_FAILED if audit.show(config, day, last or day, as_json=as_json) else 0)
+
+
+@click.command()
+@_config_option
+@one_line_errors
+def check(config: Path | None) -> None:
+    """Check everything a reporter depends on, before it is trusted with a key.
+
+    Exit code 0 if all is well, 1 if something is not.
+    """
+    from oracles.commands import preflight
+
+    sys.exit(0 if preflight.show(config) else EXIT_FAILED)
+
+
+@click.command("show-config")
+@_config_option
+@one_line_errors
+def show_config(config: Path | None) -> None:
+    """Show the settings as they are in effect, as JSON. Secrets are not among them."""
+    from oracles.daemon.settings import load_settings
+
+    click.echo(load_settings(config).model_dump_json(indent=2))
+
+
+@click.command()
+@click.option("--source", "spec", metavar="SOURCE", help="dataset:FOLDER or simulated:SEED.")
+@_config_option
+@click.option("--from", "first", required=True, metavar="YYYY-MM-DD", help="First day.")
+@click.option("--to", "last", required=True, metavar="YYYY-MM-DD", help="Last day, included.")
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="CSV file for the facts; stdout without it.",
+)
+@one_line_errors
+def backfill(
+    spec: str | None, config: Path | None, first: str, last: str, output: Path | None
+) -> None:
+    """Compute the facts of many days, without a chain, into a CSV file.
+
+    With --source from a whole-day source, else from the sources in the settings.
+    """
+    from oracles.commands import backfilling
+
+    backfilling.show(spec, config, first, last, output)
+
+
+DAEMON_COMMANDS = (run, once, status, verify, check, show_config, backfill)

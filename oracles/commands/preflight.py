@@ -1,0 +1,172 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Everything a reporter depends on, checked one by one; what fails does not hide the rest."""
+
+import os
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import httpx
+from rich.console import Console
+
+from hashrate.core.errors import (
+    ClockSkewError,
+    HashrateError,
+    JournalError,
+    SettingsError,
+    WrongChainError,
+)
+from hashrate.core.units import iso_from_day
+from hashrate.evm.node import open_rpc
+from hashrate.evm.rpc import EvmRpc, number_from_hex
+from hashrate.service.clock import Clock, SystemClock
+from hashrate.service.logging import Redactor
+from oracles.chain.contracts import OracleContract, SeriesContract
+from oracles.daemon.runtime import (
+    Keys,
+    open_keys,
+    oracle_of,
+    require_oracle,
+    series_of,
+)
+from oracles.daemon.settings import Settings, load_settings
+from oracles.daemon.wiring import Readers, open_readers
+from oracles.journal.store import open_store
+
+_MAX_SKEW_SECONDS = 120
+_MIN_TRANSACTIONS = 20  # that the balance should pay for at the highest price
+_REPORT_GAS = 250_000
+_GWEI = 10**9
+_PEER_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one check found."""
+
+    name: str
+    is_good: bool
+    line: str
+
+
+def show(config: Path | None) -> bool:
+    """Run every check and print what it found.
+
+    Returns:
+        Whether all is well.
+
+    Raises:
+        SettingsError: the settings cannot be read.
+    """
+    console = Console()
+    settings = load_settings(config)
+    findings = run_checks(settings, SystemClock())
+    for finding in findings:
+        mark = "[green]ok  [/]" if finding.is_good else "[red]FAIL[/]"
+        console.print(f"{mark} {finding.name}: {finding.line}", highlight=False, soft_wrap=True)
+    return all(finding.is_good for finding in findings)
+
+
+def run_checks(settings: Settings, clock: Clock) -> list[Finding]:
+    """Run every check."""
+    redactor = Redactor()
+    findings: list[Finding] = []
+
+    def note(name: str, check: Callable[[], str]) -> None:
+        try:
+            findings.append(Finding(name, True, check()))
+        except HashrateError as error:
+            findings.append(Finding(name, False, redactor.cleaned(str(error))))
+
+    with ExitStack() as stack:
+        note("journal", lambda: _journal(settings))
+        try:
+            keys = open_keys(settings, redactor)
+        except HashrateError as error:
+            findings.append(Finding("keys", False, str(error)))
+            keys = Keys(None, None)
+        try:
+            rpc = stack.enter_context(open_rpc(settings, redactor))
+            readers = stack.enter_context(open_readers(settings, redactor, clock))
+        except HashrateError as error:
+            return [*findings, Finding("wiring", False, redactor.cleaned(str(error)))]
+        oracle = oracle_of(settings, rpc)
+        note("bitcoin", readers.facts.probe)
+        note("prices", readers.prices.probe)
+        note("oracle", lambda: _oracle(oracle, rpc, readers))
+        note("clock", lambda: _clock(rpc, clock))
+        for series in series_of(settings, rpc):
+            note(f"series {series.address}", partial(_series, series, oracle))
+        note("reporter key", lambda: _reporter(keys, oracle))
+        note("transmitter key", lambda: _transmitter(keys, rpc, settings))
+        for url in settings.peers:
+            note(f"peer {url}", partial(_peer, url))
+    return findings
+
+
+def _journal(settings: Settings) -> str:
+    if not settings.journal.exists():
+        place = next(folder for folder in settings.journal.absolute().parents if folder.exists())
+        if not (place.is_dir() and os.access(place, os.W_OK | os.X_OK)):
+            raise JournalError(f"{settings.journal} cannot be made: {place} is not writable")
+        return f"{settings.journal} will be made"
+    open_store(settings.journal, writes=False).close()
+    return f"{settings.journal} is readable and of this version"
+
+
+def _oracle(oracle: OracleContract, rpc: EvmRpc, readers: Readers) -> str:
+    require_oracle(oracle, rpc, readers)
+    state = oracle.state()
+    return (
+        f"chain {oracle.domain.chain_id}, next day {iso_from_day(state.next_day)}, "
+        f"{state.threshold} of {len(state.reporters)} reporters, "
+        f"membership version {state.membership_version}"
+    )
+
+
+def _clock(rpc: EvmRpc, clock: Clock) -> str:
+    age = clock.now() - number_from_hex(rpc.block().get("timestamp"))
+    if age < -_MAX_SKEW_SECONDS:
+        raise ClockSkewError(f"this clock is {-age} s behind the EVM chain")
+    if age > 10 * _MAX_SKEW_SECONDS:
+        raise ClockSkewError(f"the EVM chain's newest block is {age} s old, or this clock ahead")
+    return f"{age} s after the EVM chain's newest block"
+
+
+def _series(series: SeriesContract, oracle: OracleContract) -> str:
+    if series.oracle() != oracle.address:
+        raise WrongChainError(f"believes another oracle, {series.oracle()}")
+    return f"next day to settle {iso_from_day(series.next_day())}"
+
+
+def _reporter(keys: Keys, oracle: OracleContract) -> str:
+    if keys.signer is None:
+        return "none: a dry run"
+    if keys.signer.address not in oracle.state().reporters:
+        raise WrongChainError(f"{keys.signer.address} is no reporter of the oracle")
+    return f"{keys.signer.address} is a reporter"
+
+
+def _transmitter(keys: Keys, rpc: EvmRpc, settings: Settings) -> str:
+    if keys.payer is None:
+        return "none: nothing is sent"
+    balance = rpc.balance(keys.payer.address)
+    needed = _MIN_TRANSACTIONS * _REPORT_GAS * settings.max_fee_gwei * _GWEI
+    if balance < needed:
+        raise SettingsError(
+            f"{keys.payer.address} has {balance} wei, {_MIN_TRANSACTIONS} reports at the fee cap "
+            f"need {needed}"
+        )
+    return f"{keys.payer.address} has {balance} wei"
+
+
+def _peer(url: str) -> str:
+    try:
+        answer = httpx.get(f"{url}/v1/reports/1970-01-01", timeout=_PEER_SECONDS, trust_env=False)
+    except httpx.HTTPError as error:
+        raise SettingsError(f"does not answer: {type(error).__name__}") from error
+    if answer.status_code not in (200, 404):
+        raise SettingsError(f"answers with status {answer.status_code}")
+    return "answers"

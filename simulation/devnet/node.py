@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""The local EVM node: one anvil process that ends with the program that started it."""
+
+import shutil
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+from commands.shell.errors import DevnetError
+from commands.shell.provenance import ROOT
+from hashrate.core.errors import RpcUnavailableError
+from hashrate.evm.rpc import EvmRpc
+
+LOOPBACK = "127.0.0.1"
+CHAIN_ID = 31337
+MNEMONIC = "test test test test test test test test test test test junk"
+_LOCAL_ANVIL = ROOT / "node_modules/@foundry-rs/anvil-linux-amd64/bin/anvil"
+_ACCOUNTS = 20
+_STATES_IN_MEMORY = 512  # no more are kept and none goes to disk, so there is nothing to clean up
+_START_SECONDS = 20
+_STOP_SECONDS = 10
+
+
+def find_anvil() -> Path:
+    """Find the anvil program itself, not npm's wrapper, which outlives its child's end.
+
+    Raises:
+        DevnetError: it is not installed.
+    """
+    if _LOCAL_ANVIL.exists():
+        return _LOCAL_ANVIL
+    found = shutil.which("anvil")
+    if found is None:
+        raise DevnetError("anvil is not installed: install Node.js with npm, then `make setup`")
+    return Path(found)
+
+
+def require_free(port: int, option: str) -> None:
+    """Make sure that nothing listens on a port of loopback.
+
+    Args:
+        port: TCP port.
+        option: of the command line, chooses another one, for the message.
+
+    Raises:
+        DevnetError: the port is taken, or may not be opened.
+    """
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((LOOPBACK, port))
+        except OSError as error:
+            why = error.strerror or str(error)
+            raise DevnetError(f"port {port}: {why}; choose another one with {option}") from error
+
+
+class Node:
+    """One anvil on loopback; accounts come from the public test mnemonic."""
+
+    def __init__(self, port: int, timestamp: int) -> None:
+        """Start it.
+
+        Args:
+            port: of its JSON-RPC interface.
+            timestamp: time of the first block [unix s].
+
+        Raises:
+            DevnetError: there is no anvil, or it does not start.
+        """
+        self.url = f"http://{LOOPBACK}:{port}"
+        command = [*_ends_with_parent(), str(find_anvil()), "--silent"]
+        command += ["--host", LOOPBACK, "--port", str(port)]
+        command += ["--hardfork", "cancun", "--chain-id", str(CHAIN_ID), "--order", "fifo"]
+        command += ["--mnemonic", MNEMONIC, "--accounts", str(_ACCOUNTS)]
+        command += ["--timestamp", str(timestamp), "--prune-history", str(_STATES_IN_MEMORY)]
+        # a session of its own: Ctrl-C reaches this program alone, which then ends in order
+        self._process = subprocess.Popen(command, start_new_session=True)
+        self.rpc = EvmRpc(self.url, timeout_seconds=30)
+        try:
+            self._wait()
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """End the process and wait for its end."""
+        self.rpc.close()
+        self._process.terminate()
+        try:
+            self._process.wait(_STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def require_alive(self) -> None:
+        """Make sure that the process still runs.
+
+        Raises:
+            DevnetError: it ended.
+        """
+        code = self._process.poll()
+        if code is not None:
+            raise DevnetError(f"anvil ended by itself, exit code {code}")
+
+    def _wait(self) -> None:
+        deadline = time.monotonic() + _START_SECONDS
+        while True:
+            self.require_alive()
+            try:
+                self.rpc.chain_id()
+            except RpcUnavailableError as error:
+                if time.monotonic() > deadline:
+                    raise DevnetError(f"anvil does not answer within {_START_SECONDS} s") from error
+                time.sleep(0.02)
+            else:
+                return
+
+
+def _ends_with_parent() -> list[str]:
+    """Give what to start a program with so that Linux ends it with this one, however it ends."""
+    setpriv = shutil.which("setpriv")
+    return [setpriv, "--pdeathsig", "KILL", "--"] if setpriv else []

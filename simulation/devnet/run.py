@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""Runs the local network from its start to Ctrl-C: node, contracts, days, page."""
+
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Event
+
+from ape import networks
+from ape.logging import LogLevel, logger
+from rich.console import Console
+from rich.markup import escape
+
+from commands.shell.console import counted, grid, open_console
+from hashrate.core.types import DayIndex
+from hashrate.core.units import DAY_SECONDS, day_from_iso
+from hashrate.history import Source, open_source
+from hashrate.service.listener import Listener
+from simulation.demo.stage import Stage
+from simulation.devnet.clock import NodeClock
+from simulation.devnet.life import VISITOR, Life, parameters
+from simulation.devnet.node import CHAIN_ID, LOOPBACK, MNEMONIC, Node, require_free
+from simulation.devnet.page import deployment_document, make_app, require_built
+
+_NETWORK = "ethereum:local:foundry"
+_HOST_VARIABLE = "APE_FOUNDRY_HOST"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How the local network runs.
+
+    Attributes:
+        data: folder with real days; None for simulated ones.
+        start: first of the real days, YYYY-MM-DD.
+        seed: of the simulation and of the trades.
+        past_days: days played at once before the page opens.
+        seconds: real time of each further day [s].
+        rpc_port, page_port: TCP ports on loopback.
+    """
+
+    data: Path | None
+    start: str
+    seed: str
+    past_days: int
+    seconds: float
+    rpc_port: int
+    page_port: int
+
+
+def run(settings: Settings) -> None:
+    """Run until SIGINT or SIGTERM.
+
+    Raises:
+        HashrateError: something is missing, a port is taken, or the node ended by itself.
+    """
+    console = open_console()
+    stop = Event()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: stop.set())
+    source, first = _open_days(settings)
+    folder = require_built()
+    require_free(settings.rpc_port, "--rpc-port")
+    require_free(settings.page_port, "--port")
+    with ExitStack() as cleanup, logger.at_level(LogLevel.WARNING):
+        node = Node(settings.rpc_port, first * DAY_SECONDS)
+        cleanup.callback(node.close)
+        cleanup.enter_context(_connected(node))
+        console.print(f"Node on {node.url}; deploying the contracts")
+        stage = Stage(NodeClock(node.rpc), parameters(source, first))
+        life = Life(stage, source, lambda text: console.print(f"  {escape(text)}"), settings.seed)
+        _play_past(console, life, settings.past_days, stop)
+        if not stop.is_set():
+            oracle, registry = str(stage.oracle.address), str(stage.registry.address)
+            document = deployment_document(
+                node.url, oracle, registry, is_simulated=source.is_simulated
+            )
+            listener = Listener(make_app(folder, document), LOOPBACK, settings.page_port)
+            listener.start()
+            cleanup.callback(listener.stop)
+            _introduce(console, settings, source, node, stage)
+            _live(console, life, node, settings, stop)
+    console.print("Stopped: node and page have ended, nothing is left.")
+
+
+def _open_days(settings: Settings) -> tuple[Source, DayIndex]:
+    if settings.data is not None:
+        return open_source(f"dataset:{settings.data}"), day_from_iso(settings.start)
+    source = open_source(f"simulated:{settings.seed}")
+    return source, source.first_day
+
+
+@contextmanager
+def _connected(node: Node) -> Iterator[None]:
+    """Let ape use the node that runs."""
+    before = os.environ.get(_HOST_VARIABLE)
+    os.environ[_HOST_VARIABLE] = node.url
+    try:
+        with networks.parse_network_choice(_NETWORK):
+            yield
+    finally:
+        if before is None:
+            del os.environ[_HOST_VARIABLE]
+        else:
+            os.environ[_HOST_VARIABLE] = before
+
+
+def _play_past(console: Console, life: Life, days: int, stop: Event) -> None:
+    for index in range(days):
+        if stop.is_set():
+            return
+        console.print(f"{life.headline(index)} of {counted(days, 'day')} before the page opens")
+        life.live_day(index, 0, stop)
+
+
+def _live(console: Console, life: Life, node: Node, settings: Settings, stop: Event) -> None:
+    index = settings.past_days
+    while not stop.is_set():
+        node.require_alive()
+        if not life.is_known(index):
+            console.print("The data ends here: no more days pass. Ctrl-C ends everything.")
+            while not stop.wait(1):
+                node.require_alive()
+            return
+        console.print(life.headline(index))
+        life.live_day(index, settings.seconds, stop)
+        index += 1
+
+
+def _introduce(
+    console: Console, settings: Settings, source: Source, node: Node, stage: Stage
+) -> None:
+    visitor = stage.holders[VISITOR]
+    kind = "invented by a simulation" if source.is_simulated else "real"
+    rows = [
+        ("page", f"http://{LOOPBACK}:{settings.page_port}/"),
+        ("RPC URL", node.url),
+        ("chain id", f"{CHAIN_ID}, currency ETH"),
+        ("account", f"{visitor.address}, holds hashrate of both series and 10,000 ETH"),
+        ("its private key", f"{visitor.private_key}, to import into a wallet"),
+        ("all accounts", f"{MNEMONIC} (the public test mnemonic)"),
+        ("days", f"{kind}, one every {settings.seconds:g} s"),
+    ]
+    console.print(
+        grid("The local network is ready. Ctrl-C ends it and leaves nothing behind.", rows)
+    )
+    console.print("The keys are public: never send anything of value to these accounts.")

@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""A node with a forwards engine, an oracle old enough for it, and traders with money."""
+
+from pathlib import Path
+from typing import Any
+
+from eth_account.signers.local import LocalAccount
+
+from hashrate.core.types import DayIndex, UsdE8
+from hashrate.history import open_source
+from hashrate.orders.order import ZERO_ADDRESS, EngineDomain, Order, Permit, SignedOrder, sign_order
+from hashrate.reports.quorum import assemble
+from hashrate.reports.report import DayReport, sign_day_report
+from oracles.chain.contracts import report_day_call
+from testing.anvil import CHAIN_ID
+from testing.build import compiled
+from testing.evm_contract import EvmContract, deploy, transact
+from testing.oracle_world import DAY_SECONDS, OracleTerms, OracleWorld, key_of
+
+_DAYS = 8
+_FAR = 4 * DAY_SECONDS
+_PRICE_E8 = UsdE8(6_500_000_000_000)
+MONEY = 10**12
+FLOOR, CAP, PRICE = 2_000, 8_000, 5_000
+MONTH_DAYS = 30
+_PERMIT_TYPE = [
+    {"name": "owner", "type": "address"},
+    {"name": "spender", "type": "address"},
+    {"name": "value", "type": "uint256"},
+    {"name": "nonce", "type": "uint256"},
+    {"name": "deadline", "type": "uint256"},
+]
+
+
+class ForwardsWorld:
+    """A private chain with an engine; every account's transactions are taken without a signature.
+
+    `months` are three series of thirty days each, `today` is the day of the newest block.
+    """
+
+    def __init__(self, anvil_program: Path) -> None:
+        """Start the node, report eight days, deploy the engine and create the series."""
+        source = open_source("simulated:1")
+        first = source.first_day
+        terms = OracleTerms(first, source.observe(first).facts.first_height)
+        self.oracle_world = OracleWorld(anvil_program, terms, "--auto-impersonate")
+        self.anvil, self.rpc = self.oracle_world.anvil, self.oracle_world.rpc
+        self.deployer = self.oracle_world.issuer
+        self._report(first)
+        oracle = self.oracle_world.oracle.address
+        self.token = deploy(self.rpc, compiled("mocks/MockBitcoin"), self.deployer, 8)
+        source_path = "testing/contracts/PermitBitcoin.vy"
+        self.permit_token = deploy(self.rpc, compiled(source_path), self.deployer)
+        tokens = [self.token.address, self.permit_token.address]
+        build = compiled("forwards/ForwardsEngine")
+        self.engine = deploy(self.rpc, build, self.deployer, oracle, tokens)
+        self.domain = EngineDomain(CHAIN_ID, self.engine.address)
+        self.today = self.anvil.now() // DAY_SECONDS
+        starts = [self.today + 10 + n * MONTH_DAYS for n in range(3)]
+        months = [self.create(day, self.token) for day in starts]
+        self.months = tuple(sorted(months))
+        self.first_day = dict(zip(months, starts, strict=True))
+
+    def close(self) -> None:
+        """Stop the node."""
+        self.oracle_world.close()
+
+    def create(self, first_day: int, token: EvmContract) -> int:
+        """Create a series of hashprice in satoshi and give its number."""
+        terms = (1, first_day, first_day + MONTH_DAYS, FLOOR, CAP, 1, token.address)
+        self.engine.send(self.deployer, "create_series", terms)
+        return int(self.engine.call("series_of", terms))
+
+    def trader(self, role: str, money: int = MONEY, *, approves: bool = True) -> LocalAccount:
+        """Make an account with money for gas and for the engine."""
+        account = key_of(role)
+        self.anvil.give(account.address)
+        self.token.send(self.deployer, "mint", account.address, money)
+        if approves:
+            self.token.send(account.address, "approve", self.engine.address, 2**256 - 1)
+        return account
+
+    def order(self, maker: LocalAccount, **changes: Any) -> SignedOrder:
+        """Sign a buy order of ten contracts of the first month, with changes."""
+        plain: dict[str, Any] = {
+            "maker": maker.address,
+            "taker": ZERO_ADDRESS,
+            "is_buy": True,
+            "price_ticks": PRICE,
+            "quantity": 10,
+            "minimum_quantity": 1,
+            "max_collateral": MONEY,
+            "deadline": self.anvil.now() + 5 * DAY_SECONDS,
+            "may_trade_in_window": False,
+            "epoch": self.engine.call("epoch_of", maker.address),
+            "salt": 1,
+            "series": (self.months[0],),
+        }
+        return sign_order(maker, self.domain, Order(**plain | changes))
+
+    def permit(self, owner: LocalAccount, value: int, deadline: int = 2**40) -> Permit:
+        """Sign a permit of the token with permits for the engine [base units]."""
+        token = self.permit_token.address
+        domain = {"name": "Permit bitcoin", "version": "1", "chainId": CHAIN_ID}
+        values = {
+            "owner": owner.address,
+            "spender": self.engine.address,
+            "value": value,
+            "nonce": self.permit_token.call("nonces", owner.address),
+            "deadline": deadline,
+        }
+        signed = owner.sign_typed_data(
+            domain | {"verifyingContract": token}, {"Permit": _PERMIT_TYPE}, values
+        )
+        r, s = (number.to_bytes(32, "big") for number in (signed.r, signed.s))
+        return Permit(token, owner.address, value, deadline, signed.v, r, s)
+
+    def fill(self, taker: LocalAccount, signed: SignedOrder, quantity: int) -> None:
+        """Fill some of an order."""
+        arguments = (signed.order.as_tuple(), signed.signature, quantity, quantity)
+        self.engine.send(taker.address, "fill", *arguments)
+
+    def cancel(self, signed: SignedOrder) -> None:
+        """Cancel an order as its maker."""
+        self.engine.send(signed.order.maker, "cancel", signed.order.as_tuple())
+
+    def _report(self, first: int) -> None:
+        """Post the oracle's first days and let them become final."""
+        world = self.oracle_world
+        world.finish_day(first + _DAYS - 1)
+        source = open_source("simulated:1")
+        version = world.oracle.call("membership_version")
+        for day in range(first, first + _DAYS):
+            facts = source.observe(DayIndex(day)).facts
+            report = DayReport(facts, world.oracle.call("revision_of", day), version)
+            parts = [
+                sign_day_report(signer, world.domain, report, _PRICE_E8) for signer in world.signers
+            ]
+            call = report_day_call(assemble(parts, world.terms.threshold))
+            transact(self.rpc, self.deployer, world.oracle.address, call)
+        self.anvil.warp(self.anvil.now() + _FAR)

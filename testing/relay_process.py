@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""A relay's process and what it keeps on disk."""
+
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from hashrate.orders.order import SignedOrder, order_hash
+from hashrate.orders.order_file import order_to_json
+from testing.daemon_process import ROOT, toml, wait_for
+from testing.forwards_world import ForwardsWorld
+from testing.ports import free_port
+
+_START_SECONDS = 60
+
+
+class RelayProcess:
+    """One relay, in a process of its own."""
+
+    def __init__(self, world: ForwardsWorld, folder: Path, **settings: Any) -> None:
+        """Write the settings; nothing is started."""
+        folder.mkdir(parents=True, exist_ok=True)
+        self.config = folder / "relay.toml"
+        self.log = folder / "log"
+        self.port, self.operator_port = free_port(), free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.operator_url = f"http://127.0.0.1:{self.operator_port}"
+        self._process: subprocess.Popen[bytes] | None = None
+        plain = {
+            "chain_id": world.domain.chain_id,
+            "engine": world.domain.engine,
+            "rpc_url": world.anvil.url,
+            "database": "relay.sqlite3",
+            "listen_port": self.port,
+            "operator_port": self.operator_port,
+            "poll_seconds": 0.1,
+            "head_seconds": 0,
+            "sweep_orders": 0,  # so that it is events that tests see at work
+            "submits_per_second": 1_000,
+            "submits_burst": 1_000,
+            "reads_per_second": 10_000,
+            "reads_burst": 10_000,
+        }
+        self.config.write_text(toml(plain | settings))
+        self._http = httpx.Client(base_url=self.url, timeout=10, trust_env=False)
+
+    def start(self) -> None:
+        """Start it and wait until it follows the chain."""
+        command = [sys.executable, "-m", "relay", "run", "--config", str(self.config)]
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
+        wait_for(self._is_ready, _START_SECONDS, f"relay is ready: {self.log.read_text()}")
+
+    def stop(self) -> int:
+        """End it as a supervisor does, and give its exit code."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGTERM)
+        try:
+            return self._process.wait(_START_SECONDS)
+        finally:
+            self.kill()
+
+    def kill(self) -> None:
+        """End it at once."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
+    def close(self) -> None:
+        """End it and the connections to it."""
+        self.kill()
+        self._http.close()
+
+    def post(self, signed: SignedOrder) -> httpx.Response:
+        """Hand an order in."""
+        return self.post_raw(order_to_json(signed).encode())
+
+    def post_raw(self, body: bytes) -> httpx.Response:
+        """Hand anything in."""
+        headers = {"content-type": "application/json"}
+        return self._http.post("/orders", content=body, headers=headers)
+
+    def get(self, path: str) -> httpx.Response:
+        """Ask for something."""
+        return self._http.get(path)
+
+    def reason_gone(self, signed: SignedOrder) -> str | None:
+        """Tell why an order is no longer listed; None while it is."""
+        answer = self.get("/orders/0x" + order_hash(signed.domain, signed.order).hex())
+        return None if answer.status_code == 200 else str(answer.json()["error"]["reason"])
+
+    def remaining(self, signed: SignedOrder) -> int:
+        """Give what is left of a listed order [contracts]."""
+        answer = self.get("/orders/0x" + order_hash(signed.domain, signed.order).hex())
+        return int(answer.json()["order"]["remaining"])
+
+    def command(self, *arguments: str, text: str = "") -> subprocess.CompletedProcess[str]:
+        """Run one of the relay's commands."""
+        command = [sys.executable, "-m", "relay", *arguments]
+        return subprocess.run(
+            command, cwd=ROOT, capture_output=True, text=True, input=text, timeout=60, check=False
+        )
+
+    def events(self) -> list[dict[str, Any]]:
+        """Read its log."""
+        return [json.loads(line) for line in self.log.read_text().splitlines()]
+
+    def _is_ready(self) -> bool:
+        assert self._process is not None
+        assert self._process.poll() is None, self.log.read_text()
+        try:
+            return self.get("/health").status_code == 200
+        except httpx.HTTPError:
+            return False
