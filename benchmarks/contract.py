@@ -144,7 +144,7 @@ def solidity_artifacts() -> dict[str, Artifact]:
 
 
 def silent_account(index: int) -> str:
-    """Give one of many addresses that never send anything."""
+    """Return one of many addresses that never send anything."""
     return to_checksum_address(keccak(b"holder" + index.to_bytes(4, "big"))[-20:])
 
 

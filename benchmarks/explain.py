@@ -40,7 +40,7 @@ def breakdown(trace: dict[str, Any]) -> dict[str, int]:
 
 
 def _own_cost(steps: Sequence[Step], index: int) -> int:
-    """Give a step's own gas; of a call, what the called code did not use itself [gas]."""
+    """Return a step's own gas; of a call, what the called code did not use itself [gas]."""
     step = steps[index]
     if step["op"] not in _CALLS or index + 1 == len(steps):
         return int(step["gasCost"])

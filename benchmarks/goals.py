@@ -67,11 +67,11 @@ class Goal:
     least: Fraction = Fraction(0)
 
     def limit(self, name: str, results: Results) -> Fraction:
-        """Give the most the operation may cost [gas]."""
+        """Return the most the operation may cost [gas]."""
         return self.most * self._reference(name, results)
 
     def is_met(self, name: str, results: Results) -> bool:
-        """Say whether the operation costs what it may."""
+        """Return whether the operation costs what it may."""
         floor = self.least * self._reference(name, results)
         return floor <= results[name]["gas"] <= self.limit(name, results)
 

@@ -45,14 +45,14 @@ _PRICE_STEP_E8 = 3 * 10**8
 
 @functools.cache
 def reporter(index: int) -> LocalAccount:
-    """Give a reporter's key: a small number, of no use anywhere else."""
+    """Return a reporter's key: a small number, of no use anywhere else."""
     account: LocalAccount = Account.from_key((index + 1).to_bytes(32, "big"))
     return account
 
 
 @functools.cache
 def signers(threshold: int = THRESHOLD) -> list[LocalAccount]:
-    """Give the reporters that sign, ascending by address."""
+    """Return the reporters that sign, ascending by address."""
     return sorted((reporter(i) for i in range(threshold)), key=lambda key: int(key.address, 16))
 
 
@@ -218,7 +218,7 @@ class Market:
         return settled
 
     def domain(self) -> OracleDomain:
-        """Give the EIP-712 domain of the oracle."""
+        """Return the EIP-712 domain of the oracle."""
         return _domain(self.oracle)
 
 

@@ -156,7 +156,7 @@ def _stirring(world: RelayWorld) -> Iterator[None]:
 
 
 def _quantile(seconds: Sequence[float], part: float) -> float:
-    """Give the value that this part of all does not exceed."""
+    """Return the value that this part of all does not exceed."""
     ordered = sorted(seconds)
     return ordered[max(0, -(-int(part * 10_000) * len(ordered) // 10_000) - 1)]
 

@@ -45,7 +45,7 @@ class Measured:
 
     @property
     def all_seconds(self) -> list[float]:
-        """Give all latencies [s]."""
+        """Return all latencies [s]."""
         return [each for part in self.seconds.values() for each in part]
 
     @property
@@ -57,7 +57,7 @@ class Measured:
 def mixed(
     months: Sequence[int], hashes: Sequence[str], new: Sequence[bytes], count: int
 ) -> Iterator[Request]:
-    """Give requests as traders make them: mostly looking, some handing in."""
+    """Return requests as traders make them: mostly looking, some handing in."""
     dice, fresh = random.Random(1), iter(new)  # noqa: S311
     kinds, weights = list(_SHARES), list(_SHARES.values())
     for kind in dice.choices(kinds, weights, k=count):

@@ -124,7 +124,7 @@ def keep_orders(path: Path, domain: EngineDomain, orders: Sequence[SignedOrder])
 
 
 def maker(number: int) -> LocalAccount:
-    """Give a maker's key, of no use anywhere else."""
+    """Return a maker's key, of no use anywhere else."""
     account: LocalAccount = Account.from_key(keccak(b"maker" + number.to_bytes(4, "big")))
     return account
 

@@ -102,7 +102,7 @@ def day_reward(
 
 
 def is_market_unprofitable(terms: Terms, market: Market) -> bool:
-    """Tell whether a TH/s running all day earned no more than its power and service, exactly."""
+    """Return whether a TH/s running all day earned no more than its power and service, exactly."""
     earned_sats = net_of_pool(market.hashprice_wad, terms.pool_fee_bps) * DAY_SECONDS * WAD
     usd_per_btc = Fraction(market.btc_usd_e8, 10**8)
     power_sats = power_usd(Fraction(DAY_SECONDS), terms) / usd_per_btc * SATS_PER_BTC

@@ -53,7 +53,7 @@ class DayFacts:
 
     @property
     def has_retarget(self) -> bool:
-        """Tell whether a multiple of 2016 lies in the day's heights."""
+        """Return whether a multiple of 2016 lies in the day's heights."""
         if self.blocks <= 0:
             return False
         return self.last_height // RETARGET_BLOCKS > (self.first_height - 1) // RETARGET_BLOCKS
@@ -133,7 +133,7 @@ def _between(value: int, reference: int, bounds: tuple[Fraction, Fraction]) -> b
 
 
 def is_usual(priced: PricedDay, before: PricedDay | None, network: Network) -> bool:
-    """Tell whether a possible day takes the short window."""
+    """Return whether a possible day takes the short window."""
     facts = priced.facts
     if before is None or not USUAL_BLOCKS[0] <= facts.blocks <= USUAL_BLOCKS[1]:
         return False

@@ -92,7 +92,7 @@ def deadline_of(terms: ForwardTerms) -> int:
 
 
 def is_due(terms: ForwardTerms, days: Sequence[ForwardDay], now: int) -> bool:
-    """Tell whether a series can be settled at `now` [unix s]."""
+    """Return whether a series can be settled at `now` [unix s]."""
     last_is_final = any(each.day == terms.end_day - 1 and each.final_at <= now for each in days)
     return last_is_final or now >= deadline_of(terms)
 

@@ -74,11 +74,11 @@ class ForwardTerms:
         return self._worth(self.cap_ticks - price_ticks)
 
     def is_over(self, now: int) -> bool:
-        """Tell whether the window has ended at `now` [unix s]."""
+        """Return whether the window has ended at `now` [unix s]."""
         return now >= day_start(self.end_day)
 
     def has_begun(self, now: int) -> bool:
-        """Tell whether the window has begun at `now` [unix s]."""
+        """Return whether the window has begun at `now` [unix s]."""
         return now >= day_start(self.first_day)
 
     def _worth(self, ticks: int) -> int:

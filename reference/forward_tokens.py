@@ -27,7 +27,7 @@ class TokenModel:
         self._move(payer, engine, amount)
 
     def push(self, engine: Account, receiver: Account, amount: int) -> bool:
-        """Give to an account; tell whether it arrived."""
+        """Pay an account; tell whether it arrived."""
         if receiver in self.blocked:
             return False
         self._move(engine, receiver, amount)

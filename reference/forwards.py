@@ -127,7 +127,7 @@ class ForwardsModel:
                 self._open(recipient, series + side, quantity)
 
     def merge_pair(self, caller: Account, series: int, quantity: int, recipient: Account) -> None:
-        """Give both sides back for what a pair costs."""
+        """Return both sides back for what a pair costs."""
         with self._all_or_nothing():
             terms = self.terms_of(series)
             self._check_recipient(recipient)

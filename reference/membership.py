@@ -53,7 +53,7 @@ class Membership:
         self.scheduled: ScheduledChange | None = None
 
     def is_reporter(self, account: Account) -> bool:
-        """Tell whether an account reports now."""
+        """Return whether an account reports now."""
         return address_key(account) in {address_key(reporter) for reporter in self.reporters}
 
     def schedule(self, additions: Sequence[Account], threshold: int, now: int) -> None:

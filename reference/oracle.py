@@ -173,7 +173,7 @@ class OracleModel:
         self._remove_from(day)
 
     def is_final(self, day: int, now: int) -> bool:
-        """Tell whether a day is final at `now`."""
+        """Return whether a day is final at `now`."""
         posted = self.posted(day)
         return posted is not None and now >= posted.final_at
 

@@ -95,7 +95,7 @@ class SeriesModel:
         self.meter.mint(to, amount, now)
 
     def _is_overdue(self, now: int) -> bool:
-        """Tell whether the next day could have settled short by now, bond and all."""
+        """Return whether the next day could have settled short by now, bond and all."""
         final = self._oracle.final_market(self.ledger.next_day, now)
         return final is not None and now >= final.final_at + self.terms.grace_seconds
 

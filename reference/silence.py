@@ -24,7 +24,7 @@ class Silence:
     called_at: int
 
     def covers(self, day: int) -> bool:
-        """Tell whether a day settles by the mean instead of by the oracle."""
+        """Return whether a day settles by the mean instead of by the oracle."""
         return self.last_final_day is None or day > self.last_final_day
 
 

@@ -26,7 +26,7 @@ def day_start(day: int) -> int:
 
 
 def is_over(day: int, now: int) -> bool:
-    """Tell whether a day is over at `now` [unix s]."""
+    """Return whether a day is over at `now` [unix s]."""
     return now >= day_start(day + 1)
 
 

@@ -52,12 +52,12 @@ class Listed:
 
     @property
     def maker(self) -> ChecksumAddress:
-        """Give who signed it."""
+        """Return who signed it."""
         return self.signed.order.maker
 
     @property
     def key(self) -> Key:
-        """Give its place among the orders of its side."""
+        """Return its place among the orders of its side."""
         order = self.signed.order
         return (-order.price_ticks if order.is_buy else order.price_ticks, self.sequence)
 
@@ -125,12 +125,12 @@ class Side:
         self._count(listed, difference, 0)
 
     def page(self, after: Key | None, limit: int) -> list[Listed]:
-        """Give some orders, best first, from behind a place on."""
+        """Return some orders, best first, from behind a place on."""
         start = 0 if after is None else bisect_right(self._keys, after)
         return [self._orders[key] for key in self._keys[start : start + limit]]
 
     def levels(self, depth: int) -> list[tuple[int, Level]]:
-        """Give the best prices [tick] and what they offer."""
+        """Return the best prices [tick] and what they offer."""
         return [(abs(price), self._levels[price]) for price in self._prices[:depth]]
 
     def _count(self, listed: Listed, quantity: int, orders: int) -> None:
@@ -191,23 +191,23 @@ class Book:
             listed.write_json()
 
     def side(self, series: int, *, is_buy: bool) -> Side:
-        """Give the bids or the asks of a series, empty if there are none."""
+        """Return the bids or the asks of a series, empty if there are none."""
         return self._sides.get((series, is_buy)) or Side()
 
     def of_maker(self, maker: ChecksumAddress) -> list[Listed]:
-        """Give a maker's orders."""
+        """Return a maker's orders."""
         return list(self._makers[maker].values()) if maker in self._makers else []
 
     def makers(self) -> Iterable[ChecksumAddress]:
-        """Give everyone who has an open order."""
+        """Return everyone who has an open order."""
         return self._makers.keys()
 
     def tokens(self) -> set[ChecksumAddress]:
-        """Give the settlement tokens of the series with open orders."""
+        """Return the settlement tokens of the series with open orders."""
         return {terms.token for terms in self.terms.values()}
 
     def ended(self, now: int) -> list[Listed]:
-        """Give the orders whose last second is before a time [unix s]."""
+        """Return the orders whose last second is before a time [unix s]."""
         end = bisect_left(self._endings, (now, ""))
         return [self.orders[name] for _, name in self._endings[:end]]
 

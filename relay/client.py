@@ -105,7 +105,7 @@ def _ask(client: httpx.Client, method: str, path: str, **options: Any) -> httpx.
 
 
 def complaint(status: int, body: bytes) -> str:
-    """Say why a relay refuses, in one line of what a terminal can show; it may be anybody's."""
+    """Explain why a relay refuses, in one line of what a terminal can show; it may be anybody's."""
     try:
         error = json.loads(body)["error"]
         text = f"{error['reason']}: {error['message']}"[:_MAX_COMPLAINT]

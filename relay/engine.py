@@ -61,6 +61,6 @@ def encode_call(functions: Functions, name: str, *arguments: Any) -> str:
 
 
 def accounts_of(topics: Sequence[str]) -> list[str]:
-    """Give the accounts an event names, lower case."""
+    """Return the accounts an event names, lower case."""
     places = ACCOUNT_TOPICS.get(topics[0], ())
     return ["0x" + topics[place][-40:].lower() for place in places if place < len(topics)]

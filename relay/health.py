@@ -41,7 +41,7 @@ class RelayHealth:
         self._clock = clock
 
     def complaints(self) -> list[str]:
-        """Say what is wrong; nothing if all is well."""
+        """Describe what is wrong; nothing if all is well."""
         last, head = self._watcher.last_success, self._desk.head
         if last is None or head is None:
             return ["the chain was not reached yet"]

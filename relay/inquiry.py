@@ -110,7 +110,7 @@ def words(result: object) -> list[int]:
 
 
 def revert_reason(error: RpcRefusedError) -> str:
-    """Give a contract's reason; an error that is the node's own says nothing of the order.
+    """Return a contract's reason; an error that is the node's own says nothing of the order.
 
     Raises:
         RpcUnavailableError: it is the node's own.

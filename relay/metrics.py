@@ -34,7 +34,7 @@ class RelayMetrics:
         self.request_seconds = self._histogram("request_seconds", "Length of a request [s].")
 
     def text(self) -> bytes:
-        """Give all metrics in Prometheus' text form."""
+        """Return all metrics in Prometheus' text form."""
         return generate_latest(self.registry)
 
     def _counter(self, name: str, about: str, *labels: str) -> Counter:

@@ -110,7 +110,7 @@ class Api:
         return _json(b"".join([b'{"order":', listed.json, b"}"]), 201 if is_new else 200)
 
     async def orders(self, request: Request) -> Response:
-        """Give a page of orders: of a side, best price first, or of a maker, oldest first."""
+        """Return a page of orders: of a side, best price first, or of a maker, oldest first."""
         query = read_orders_query(request)
         book = self._desk.book
         if isinstance(query, MakerQuery):
@@ -126,7 +126,7 @@ class Api:
         return _json(self._with_block(b"orders", _list(page), {"next": cursor}))
 
     async def order(self, request: Request) -> Response:
-        """Give one order."""
+        """Return one order."""
         name = read_hash(request)
         listed = self._desk.book.orders.get(name)
         if listed is not None:
@@ -137,7 +137,7 @@ class Api:
         return _error(404, "unknown", "no such order is open")
 
     async def levels(self, request: Request) -> Response:
-        """Give what each price of a series offers, best first."""
+        """Return what each price of a series offers, best first."""
         series, depth = read_book_query(request)
         book = self._desk.book
         levels = {
@@ -150,7 +150,7 @@ class Api:
         return _json(self._with_block(b"series", _dump(str(series)), levels))
 
     async def series(self, _request: Request) -> Response:
-        """Give the series that have open orders, with their terms."""
+        """Return the series that have open orders, with their terms."""
         book = self._desk.book
         listed = [
             {

@@ -103,16 +103,16 @@ class RelayStore:
         self._engine.dispose()
 
     def last_sequence(self) -> int:
-        """Give the highest number of an order, zero if there is none."""
+        """Return the highest number of an order, zero if there is none."""
         with self._begin() as session:
             return session.scalar(select(func.max(OrderRow.sequence))) or 0
 
     def open_orders(self) -> list[Kept]:
-        """Give the orders on the book, the oldest first."""
+        """Return the orders on the book, the oldest first."""
         return self._read(OrderRow.dropped_block.is_(None))
 
     def dropped_since(self, block: int, most: int) -> list[Kept]:
-        """Give orders taken off the book at a block or later, the newest first."""
+        """Return orders taken off the book at a block or later, the newest first."""
         return self._read(OrderRow.dropped_block >= block, most=most)
 
     def add(self, listed: Listed) -> None:
@@ -209,6 +209,6 @@ def _parts(hashes: Sequence[str]) -> Iterable[Sequence[str]]:
 
 
 def _why(error: Exception) -> str:
-    """Give the first line of an error, without the statement and its parameters."""
+    """Return the first line of an error, without the statement and its parameters."""
     cause = getattr(error, "orig", None) or error
     return f"{type(cause).__name__}: {cause}".splitlines()[0]

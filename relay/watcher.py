@@ -111,7 +111,7 @@ class Watcher:
         self.is_caught_up = not desk.unchecked and not self._restorer
 
     async def _is_replaced(self, head: Head) -> bool:
-        """Tell whether the last block we followed is no longer in the chain.
+        """Return whether the last block we followed is no longer in the chain.
 
         Raises:
             RpcUnavailableError: the node has not come so far: another one of a group, perhaps.
@@ -179,7 +179,7 @@ class Watcher:
                 yield from (listed.hash for listed in book.of_maker(maker))
 
     def _next_turns(self) -> list[str]:
-        """Give some orders whose turn it is to be checked without a cause."""
+        """Return some orders whose turn it is to be checked without a cause."""
         turns: list[str] = []
         if not self._turns:
             self._turns.extend(self._desk.book.orders)

@@ -58,7 +58,7 @@ class Anvil:
         return self.rpc.request(method, *params)
 
     def now(self) -> int:
-        """Give the newest block's time [unix s]."""
+        """Return the newest block's time [unix s]."""
         return int(self.rpc.block()["timestamp"], 16)
 
     def warp(self, timestamp: int) -> None:
@@ -67,5 +67,5 @@ class Anvil:
         self.do("evm_mine")
 
     def give(self, account: str, wei: int = 10**20) -> None:
-        """Give an account money for gas."""
+        """Return an account money for gas."""
         self.do("anvil_setBalance", account, hex(wei))

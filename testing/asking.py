@@ -9,7 +9,7 @@ from starlette.applications import Starlette
 
 
 def ask(app: Starlette, path: str, method: str = "GET", **request: Any) -> httpx.Response:
-    """Ask, and give the answer."""
+    """Ask, and return the answer."""
 
     async def go() -> httpx.Response:
         transport = httpx.ASGITransport(app=app)

@@ -92,11 +92,11 @@ class Bcoin:
             self.call("generatetoaddress", 1, address)
 
     def height(self) -> int:
-        """Give the height of the tip."""
+        """Return the height of the tip."""
         return int(self.call("getblockcount"))
 
     def pay(self) -> int:
-        """Put a payment into the mempool, and give its fee by its inputs and outputs [sats]."""
+        """Put a payment into the mempool, and return its fee by its inputs and outputs [sats]."""
         paid = self.wallet("sendtoaddress", self.new_address(), 1.5)
         deadline = time.monotonic() + _START_SECONDS
         while paid not in self.call("getrawmempool"):  # the wallet answers before the node has it
@@ -110,11 +110,11 @@ class Bcoin:
         return sum(map(_sats, spent)) - sum(map(_sats, transaction["vout"]))
 
     def header_times(self) -> tuple[int, ...]:
-        """Give the header times of all blocks from height 1 on [unix s]."""
+        """Return the header times of all blocks from height 1 on [unix s]."""
         return tuple(int(header["time"]) for header in self.headers(1))
 
     def headers(self, first: int) -> list[dict[str, Any]]:
-        """Give the headers of all blocks from a height on."""
+        """Return the headers of all blocks from a height on."""
         heights = range(first, self.height() + 1)
         hashes = self.batch([("getblockhash", height) for height in heights])
         return self.batch([("getblockheader", each) for each in hashes])
@@ -133,7 +133,7 @@ class Bcoin:
         return results
 
     def copy_to(self, other: "Bcoin") -> None:
-        """Give another node the blocks it lacks."""
+        """Return another node the blocks it lacks."""
         headers = self.headers(other.height() + 1)
         blocks = self.batch([("getblock", header["hash"], False) for header in headers])
         other.call("setmocktime", max(header["time"] for header in headers) + 1)

@@ -143,7 +143,7 @@ class Contract:
         return function.result(output)
 
     def is_call(self, call: Call, name: str) -> bool:
-        """Tell whether a call of the journal was to a function of this contract."""
+        """Return whether a call of the journal was to a function of this contract."""
         selectors = {each.selector for (known, _), each in self._functions.items() if known == name}
         return call.to == self.address and call.data[:4] in selectors
 

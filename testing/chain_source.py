@@ -42,7 +42,7 @@ class ChainSource:
         self.chain[block.height] = replace(block, fees_sats=fees)
 
     async def tip(self) -> ChainTip:
-        """Give the newest block."""
+        """Return the newest block."""
         if self.is_dead:
             raise SourceUnavailableError(f"{self.source_id}: no answer")
         height = max(self.chain)
@@ -50,18 +50,18 @@ class ChainSource:
         return ChainTip(height, block_hash, self.chain[height].mediantime, self.source_id)
 
     async def block_hash(self, height: BlockHeight) -> BlockHash:
-        """Give a hash."""
+        """Return a hash."""
         if self.is_dead:
             raise SourceUnavailableError(f"{self.source_id}: no answer")
         self._block(height)
         return BlockHash(f"{self._fork}{height:x}".rjust(64, "0"))
 
     async def mediantime(self, height: BlockHeight) -> UnixSeconds:
-        """Give a mediantime [unix s]."""
+        """Return a mediantime [unix s]."""
         return self._block(height).mediantime
 
     async def blocks(self, first: BlockHeight, last: BlockHeight) -> Sequence[SourcedBlock]:
-        """Give a range of blocks."""
+        """Return a range of blocks."""
         return [
             SourcedBlock(
                 self._block(BlockHeight(height)),
@@ -86,7 +86,7 @@ class OnePrice:
         self._price = btc_usd_e8
 
     async def close(self, day: DayIndex) -> Price:
-        """Give the price."""
+        """Return the price."""
         if self._price is None:
             raise DayNotClosedError(f"{self.source_id}: not closed")
         end = day_start(DayIndex(day + 1))

@@ -39,7 +39,7 @@ class FileClock:
         self._stop = stop
 
     def now(self) -> int:
-        """Give the time [unix s]."""
+        """Return the time [unix s]."""
         return int(time.time()) + int(self._path.read_text() or 0)
 
     def sleep(self, seconds: float) -> None:
@@ -57,11 +57,11 @@ class LyingFacts:
 
     @property
     def network(self) -> Network:
-        """Give the consensus parameters."""
+        """Return the consensus parameters."""
         return self._inner.network
 
     def read(self, day: DayIndex, first_height: BlockHeight | None) -> FactsReading:
-        """Give the facts, or a lie."""
+        """Return the facts, or a lie."""
         reading = self._inner.read(day, first_height)
         if day != self._day:
             return reading
@@ -69,11 +69,11 @@ class LyingFacts:
         return replace(reading, facts=replace(reading.facts, fees_sats=fees))
 
     def anchor(self, day: DayIndex, last_height: BlockHeight) -> str:
-        """Give the hash of the day's last block."""
+        """Return the hash of the day's last block."""
         return self._inner.anchor(day, last_height)
 
     def probe(self) -> str:
-        """Say how the sources are."""
+        """Describe how the sources are."""
         return self._inner.probe()
 
 
@@ -86,14 +86,14 @@ class WrongPrices:
         self._day = day
 
     def close(self, day: DayIndex) -> PriceReading:
-        """Give the price, or a wrong one."""
+        """Return the price, or a wrong one."""
         reading = self._inner.close(day)
         if day != self._day:
             return reading
         return replace(reading, btc_usd_e8=UsdE8(reading.btc_usd_e8 * 105 // 100))
 
     def probe(self) -> str:
-        """Say how the sources are."""
+        """Describe how the sources are."""
         return self._inner.probe()
 
 

@@ -53,7 +53,7 @@ class ManualClock:
         self.time = float(now)
 
     def now(self) -> int:
-        """Give the time [unix s]."""
+        """Return the time [unix s]."""
         return int(self.time)
 
     def sleep(self, seconds: float) -> None:

@@ -77,7 +77,7 @@ class DaemonProcess:
             )
 
     def stop(self) -> int:
-        """Ask the process to end, as a supervisor does, and give its exit code."""
+        """Ask the process to end, as a supervisor does, and return its exit code."""
         if self._process is None:
             return 0
         self._process.send_signal(signal.SIGTERM)
@@ -94,18 +94,18 @@ class DaemonProcess:
             self._process = None
 
     def wait(self, seconds: float) -> int:
-        """Wait for the process to end by itself, and give its exit code."""
+        """Wait for the process to end by itself, and return its exit code."""
         assert self._process is not None
         return self._process.wait(seconds)
 
     @property
     def is_running(self) -> bool:
-        """Tell whether the process lives."""
+        """Return whether the process lives."""
         return self._process is not None and self._process.poll() is None
 
     @property
     def operator_url(self) -> str:
-        """Give the address that monitoring asks."""
+        """Return the address that monitoring asks."""
         return f"http://127.0.0.1:{self.operator_port}"
 
     def resident_kb(self) -> int:

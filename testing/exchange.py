@@ -29,7 +29,7 @@ class Exchanges:
 
     @property
     def urls(self) -> dict[str, str]:
-        """Give the addresses, as the settings name them."""
+        """Return the addresses, as the settings name them."""
         base = f"http://127.0.0.1:{self._listener.port}"
         return {name: f"{base}/{name}" for name in ("coinbase", "bitstamp")}
 

@@ -30,7 +30,7 @@ class FaultyRpc(EvmRpc):
         return result
 
     def _takes(self, fault: str, method: str) -> bool:
-        """Tell whether a fault that happens once happens now."""
+        """Return whether a fault that happens once happens now."""
         if getattr(self, fault) != method:
             return False
         setattr(self, fault, None)

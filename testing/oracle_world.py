@@ -81,7 +81,7 @@ class OracleWorld:
         self.anvil.warp((day + 1) * DAY_SECONDS + seconds)
 
     def next_day(self) -> int:
-        """Give the day the oracle wants next."""
+        """Return the day the oracle wants next."""
         return int(self.oracle.call("next_day"))
 
     def postings(self) -> Counter[int]:
@@ -90,12 +90,12 @@ class OracleWorld:
         return Counter(int(log["topics"][1], 16) for log in logs)
 
     def day_facts(self, day: int) -> list[tuple[int, ...]]:
-        """Give the facts of every posting of a day, in the contract's order."""
+        """Return the facts of every posting of a day, in the contract's order."""
         contract = OracleContract(self.rpc, self.domain)
         return [event.facts.as_tuple() for event in contract.day_events(DayIndex(day))]
 
     def posted_exactly_once(self, first: int, last: int) -> bool:
-        """Tell whether exactly these days were posted, each once and in order."""
+        """Return whether exactly these days were posted, each once and in order."""
         logs = self.rpc.logs(self.oracle.address, [DAY_REPORTED_TOPIC], 0)
         return [int(log["topics"][1], 16) for log in logs] == list(range(first, last + 1))
 

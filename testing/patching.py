@@ -32,7 +32,7 @@ class Patch:
 
 @contextmanager
 def patched(patches: Sequence[Patch], *, is_optimized: bool = True) -> Iterator[Compiler]:
-    """Give a compiler of a patched copy of the contracts; it can only be used inside."""
+    """Return a compiler of a patched copy of the contracts; it can only be used inside."""
     with TemporaryDirectory() as folder:
         copy = Path(folder) / "contracts"
         shutil.copytree(CONTRACTS, copy)

@@ -57,7 +57,7 @@ class RelayProcess:
         wait_for(self._is_ready, _START_SECONDS, f"relay is ready: {self.log.read_text()}")
 
     def stop(self) -> int:
-        """End it as a supervisor does, and give its exit code."""
+        """End it as a supervisor does, and return its exit code."""
         assert self._process is not None
         self._process.send_signal(signal.SIGTERM)
         try:
@@ -91,12 +91,12 @@ class RelayProcess:
         return self._http.get(path)
 
     def reason_gone(self, signed: SignedOrder) -> str | None:
-        """Tell why an order is no longer listed; None while it is."""
+        """Explain why an order is no longer listed; None while it is."""
         answer = self.get("/orders/0x" + order_hash(signed.domain, signed.order).hex())
         return None if answer.status_code == 200 else str(answer.json()["error"]["reason"])
 
     def remaining(self, signed: SignedOrder) -> int:
-        """Give what is left of a listed order [contracts]."""
+        """Return what is left of a listed order [contracts]."""
         answer = self.get("/orders/0x" + order_hash(signed.domain, signed.order).hex())
         return int(answer.json()["order"]["remaining"])
 

@@ -93,7 +93,7 @@ class SeriesWorld:
         self.model.transfer(sender, receiver, amount, self.world.anvil.now())
 
     def claim(self, account: str) -> tuple[int, int]:
-        """Claim, and give what was paid and what the model pays [base units]."""
+        """Claim, and return what was paid and what the model pays [base units]."""
         before = self.coin.call("balanceOf", account)
         self.series.send(account, "claim", account)
         paid = self.coin.call("balanceOf", account) - before

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""Say what each contract compiles to, and whether that is what an earlier revision compiled to.
+"""Print what each contract compiles to, or whether an earlier revision compiled to the same.
 
 `python -m tools.bytecode` lists them; `python -m tools.bytecode REVISION` compares by contract
 name, wherever the files stood then, and exits with 1 if a byte differs. The compiler ends creation

@@ -45,7 +45,7 @@ class Offer:
 
     @property
     def order(self) -> Order:
-        """Give what was signed."""
+        """Return what was signed."""
         return self.signed.order
 
     def maker_legs(self) -> int:
@@ -68,7 +68,7 @@ def legs(months: Iterable[Listing], price_ticks: int, *, is_buyer: bool) -> int:
 
 
 def is_url(text: str) -> bool:
-    """Tell whether a text names a relay rather than a file."""
+    """Return whether a text names a relay rather than a file."""
     return text.startswith(("http://", "https://"))
 
 

@@ -115,12 +115,12 @@ class Desk:
 
     @cached_property
     def oracle(self) -> Any:
-        """Give the engine's oracle."""
+        """Return the engine's oracle."""
         return self.session.chain.contract(ORACLE, str(self.engine.ORACLE()))
 
     @cached_property
     def tokens(self) -> tuple[Token, ...]:
-        """Give the settlement tokens as they were deployed: bitcoin first, dollars second."""
+        """Return the settlement tokens as they were deployed: bitcoin first, dollars second."""
         return tuple(self.token(address) for address in self._listed)
 
     def token(self, address: str) -> Token:
@@ -134,7 +134,7 @@ class Desk:
         return self._tokens[checked]
 
     def standard_token(self, product: Product) -> Token:
-        """Give the token that a product's standard months settle in.
+        """Return the token that a product's standard months settle in.
 
         Raises:
             PositionError: the engine has no dollar token.
@@ -145,7 +145,7 @@ class Desk:
         return self.tokens[place]
 
     def waiting(self, account: str) -> list[Token]:
-        """Give the tokens that wait for an account because they could not be delivered.
+        """Return the tokens that wait for an account because they could not be delivered.
 
         Raises:
             PositionError: none does.
@@ -159,7 +159,7 @@ class Desk:
 
     @cached_property
     def created(self) -> dict[int, Terms]:
-        """Give every series ever created, with its terms, from the engine's log."""
+        """Return every series ever created, with its terms, from the engine's log."""
         return {int(log.series): _terms(log) for log in self._logs(self.engine.SeriesCreated, {})}
 
     def listing_of(self, terms: Terms) -> Listing:
@@ -236,7 +236,7 @@ class Desk:
     # What happened
 
     def remaining(self, order: Order) -> int:
-        """Tell what is left of an order [contracts]: nothing if it was cancelled, in any way.
+        """Return what is left of an order [contracts]: nothing if it was cancelled, in any way.
 
         Source: docs/forwards.md, section 4.
         """
@@ -259,7 +259,7 @@ class Desk:
         ]
 
     def last_price(self, series: int) -> int | None:
-        """Give the price of the newest trade of a series [tick]; None if there was none."""
+        """Return the price of the newest trade of a series [tick]; None if there was none."""
         trades = self.trades(series=series)
         return trades[-1].price_ticks if trades else None
 
@@ -316,7 +316,7 @@ def window_text(terms: Terms) -> str:
 
 
 def state_text(listing: Listing, progress: Progress, now: int) -> str:
-    """Say where a series is in its life at a time [unix s]."""
+    """Return where a series is in its life at a time [unix s]."""
     terms = listing.terms
     if not listing.is_created:
         return "not listed"

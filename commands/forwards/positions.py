@@ -125,7 +125,7 @@ def profit_of(
 
 
 def _signed(account: ChecksumAddress, trade: Trade) -> int:
-    """Give a trade's quantity, negative where the account sold."""
+    """Return a trade's quantity, negative where the account sold."""
     return trade.quantity if trade.buyer == account else -trade.quantity
 
 

@@ -117,7 +117,7 @@ def show_summary(console: Console, outcomes: Sequence[Outcome]) -> None:
 
 
 def show_not_hedged(console: Console, product: Product) -> None:
-    """Say what the forwards leave open."""
+    """Describe what the forwards leave open."""
     console.print("Not hedged:")
     for line in (*NOT_HEDGED, _BASIS[product], _LOCKED):
         console.print(f"  * {line}", markup=False)

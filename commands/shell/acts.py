@@ -54,7 +54,7 @@ def perform(session: Session, act: Act, *, is_dry: bool, is_agreed: bool) -> boo
 
 
 def the_only_event(receipt: Any, event: Any) -> Any:
-    """Give the one event of its kind in a receipt.
+    """Return the one event of its kind in a receipt.
 
     Raises:
         VerificationError: there is none, or more than one.

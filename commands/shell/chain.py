@@ -66,35 +66,35 @@ class Chain:
 
     @property
     def name(self) -> str:
-        """Give the network's name in ape, such as `local` or `sepolia`."""
+        """Return the network's name in ape, such as `local` or `sepolia`."""
         return str(networks.provider.network.name)
 
     @property
     def chain_id(self) -> int:
-        """Give the EIP-155 chain id."""
+        """Return the EIP-155 chain id."""
         return int(networks.provider.chain_id)
 
     @property
     def is_local(self) -> bool:
-        """Tell whether this is a development network or a fork: nothing of value is at stake."""
+        """Return whether this is a development network or a fork: nothing of value is at stake."""
         return bool(networks.provider.network.is_dev)
 
     @property
     def now(self) -> int:
-        """Give the newest block's time [unix s]."""
+        """Return the newest block's time [unix s]."""
         return int(ape_chain.blocks.head.timestamp)
 
     @property
     def height(self) -> int:
-        """Give the newest block's height."""
+        """Return the newest block's height."""
         return int(ape_chain.blocks.head.number)
 
     def container(self, contract: str) -> ContractContainer:
-        """Give a contract of this project."""
+        """Return a contract of this project."""
         return getattr(project, contract)
 
     def contract(self, contract: str, address: str) -> ContractInstance:
-        """Give a contract at an address.
+        """Return a contract at an address.
 
         Raises:
             RecordError: nothing is there.
@@ -104,11 +104,11 @@ class Chain:
         return self.container(contract).at(to_checksum_address(address), fetch_from_explorer=False)
 
     def code(self, address: str) -> bytes:
-        """Give the code at an address."""
+        """Return the code at an address."""
         return bytes(networks.provider.get_code(address))
 
     def has_code(self, address: str) -> bool:
-        """Tell whether there is a contract at an address."""
+        """Return whether there is a contract at an address."""
         return len(self.code(address)) > 0
 
     def deploy(self, contract: str, args: Sequence[Any]) -> Sent:

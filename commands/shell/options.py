@@ -39,7 +39,7 @@ def one_line_errors(command: Callable[P, R]) -> Callable[P, R]:
 
 
 def _hint() -> str:
-    """Say why nothing is recorded where no network was named: each command has its own chain."""
+    """Explain why nothing is recorded without a network: each command has its own chain."""
     provider = networks.active_provider
     if provider is None or provider.name != _IN_PROCESS_PROVIDER:
         return ""

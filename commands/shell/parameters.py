@@ -198,7 +198,7 @@ class NetworkParameters(_Parameters):
     series: dict[InstanceName, SeriesParameters] = Field(default_factory=dict)
 
     def series_named(self, instance: str) -> SeriesParameters:
-        """Give the parameters of a series.
+        """Return the parameters of a series.
 
         Raises:
             ParameterError: the file knows no such series.

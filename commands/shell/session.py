@@ -58,16 +58,16 @@ class Session:
 
     @property
     def oracle(self) -> Any:
-        """Give the recorded oracle."""
+        """Return the recorded oracle."""
         return self.chain.contract(ORACLE, self.book.get(ORACLE).address)
 
     @property
     def registry(self) -> Any:
-        """Give the recorded registry."""
+        """Return the recorded registry."""
         return self.chain.contract(REGISTRY, self.book.get(REGISTRY).address)
 
     def series(self, instance: str) -> Series:
-        """Give a recorded series.
+        """Return a recorded series.
 
         Raises:
             RecordError: no such series is recorded here.
@@ -84,5 +84,5 @@ class Session:
         return Series(instance, distributor, token, reward_token, decimals)
 
     def all_series(self) -> list[Series]:
-        """Give every recorded series."""
+        """Return every recorded series."""
         return [self.series(instance) for instance in self.book.instances(DISTRIBUTOR)]

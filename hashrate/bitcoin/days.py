@@ -36,7 +36,7 @@ def require_succession(blocks: Sequence[Block]) -> None:
 
 
 def complete_days(blocks: Iterable[Block]) -> Iterator[tuple[DayIndex, tuple[Block, ...]]]:
-    """Group blocks by UTC day, and give the days known to be over.
+    """Group blocks by UTC day, and return the days known to be over.
 
     A day is over once a block of a later day is seen, so the last day is never given. Days
     without blocks are given, empty. Begin with the first block of a day: the function cannot

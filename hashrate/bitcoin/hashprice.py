@@ -121,7 +121,7 @@ def day_facts(
 def facts_from_blocks(
     blocks: Iterable[Block], network: Network = MAINNET, previous: DayFacts | None = None
 ) -> Iterator[DayFacts]:
-    """Give the facts of every day that is over, one after the other.
+    """Return the facts of every day that is over, one after the other.
 
     Args:
         blocks: shape (n,), by height, beginning with the first block of a day.

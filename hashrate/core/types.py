@@ -130,7 +130,7 @@ class DayFacts:
         return self.last_height - self.first_height + 1
 
     def as_tuple(self) -> tuple[int, int, int, int, int, int, int]:
-        """Give the facts in ABI order, ready for a contract call."""
+        """Return the facts in ABI order, ready for a contract call."""
         return (
             self.day,
             self.first_height,

@@ -59,7 +59,7 @@ _FUNCTIONS = ORACLE_FUNCTIONS | SERIES_FUNCTIONS
 
 
 def signature(name: str) -> str:
-    """Give the canonical signature of one of the functions above."""
+    """Return the canonical signature of one of the functions above."""
     return f"{name}({','.join(_FUNCTIONS[name][0])})"
 
 

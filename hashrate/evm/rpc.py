@@ -116,7 +116,7 @@ class EvmRpc:
         return receipt if isinstance(receipt, dict) and receipt.get("blockNumber") else None
 
     def knows(self, tx_hash: str) -> bool:
-        """Tell whether the node has a transaction, waiting or mined."""
+        """Return whether the node has a transaction, waiting or mined."""
         return self.request("eth_getTransactionByHash", tx_hash) is not None
 
     def priority_fee(self) -> int:

@@ -48,12 +48,12 @@ class Outcome:
 
     @property
     def unhedged_usd(self) -> Fraction:
-        """Give the margin without forwards [USD]."""
+        """Return the margin without forwards [USD]."""
         return self.mined_usd - self.power_usd
 
     @property
     def hedged_usd(self) -> Fraction:
-        """Give the margin with them [USD]."""
+        """Return the margin with them [USD]."""
         return self.unhedged_usd + self.forwards_usd
 
 

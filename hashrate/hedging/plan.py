@@ -58,7 +58,7 @@ class Market:
     day: DayIndex
 
     def mark(self, product: Product) -> int:
-        """Give the price [tick] of every month if nothing is to change: the hashprice now."""
+        """Return the price [tick] of every month if nothing is to change: the hashprice now."""
         if product is Product.HASHPRICE_SATS:
             return self.hashprice_wad // product.scale
         return usd_wad_per_ths_day(self.hashprice_wad, self.btc_usd_e8) // product.scale
@@ -82,7 +82,7 @@ class Sale:
 
     @property
     def locked(self) -> int:
-        """Give the margin locked until the month is settled [base units]: all it can lose."""
+        """Return the margin locked until the month is settled [base units]: all it can lose."""
         return self.quantity * seller_leg(self.terms, self.price_ticks)
 
     def capital_cost(self, rate: Fraction, since: DayIndex) -> Fraction:
@@ -156,7 +156,7 @@ def plan_sales(
 
 
 def window(sales: Sequence[Sale]) -> tuple[DayIndex, DayIndex]:
-    """Give the first UTC day of the first month and the first one after the last."""
+    """Return the first UTC day of the first month and the first one after the last."""
     return sales[0].terms.first_day, sales[-1].terms.end_day
 
 

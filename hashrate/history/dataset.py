@@ -105,7 +105,7 @@ class DifficultyEpochs:
             raise MalformedDataError(f"{path.name} holds no epoch")
 
     def cover(self, first: int, last: int) -> bool:
-        """Tell whether every height of a range lies in an epoch."""
+        """Return whether every height of a range lies in an epoch."""
         return self._starts[0] <= first and last < self._end
 
     def segments(self, first: int, last: int, fees_sats: Sats) -> tuple[Segment, ...]:
@@ -150,7 +150,7 @@ class DatasetSource:
         self.last_day: DayIndex | None = max(self._rows)
 
     def observe(self, day: DayIndex) -> DayObservation:
-        """Give a day's facts and closing price.
+        """Return a day's facts and closing price.
 
         Raises:
             UnknownDayError: there is no row for the day.

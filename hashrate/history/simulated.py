@@ -88,7 +88,7 @@ class SimulatedSource:
         return cls(start, price)
 
     def observe(self, day: DayIndex) -> DayObservation:
-        """Give a day's facts and closing price, inventing every day up to it.
+        """Return a day's facts and closing price, inventing every day up to it.
 
         Raises:
             UnknownDayError: the day lies before the first, or a century after it.
@@ -105,7 +105,7 @@ class SimulatedSource:
         return self._days[index]
 
     def _facts_from(self, chain: SimulatedChain) -> Iterator[DayFacts]:
-        """Give the facts of the days from the first on; what comes before only leads up to it."""
+        """Return the facts of the days from the first on; what comes before only leads up to it."""
         blocks = dropwhile(
             lambda block: day_from_time(block.mediantime) < self.first_day, chain.blocks()
         )

@@ -84,7 +84,7 @@ class SimulatedChain:
         self._times = deque((UnixSeconds(time) for time in earlier), maxlen=MEDIAN_TIME_SPAN)
 
     def blocks(self) -> Iterator[Block]:
-        """Give the chain's blocks by height, without end."""
+        """Return the chain's blocks by height, without end."""
         while True:
             self._wait_for_block()
             time = self._header_time()

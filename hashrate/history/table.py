@@ -50,7 +50,7 @@ class Row:
 
 
 def read_table(path: Path, columns: Sequence[str]) -> Iterator[Row]:
-    """Give a CSV file's rows, reduced to the columns asked for.
+    """Return a CSV file's rows, reduced to the columns asked for.
 
     Raises:
         MissingFileError: the file is not there or cannot be read.

@@ -102,7 +102,7 @@ class Order:
     def as_tuple(
         self,
     ) -> tuple[str, str, bool, int, int, int, int, int, bool, int, int, list[int]]:
-        """Give the contract's `Order` struct."""
+        """Return the contract's `Order` struct."""
         return (
             self.maker,
             self.taker,
@@ -140,7 +140,7 @@ class Permit:
     s: bytes
 
     def as_tuple(self) -> tuple[str, str, int, int, int, bytes, bytes]:
-        """Give the contract's `Permit` struct."""
+        """Return the contract's `Permit` struct."""
         return (self.token, self.owner, self.value, self.deadline, self.v, self.r, self.s)
 
 
@@ -210,7 +210,7 @@ def recover_signer(digest: bytes, signature: bytes) -> ChecksumAddress | None:
 
 
 def is_signed_by_key(signed: SignedOrder) -> bool:
-    """Tell whether the maker's own key signed; where not, a contract wallet still may have."""
+    """Return whether the maker's own key signed; where not, a contract wallet still may have."""
     digest = order_hash(signed.domain, signed.order)
     return recover_signer(digest, signed.signature) == signed.order.maker
 

@@ -121,7 +121,7 @@ class Signature:
     s: int
 
     def as_tuple(self) -> tuple[int, int, int]:
-        """Give the contract's `Signature` struct."""
+        """Return the contract's `Signature` struct."""
         return (self.v, self.r, self.s)
 
 
@@ -136,7 +136,7 @@ class PricedSignature:
     s: int
 
     def as_tuple(self) -> tuple[int, int, int, int]:
-        """Give the contract's `PricedSignature` struct."""
+        """Return the contract's `PricedSignature` struct."""
         return (self.btc_usd_e8, self.v, self.r, self.s)
 
 
@@ -149,7 +149,7 @@ class SignedDayReport:
     signatures: tuple[PricedSignature, ...]
 
     def signature_tuples(self) -> list[tuple[int, int, int, int]]:
-        """Give the signatures ready for a contract call."""
+        """Return the signatures ready for a contract call."""
         return [signature.as_tuple() for signature in self.signatures]
 
 
@@ -162,7 +162,7 @@ class SignedOutputReport:
     signatures: tuple[Signature, ...]
 
     def signature_tuples(self) -> list[tuple[int, int, int]]:
-        """Give the signatures ready for a contract call."""
+        """Return the signatures ready for a contract call."""
         return [signature.as_tuple() for signature in self.signatures]
 
 

@@ -10,7 +10,7 @@ class Clock(Protocol):
     """Tells the time and waits."""
 
     def now(self) -> int:
-        """Give the time [unix s]."""
+        """Return the time [unix s]."""
 
     def sleep(self, seconds: float) -> None:
         """Wait, or less when asked to stop."""
@@ -24,7 +24,7 @@ class SystemClock:
         self._stop = stop or threading.Event()
 
     def now(self) -> int:
-        """Give the time [unix s]."""
+        """Return the time [unix s]."""
         return int(time.time())
 
     def sleep(self, seconds: float) -> None:

@@ -233,7 +233,7 @@ class HttpClient:
         )
 
     def _judge(self, reading: Reading, observation: Observation, answers: frozenset[int]) -> Reply:
-        """Give the reply, or say why there is none."""
+        """Return the reply, or say why there is none."""
         if not reading.is_complete:
             limit = self.limits.max_bytes
             raise SourceTooLargeError(f"{self.source_id}: the answer has over {limit} bytes")

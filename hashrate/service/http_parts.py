@@ -69,7 +69,7 @@ class Credentials:
             raise SourceSpecError("a credential has a line break or another odd character")
 
     def secrets(self) -> list[str]:
-        """Give every text that must not be shown, the longest first."""
+        """Return every text that must not be shown, the longest first."""
         basic = b64encode(f"{self.user}:{self.password}".encode()).decode()
         texts = [*self.headers.values(), *self.params.values(), self.path_prefix.strip("/")]
         texts += [self.user, self.password, basic] if self.user or self.password else []

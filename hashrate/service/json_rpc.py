@@ -95,7 +95,7 @@ class JsonRpc:
 
 
 def _subject(calls: Sequence[Call]) -> str:
-    """Say what a batch asks for: each method with the parameter of its first and last call."""
+    """Describe what a batch asks for: each method with the parameter of its first and last call."""
     methods: dict[str, list[str]] = {}
     for call in calls:
         methods.setdefault(call.method, []).append(str(call.params[0]) if call.params else "")

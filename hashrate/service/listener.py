@@ -55,7 +55,7 @@ class Listener:
 
     @property
     def port(self) -> int:
-        """Give the port it listens on."""
+        """Return the port it listens on."""
         return int(self._server.servers[0].sockets[0].getsockname()[1])
 
     def stop(self) -> None:

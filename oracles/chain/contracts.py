@@ -149,7 +149,7 @@ class OracleContract:
         return int(self._read("HALVING_BLOCKS")), int(self._read("UNIT_HASHES"))
 
     def has_our_domain(self) -> bool:
-        """Tell whether the contract checks signatures under the domain that we sign under."""
+        """Return whether the contract checks signatures under the domain that we sign under."""
         separator: bytes = self._read("DOMAIN_SEPARATOR")
         return separator == domain_separator(self.domain)
 

@@ -53,7 +53,7 @@ class AgreedDays:
         self.network = network
 
     def read(self, day: DayIndex, first_height: BlockHeight | None) -> FactsReading:
-        """Give the facts of a day; see `FactsReader.read`."""
+        """Return the facts of a day; see `FactsReader.read`."""
         try:
             facts, anchor, said = self._wire.run(self._read(day, first_height))
         except BaseException:
@@ -62,7 +62,7 @@ class AgreedDays:
         return FactsReading(facts, anchor, (*self._wire.collect("facts"), *said))
 
     def anchor(self, day: DayIndex, last_height: BlockHeight) -> str:
-        """Give the hash all sources have for the day's last block now."""
+        """Return the hash all sources have for the day's last block now."""
         try:
             return self._wire.run(self._agreed_hash(last_height))
         finally:
@@ -94,7 +94,7 @@ class AgreedDays:
         return facts, anchor, said
 
     async def _tips(self, day: DayIndex) -> Mapping[str, ChainTip]:
-        """Give the tips of the sources that answer, in the operator's order."""
+        """Return the tips of the sources that answer, in the operator's order."""
         answers = await gather_answers({name: s.tip() for name, s in self._sources.items()})
         log_failures("facts", day, answers.failures)
         require_answers("tip", answers, self._min_sources)
@@ -113,7 +113,7 @@ class AgreedDays:
         return heights
 
     async def _facts(self, name: str, day: DayIndex, heights: HeightRange) -> tuple[DayFacts, bool]:
-        """Give a day's facts by one source, and whether its fees are only a coinbase's."""
+        """Return a day's facts by one source, and whether its fees are only a coinbase's."""
         source = self._sources[name]
         if heights.last < heights.first:
             before = DayIndex(day - 1)

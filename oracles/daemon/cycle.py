@@ -35,7 +35,7 @@ class CycleResult:
 
     @property
     def is_good(self) -> bool:
-        """Tell whether everything that could be done was done."""
+        """Return whether everything that could be done was done."""
         return not self.waiting and not self.failures
 
 

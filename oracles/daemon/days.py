@@ -106,7 +106,7 @@ class DaySteps:
     def _sign(
         self, day: DayIndex, first: BlockHeight, state: OracleState, signer: LocalAccount
     ) -> Held:
-        """Give our signed report of a day; what is signed once stays, unless the truth moved."""
+        """Return our signed report of a day; what is signed once stays, unless the truth moved."""
         parts = self._parts
         is_next = day == state.next_day
         revision = state.revision if is_next else parts.oracle.revision_of(day)
@@ -141,7 +141,7 @@ class DaySteps:
         state: OracleState,
         signer: LocalAccount,
     ) -> bool:
-        """Tell whether a report in the journal is still what we would sign."""
+        """Return whether a report in the journal is still what we would sign."""
         signed = held.signed
         if not isinstance(signed, SignedDayReport):
             return False

@@ -20,7 +20,7 @@ class Needs:
         self._journal = journal
 
     def is_needed(self, row: TransactionRow) -> bool:
-        """Tell whether a transaction, mined now, would do its work.
+        """Return whether a transaction, mined now, would do its work.
 
         Raises:
             RpcUnavailableError: the node does not answer.

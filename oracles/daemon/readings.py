@@ -70,10 +70,10 @@ class FactsReader(Protocol):
 
     @property
     def network(self) -> Network:
-        """Give the consensus parameters."""
+        """Return the consensus parameters."""
 
     def read(self, day: DayIndex, first_height: BlockHeight | None) -> FactsReading:
-        """Give the facts of a day that is over and deep enough.
+        """Return the facts of a day that is over and deep enough.
 
         Args:
             day: the day.
@@ -88,7 +88,7 @@ class FactsReader(Protocol):
         """
 
     def anchor(self, day: DayIndex, last_height: BlockHeight) -> str:
-        """Give the present hash of the day's last block, to compare with a reading's anchor.
+        """Return the present hash of the day's last block, to compare with a reading's anchor.
 
         Raises:
             RetryableError: a source is not there.
@@ -106,7 +106,7 @@ class PriceReader(Protocol):
     """Knows closing prices."""
 
     def close(self, day: DayIndex) -> PriceReading:
-        """Give the closing price of a day that is over.
+        """Return the closing price of a day that is over.
 
         Raises:
             RetryableError: too few exchanges answer, or they are too far apart.
@@ -126,10 +126,10 @@ class OutputReader(Protocol):
 
     @property
     def series(self) -> ChecksumAddress:
-        """Give the series."""
+        """Return the series."""
 
     def output(self, day: DayIndex) -> OutputReading:
-        """Give the output of a day that the pool has closed.
+        """Return the output of a day that the pool has closed.
 
         Raises:
             DayNotDueError: the pool has not closed the day.
@@ -151,11 +151,11 @@ class WholeDays:
 
     @property
     def network(self) -> Network:
-        """Give the source's consensus parameters."""
+        """Return the source's consensus parameters."""
         return self._source.network
 
     def read(self, day: DayIndex, first_height: BlockHeight | None) -> FactsReading:
-        """Give a day's facts."""
+        """Return a day's facts."""
         facts = self._facts(day)
         anchor = self.anchor(day, facts.last_height)
         value = json.dumps(values_of(DayReport(facts, 0, 0)))
@@ -163,17 +163,17 @@ class WholeDays:
         return FactsReading(facts, anchor, (seen,))
 
     def anchor(self, day: DayIndex, last_height: BlockHeight) -> str:
-        """Give the source's name: its past does not change."""
+        """Return the source's name: its past does not change."""
         return self._source.label
 
     def close(self, day: DayIndex) -> PriceReading:
-        """Give a day's closing price."""
+        """Return a day's closing price."""
         price = self._observe(day).btc_usd_e8
         seen = Evidence("price", self._source.label, "", _sha256(str(price)), str(price))
         return PriceReading(price, (seen,))
 
     def probe(self) -> str:
-        """Say which days there are."""
+        """Return which days there are."""
         first, last = self._source.first_day, self._source.last_day
         until = "on" if last is None else f"to {iso_from_day(last)}"
         return f"{self._source.label}: days from {iso_from_day(first)} {until}"
@@ -192,7 +192,7 @@ class WholeDays:
 
 
 def is_over(day: DayIndex, time: UnixSeconds | int) -> bool:
-    """Tell whether a day is over at a time [unix s]."""
+    """Return whether a day is over at a time [unix s]."""
     return time >= day_start(DayIndex(day + 1))
 
 

@@ -41,7 +41,7 @@ class Wire:
         return self._runner.run(question)
 
     def collect(self, subject: str) -> tuple[Evidence, ...]:
-        """Give what was answered since the last time, as evidence of a subject."""
+        """Return what was answered since the last time, as evidence of a subject."""
         seen, self._seen = self._seen, []
         return tuple(_evidence(subject, each) for each in seen)
 
@@ -60,7 +60,7 @@ class AgreedPrices:
         self._limits = limits
 
     def close(self, day: DayIndex) -> PriceReading:
-        """Give the closing price of a day; see `PriceReader.close`."""
+        """Return the closing price of a day; see `PriceReader.close`."""
         answers = self._wire.run(self._ask(day))
         seen = self._wire.collect("price")
         log_failures("price", day, answers.failures)
@@ -102,7 +102,7 @@ class RemoteOutput:
         self.series = series
 
     def output(self, day: DayIndex) -> OutputReading:
-        """Give the output of a day; see `OutputReader.output`."""
+        """Return the output of a day; see `OutputReader.output`."""
         try:
             output = self._wire.run(_await(self._source.output(day)))
         finally:

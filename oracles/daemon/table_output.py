@@ -33,7 +33,7 @@ class TableOutput:
         self.series: ChecksumAddress = to_checksum_address(settings.series)
 
     def output(self, day: DayIndex) -> OutputReading:
-        """Give a day's output.
+        """Return a day's output.
 
         Raises:
             DayNotDueError: there is no row for the day.

@@ -43,7 +43,7 @@ class History:
         self._store = store
 
     def of_day(self, day: DayIndex) -> DayHistory:
-        """Tell what is known of a day.
+        """Describe what is known of a day.
 
         Raises:
             JournalError: the journal cannot be read.

@@ -49,7 +49,7 @@ class Subject:
 
     @property
     def series_text(self) -> str:
-        """Give the series as the tables hold it."""
+        """Return the series as the tables hold it."""
         return self.series or ""
 
 
@@ -97,7 +97,7 @@ class Journal:
             session.add_all(_observation_row(seen, day, now) for seen in evidence)
 
     def held_report(self, subject: Subject) -> Held | None:
-        """Give our report of a day or output that still holds, with our own signature."""
+        """Return our report of a day or output that still holds, with our own signature."""
         query = (
             select(ReportRow)
             .options(selectinload(ReportRow.signatures))
@@ -135,7 +135,7 @@ class Journal:
                         setattr(held, name, getattr(fresh, name))
 
     def quorum_parts(self, report_id: int) -> list[SignedReport]:
-        """Give a report once for each signature held over it."""
+        """Return a report once for each signature held over it."""
         with self._store.read() as session:
             query = select(ReportRow).options(selectinload(ReportRow.signatures))
             row = session.scalar(query.where(ReportRow.id == report_id))
@@ -178,7 +178,7 @@ class Journal:
                 setattr(row, name, value)
 
     def open_transactions(self, sender: ChecksumAddress) -> list[TransactionRow]:
-        """Give the sender's transactions whose fate is not settled, by nonce and attempt."""
+        """Return the sender's transactions whose fate is not settled, by nonce and attempt."""
         query = (
             select(TransactionRow)
             .where(TransactionRow.fate.in_(OPEN_FATES), TransactionRow.sender == sender)
@@ -188,7 +188,7 @@ class Journal:
             return list(session.scalars(query))
 
     def standing(self, report_id: int) -> tuple[int, int] | None:
-        """Give a report's revision and membership version; None if it is no longer what we say."""
+        """Return a report's revision and membership version; None if it is superseded."""
         with self._store.read() as session:
             row = session.get(ReportRow, report_id)
             if row is None or row.superseded_at is not None:
@@ -196,14 +196,14 @@ class Journal:
             return row.revision, row.membership_version
 
     def transactions(self, kind: WorkKind, day: DayIndex) -> list[TransactionRow]:
-        """Give all transactions of a kind that are about a day."""
+        """Return all transactions of a kind that are about a day."""
         query = select(TransactionRow).where(TransactionRow.kind == kind, TransactionRow.day == day)
         with self._store.read() as session:
             return list(session.scalars(query.order_by(TransactionRow.id)))
 
 
 def subject_of(signed: SignedReport) -> Subject:
-    """Say what a report is about."""
+    """Describe what a report is about."""
     if isinstance(signed, SignedDayReport):
         return Subject(ReportKind.DAY, signed.report.facts.day)
     return Subject(ReportKind.OUTPUT, signed.report.day, signed.report.series)

@@ -53,7 +53,7 @@ def oracle_from_name(text: str) -> OracleDomain:
 
 
 def values_of(report: DayReport | OutputReport) -> list[str]:
-    """Give a report's own numbers as decimal text, in ABI order."""
+    """Return a report's own numbers as decimal text, in ABI order."""
     if isinstance(report, DayReport):
         return [str(value) for value in report.facts.as_tuple()]
     return [str(report.credited_sats), str(report.delivered_ths)]

@@ -130,6 +130,6 @@ def _require_version(store: Store) -> None:
 
 
 def _why(error: Exception) -> str:
-    """Give the first line of an error, without the statement and its parameters."""
+    """Return the first line of an error, without the statement and its parameters."""
     cause = getattr(error, "orig", None) or error
     return f"{type(cause).__name__}: {cause}".splitlines()[0]

@@ -56,7 +56,7 @@ class Health:
         self._metrics.lateness.set(max(0, self._clock.now() - end))
 
     def complaints(self) -> list[str]:
-        """Say what is late; nothing if all is well."""
+        """Describe what is late; nothing if all is well."""
         with self._lock:
             last_success, next_day = self._last_success, self._next_day
         now = self._clock.now()

@@ -53,7 +53,7 @@ class Metrics:
         )
 
     def text(self) -> bytes:
-        """Give all metrics in Prometheus' text form."""
+        """Return all metrics in Prometheus' text form."""
         return generate_latest(self.registry)
 
     def _counter(self, name: str, about: str, *labels: str) -> Counter:

@@ -131,7 +131,7 @@ class Peers:
 
 
 def report_path(signed: SignedReport) -> str:
-    """Give the path below which every reporter serves such a report."""
+    """Return the path below which every reporter serves such a report."""
     if isinstance(signed, SignedOutputReport):
         return f"/v1/outputs/{signed.report.series}/{iso_from_day(signed.report.day)}"
     return f"/v1/reports/{iso_from_day(signed.report.facts.day)}"
@@ -140,7 +140,7 @@ def report_path(signed: SignedReport) -> str:
 def require_same(
     ours: SignedReport, theirs: SignedReport, reporters: Sequence[ChecksumAddress]
 ) -> list[SignedReport]:
-    """Check that a peer signed what we signed, and give its report once for each signature.
+    """Check that a peer signed what we signed, and return its report once for each signature.
 
     Raises:
         PeerBehindError: it is about another revision or membership.
@@ -161,7 +161,7 @@ def require_same(
 
 
 def _values(signed: SignedReport) -> dict[str, object]:
-    """Give all that must be the same, by name: everything but the signatures."""
+    """Return all that must be the same, by name: everything but the signatures."""
     report = asdict(signed.report)
     facts = report.pop("facts", {})
     return {"kind": type(signed).__name__, **asdict(signed.domain), **facts, **report}

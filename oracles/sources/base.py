@@ -29,26 +29,26 @@ class Source(Protocol):
 
     @property
     def label(self) -> str:
-        """Say what kind of source this is, for people to read."""
+        """Describe what kind of source this is, for people to read."""
 
     @property
     def is_simulated(self) -> bool:
-        """Say whether its days are invented; whoever shows them must say so."""
+        """Return whether its days are invented; whoever shows them must say so."""
 
     @property
     def network(self) -> Network:
-        """Give the consensus parameters its facts are made with."""
+        """Return the consensus parameters its facts are made with."""
 
     @property
     def first_day(self) -> DayIndex:
-        """Give the first day it knows."""
+        """Return the first day it knows."""
 
     @property
     def last_day(self) -> DayIndex | None:
-        """Give the last day it knows; None when there is no last."""
+        """Return the last day it knows; None when there is no last."""
 
     def observe(self, day: DayIndex) -> DayObservation:
-        """Give a day's facts and closing price.
+        """Return a day's facts and closing price.
 
         Raises:
             UnknownDayError: it does not know the day.
@@ -77,31 +77,31 @@ class BitcoinSource(RemoteSource, Protocol):
 
     @property
     def network(self) -> Network:
-        """Give the consensus parameters of its chain."""
+        """Return the consensus parameters of its chain."""
 
     async def tip(self) -> ChainTip:
-        """Give the newest block.
+        """Return the newest block.
 
         Raises:
             NodeSyncingError: the node has not caught up yet.
         """
 
     async def block_hash(self, height: BlockHeight) -> BlockHash:
-        """Give the hash of the block at a height.
+        """Return the hash of the block at a height.
 
         Raises:
             UnknownBlockError: the chain is not that high.
         """
 
     async def mediantime(self, height: BlockHeight) -> UnixSeconds:
-        """Give the mediantime [unix s] of the block at a height.
+        """Return the mediantime [unix s] of the block at a height.
 
         Raises:
             UnknownBlockError: the chain is not that high.
         """
 
     async def blocks(self, first: BlockHeight, last: BlockHeight) -> Sequence[SourcedBlock]:
-        """Give the blocks from `first` to `last`, both included, each linked to its parent.
+        """Return the blocks from `first` to `last`, both included, each linked to its parent.
 
         Raises:
             UnknownBlockError: the chain is not that high.
@@ -114,7 +114,7 @@ class PriceSource(RemoteSource, Protocol):
     """An exchange's daily closing prices in dollars."""
 
     async def close(self, day: DayIndex) -> Price:
-        """Give the closing price of a UTC day.
+        """Return the closing price of a UTC day.
 
         Raises:
             DayNotClosedError: the day's candle is missing or unfinished.
@@ -125,7 +125,7 @@ class OutputSource(RemoteSource, Protocol):
     """What a fleet's mining brought."""
 
     async def output(self, day: DayIndex) -> MiningOutput:
-        """Give a day's output.
+        """Return a day's output.
 
         Raises:
             DayNotClosedError: the pool has not closed the day yet.

@@ -87,7 +87,7 @@ class BitcoinCore:
         self._rpc = JsonRpc(http)
 
     async def tip(self) -> ChainTip:
-        """Give the newest block; see `BitcoinSource.tip`.
+        """Return the newest block; see `BitcoinSource.tip`.
 
         Raises:
             WrongNetworkError: the node is on another network.
@@ -104,16 +104,16 @@ class BitcoinCore:
         return ChainTip(height, info.bestblockhash, mediantime, self.source_id)
 
     async def block_hash(self, height: BlockHeight) -> BlockHash:
-        """Give the hash of a block; see `BitcoinSource.block_hash`."""
+        """Return the hash of a block; see `BitcoinSource.block_hash`."""
         return (await self._hashes(height, height))[0]
 
     async def mediantime(self, height: BlockHeight) -> UnixSeconds:
-        """Give the mediantime of a block [unix s]; see `BitcoinSource.mediantime`."""
+        """Return the mediantime of a block [unix s]; see `BitcoinSource.mediantime`."""
         headers = await self._headers([await self.block_hash(height)])
         return UnixSeconds(headers[0].mediantime)
 
     async def blocks(self, first: BlockHeight, last: BlockHeight) -> Sequence[SourcedBlock]:
-        """Give the blocks of a range; see `BitcoinSource.blocks`."""
+        """Return the blocks of a range; see `BitcoinSource.blocks`."""
         headers = await self._headers(await self._hashes(first, last))
         fees, from_coinbase = await self._fees(headers)
         linked = [
@@ -128,7 +128,7 @@ class BitcoinCore:
     async def coinbases(
         self, first: BlockHeight, last: BlockHeight
     ) -> Sequence[tuple[CoinbaseOutput, ...]]:
-        """Give what the coinbase of each block of a range pays; whole blocks travel for it.
+        """Return what the coinbase of each block of a range pays; whole blocks travel for it.
 
         Raises:
             BlockPrunedError: the node has thrown a block away.
@@ -137,7 +137,7 @@ class BitcoinCore:
         return [await self._coinbase(block_hash) for block_hash in hashes]
 
     async def script_of(self, address: str) -> bytes:
-        """Give the script that an address stands for on the node's network.
+        """Return the script that an address stands for on the node's network.
 
         Raises:
             SourceShapeError: the node takes it for no address.
@@ -168,7 +168,7 @@ class BitcoinCore:
         return headers
 
     async def _fees(self, headers: Sequence[_Header]) -> tuple[list[Sats], bool]:
-        """Give each block's fees [sats], and whether they had to come out of coinbases."""
+        """Return each block's fees [sats], and whether they had to come out of coinbases."""
         calls = [Call("getblockstats", (header.hash, list(_STATS))) for header in headers]
         # The first alone: where the method is missing, the others need not be asked.
         firsts = await self._rpc.ask(calls[:1], 1)
@@ -219,7 +219,7 @@ class BitcoinCore:
         return list(results)
 
     def _fail(self, fault: RpcFault) -> NoReturn:
-        """Say what a node's error means; codes and words are those of Bitcoin Core and bcoin."""
+        """Translate a node's error; codes and words are those of Bitcoin Core and bcoin."""
         message = f"{self.source_id}: {fault.message} ({fault.code})"
         if fault.code == _WARMING_UP:
             raise NodeSyncingError(message)

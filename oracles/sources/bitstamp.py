@@ -36,7 +36,7 @@ class Bitstamp:
         self._clock = clock
 
     async def close(self, day: DayIndex) -> Price:
-        """Give the closing price of a UTC day; see `PriceSource.close`."""
+        """Return the closing price of a UTC day; see `PriceSource.close`."""
         UTC_DAY.require_closed(day, self.source_id, self._clock())
         start = UTC_DAY.start(day)
         reply = await self._http.get(

@@ -63,7 +63,7 @@ class Braiins:
         self._boundary = boundary
 
     async def output(self, day: DayIndex) -> MiningOutput:
-        """Give a day's output; see `OutputSource.output`."""
+        """Return a day's output; see `OutputSource.output`."""
         self._boundary.require_closed(day, self.source_id, self._clock())
         iso = iso_from_day(day)
         reply = await self._http.get("/accounts/rewards/json/btc", {"from": iso, "to": iso})

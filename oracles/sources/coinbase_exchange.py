@@ -29,7 +29,7 @@ class CoinbaseExchange:
         self._clock = clock
 
     async def close(self, day: DayIndex) -> Price:
-        """Give the closing price of a UTC day; see `PriceSource.close`."""
+        """Return the closing price of a UTC day; see `PriceSource.close`."""
         UTC_DAY.require_closed(day, self.source_id, self._clock())
         reply = await self._http.get(
             "/products/BTC-USD/candles",

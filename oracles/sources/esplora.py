@@ -59,21 +59,21 @@ class Esplora:
         self._explorer = Explorer(http, "")
 
     async def tip(self) -> ChainTip:
-        """Give the newest block; see `BitcoinSource.tip`."""
+        """Return the newest block; see `BitcoinSource.tip`."""
         height = await self._explorer.tip_height()
         headers = await self._headers(height, height)
         return ChainTip(height, headers[-1].id, _mediantime(headers), self.source_id)
 
     async def block_hash(self, height: BlockHeight) -> BlockHash:
-        """Give the hash of a block; see `BitcoinSource.block_hash`."""
+        """Return the hash of a block; see `BitcoinSource.block_hash`."""
         return await self._explorer.block_hash(height)
 
     async def mediantime(self, height: BlockHeight) -> UnixSeconds:
-        """Give the mediantime of a block [unix s]; see `BitcoinSource.mediantime`."""
+        """Return the mediantime of a block [unix s]; see `BitcoinSource.mediantime`."""
         return _mediantime(await self._headers(height, height))
 
     async def blocks(self, first: BlockHeight, last: BlockHeight) -> Sequence[SourcedBlock]:
-        """Give the blocks of a range; see `BitcoinSource.blocks`."""
+        """Return the blocks of a range; see `BitcoinSource.blocks`."""
         headers = await self._headers(first, last)
         begin = len(headers) - (last - first + 1)
         linked = [
@@ -88,7 +88,7 @@ class Esplora:
         return chained(self.source_id, linked, first, last)
 
     async def _headers(self, first: BlockHeight, last: BlockHeight) -> list[_Header]:
-        """Give the headers up to `last`, upward, from as far below `first` as mediantime needs."""
+        """Return headers up to `last`, upward, from as far below `first` as mediantime needs."""
         lowest = max(0, first - MEDIAN_TIME_SPAN + 1)
         found: list[_Header] = []
         height = int(last)

@@ -36,13 +36,13 @@ class Explorer:
             raise
 
     async def tip_height(self) -> BlockHeight:
-        """Give the height of the newest block."""
+        """Return the height of the newest block."""
         text = (await self.get(f"{self._prefix}/blocks/tip/height")).text()
         if not _HEIGHT.fullmatch(text):
             raise SourceShapeError(self.source_id, "blocks/tip/height", "is not a height")
         return BlockHeight(int(text))
 
     async def block_hash(self, height: BlockHeight) -> BlockHash:
-        """Give the hash of a block; see `BitcoinSource.block_hash`."""
+        """Return the hash of a block; see `BitcoinSource.block_hash`."""
         text = (await self.get(f"{self._prefix}/block-height/{height}")).text()
         return shaped(self.source_id, Hash, text, "block-height")

@@ -60,7 +60,7 @@ class F2Pool:
         self._boundary = boundary
 
     async def output(self, day: DayIndex) -> MiningOutput:
-        """Give a day's output; see `OutputSource.output`."""
+        """Return a day's output; see `OutputSource.output`."""
         self._boundary.require_closed(day, self.source_id, self._clock())
         start = self._boundary.start(day)
         reply = await self._http.post_json(

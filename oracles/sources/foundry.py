@@ -57,7 +57,7 @@ class Foundry:
         self._boundary = boundary
 
     async def output(self, day: DayIndex) -> MiningOutput:
-        """Give a day's output; see `OutputSource.output`."""
+        """Return a day's output; see `OutputSource.output`."""
         self._boundary.require_closed(day, self.source_id, self._clock())
         reply = await self._http.get(
             f"/v2/earnings/{quote(self._subaccount, safe='')}",

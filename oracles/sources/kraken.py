@@ -49,7 +49,7 @@ class Kraken:
         self._clock = clock
 
     async def close(self, day: DayIndex) -> Price:
-        """Give the closing price of a UTC day; see `PriceSource.close`."""
+        """Return the closing price of a UTC day; see `PriceSource.close`."""
         UTC_DAY.require_closed(day, self.source_id, self._clock())
         since = UTC_DAY.start(day) - CANDLE_SECONDS  # whether `since` itself is given is not said
         reply = await self._http.get(

@@ -74,7 +74,7 @@ class Luxor:
         self._boundary = boundary
 
     async def output(self, day: DayIndex) -> MiningOutput:
-        """Give a day's output; see `OutputSource.output`."""
+        """Return a day's output; see `OutputSource.output`."""
         self._boundary.require_closed(day, self.source_id, self._clock())
         iso = iso_from_day(day)
         params = {

@@ -50,21 +50,21 @@ class MempoolSpace:
         self._explorer = Explorer(http, "/api")
 
     async def tip(self) -> ChainTip:
-        """Give the newest block; see `BitcoinSource.tip`."""
+        """Return the newest block; see `BitcoinSource.tip`."""
         tip = (await self._page(await self._explorer.tip_height()))[0]
         height, mediantime = BlockHeight(tip.height), UnixSeconds(tip.mediantime)
         return ChainTip(height, tip.id, mediantime, self.source_id)
 
     async def block_hash(self, height: BlockHeight) -> BlockHash:
-        """Give the hash of a block; see `BitcoinSource.block_hash`."""
+        """Return the hash of a block; see `BitcoinSource.block_hash`."""
         return await self._explorer.block_hash(height)
 
     async def mediantime(self, height: BlockHeight) -> UnixSeconds:
-        """Give the mediantime of a block [unix s]; see `BitcoinSource.mediantime`."""
+        """Return the mediantime of a block [unix s]; see `BitcoinSource.mediantime`."""
         return UnixSeconds((await self._page(height))[0].mediantime)
 
     async def blocks(self, first: BlockHeight, last: BlockHeight) -> Sequence[SourcedBlock]:
-        """Give the blocks of a range; see `BitcoinSource.blocks`."""
+        """Return the blocks of a range; see `BitcoinSource.blocks`."""
         found: list[_Block] = []
         height = last
         while height >= first:
@@ -75,7 +75,7 @@ class MempoolSpace:
         return chained(self.source_id, linked, first, last)
 
     async def _page(self, height: BlockHeight) -> list[_Block]:
-        """Give the block at a height and some below it, downward."""
+        """Return the block at a height and some below it, downward."""
         reply = await self._explorer.get(f"/api/v1/blocks/{height}")
         page = shaped(self.source_id, list[_Block], reply.json())
         # Above its tip the explorer begins at the tip, or gives nothing.

@@ -38,17 +38,17 @@ class CoinbaseSource(BitcoinSource, Protocol):
     async def coinbases(
         self, first: BlockHeight, last: BlockHeight
     ) -> Sequence[tuple[CoinbaseOutput, ...]]:
-        """Give what the coinbase of each block of a range pays."""
+        """Return what the coinbase of each block of a range pays."""
 
     async def script_of(self, address: str) -> bytes:
-        """Give the script that an address stands for."""
+        """Return the script that an address stands for."""
 
 
 class HashrateMeter(Protocol):
     """The operator's own measurement of the fleet."""
 
     def delivered(self, day: DayIndex) -> Wad:
-        """Give the average hashrate of a UTC day [TH/s, 1e18].
+        """Return the average hashrate of a UTC day [TH/s, 1e18].
 
         Raises:
             DayNotClosedError: the day is not measured yet.
@@ -63,7 +63,7 @@ class MeterFile:
         self._path = path
 
     def delivered(self, day: DayIndex) -> Wad:
-        """Give a day's hashrate; see `HashrateMeter.delivered`.
+        """Return a day's hashrate; see `HashrateMeter.delivered`.
 
         Raises:
             MissingFileError: the file is not there.
@@ -114,7 +114,7 @@ class OwnNode:
             raise SourceSpecError(f"{source_id}: there is no address to look for")
 
     async def output(self, day: DayIndex) -> MiningOutput:
-        """Give a day's output; see `OutputSource.output`.
+        """Return a day's output; see `OutputSource.output`.
 
         Raises:
             DayNotOverError: the tip's mediantime has not passed the end of the day.
@@ -138,7 +138,7 @@ class OwnNode:
     async def _parts(
         self, heights: HeightRange, scripts: set[bytes]
     ) -> dict[BlockHeight, tuple[Sats, Fraction]]:
-        """Give what each block paid to the fleet [sats], and what part of its coinbase that is."""
+        """Return what each block paid to the fleet [sats], and its part of the coinbase."""
         coinbases = await self._node.coinbases(heights.first, heights.last)
         parts = {}
         for height, outputs in enumerate(coinbases, start=heights.first):

@@ -20,7 +20,7 @@ _PREFIXES = {"": 0, "k": 3, "m": 6, "g": 9, "t": 12, "p": 15, "e": 18, "z": 21}
 class _Dated(Protocol):
     @property
     def starts_at(self) -> int:
-        """Give the first second of the row's day [unix s]."""
+        """Return the first second of the row's day [unix s]."""
 
 
 _Row = TypeVar("_Row", bound=_Dated)

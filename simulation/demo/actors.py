@@ -37,7 +37,7 @@ _POOL_NOISE_BPS = 30
 
 
 def test_account(alias: str) -> Any:
-    """Give the ape account of an alias `TEST::n`."""
+    """Return the ape account of an alias `TEST::n`."""
     return accounts.test_accounts[int(alias.removeprefix("TEST::"))]
 
 
@@ -78,7 +78,7 @@ class Fleet:
     """What a series' machines and pool come to on a day."""
 
     def __init__(self, cast: Cast) -> None:
-        """Give each fleet its own luck."""
+        """Return each fleet its own luck."""
         self._cast = cast
         self._noise = Entropy("demo", f"fleet {cast.key}")
 

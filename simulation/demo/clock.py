@@ -16,7 +16,7 @@ class Clock(Protocol):
 
     @property
     def now(self) -> int:
-        """Give the newest block's time [unix s]."""
+        """Return the newest block's time [unix s]."""
 
     def move_to(self, time: int) -> None:
         """Let the next transaction happen at `time` [unix s], or a second after the last one."""
@@ -59,7 +59,7 @@ class LocalClock:
 
     @property
     def now(self) -> int:
-        """Give the time of the newest transaction [unix s]."""
+        """Return the time of the newest transaction [unix s]."""
         return self._now
 
     def move_to(self, time: int) -> None:

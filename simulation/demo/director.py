@@ -60,7 +60,7 @@ class Director:
     # What a longer story may change
 
     def scene(self, index: int) -> int | None:
-        """Say which day of the story a day is like; None after its end."""
+        """Return which day of the story a day is like; None after its end."""
         return index if 0 <= index < story.DAYS else None
 
     def trades(self, index: int) -> Sequence[story.Trade]:

@@ -43,7 +43,7 @@ class HolderResult:
 
     @property
     def agrees(self) -> bool:
-        """Tell whether chain and model agree to the satoshi."""
+        """Return whether chain and model agree to the satoshi."""
         return self.paid == self.model
 
 
@@ -92,7 +92,7 @@ class Replay:
 
     @property
     def oracle(self) -> OracleModel:
-        """Give the oracle's model; the first entry of every history opens it."""
+        """Return the oracle's model; the first entry of every history opens it."""
         if self._oracle is None:
             raise ValueError("the history does not begin with an oracle")
         return self._oracle

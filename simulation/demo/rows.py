@@ -37,23 +37,23 @@ class DayRow:
 
     @property
     def owed(self) -> int:
-        """Give what is not paid yet."""
+        """Return what is not paid yet."""
         return self.reward - self.from_escrow - self.from_bond - self.repaid
 
     @property
     def held_ths(self) -> int:
-        """Give the mean hashrate held over the day [TH/s, 18 dec]."""
+        """Return the mean hashrate held over the day [TH/s, 18 dec]."""
         return self.held_work // DAY_SECONDS
 
 
 def posted_facts(history: happened.History) -> dict[DayIndex, DayFacts]:
-    """Give each day's facts as they became final: the last report counts."""
+    """Return each day's facts as they became final: the last report counts."""
     posted = (entry for entry in history.entries if isinstance(entry, happened.DayPosted))
     return {entry.facts.day: entry.facts for entry in posted}
 
 
 def day_rows(history: happened.History, series: str) -> list[DayRow]:
-    """Give a series' settled days in order."""
+    """Return a series' settled days in order."""
     facts = posted_facts(history)
     delivered: dict[int, int] = {}
     repaid: dict[int, int] = {}
@@ -86,7 +86,7 @@ def day_rows(history: happened.History, series: str) -> list[DayRow]:
 
 
 def received(history: happened.History, account: str) -> list[tuple[int, int]]:
-    """Give what an account had received after each round of claims.
+    """Return what an account had received after each round of claims.
 
     Returns:
         Time [unix s] and total so far [base units]; claims within a minute are one round.
@@ -103,7 +103,7 @@ def received(history: happened.History, account: str) -> list[tuple[int, int]]:
 
 
 def repayment_days(history: happened.History, series: str) -> list[DayIndex]:
-    """Give the days on which arrears of a series were repaid."""
+    """Return the days on which arrears of a series were repaid."""
     return [
         DayIndex(entry.at // DAY_SECONDS)
         for entry in history.entries
@@ -112,6 +112,6 @@ def repayment_days(history: happened.History, series: str) -> list[DayIndex]:
 
 
 def vetoed_days(history: happened.History) -> list[DayIndex]:
-    """Give the days whose first report was vetoed."""
+    """Return the days whose first report was vetoed."""
     vetoes = (entry for entry in history.entries if isinstance(entry, happened.DayVetoed))
     return [DayIndex(entry.day) for entry in vetoes]

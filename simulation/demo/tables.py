@@ -90,7 +90,7 @@ def show_holders(
 
 
 def show_verdict(console: Console, audit: Audit) -> None:
-    """Say whether chain and model agree in everything that was compared."""
+    """Return whether chain and model agree in everything that was compared."""
     if not audit.differences:
         console.print(
             f"\n[bold green]{audit.comparisons:,} values compared with the reference model "

@@ -17,7 +17,7 @@ class NodeClock:
 
     @property
     def now(self) -> int:
-        """Give the newest block's time [unix s]."""
+        """Return the newest block's time [unix s]."""
         return number_from_hex(self._rpc.block()["timestamp"])
 
     def move_to(self, time: int) -> None:

@@ -50,7 +50,7 @@ class Life(Director):
         self._dice = Entropy(seed, "devnet trades")
 
     def is_known(self, index: int) -> bool:
-        """Tell whether the source knows all that is reported on a day."""
+        """Return whether the source knows all that is reported on a day."""
         return self._last_day is None or self.day(index - 1) <= self._last_day
 
     def live_day(self, index: int, seconds: float, stop: Event) -> None:

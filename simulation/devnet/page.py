@@ -37,7 +37,7 @@ _TYPES = {
 def deployment_document(
     rpc_url: str, oracle: str, registry: str, *, is_simulated: bool
 ) -> dict[str, Any]:
-    """Say what the page needs to know about a local chain, as it fetches it.
+    """Describe what the page needs to know about a local chain, as it fetches it.
 
     Args:
         rpc_url: of the node.
@@ -58,7 +58,7 @@ def deployment_document(
 
 
 def require_built(folder: Path = DIST) -> Path:
-    """Give the folder of the built page.
+    """Return the folder of the built page.
 
     Raises:
         DevnetError: it was not built.

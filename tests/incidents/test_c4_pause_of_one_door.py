@@ -62,7 +62,7 @@ def test_c4_pause__naive_pool__leaves_the_other_doors_open(naive: Any) -> None:
 
 
 def is_refused(pit: Pit, signature: str) -> bool:
-    """Tell whether the engine refuses its deployer a call with plenty of zero arguments."""
+    """Return whether the engine refuses its deployer a call with plenty of zero arguments."""
     data = keccak(text=signature)[:4] + bytes(32 * 8)
     done = boa.env.execute_code(pit.engine.address, sender=boa.env.eoa, data=data)
     return bool(done.is_error)

@@ -14,7 +14,7 @@ from simulation.demo.stage import Stage
 
 
 def play_days(days: int) -> History:
-    """Play so many days, let everybody claim, and give the history."""
+    """Play so many days, let everybody claim, and return the history."""
     source = open_source(SIMULATION)
     first = source.first_day
     facts = source.observe(first).facts

@@ -85,7 +85,7 @@ class Driver:
         return sorted(path.name for path in (self._folder / "deployments").rglob("*.json"))
 
     def address(self, name: str) -> Any:
-        """Give the address a record holds."""
+        """Return the address a record holds."""
         (path,) = (self._folder / "deployments").rglob(f"{name}.json")
         return json.loads(path.read_text(encoding="utf-8"))["address"]
 
@@ -97,7 +97,7 @@ class Driver:
         networks.provider.mine()
 
     def observe(self, day: int) -> DayObservation:
-        """Give a day's facts, counted from the first."""
+        """Return a day's facts, counted from the first."""
         return self.source.observe(DayIndex(self.first + day))
 
     def day_files(self, label: str, seen: DayObservation, revision: int = 0) -> list[str]:

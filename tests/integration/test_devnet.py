@@ -50,7 +50,7 @@ class Devnet:
 
     @property
     def said(self) -> str:
-        """Give all it printed so far."""
+        """Return all it printed so far."""
         return self._log.read_text(encoding="utf-8")
 
     def wait_for(self, words: str) -> None:
@@ -72,7 +72,7 @@ class Devnet:
         return self.process.wait(STOP_SECONDS)
 
     def is_free(self) -> bool:
-        """Tell whether both ports can be opened again."""
+        """Return whether both ports can be opened again."""
         for port in (self.port, self.rpc_port):
             with socket.socket() as probe:
                 probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -247,7 +247,7 @@ def _children(pid: int) -> list[int]:
 
 
 def _is_alive(pid: int) -> bool:
-    """Tell whether a process runs; a dead one that nobody waits for does not."""
+    """Return whether a process runs; a dead one that nobody waits for does not."""
     try:
         status = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8")
     except OSError:

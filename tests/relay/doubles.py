@@ -33,28 +33,28 @@ class ChainDouble(Chain):
         self.asked = 0
 
     def head(self) -> Head:
-        """Give the newest block."""
+        """Return the newest block."""
         return self.newest
 
     def block_hash(self, number: int) -> str:
-        """Give the newest block's hash, whatever is asked for."""
+        """Return the newest block's hash, whatever is asked for."""
         return self.newest.hash
 
     def terms(self, series: Sequence[int], block: int | None = None) -> list[Terms | None]:
-        """Give the same terms for each series."""
+        """Return the same terms for each series."""
         return [TERMS] * len(series)
 
     def newest_facts(self, inquiry: Inquiry) -> tuple[Head, OrderFacts | None]:
-        """Give what every order is told."""
+        """Return what every order is told."""
         self.asked += 1
         return self.newest, self.facts_of_all
 
     def facts(self, inquiries: Sequence[Inquiry], block: int) -> list[OrderFacts | None]:
-        """Give what every order is told."""
+        """Return what every order is told."""
         return [self.facts_of_all] * len(inquiries)
 
     def touched(self, first: int, last: int, tokens: object) -> Touched:
-        """Give no events."""
+        """Return no events."""
         return Touched()
 
 

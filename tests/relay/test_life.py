@@ -32,7 +32,7 @@ def wait_until_gone(relay: RelayProcess, signed: SignedOrder, reason: str) -> No
 
 
 def levels(relay: RelayProcess, series: int, side: str) -> list[tuple[str, str, str]]:
-    """Give a side's levels: price, quantity, quantity in strips."""
+    """Return a side's levels: price, quantity, quantity in strips."""
     book = relay.get(f"/book/{series}").json()
     return [(e["price_ticks"], e["quantity"], e["strip_quantity"]) for e in book[side]]
 
@@ -254,7 +254,7 @@ def test_permit__in_place_of_an_allowance__is_enough(
 
 
 def refused(world: ForwardsWorld, maker: LocalAccount) -> Iterator[tuple[SignedOrder, int, str]]:
-    """Give orders that are wrong in one way each, with status and reason."""
+    """Return orders that are wrong in one way each, with status and reason."""
     good = world.order(maker)
     yield replace(good, signature=bytes(65)), 422, "signature"
     yield replace(good, order=replace(good.order, quantity=9)), 422, "signature"

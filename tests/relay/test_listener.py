@@ -65,7 +65,7 @@ def read_all(connection: socket.socket) -> bytes:
 
 
 def answers(port: int) -> bool:
-    """Tell whether the next client is served."""
+    """Return whether the next client is served."""
     return httpx.get(f"http://127.0.0.1:{port}/series", trust_env=False).status_code == 200
 
 

@@ -65,12 +65,12 @@ def post(here: Office, signed: SignedOrder) -> httpx.Response:
 
 
 def reason(answer: httpx.Response) -> str:
-    """Give the word for programs of a refusal."""
+    """Return the word for programs of a refusal."""
     return str(answer.json()["error"]["reason"])
 
 
 def listed(here: Office, query: str) -> list[int]:
-    """Give the salts of the orders that a query lists, through all its pages."""
+    """Return the salts of the orders that a query lists, through all its pages."""
     salts: list[int] = []
     cursor = ""
     while True:

@@ -106,7 +106,7 @@ class Twin:
         go_to(max(now(), self.model.end_day * DAY_SECONDS))
 
     def is_settled(self) -> bool:
-        """Tell whether every day of a series that has ended is settled."""
+        """Return whether every day of a series that has ended is settled."""
         return self.model.ledger.next_day == self.model.end_day
 
     def settle(self, days: int = 64) -> int:
@@ -139,7 +139,7 @@ class Twin:
         return calls
 
     def is_done(self, account: str) -> bool:
-        """Tell whether the chain has nothing left to pay."""
+        """Return whether the chain has nothing left to pay."""
         return tuple(self.scene.distributor.preview_claim(account)) == (0, True)
 
     def check(self, *accounts: str) -> None:

@@ -79,7 +79,7 @@ class Visit:
         self.context.add_init_script(_LONG_TASKS)
 
     def longest_task(self) -> int:
-        """Give the longest task since the page was loaded [ms]; 0 if none took 50 ms."""
+        """Return the longest task since the page was loaded [ms]; 0 if none took 50 ms."""
         longest: int = self.page.evaluate("Math.round(Math.max(0, ...globalThis.longTasks))")
         return longest
 
@@ -184,7 +184,7 @@ class Visit:
 
 
 def origin_of(url: str) -> str:
-    """Give scheme, host and port of a URL."""
+    """Return scheme, host and port of a URL."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}"
 

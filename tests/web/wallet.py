@@ -66,7 +66,7 @@ class Wallet:
 
     @property
     def info(self) -> dict[str, str]:
-        """Say what EIP-6963 announces."""
+        """Describe what EIP-6963 announces."""
         rdns = f"test.{''.join(each for each in self.name.lower() if each.isalnum())}"
         return {"uuid": self.uuid, "name": self.name, "icon": self.icon, "rdns": rdns}
 

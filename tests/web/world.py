@@ -38,7 +38,7 @@ Account.enable_unaudited_hdwallet_features()
 
 @cache
 def account_of(index: int) -> LocalAccount:
-    """Give an account of the public test mnemonic; the node holds its key as well."""
+    """Return an account of the public test mnemonic; the node holds its key as well."""
     account = Account.from_mnemonic(MNEMONIC, account_path=f"m/44'/60'/0'/0/{index}")
     assert isinstance(account, LocalAccount)
     return account
@@ -115,7 +115,7 @@ class World:
         self.anvil.close()
 
     def deployment(self, **changes: Any) -> dict[str, Any]:
-        """Say what the page is told about this chain."""
+        """Describe what the page is told about this chain."""
         document = deployment_document(
             self.anvil.url, self.oracle.address, self.registry.address, is_simulated=True
         )

@@ -46,12 +46,12 @@ class Month:
 
     @property
     def first_day(self) -> DayIndex:
-        """Give its first UTC day."""
+        """Return its first UTC day."""
         return DayIndex(dt.date(self.year, self.month, 1).toordinal() - _EPOCH_ORDINAL)
 
     @property
     def end_day(self) -> DayIndex:
-        """Give the first UTC day after it."""
+        """Return the first UTC day after it."""
         return self.plus(1).first_day
 
     @property
@@ -60,7 +60,7 @@ class Month:
         return self.end_day - self.first_day
 
     def plus(self, months: int) -> "Month":
-        """Give the month so many months later; earlier for a negative number."""
+        """Return the month so many months later; earlier for a negative number."""
         years, month = divmod(self.month - 1 + months, MONTHS_PER_YEAR)
         return Month(self.year + years, month + 1)
 
@@ -89,7 +89,7 @@ def standard_months(now: int) -> list[Month]:
 
 
 def months_between(first: Month, last: Month) -> Iterator[Month]:
-    """Give every month from `first` to `last`, both included; none if they are the wrong way."""
+    """Return every month from `first` to `last`, both included; none if they are the wrong way."""
     while first <= last:
         yield first
         first = first.plus(1)

@@ -39,12 +39,12 @@ class Product(Enum):
 
     @property
     def metric(self) -> int:
-        """Give the engine's flag."""
+        """Return the engine's flag."""
         return {Product.HASHPRICE_SATS: 1, Product.HASHPRICE_USD: 2, Product.DIFFICULTY: 4}[self]
 
     @property
     def scale(self) -> int:
-        """Tell what one tick of one day adds to the oracle's sum [1e18 fixed point per tick].
+        """Return what one tick of one day adds to the oracle's sum [1e18 fixed point per tick].
 
         Source: docs/forwards.md, section 6. Sums are per TH/s, ticks per PH/s: 10^18 / 10^3.
         """
@@ -57,7 +57,7 @@ class Product(Enum):
 
     @property
     def unit(self) -> Unit:
-        """Tell how its price is written."""
+        """Return how its price is written."""
         units = {
             Product.HASHPRICE_SATS: Unit(0, "sat", "sat per PH/s per day"),
             Product.HASHPRICE_USD: Unit(2, "usd", "USD per PH/s per day"),
@@ -67,7 +67,7 @@ class Product(Enum):
 
     @property
     def is_in_dollars(self) -> bool:
-        """Tell whether its standard months settle in a dollar token; the others do in bitcoin."""
+        """Return whether its standard months settle in a dollar token; the others do in bitcoin."""
         return self is Product.HASHPRICE_USD
 
     def tick_value(self, decimals: int) -> int:

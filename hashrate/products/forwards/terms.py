@@ -45,7 +45,7 @@ class Terms:
 
     @property
     def product(self) -> Product:
-        """Give the product of the metric."""
+        """Return the product of the metric."""
         return product_of_metric(self.metric)
 
     @property
@@ -54,7 +54,7 @@ class Terms:
         return self.end_day - self.first_day
 
     def as_tuple(self) -> tuple[int, int, int, int, int, int, str]:
-        """Give the contract's `Terms` struct."""
+        """Return the contract's `Terms` struct."""
         return (
             self.metric,
             self.first_day,

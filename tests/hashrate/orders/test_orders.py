@@ -127,7 +127,7 @@ def test_json__any_order__reads_as_written(
 
 
 def altered(path: str, value: Any) -> str:
-    """Give the order's JSON with one field set, or left out where the value is `...`."""
+    """Return the order's JSON with one field set, or left out where the value is `...`."""
     record = order_to_record(replace(SIGNED, permit=PERMIT))
     *parents, name = path.split(".")
     target: Any = record

@@ -87,7 +87,7 @@ class Scene:
         return outcomes
 
     def held(self, reporter: LocalReporter) -> Held | None:
-        """Give what a reporter signed."""
+        """Return what a reporter signed."""
         return reporter.journal.held_report(Subject(ReportKind.DAY, self.day))
 
     def expected(self) -> tuple[int, ...]:

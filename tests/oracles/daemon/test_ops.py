@@ -20,7 +20,7 @@ RUNBOOK = (ROOT / "docs/runbook.md").read_text()
 
 
 def metric_names() -> set[str]:
-    """Give the names under which Prometheus stores what the daemon offers."""
+    """Return the names under which Prometheus stores what the daemon offers."""
     names = set()
     for family in Metrics().registry.collect():
         endings = {"counter": ["_total"], "histogram": ["_bucket", "_count", "_sum"]}

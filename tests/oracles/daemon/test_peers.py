@@ -118,7 +118,7 @@ def signed(number: int = 2, **changes: object) -> SignedDayReport:
 
 
 def forged() -> bytes:
-    """Give a report whose signature is not its signer's."""
+    """Return a report whose signature is not its signer's."""
     document = json.loads(report_to_json(signed()))
     document["signatures"][0]["btc_usd_e8"] = "1"
     return json.dumps(document).encode()

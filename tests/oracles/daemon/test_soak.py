@@ -73,7 +73,7 @@ def soak(world: OracleWorld, tmp_path: Path) -> Iterator[Callable[[int, int], No
 
 
 def is_posted(world: OracleWorld, day: int) -> bool:
-    """Tell whether a day is posted."""
+    """Return whether a day is posted."""
     return world.next_day() > day
 
 

@@ -32,7 +32,7 @@ POST_SECONDS = 60
 
 
 def price_usd(day: int) -> int:
-    """Give the lower of two exchanges' closing prices of a day [USD]."""
+    """Return the lower of two exchanges' closing prices of a day [USD]."""
     return 60_000 + day % 100 * 37
 
 
@@ -89,7 +89,7 @@ class Scene:
         self.clock_file.write_text(str(self.world.anvil.now() - int(time.time())))
 
     def actual(self) -> Replay:
-        """Give the blocks as the node has them."""
+        """Return the blocks as the node has them."""
         return Replay(self.node.header_times(), self.plan.days)
 
     def _write_meter(self) -> None:

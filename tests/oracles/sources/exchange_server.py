@@ -46,7 +46,7 @@ TODAY = END  # start of the day that is not over
 
 
 def page(exchange: str, *days: tuple[int, str]) -> Answer:
-    """Give an exchange's answer with rows for these days, each a start and a close as JSON."""
+    """Return an exchange's answer with rows for these days, each a start and a close as JSON."""
     rows = [ROWS[exchange](start, close) for start, close in days]
     if exchange == "coinbase":
         rows.reverse()  # newest first

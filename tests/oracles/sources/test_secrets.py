@@ -36,7 +36,7 @@ def echo(asked: Asked, status: int) -> Answer:
 def everything_shown(
     desk: Desk, caplog: pytest.LogCaptureFixture, http: HttpClient
 ) -> tuple[str, str]:
-    """Ask, and give what was logged or recorded, and what the error says with its traceback."""
+    """Ask, and return what was logged or recorded, and what the error says with its traceback."""
     caplog.set_level(logging.DEBUG)
 
     async def asking() -> str:

@@ -18,7 +18,7 @@ BUYER_LEG, SELLER_LEG = TERMS.leg(PRICE, True), TERMS.leg(PRICE, False)
 
 
 def give(pit: Pit, series: int, who: str, longs: int = 0, shorts: int = 0) -> None:
-    """Give an account positions, paid by the payer."""
+    """Return an account positions, paid by the payer."""
     other = actor("bystander")
     if longs:
         pit.engine.mint_pair(series, longs, who, other, sender=PAYER)

@@ -83,7 +83,7 @@ def doors(scene: Scene) -> dict[str, bytes]:
 
 
 def is_silent_failure(scene: Scene, data: bytes) -> bool:
-    """Tell whether the reward token's call, made on its own, fails without a reason."""
+    """Return whether the reward token's call, made on its own, fails without a reason."""
     with boa.env.anchor():
         done = boa.env.execute_code(
             to_address=scene.address, sender=scene.reward.address, data=data
