@@ -10,7 +10,7 @@ from eth_utils.address import to_checksum_address
 
 from hashrate.core.errors import RpcRefusedError, RpcUnavailableError, WrongChainError
 from hashrate.evm.rpc import EvmRpc, number_from_hex
-from hashrate.orders.order import EngineDomain, domain_separator
+from hashrate.orders.order import EngineDomain
 from relay.engine import (
     ACCOUNT_TOPICS,
     ENGINE_FUNCTIONS,
@@ -69,7 +69,7 @@ class Chain:
         if chain_id != self.domain.chain_id:
             raise WrongChainError(f"the node is on chain {chain_id}, not {self.domain.chain_id}")
         data = encode_call(ENGINE_FUNCTIONS, "DOMAIN_SEPARATOR")
-        if self._rpc.call(self.domain.engine, data) != domain_separator(self.domain):
+        if self._rpc.call(self.domain.engine, data) != self.domain.typed().separator():
             raise WrongChainError(f"{self.domain.engine} does not check orders under our domain")
 
     def head(self) -> Head:

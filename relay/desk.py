@@ -14,11 +14,12 @@ import structlog
 from eth_utils.crypto import keccak
 
 from hashrate.core.errors import HashrateError
+from hashrate.orders.errors import OrderFormatError
 from hashrate.orders.order import SignedOrder, order_hash, recover_signer
 from hashrate.orders.order_file import order_from_json
 from relay.book import Book, Listed
 from relay.chain import Chain, Head
-from relay.errors import OrderFormatError, OrderRefusedError, TooManyError
+from relay.errors import OrderRefusedError, TooManyError
 from relay.limits import Rate, Refusals
 from relay.lookup import Arrival, look_up
 from relay.metrics import RelayMetrics

@@ -4,14 +4,6 @@
 from hashrate.core.errors import HashrateError, RetryableError
 
 
-class OrderFormatError(HashrateError):
-    """An order has a missing, unknown or malformed field; the message begins with its path."""
-
-
-class OrderSignatureError(HashrateError):
-    """A key signs an order of another maker."""
-
-
 class OrderRefusedError(HashrateError):
     """An order is not listed; `reason` is a word for programs, the message one for people."""
 

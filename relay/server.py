@@ -16,10 +16,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from hashrate.core.errors import RpcUnavailableError
+from hashrate.orders.errors import OrderFormatError
 from hashrate.orders.order_file import MAX_ORDER_BYTES
 from relay.book import Level, Listed
 from relay.desk import Desk
-from relay.errors import OrderFormatError, OrderRefusedError, RelayStoreError, TooManyError
+from relay.errors import OrderRefusedError, RelayStoreError, TooManyError
 from relay.health import RelayHealth
 from relay.limits import Rate, client_name
 from relay.queries import (

@@ -40,7 +40,7 @@ class SeriesWorld:
         self.coin = deploy(rpc, compiled("mocks/MockBitcoin"), issuer, DECIMALS)
         blueprints = [
             deploy(rpc, compiled(name), issuer, blueprint=True).address
-            for name in ("RewardDistributor", "HashrateToken")
+            for name in ("series/RewardDistributor", "series/HashrateToken")
         ]
         registry = deploy(
             rpc, compiled("series/SeriesRegistry"), issuer, world.oracle.address, *blueprints

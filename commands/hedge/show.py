@@ -18,6 +18,7 @@ from commands.hedge.tables import (
 )
 from hashrate.core.types import DayIndex, UsdE8, Wad
 from hashrate.core.units import fraction_from_decimal_text, usd_e8_from_usd
+from hashrate.hedging.errors import HedgeError
 from hashrate.hedging.outcome import Day
 from hashrate.hedging.plan import (
     WAD_PER_SAT_PHS,
@@ -31,7 +32,6 @@ from hashrate.hedging.plan import (
 from hashrate.hedging.scenarios import market_after, read_days, replay, what_if
 from hashrate.history import open_source
 from hashrate.products.forwards.codes import Contract
-from hashrate.products.forwards.errors import HedgeError
 from hashrate.products.forwards.months import parse_months
 from hashrate.products.forwards.product import Product
 

@@ -12,10 +12,6 @@ class ParameterError(ScriptError):
     """A parameter file is missing, malformed, or does not fit the network."""
 
 
-class AmountError(ScriptError):
-    """A text is not an amount with its unit."""
-
-
 class RecordError(ScriptError):
     """A deployment record is missing, malformed, or does not fit the chain."""
 

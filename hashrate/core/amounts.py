@@ -4,7 +4,7 @@
 import re
 from fractions import Fraction
 
-from commands.shell.errors import AmountError
+from hashrate.core.errors import AmountError
 from hashrate.core.units import THS_PER_PHS, WAD, decimal_text
 
 _AMOUNT = re.compile(r"(\d{1,24})(?:\.(\d{1,24}))?\s*([a-z]+)", re.ASCII)

@@ -10,6 +10,10 @@ class NumberFormatError(HashrateError):
     """A text is not the number or date it should be."""
 
 
+class AmountError(HashrateError):
+    """A text is not an amount with its unit."""
+
+
 class InvalidBitsError(HashrateError):
     """A compact target is negative, zero, wider than 256 bits or above the network's limit."""
 

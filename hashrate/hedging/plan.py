@@ -7,9 +7,9 @@ from fractions import Fraction
 
 from hashrate.core.types import DayIndex, UsdE8, Wad
 from hashrate.core.units import SATS_PER_BTC, USD_E8, usd_wad_per_ths_day
+from hashrate.hedging.errors import HedgeError
 from hashrate.orders.order import ZERO_ADDRESS
 from hashrate.products.forwards.codes import Contract
-from hashrate.products.forwards.errors import HedgeError
 from hashrate.products.forwards.maths import seller_leg
 from hashrate.products.forwards.product import Product
 from hashrate.products.forwards.terms import Terms, standard_band

@@ -6,7 +6,7 @@ from pathlib import Path
 from hashrate.core.errors import SourceSpecError
 from hashrate.history.dataset import DatasetSource
 from hashrate.history.simulated import SimulatedSource
-from oracles.sources.base import Source
+from hashrate.history.source import Source
 
 __all__ = ["Source", "open_source"]
 

@@ -6,37 +6,29 @@
 
 from dataclasses import asdict, dataclass
 
-from eth_abi.abi import encode
-from eth_account import Account
-from eth_account.messages import SignableMessage, encode_typed_data
-from eth_account.signers.local import LocalAccount
-from eth_keys.datatypes import Signature
-from eth_keys.exceptions import BadSignature
+from eth_account.messages import SignableMessage
 from eth_typing import ChecksumAddress
 from eth_utils.address import to_checksum_address
-from eth_utils.crypto import keccak
-from eth_utils.exceptions import ValidationError
 
-from hashrate.reports.report import RECOVERY_VALUES, SECP256K1_HALF_ORDER, Signer
-from relay.errors import OrderSignatureError
+from hashrate.evm.eip712 import (
+    Domain,
+    Fields,
+    Signer,
+    account_of,
+    digest_of,
+    recover,
+    typed_message,
+)
+from hashrate.orders.errors import OrderSignatureError
 
 DOMAIN_NAME = "HashrateForwards"
 DOMAIN_VERSION = "1"
 MAX_STRIP = 12
 MAX_SIGNATURE_BYTES = 1_024
 EOA_SIGNATURE_BYTES = 65
-_DOMAIN_STRUCT = (
-    "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"
-)
 ZERO_ADDRESS = to_checksum_address(bytes(20))
 
-_TYPES = {
-    "EIP712Domain": [
-        {"name": "name", "type": "string"},
-        {"name": "version", "type": "string"},
-        {"name": "chainId", "type": "uint256"},
-        {"name": "verifyingContract", "type": "address"},
-    ],
+_TYPES: dict[str, Fields] = {
     "Order": [
         {"name": "maker", "type": "address"},
         {"name": "taker", "type": "address"},
@@ -65,6 +57,10 @@ class EngineDomain:
 
     chain_id: int
     engine: ChecksumAddress
+
+    def typed(self) -> Domain:
+        """Return the EIP-712 domain."""
+        return Domain(DOMAIN_NAME, DOMAIN_VERSION, self.chain_id, self.engine)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,24 +152,13 @@ class SignedOrder:
 
 def order_message(domain: EngineDomain, order: Order) -> SignableMessage:
     """Make the EIP-712 message of an order."""
-    return encode_typed_data(
-        full_message={
-            "types": _TYPES,
-            "primaryType": "Order",
-            "domain": {
-                "name": DOMAIN_NAME,
-                "version": DOMAIN_VERSION,
-                "chainId": domain.chain_id,
-                "verifyingContract": domain.engine,
-            },
-            "message": asdict(order) | {"series": list(order.series)},
-        }
-    )
+    message = asdict(order) | {"series": list(order.series)}
+    return typed_message(domain.typed(), _TYPES, "Order", message)
 
 
 def order_hash(domain: EngineDomain, order: Order) -> bytes:
     """Find the 32 bytes that the maker signs and by which the engine knows the order."""
-    return _digest(order_message(domain, order))
+    return digest_of(order_message(domain, order))
 
 
 def sign_order(signer: Signer, domain: EngineDomain, order: Order) -> SignedOrder:
@@ -182,7 +167,7 @@ def sign_order(signer: Signer, domain: EngineDomain, order: Order) -> SignedOrde
     Raises:
         OrderSignatureError: the key is not the maker's.
     """
-    account = signer if isinstance(signer, LocalAccount) else Account.from_key(signer)
+    account = account_of(signer)
     if account.address != order.maker:
         raise OrderSignatureError(f"the key is of {account.address}, the maker is {order.maker}")
     signed = account.sign_message(order_message(domain, order))
@@ -199,28 +184,10 @@ def recover_signer(digest: bytes, signature: bytes) -> ChecksumAddress | None:
     if len(signature) != EOA_SIGNATURE_BYTES:
         return None
     r, s, v = signature[:32], signature[32:64], signature[64]
-    if v not in RECOVERY_VALUES or int.from_bytes(s, "big") > SECP256K1_HALF_ORDER:
-        return None
-    vrs = (v - RECOVERY_VALUES[0], int.from_bytes(r, "big"), int.from_bytes(s, "big"))
-    try:
-        key = Signature(vrs=vrs).recover_public_key_from_msg_hash(digest)
-        return key.to_checksum_address()
-    except (BadSignature, ValidationError):
-        return None
+    return recover(digest, v, int.from_bytes(r, "big"), int.from_bytes(s, "big"))
 
 
 def is_signed_by_key(signed: SignedOrder) -> bool:
     """Return whether the maker's own key signed; where not, a contract wallet still may have."""
     digest = order_hash(signed.domain, signed.order)
     return recover_signer(digest, signed.signature) == signed.order.maker
-
-
-def domain_separator(domain: EngineDomain) -> bytes:
-    """Find the EIP-712 domain separator of an engine."""
-    texts = [keccak(text=text) for text in (_DOMAIN_STRUCT, DOMAIN_NAME, DOMAIN_VERSION)]
-    types = ["bytes32", "bytes32", "bytes32", "uint256", "address"]
-    return keccak(encode(types, [*texts, domain.chain_id, domain.engine]))
-
-
-def _digest(message: SignableMessage) -> bytes:
-    return keccak(b"\x19" + message.version + message.header + message.body)

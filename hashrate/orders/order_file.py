@@ -16,6 +16,7 @@ from eth_utils.address import is_checksum_address, to_checksum_address
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from hashrate.core.errors import MissingFileError
+from hashrate.orders.errors import OrderFormatError
 from hashrate.orders.order import (
     MAX_SIGNATURE_BYTES,
     MAX_STRIP,
@@ -25,7 +26,6 @@ from hashrate.orders.order import (
     Permit,
     SignedOrder,
 )
-from relay.errors import OrderFormatError
 
 FORMAT = "hashrate-forwards-order"
 VERSION = 1

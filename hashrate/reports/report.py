@@ -6,39 +6,33 @@ signed together.
 """
 
 from dataclasses import dataclass
-from typing import Any
 
-from eth_account import Account
-from eth_account.messages import SignableMessage, encode_typed_data
-from eth_account.signers.local import LocalAccount
-from eth_keys.exceptions import BadSignature
+from eth_account.messages import SignableMessage
 from eth_typing import ChecksumAddress
-from eth_utils.exceptions import ValidationError
 
 from hashrate.core.errors import SignatureInvalidError
 from hashrate.core.types import DayFacts, DayIndex, Sats, UsdE8
+from hashrate.evm.eip712 import (
+    RECOVERY_VALUES,
+    SECP256K1_HALF_ORDER,
+    Domain,
+    Fields,
+    Signer,
+    account_of,
+    digest_of,
+    recover,
+    typed_message,
+)
 
 DOMAIN_NAME = "HashpriceOracle"
 DOMAIN_VERSION = "1"
-RECOVERY_VALUES = (27, 28)
-SECP256K1_HALF_ORDER = 0x7FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF5D576E7357A4501DDFE92F46681B20A0
-
-Signer = LocalAccount | str | bytes
-"""An account of eth-account, or its private key."""
 
 
-def _fields(*names: str) -> list[dict[str, str]]:
+def _fields(*names: str) -> Fields:
     return [{"name": name, "type": "uint256"} for name in names]
 
 
-_DOMAIN_TYPE = [
-    {"name": "name", "type": "string"},
-    {"name": "version", "type": "string"},
-    {"name": "chainId", "type": "uint256"},
-    {"name": "verifyingContract", "type": "address"},
-]
 _DAY_TYPES = {
-    "EIP712Domain": _DOMAIN_TYPE,
     "DayReport": [
         {"name": "facts", "type": "DayFacts"},
         *_fields("btc_usd_e8", "revision", "membership_version"),
@@ -54,7 +48,6 @@ _DAY_TYPES = {
     ),
 }
 _OUTPUT_TYPES = {
-    "EIP712Domain": _DOMAIN_TYPE,
     "OutputReport": [
         {"name": "series", "type": "address"},
         *_fields("day", "credited_sats", "delivered_ths", "revision", "membership_version"),
@@ -73,6 +66,10 @@ class OracleDomain:
 
     chain_id: int
     verifying_contract: ChecksumAddress
+
+    def typed(self) -> Domain:
+        """Return the EIP-712 domain."""
+        return Domain(DOMAIN_NAME, DOMAIN_VERSION, self.chain_id, self.verifying_contract)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,14 +175,14 @@ def day_message(domain: OracleDomain, report: DayReport, btc_usd_e8: UsdE8) -> S
         "revision": report.revision,
         "membership_version": report.membership_version,
     }
-    return _typed_message(domain, _DAY_TYPES, "DayReport", message)
+    return typed_message(domain.typed(), _DAY_TYPES, "DayReport", message)
 
 
 def output_message(domain: OracleDomain, report: OutputReport) -> SignableMessage:
     """Make the EIP-712 message of an output report."""
     names = [field["name"] for field in _OUTPUT_TYPES["OutputReport"]]
     message = {name: getattr(report, name) for name in names}
-    return _typed_message(domain, _OUTPUT_TYPES, "OutputReport", message)
+    return typed_message(domain.typed(), _OUTPUT_TYPES, "OutputReport", message)
 
 
 def sign_day_report(
@@ -218,29 +215,8 @@ def verify(signed: SignedDayReport | SignedOutputReport) -> None:
             _require_valid(signature, output_message(signed.domain, signed.report))
 
 
-def _typed_message(
-    domain: OracleDomain,
-    types: dict[str, list[dict[str, str]]],
-    primary_type: str,
-    message: dict[str, Any],
-) -> SignableMessage:
-    return encode_typed_data(
-        full_message={
-            "types": types,
-            "primaryType": primary_type,
-            "domain": {
-                "name": DOMAIN_NAME,
-                "version": DOMAIN_VERSION,
-                "chainId": domain.chain_id,
-                "verifyingContract": domain.verifying_contract,
-            },
-            "message": message,
-        }
-    )
-
-
 def _sign(signer: Signer, message: SignableMessage) -> Signature:
-    account = signer if isinstance(signer, LocalAccount) else Account.from_key(signer)
+    account = account_of(signer)
     signed = account.sign_message(message)
     return Signature(account.address, signed.v, signed.r, signed.s)
 
@@ -252,10 +228,8 @@ def _require_valid(signature: Signature | PricedSignature, message: SignableMess
         raise SignatureInvalidError(f"{who}: v is {signature.v}, not 27 or 28")
     if signature.s > SECP256K1_HALF_ORDER:
         raise SignatureInvalidError(f"{who}: s is in the upper half")
-    vrs = (signature.v, signature.r, signature.s)
-    try:
-        recovered = Account.recover_message(message, vrs=vrs)
-    except (BadSignature, ValidationError) as error:
-        raise SignatureInvalidError(f"{who}: {error}") from error
+    recovered = recover(digest_of(message), signature.v, signature.r, signature.s)
+    if recovered is None:
+        raise SignatureInvalidError(f"{who}: no key makes it")
     if recovered != signature.signer:
         raise SignatureInvalidError(f"{who}: it is {recovered} who signed these values, if anyone")

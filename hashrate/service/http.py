@@ -30,13 +30,14 @@ from hashrate.core.types import Observation
 from hashrate.service.http_parts import (
     Credentials,
     HttpLimits,
+    Now,
     Reading,
+    Recorder,
     Reply,
     checked_address,
     time_from_date,
     with_prefix,
 )
-from oracles.sources.base import Clock, Recorder
 
 # At INFO this logger writes whole addresses, with the secrets some services want in them.
 logging.getLogger("httpx").setLevel(logging.WARNING)
@@ -87,7 +88,7 @@ class HttpClient:
         source_id: str,
         base_url: str,
         recorder: Recorder,
-        clock: Clock,
+        clock: Now,
         credentials: Credentials | None = None,
         limits: HttpLimits | None = None,
     ) -> None:

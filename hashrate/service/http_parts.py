@@ -3,7 +3,7 @@
 
 import json
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from email.utils import parsedate_to_datetime
@@ -13,6 +13,11 @@ import httpx
 
 from hashrate.core.errors import SourceShapeError, SourceSpecError
 from hashrate.core.types import Observation, UnixSeconds
+
+Recorder = Callable[[Observation], None]
+"""Keeps an observation; called for each answer before anything in it is believed."""
+Now = Callable[[], UnixSeconds]
+"""Tells the time [unix s]."""
 
 
 @dataclass(frozen=True, slots=True)

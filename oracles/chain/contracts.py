@@ -4,10 +4,8 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from eth_abi.abi import encode
 from eth_typing import ChecksumAddress
 from eth_utils.address import to_checksum_address
-from eth_utils.crypto import keccak
 
 from hashrate.core.errors import RpcRefusedError
 from hashrate.core.types import BlockHeight, DayFacts, DayIndex, Sats, UsdE8, Wad
@@ -20,8 +18,6 @@ from hashrate.evm.codec import (
 )
 from hashrate.evm.rpc import EvmRpc, number_from_hex
 from hashrate.reports.report import (
-    DOMAIN_NAME,
-    DOMAIN_VERSION,
     OracleDomain,
     SignedDayReport,
     SignedOutputReport,
@@ -151,7 +147,7 @@ class OracleContract:
     def has_our_domain(self) -> bool:
         """Return whether the contract checks signatures under the domain that we sign under."""
         separator: bytes = self._read("DOMAIN_SEPARATOR")
-        return separator == domain_separator(self.domain)
+        return separator == self.domain.typed().separator()
 
     def posted_day(self, day: DayIndex) -> PostedDay | None:
         """Read a day from the stored sums; None if it is not posted."""
@@ -239,13 +235,6 @@ def report_output_call(signed: SignedOutputReport) -> str:
 def settle_call(days: int) -> str:
     """Encode the transaction that settles up to some days."""
     return encode_call("settle", days)
-
-
-def domain_separator(domain: OracleDomain) -> bytes:
-    """Find the EIP-712 domain separator of an oracle."""
-    texts = (keccak(text=part) for part in (_DOMAIN_TYPE, DOMAIN_NAME, DOMAIN_VERSION))
-    types = ["bytes32", "bytes32", "bytes32", "uint256", "address"]
-    return keccak(encode(types, [*texts, domain.chain_id, domain.verifying_contract]))
 
 
 def _day_event(day: DayIndex, log: dict[str, Any]) -> DayEvent:

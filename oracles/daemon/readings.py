@@ -20,10 +20,10 @@ from hashrate.core.types import (
     UsdE8,
 )
 from hashrate.core.units import day_start, iso_from_day
+from hashrate.history.source import Source
 from hashrate.reports.report import DayReport
 from oracles.journal.journal import Evidence
 from oracles.journal.records import values_of
-from oracles.sources.base import Source
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from hashrate.core.types import MAINNET, REGTEST, Network, UnixSeconds
 from hashrate.history import open_source
 from hashrate.service.clock import Clock
 from hashrate.service.http import HttpClient
-from hashrate.service.http_parts import Credentials, HttpLimits
+from hashrate.service.http_parts import Credentials, HttpLimits, Now
 from hashrate.service.keys import read_secret
 from hashrate.service.logging import Redactor
 from oracles.daemon.agreed_days import AgreedDays
@@ -33,7 +33,6 @@ from oracles.sources import (
 )
 from oracles.sources.agreement import PriceLimits
 from oracles.sources.base import BitcoinSource, OutputSource, PriceSource
-from oracles.sources.base import Clock as TimeTeller
 from oracles.sources.bitcoin_core import BitcoinCore
 from oracles.sources.day_end import DayBoundary
 from oracles.sources.esplora import Esplora
@@ -42,7 +41,7 @@ from oracles.sources.own_node import MeterFile, OwnNode
 from oracles.sources.pool import POOL_DAY
 
 NETWORKS: dict[str, Network] = {network.name: network for network in (MAINNET, REGTEST)}
-_EXCHANGES: dict[str, tuple[Callable[[HttpClient, TimeTeller], PriceSource], str]] = {
+_EXCHANGES: dict[str, tuple[Callable[[HttpClient, Now], PriceSource], str]] = {
     "coinbase": (coinbase_exchange.CoinbaseExchange, coinbase_exchange.DEFAULT_URL),
     "kraken": (kraken.Kraken, kraken.DEFAULT_URL),
     "bitstamp": (bitstamp.Bitstamp, bitstamp.DEFAULT_URL),

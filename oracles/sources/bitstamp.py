@@ -7,7 +7,7 @@ Source: `GET /api/v2/ohlc/btcusd/`, `{"data": {"ohlc": [{"timestamp", "close", .
 from hashrate.core.types import DayIndex, Price
 from hashrate.service.fields import Integer, Number, Shape, shaped
 from hashrate.service.http import HttpClient
-from oracles.sources.base import Clock
+from hashrate.service.http_parts import Now
 from oracles.sources.price import CANDLE_SECONDS, UTC_DAY, close_of
 
 DEFAULT_URL = "https://www.bitstamp.net"
@@ -29,7 +29,7 @@ class _Answer(Shape):
 class Bitstamp:
     """One exchange; see `PriceSource`."""
 
-    def __init__(self, http: HttpClient, clock: Clock) -> None:
+    def __init__(self, http: HttpClient, clock: Now) -> None:
         """Ask through `http`; `clock` tells whether a candle is finished."""
         self.source_id = http.source_id
         self._http = http

@@ -11,8 +11,7 @@ from hashrate.core.types import DayIndex, MiningOutput, Wad
 from hashrate.core.units import iso_from_day
 from hashrate.service.fields import Integer, Number, Shape, shaped
 from hashrate.service.http import HttpClient
-from hashrate.service.http_parts import HttpLimits
-from oracles.sources.base import Clock
+from hashrate.service.http_parts import HttpLimits, Now
 from oracles.sources.day_end import DayBoundary
 from oracles.sources.pool import POOL_DAY, hashes_per_second, row_of_day, sats, ths_wad
 
@@ -55,7 +54,7 @@ class _HashratesAnswer(Shape):
 class Braiins:
     """One account; see `OutputSource`."""
 
-    def __init__(self, http: HttpClient, clock: Clock, boundary: DayBoundary = POOL_DAY) -> None:
+    def __init__(self, http: HttpClient, clock: Now, boundary: DayBoundary = POOL_DAY) -> None:
         """Ask through `http`, which holds the token; `LIMITS` suit it."""
         self.source_id = http.source_id
         self._http = http

@@ -11,7 +11,7 @@ from typing import Final
 from hashrate.core.types import DayIndex, Price, UnixSeconds
 from hashrate.service.fields import Integer, Number, shaped
 from hashrate.service.http import HttpClient
-from oracles.sources.base import Clock
+from hashrate.service.http_parts import Now
 from oracles.sources.price import CANDLE_SECONDS, UTC_DAY, close_of
 
 DEFAULT_URL = "https://api.exchange.coinbase.com"
@@ -22,7 +22,7 @@ _Candle = tuple[Integer, Number, Number, Number, Number, Number]
 class CoinbaseExchange:
     """One exchange; see `PriceSource`."""
 
-    def __init__(self, http: HttpClient, clock: Clock) -> None:
+    def __init__(self, http: HttpClient, clock: Now) -> None:
         """Ask through `http`; `clock` tells whether a candle is finished."""
         self.source_id = http.source_id
         self._http = http

@@ -11,8 +11,7 @@ from hashrate.core.types import DayIndex, MiningOutput
 from hashrate.core.units import DAY_SECONDS
 from hashrate.service.fields import Integer, Number, Shape, shaped
 from hashrate.service.http import HttpClient
-from hashrate.service.http_parts import HttpLimits
-from oracles.sources.base import Clock
+from hashrate.service.http_parts import HttpLimits, Now
 from oracles.sources.day_end import DayBoundary
 from oracles.sources.pool import POOL_DAY, row_of_day, sats, ths_wad
 
@@ -50,7 +49,7 @@ class F2Pool:
     """One account; see `OutputSource`."""
 
     def __init__(
-        self, http: HttpClient, clock: Clock, account: str, boundary: DayBoundary = POOL_DAY
+        self, http: HttpClient, clock: Now, account: str, boundary: DayBoundary = POOL_DAY
     ) -> None:
         """Ask through `http`, which holds the secret; `LIMITS` suit it."""
         self.source_id = http.source_id

@@ -13,7 +13,7 @@ from hashrate.core.types import DayIndex, MiningOutput
 from hashrate.core.units import iso_from_day
 from hashrate.service.fields import Instant, Number, Shape, shaped
 from hashrate.service.http import HttpClient
-from oracles.sources.base import Clock
+from hashrate.service.http_parts import Now
 from oracles.sources.day_end import DayBoundary
 from oracles.sources.pool import POOL_DAY, hashes_per_second, row_of_day, sats, ths_wad
 
@@ -39,7 +39,7 @@ class Foundry:
     def __init__(
         self,
         http: HttpClient,
-        clock: Clock,
+        clock: Now,
         subaccount: str,
         hashrate_unit: str,
         boundary: DayBoundary = POOL_DAY,

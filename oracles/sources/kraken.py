@@ -13,7 +13,7 @@ from hashrate.core.errors import SourceAnswerError, SourceUnavailableError
 from hashrate.core.types import DayIndex, Price
 from hashrate.service.fields import Integer, Number, Shape, shaped
 from hashrate.service.http import HttpClient
-from oracles.sources.base import Clock
+from hashrate.service.http_parts import Now
 from oracles.sources.price import CANDLE_SECONDS, UTC_DAY, close_of
 
 DEFAULT_URL = "https://api.kraken.com"
@@ -42,7 +42,7 @@ class _Answer(Shape):
 class Kraken:
     """One exchange; see `PriceSource`."""
 
-    def __init__(self, http: HttpClient, clock: Clock) -> None:
+    def __init__(self, http: HttpClient, clock: Now) -> None:
         """Ask through `http`; `clock` tells whether a candle is finished."""
         self.source_id = http.source_id
         self._http = http

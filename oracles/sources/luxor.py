@@ -12,7 +12,7 @@ from hashrate.core.types import DayIndex, MiningOutput
 from hashrate.core.units import iso_from_day
 from hashrate.service.fields import Instant, Number, Shape, shaped
 from hashrate.service.http import HttpClient
-from oracles.sources.base import Clock
+from hashrate.service.http_parts import Now
 from oracles.sources.day_end import DayBoundary
 from oracles.sources.pool import POOL_DAY, row_of_day, sats, ths_wad
 
@@ -64,7 +64,7 @@ class Luxor:
     """One subaccount; see `OutputSource`."""
 
     def __init__(
-        self, http: HttpClient, clock: Clock, subaccount: str, boundary: DayBoundary = POOL_DAY
+        self, http: HttpClient, clock: Now, subaccount: str, boundary: DayBoundary = POOL_DAY
     ) -> None:
         """Ask through `http`, which holds the key."""
         self.source_id = http.source_id

@@ -11,7 +11,7 @@ from commands.shell.errors import ScriptError
 IN_PROCESS_PROVIDER = "test"
 
 
-class Clock(Protocol):
+class ChainClock(Protocol):
     """Decides the time of each block of a local chain."""
 
     @property

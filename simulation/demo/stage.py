@@ -25,7 +25,7 @@ from hashrate.core.units import DAY_SECONDS
 from hashrate.reports.report import DayReport, OracleDomain, OutputReport
 from simulation.demo import history as happened
 from simulation.demo.actors import Reporters, test_account
-from simulation.demo.clock import Clock
+from simulation.demo.clock import ChainClock
 from simulation.demo.story import (
     HOLDERS,
     ISSUER_PURSE_SATS,
@@ -52,7 +52,7 @@ class Issue:
 class Stage:
     """Oracle, registry, reward token and series on a local chain."""
 
-    def __init__(self, clock: Clock, parameters: NetworkParameters) -> None:
+    def __init__(self, clock: ChainClock, parameters: NetworkParameters) -> None:
         """Deploy the system and both series."""
         self.clock = clock
         self.chain = _chain(test_account(OWNER), clock)
@@ -313,6 +313,6 @@ class Stage:
         return day * DAY_SECONDS + hours * 3600 + minutes * 60 + seconds
 
 
-def _chain(account: Any, clock: Clock) -> Chain:
+def _chain(account: Any, clock: ChainClock) -> Chain:
     """Send as an account by the clock; the story holds no call that would be refused."""
     return Chain(account, before_send=clock.tick, is_rehearsed=False)

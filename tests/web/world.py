@@ -140,7 +140,7 @@ class World:
     def _deploy_registry(self) -> EvmContract:
         blueprints = [
             deploy(self.rpc, compiled(name), self.owner, blueprint=True).address
-            for name in ("RewardDistributor", "HashrateToken")
+            for name in ("series/RewardDistributor", "series/HashrateToken")
         ]
         registry = compiled("series/SeriesRegistry")
         return deploy(self.rpc, registry, self.owner, self.oracle.address, *blueprints)

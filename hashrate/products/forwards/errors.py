@@ -1,24 +1,20 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""What the forwards commands refuse. Each message is one line for the trader."""
+"""What is refused of forwards. Each message is one line for the trader."""
 
-from commands.shell.errors import ScriptError
+from hashrate.core.errors import HashrateError
 
 
-class ContractCodeError(ScriptError):
+class ContractCodeError(HashrateError):
     """A text names no month, contract or strip."""
 
 
-class PriceError(ScriptError):
+class PriceError(HashrateError):
     """A text is no price, or not a whole number of ticks, or outside floor and cap."""
 
 
-class TermsError(ScriptError):
+class TermsError(HashrateError):
     """Terms of a series that the engine would refuse."""
 
 
-class PositionError(ScriptError):
+class PositionError(HashrateError):
     """A series or a position cannot be read, marked, settled or redeemed now."""
-
-
-class HedgeError(ScriptError):
-    """A hedge cannot be worked out from what was given."""

@@ -3,8 +3,8 @@
 
 import pytest
 
-from commands.shell.errors import AmountError
 from hashrate.core.amounts import bitcoin_text, hashrate_text, parse_bitcoin, parse_hashrate
+from hashrate.core.errors import AmountError
 
 pytestmark = pytest.mark.unit
 

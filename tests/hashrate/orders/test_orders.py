@@ -13,6 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hashrate.core.errors import MissingFileError
+from hashrate.evm.eip712 import SECP256K1_HALF_ORDER
+from hashrate.orders.errors import OrderFormatError, OrderSignatureError
 from hashrate.orders.order import (
     EngineDomain,
     Order,
@@ -31,8 +33,6 @@ from hashrate.orders.order_file import (
     read_order,
     write_order,
 )
-from hashrate.reports.report import SECP256K1_HALF_ORDER
-from relay.errors import OrderFormatError, OrderSignatureError
 from tests.relay.builders import DOMAIN, MAKER, SERIES, TAKER, make_order, make_signed, orders
 
 pytestmark = pytest.mark.unit

@@ -15,7 +15,6 @@ from hashrate.evm.codec import (
     encode_call,
     signature,
 )
-from oracles.chain.contracts import domain_separator
 from testing.build import compiled
 from tests.oracles.builders import DOMAIN
 
@@ -39,8 +38,8 @@ def flat(outputs: list[dict[str, Any]]) -> tuple[str, ...]:
 
 @pytest.mark.parametrize(
     ("contract", "name"),
-    [("HashpriceOracle", name) for name in ORACLE_FUNCTIONS]
-    + [("RewardDistributor", name) for name in SERIES_FUNCTIONS],
+    [("oracle/HashpriceOracle", name) for name in ORACLE_FUNCTIONS]
+    + [("series/RewardDistributor", name) for name in SERIES_FUNCTIONS],
 )
 def test_functions__against_the_build__are_the_same(contract: str, name: str) -> None:
     """Name, inputs and outputs are what the compiled contract has."""
@@ -79,4 +78,4 @@ def test_domain_separator__other_chain__differs() -> None:
     """The separator depends on chain and contract."""
     other = type(DOMAIN)(1, DOMAIN.verifying_contract)
 
-    assert domain_separator(DOMAIN) != domain_separator(other)
+    assert DOMAIN.typed().separator() != other.typed().separator()
