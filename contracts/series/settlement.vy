@@ -10,6 +10,7 @@
      gets the same answer. This module moves no tokens and checks no roles.
 """
 
+from snekmate.utils import math
 from ..oracle import IHashpriceOracle
 from . import IHashrateToken
 from . import IRewardDistributor
@@ -25,10 +26,15 @@ uses: reward_index
 MAX_SETTLED_DAYS: constant(uint256) = 64
 # [s] without a newly final day after which the oracle counts as silent
 SILENCE_SECONDS: constant(uint256) = 180 * 86_400
+# [s] between the finality of an output and the first payment out of the bond for its day, at least
+NOTICE_SECONDS: constant(uint256) = 86_400
+# [days] unsettled at most where a bond is released
+MAX_UNSETTLED_DAYS: constant(uint256) = 64
 # [days] whose means stand in for the days the oracle never reported
 SILENCE_MEAN_DAYS: constant(uint256) = 7
 
 _DAY_SECONDS: constant(uint256) = 86_400
+_WAD: constant(uint256) = 10**18
 
 
 # why a day cannot be settled now
@@ -159,6 +165,35 @@ def _add_bond(_amount: uint256):
 
 
 @internal
+def _release_bond() -> uint256:
+    """
+    @notice Take from the bond what no hashrate held now or on an unsettled day needs.
+    @return [base units] for the issuer
+    @custom:reverts "dist: series closed", "dist: arrears not repaid yet", "dist: bond not
+        refilled", "dist: settle first", "dist: too many unsettled days", "dist: nothing to
+        release"
+    """
+    self._check_open()
+    progress: IRewardDistributor.Progress = self._progress()
+    self._check_paid_up(progress)
+    token: IHashrateToken = IHashrateToken(TOKEN)
+    today: uint256 = block.timestamp // _DAY_SECONDS
+    end: uint256 = min(today, progress.end_day)
+    work: uint256 = staticcall token.total_ths_on(today)
+    if progress.next_day < end:
+        assert end - progress.next_day <= MAX_UNSETTLED_DAYS, "dist: too many unsettled days"
+        for day: uint256 in range(progress.next_day, end, bound=MAX_UNSETTLED_DAYS):
+            work = max(work, staticcall token.total_ths_on(day))
+        # both round up, against the issuer: 1e-18 TH/s and one base unit
+    held: uint256 = max(staticcall token.totalSupply(), math._ceil_div(work, _DAY_SECONDS))
+    needed: uint256 = math._ceil_div(TERMS.bond_per_ths * held, _WAD)
+    bond: uint256 = self.bond
+    assert bond > needed, "dist: nothing to release"
+    self.bond = needed
+    return bond - needed
+
+
+@internal
 def _terminate():
     """
     @notice End the series tomorrow if the market made no net reward on each of the last
@@ -205,7 +240,8 @@ def _declare_silence():
     self.silent_hashprice_wad = hashprice_wad
     self.silent_btc_usd_e8 = btc_usd_e8
     progress.silent_from = newest + 1
-    progress.silenced_at = block.timestamp
+    # a time that no longer fits stays the greatest that does: it is past all the same
+    progress.silenced_at = min(block.timestamp, series_progress.MAX_TIME)
     log IRewardDistributor.SilenceDeclared(
         silent_from=newest + 1, hashprice_wad=hashprice_wad, btc_usd_e8=btc_usd_e8
     )
@@ -359,33 +395,66 @@ def _assess(_progress: IRewardDistributor.Progress, _escrow: uint256) -> Assessm
     if facts.final_at == 0 or facts.final_at > block.timestamp:
         result.wait = Wait.DAY_NOT_FINAL
         return result
-    deadline: uint256 = facts.final_at + TERMS.output_deadline_seconds
-    if day >= _progress.silent_from:
-        result.is_deemed = True
-    elif facts.output_final_at == 0 or facts.output_final_at > deadline:
-        # an output that comes too late changes nothing: the answer is the same whenever it is asked
-        result.is_deemed = True
-        if block.timestamp <= deadline:
+    # an output that comes too late changes nothing: the answer is the same whenever it is asked
+    result.is_deemed = not self._is_reported(facts)
+    if result.is_deemed:
+        if (
+            day < _progress.silent_from
+            and block.timestamp <= facts.final_at + TERMS.output_deadline_seconds
+        ):
             result.wait = Wait.OUTPUT_NOT_FINAL
             return result
     elif facts.output_final_at > block.timestamp:
         result.wait = Wait.OUTPUT_NOT_FINAL
         return result
 
-    gross: uint256 = 0
+    reward: day_reward.Reward = empty(day_reward.Reward)
     if result.is_deemed:
-        result.paid_work = result.held_work
-        gross = day_reward._at_hashprice(TERMS, facts.hashprice_wad, result.paid_work, BASE_PER_SAT)
+        reward = day_reward._at_hashprice(
+            TERMS,
+            facts.hashprice_wad,
+            facts.btc_usd_e8,
+            result.held_work,
+            result.held_work,
+            BASE_PER_SAT,
+        )
     else:
-        result.paid_work, gross = day_reward._reported(TERMS, facts, result.held_work, BASE_PER_SAT)
-    # the oracle refuses a zero price; only silence without any final day has none, and then there
-    # is no reward either
-    if facts.btc_usd_e8 != 0:
-        result.fee = day_reward._fee(TERMS, facts.btc_usd_e8, result.paid_work, BASE_PER_SAT)
-    result.reward = day_reward._net(gross, result.fee, result.held_work)
-    if result.reward > _escrow and block.timestamp < facts.final_at + TERMS.grace_seconds:
+        reward = day_reward._reported(TERMS, facts, result.held_work, BASE_PER_SAT)
+    result.paid_work = reward.work
+    result.fee = reward.fee
+    result.reward = reward.net
+    if result.reward > _escrow and block.timestamp < self._due_at(facts):
         result.wait = Wait.FUNDS
     return result
+
+
+@internal
+@view
+def _is_reported(_facts: IHashpriceOracle.SettlementFacts) -> bool:
+    """
+    @notice Whether a day settles by its output: one was posted and is final in time.
+    @param _facts facts of the day
+    @return True if so, as far as can be told now
+    """
+    return (
+        _facts.output_final_at != 0
+        and _facts.output_final_at <= _facts.final_at + TERMS.output_deadline_seconds
+    )
+
+
+@internal
+@view
+def _due_at(_facts: IHashpriceOracle.SettlementFacts) -> uint256:
+    """
+    @notice When the bond starts to pay for a day that the escrow cannot: after the grace, and not
+        before the issuer has had a day's notice of what the output comes to.
+    @param _facts facts of the day, posted
+    @return [unix s]
+    """
+    due_at: uint256 = _facts.final_at + TERMS.grace_seconds
+    if self._is_reported(_facts):
+        due_at = max(due_at, _facts.output_final_at + NOTICE_SECONDS)
+    return due_at
 
 
 @internal
@@ -462,6 +531,37 @@ def _ledger(_claimed: uint256) -> IRewardDistributor.Ledger:
         bond=self.bond,
         bond_drawn=self.bond_drawn,
     )
+
+
+@internal
+@view
+def _due_at_of(_progress: IRewardDistributor.Progress, _day: uint256) -> uint256:
+    """
+    @notice When the bond starts to pay for a day, as its facts stand now.
+    @param _progress the series
+    @param _day [day] UTC day index
+    @return [unix s]; 0 if the day is not posted
+    """
+    facts: IHashpriceOracle.SettlementFacts = self._facts_of(_progress, _day)
+    if facts.final_at == 0:
+        return 0
+    return self._due_at(facts)
+
+
+@internal
+@view
+def _check_paid_up(_progress: IRewardDistributor.Progress):
+    """
+    @notice Refuse what an issuer may only do who owes nothing. Arrears that nobody has settled yet
+        count as well.
+    @param _progress the series
+    @custom:reverts "dist: arrears not repaid yet", "dist: bond not refilled", "dist: settle first"
+    """
+    assert self.arrears == 0, "dist: arrears not repaid yet"
+    assert self.bond_drawn == 0, "dist: bond not refilled"
+    if _progress.next_day < _progress.end_day:
+        due_at: uint256 = self._due_at_of(_progress, _progress.next_day)
+        assert due_at == 0 or block.timestamp < due_at, "dist: settle first"
 
 
 @internal
