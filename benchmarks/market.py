@@ -34,6 +34,7 @@ FLEET_THS = 5_000 * WAD
 ATTESTATION_DAYS = 14
 SHORT_WINDOW = 12 * HOUR
 LONG_WINDOW = 72 * HOUR
+RECOVERY_WINDOW = 10 * DAY
 GRACE = 3 * DAY
 OUTPUT_DEADLINE = 7 * DAY
 NEVER = 2**32 - 1
@@ -111,6 +112,7 @@ class Market:
             100,
             SHORT_WINDOW,
             LONG_WINDOW,
+            RECOVERY_WINDOW,
             7 * DAY,
         )
         return Contract.deploy(

@@ -21,6 +21,7 @@ DAY_SECONDS = 86_400
 HOUR_SECONDS = 3_600
 SHORT_WINDOW_SECONDS = 12 * HOUR_SECONDS
 LONG_WINDOW_SECONDS = 72 * HOUR_SECONDS
+RECOVERY_WINDOW_SECONDS = 10 * DAY_SECONDS
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,7 @@ class OracleWorld:
             100,
             SHORT_WINDOW_SECONDS,
             LONG_WINDOW_SECONDS,
+            RECOVERY_WINDOW_SECONDS,
             7 * DAY_SECONDS,
         )
         addresses = [signer.address for signer in self.signers]

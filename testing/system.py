@@ -18,6 +18,7 @@ FLEET_ID = keccak(text="fleet")
 SPREAD_BPS = 100
 SHORT_WINDOW_SECONDS = 12 * HOUR_SECONDS
 LONG_WINDOW_SECONDS = 72 * HOUR_SECONDS
+RECOVERY_WINDOW_SECONDS = 10 * DAY_SECONDS
 MEMBERSHIP_DELAY_SECONDS = 7 * DAY_SECONDS
 COINS = 10**40  # [base units] of the reward token; nobody runs out
 
@@ -113,6 +114,7 @@ def deploy_oracle(setup: Setup, compiler: Compiler) -> OracleSystem:
         SPREAD_BPS,
         SHORT_WINDOW_SECONDS,
         LONG_WINDOW_SECONDS,
+        RECOVERY_WINDOW_SECONDS,
         MEMBERSHIP_DELAY_SECONDS,
     )
     oracle = chain.deploy(

@@ -30,6 +30,7 @@ DIFFICULTY = 10**14 * 10**18
 PRICE = 100_000 * 10**8
 SHORT = 12 * HOUR_SECONDS
 LONG = 72 * HOUR_SECONDS
+RECOVERY = 10 * DAY_SECONDS
 DELAY = 7 * DAY_SECONDS
 CONFIG = {
     "first_day": FIRST_DAY,
@@ -39,6 +40,7 @@ CONFIG = {
     "spread_bps": 100,
     "short_window_seconds": SHORT,
     "long_window_seconds": LONG,
+    "recovery_window_seconds": RECOVERY,
     "membership_delay_seconds": DELAY,
 }
 NETWORK = day_rules.Network(FIRST_DAY, FIRST_HEIGHT)

@@ -26,6 +26,7 @@ WAD = 10**18
 BTC = 10**8  # [base units] the reward token has 8 decimals
 SHORT_WINDOW_SECONDS = 12 * HOUR_SECONDS
 LONG_WINDOW_SECONDS = 72 * HOUR_SECONDS
+RECOVERY_WINDOW_SECONDS = 10 * DAY_SECONDS
 OUTPUT_DEADLINE_SECONDS = 3 * DAY_SECONDS
 NO_END_DAY = 2**32 - 1
 DELIVERED_THS = 100_000 * WAD
@@ -125,7 +126,10 @@ class World:
 
     def _deploy_oracle(self) -> EvmContract:
         first_height = self.source.observe(DayIndex(self.first)).facts.first_height
-        windows = (SHORT_WINDOW_SECONDS, LONG_WINDOW_SECONDS, 7 * DAY_SECONDS)
+        windows = (
+            *(SHORT_WINDOW_SECONDS, LONG_WINDOW_SECONDS, RECOVERY_WINDOW_SECONDS),
+            7 * DAY_SECONDS,
+        )
         return deploy(
             self.rpc,
             compiled("oracle/HashpriceOracle"),
