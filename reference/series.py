@@ -97,8 +97,10 @@ class SeriesModel:
         self.meter.mint(to, amount, now)
 
     def _is_overdue(self, now: int) -> bool:
-        """Return whether the next day's money has been due by now, from the bond if need be."""
+        """Return whether the next day's money is due, from the bond if need be, or too old."""
         day = self.ledger.next_day
+        if day_of(now) > day + MOST_UNSETTLED_DAYS:
+            return True
         due_at = self.due_at(day, now) if day < self.end_day else None
         return due_at is not None and now >= due_at
 
@@ -154,8 +156,7 @@ class SeriesModel:
         require(self.ledger.bond_drawn == 0, Cause.BOND_DRAWN)
         require(not self._is_overdue(now), Cause.NOT_SETTLED)
         today = day_of(now)
-        unsettled = range(self.ledger.next_day, min(today, self.end_day))
-        require(len(unsettled) <= MOST_UNSETTLED_DAYS, Cause.NOT_SETTLED)
+        unsettled = range(self.ledger.next_day, today)
         works = [self.meter.supply_ths(day) for day in (*unsettled, today)]
         held = max(self.meter.supply, ceil_div(max(works), DAY_SECONDS))
         released = self.ledger.bond - self.bond_needed(held)

@@ -94,7 +94,7 @@ def _check_after(
         return follows, False
     is_near: bool = False
     if _facts.difficulty_wad == difficulty:
-        # only fees can have moved the hashprice
+        # only fees or a halving can have moved the hashprice
         is_near = self._is_within_a_twentieth(_facts.hashprice_wad, hashprice)
     else:
         follows = follows and self._can_change(

@@ -56,6 +56,7 @@ initializes: reward_index
 initializes: settlement[reward_index := reward_index]
 
 exports: (
+    # not exported: the money of the ledger one by one, which `ledger` tells at one time
     # the owner is the issuer; not exported: renounce_ownership, which would strand escrow and bond
     # of a closed series
     ownable.owner,
@@ -67,9 +68,6 @@ exports: (
     settlement.TOKEN,
     settlement.ORACLE,
     settlement.BASE_PER_SAT,
-    settlement.arrears,
-    settlement.bond,
-    settlement.bond_drawn,
     settlement.silent_hashprice_wad,
     settlement.silent_btc_usd_e8,
 )
@@ -86,7 +84,7 @@ SITE: public(immutable(String[64]))
 
 
 # [base units] sent to holders so far
-claimed: public(uint256)
+_claimed: uint256
 # account -> receiver of its rewards; zero for the account itself
 payout_address_of: public(HashMap[address, address])
 # account -> whether anyone may claim for it although it has code
@@ -160,7 +158,7 @@ def claim(_account: address = msg.sender) -> uint256:
         assert self.has_open_claims[_account], "dist: contract claims itself"
     reward_index._store(_account, state)
     if amount != 0:
-        self.claimed += amount
+        self._claimed += amount
         log IRewardDistributor.RewardClaimed(account=_account, receiver=receiver, amount=amount)
         self._send(receiver, amount)
     return amount
@@ -285,9 +283,9 @@ def set_payout_address(_receiver: address):
     @custom:reverts "dist: receiver cannot be paid"
     @custom:emits PayoutAddressUpdated
     """
-    assert _receiver not in [
-        empty(address), settlement.TOKEN, self
-    ], "dist: receiver cannot be paid"
+    assert (
+        _receiver != empty(address) and _receiver != settlement.TOKEN and _receiver != self
+    ), "dist: receiver cannot be paid"
     log IRewardDistributor.PayoutAddressUpdated(
         account=msg.sender,
         old_receiver=self.payout_address_of[msg.sender],
@@ -349,8 +347,7 @@ def release_bond():
     @notice Give the issuer back what of the bond neither the hashrate out now nor that held on a day
         not settled yet needs. So one holder who keeps a speck does not lock the bond.
     @custom:reverts "dist: series closed", "dist: arrears not repaid yet", "dist: bond not
-        refilled", "dist: settle first", "dist: too many unsettled days", "dist: nothing to
-        release"
+        refilled", "dist: settle first", "dist: nothing to release"
     @custom:emits BondReleased
     """
     ownable._check_owner()
@@ -383,7 +380,7 @@ def ledger() -> IRewardDistributor.Ledger:
     @notice What was promised, paid, owed and repaid, and what money is inside.
     @return [base units] the ledger
     """
-    return settlement._ledger(self.claimed)
+    return settlement._ledger(self._claimed)
 
 
 @external
@@ -427,7 +424,7 @@ def claim_state(_account: address) -> IRewardIndex.Claim:
     """
     @notice How far an account has claimed, and the fraction it carries.
     @param _account holder
-    @return the state
+    @return the state; days are zero before the first claim
     """
     return reward_index._claim_of(_account, settlement._progress().next_day)
 
@@ -475,12 +472,8 @@ def accrue(
     @return the state to keep, [base units] amount that became claimable (rounds down, fraction
         kept), whether nothing is left to walk (else walk again from that state)
     """
-    state: IRewardIndex.Claim = _claim
-    # an empty state begins at the start day
-    state.paid.day = max(state.paid.day, settlement.TERMS.start_day)
-    state.arrears.day = max(state.arrears.day, settlement.TERMS.start_day)
     return reward_index._accrue(
-        IMeter(_meter), _account, state, min(_end_day, settlement._progress().next_day), _span
+        IMeter(_meter), _account, _claim, min(_end_day, settlement._progress().next_day), _span
     )
 
 

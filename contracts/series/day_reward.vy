@@ -76,53 +76,71 @@ def _reported(
     # rounds down, in favour of the issuer: one 1e-18 TH·s
     guaranteed_work: uint256 = _terms.guaranteed_uptime_bps * _held_work // _MAX_BPS
     if delivered_work == 0:
-        return self._at_hashprice(
-            _terms,
-            _facts.hashprice_wad,
-            _facts.btc_usd_e8,
-            guaranteed_work,
-            _held_work,
-            _base_per_sat,
-        )
-    credit: uint256 = _facts.credited_sats * _base_per_sat
+        return self._deemed(_terms, _facts, guaranteed_work, _held_work, _base_per_sat)
     mined_work: uint256 = min(_held_work, delivered_work)
-    # both round down, in favour of the issuer: one base unit
-    gross: uint256 = min(
-        credit * mined_work // delivered_work,
-        math._mul_div(
-            _MAX_HASHPRICES * _facts.hashprice_wad * _base_per_sat, mined_work, _DAY_WAD, False
-        ),
-    )
-    mined: Reward = self._net(
-        _terms, _facts.btc_usd_e8, gross, mined_work, _held_work, _base_per_sat
+    market: uint256 = _facts.hashprice_wad * _base_per_sat
+    mined: Reward = self._at_own_rate(
+        _terms,
+        _facts,
+        mined_work,
+        delivered_work,
+        _MAX_HASHPRICES * market,
+        _DAY_WAD,
+        _held_work,
+        _base_per_sat,
     )
     if guaranteed_work <= mined_work:
         return mined
-    # both round down, in favour of the issuer: one base unit
-    gross = min(
-        credit * guaranteed_work // delivered_work,
-        math._mul_div(
-            _MAX_TOPPED_QUARTERS
-            * _facts.hashprice_wad
-            * (_MAX_BPS - _terms.pool_fee_bps)
-            * _base_per_sat,
-            guaranteed_work,
-            4 * _MAX_BPS * _DAY_WAD,
-            False,
-        ),
-    )
-    topped: Reward = self._net(
-        _terms, _facts.btc_usd_e8, gross, guaranteed_work, _held_work, _base_per_sat
+    topped: Reward = self._at_own_rate(
+        _terms,
+        _facts,
+        guaranteed_work,
+        delivered_work,
+        _MAX_TOPPED_QUARTERS * market * (_MAX_BPS - _terms.pool_fee_bps),
+        4 * _MAX_BPS * _DAY_WAD,
+        _held_work,
+        _base_per_sat,
     )
     return topped if topped.net > mined.net else mined
 
 
 @internal
 @pure
-def _at_hashprice(
+def _at_own_rate(
     _terms: IRewardDistributor.Terms,
-    _hashprice_wad: uint256,
-    _btc_usd_e8: uint256,
+    _facts: IHashpriceOracle.SettlementFacts,
+    _work: uint256,
+    _delivered_work: uint256,
+    _ceiling: uint256,
+    _ceiling_work: uint256,
+    _held_work: uint256,
+    _base_per_sat: uint256,
+) -> Reward:
+    """
+    @notice Reward of work at what the day's delivered work was credited, up to a ceiling.
+    @param _terms terms of the series
+    @param _facts price and credit of the day
+    @param _work [TH·s, 18 dec] paid for
+    @param _delivered_work [TH·s, 18 dec] behind the credit, not zero
+    @param _ceiling [base units, times the next] at most
+    @param _ceiling_work [TH·s, 18 dec, times what `_ceiling` is times] for so much work
+    @param _held_work [TH·s, 18 dec] held that day
+    @param _base_per_sat [base units per sat]
+    @return work paid for, its fee and what is left
+    """
+    # both round down, in favour of the issuer: one base unit
+    gross: uint256 = min(
+        _facts.credited_sats * _base_per_sat * _work // _delivered_work,
+        math._mul_div(_ceiling, _work, _ceiling_work, False),
+    )
+    return self._net(_terms, _facts.btc_usd_e8, gross, _work, _held_work, _base_per_sat)
+
+
+@internal
+@pure
+def _deemed(
+    _terms: IRewardDistributor.Terms,
+    _facts: IHashpriceOracle.SettlementFacts,
     _work: uint256,
     _held_work: uint256,
     _base_per_sat: uint256,
@@ -130,8 +148,7 @@ def _at_hashprice(
     """
     @notice Reward of work at the day's hashprice less the pool fee.
     @param _terms terms of the series
-    @param _hashprice_wad [sat per TH/s per day, 1e18]
-    @param _btc_usd_e8 [USD per BTC, 1e8]
+    @param _facts hashprice and price of the day
     @param _work [TH·s, 18 dec] paid for
     @param _held_work [TH·s, 18 dec] held that day
     @param _base_per_sat [base units per sat]
@@ -139,12 +156,12 @@ def _at_hashprice(
     """
     # rounds down, in favour of the issuer: one base unit
     gross: uint256 = math._mul_div(
-        _hashprice_wad * (_MAX_BPS - _terms.pool_fee_bps) * _base_per_sat,
+        _facts.hashprice_wad * (_MAX_BPS - _terms.pool_fee_bps) * _base_per_sat,
         _work,
         _MAX_BPS * _DAY_WAD,
         False,
     )
-    return self._net(_terms, _btc_usd_e8, gross, _work, _held_work, _base_per_sat)
+    return self._net(_terms, _facts.btc_usd_e8, gross, _work, _held_work, _base_per_sat)
 
 
 @internal

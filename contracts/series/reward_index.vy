@@ -163,10 +163,10 @@ def _note_instructions(_account: address):
 @view
 def _claim_of(_account: address, _end: uint256) -> IRewardIndex.Claim:
     """
-    @notice Read an account's claim state; a new account starts at the start day.
+    @notice Read an account's claim state.
     @param _account holder
     @param _end [day] first day not settled
-    @return the state
+    @return the state, empty for a new account
     """
     word: uint256 = self._claim_words[_account]
     # before the first short day there is no level to read
@@ -174,10 +174,10 @@ def _claim_of(_account: address, _end: uint256) -> IRewardIndex.Claim:
     return IRewardIndex.Claim(
         fraction=word & (2**128 - 1),
         paid=IRewardIndex.Cursor(
-            day=max((word >> 128) & (2**32 - 1), _START_DAY), index=(word >> 160) & (2**16 - 1)
+            day=(word >> 128) & (2**32 - 1), index=(word >> 160) & (2**16 - 1)
         ),
         arrears=IRewardIndex.Cursor(
-            day=max((word >> 176) & (2**32 - 1), _START_DAY), index=(word >> 208) & (2**16 - 1)
+            day=(word >> 176) & (2**32 - 1), index=(word >> 208) & (2**16 - 1)
         ),
         level=self._claimed_levels[_account] if has_arrears else 0,
         has_instructions=word >> _INSTRUCTIONS_SHIFT != 0,
@@ -197,7 +197,7 @@ def _accrue(
     @notice Walk an account along both indices, as far as one call may.
     @param _meter who held how much for how long
     @param _account holder
-    @param _claim state after the last walk; its days not before the start day
+    @param _claim state after the last walk; an empty one begins at the start day
     @param _end [day] first day not walked, at most the first not settled
     @param _span part of the index; unlike the arrears walk, which waits where the index leaves a
         ceiling that repayment raises, the paid walk passes a ceiling: it is for ever
@@ -207,6 +207,8 @@ def _accrue(
     claim: IRewardIndex.Claim = _claim
     if _end <= _START_DAY:
         return claim, 0, True
+    claim.paid.day = max(claim.paid.day, _START_DAY)
+    claim.arrears.day = max(claim.arrears.day, _START_DAY)
     total: uint256 = 0
     is_whole: bool = False
     total, claim.paid, is_whole = self._walk(

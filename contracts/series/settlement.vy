@@ -10,7 +10,6 @@
      gets the same answer. This module moves no tokens and checks no roles.
 """
 
-from snekmate.utils import math
 from ..oracle import IHashpriceOracle
 from . import IHashrateToken
 from . import IRewardDistributor
@@ -28,7 +27,7 @@ MAX_SETTLED_DAYS: constant(uint256) = 64
 SILENCE_SECONDS: constant(uint256) = 180 * 86_400
 # [s] between the finality of an output and the first payment out of the bond for its day, at least
 NOTICE_SECONDS: constant(uint256) = 86_400
-# [days] unsettled at most where a bond is released
+# [days] not settled before today, at most, where a bond is released
 MAX_UNSETTLED_DAYS: constant(uint256) = 64
 # [days] whose means stand in for the days the oracle never reported
 SILENCE_MEAN_DAYS: constant(uint256) = 7
@@ -76,11 +75,11 @@ _money: uint256
 # [base units] of the allotted money, repaid after settlement; written by repayments
 _repaid: uint256
 # [base units] owed for short days; written by settlement and repayments
-arrears: public(uint256)
+arrears: uint256
 # [base units] written by `post_bond`, settlement and closing
-bond: public(uint256)
+bond: uint256
 # [base units] drawn from the bond and not refilled
-bond_drawn: public(uint256)
+bond_drawn: uint256
 # [sat per TH/s per day, 1e18] and [USD per BTC, 1e8] of silent days; written by `declare_silence`
 silent_hashprice_wad: public(uint256)
 silent_btc_usd_e8: public(uint256)
@@ -170,23 +169,20 @@ def _release_bond() -> uint256:
     @notice Take from the bond what no hashrate held now or on an unsettled day needs.
     @return [base units] for the issuer
     @custom:reverts "dist: series closed", "dist: arrears not repaid yet", "dist: bond not
-        refilled", "dist: settle first", "dist: too many unsettled days", "dist: nothing to
-        release"
+        refilled", "dist: settle first", "dist: nothing to release"
     """
     self._check_open()
     progress: IRewardDistributor.Progress = self._progress()
     self._check_paid_up(progress)
-    token: IHashrateToken = IHashrateToken(TOKEN)
     today: uint256 = block.timestamp // _DAY_SECONDS
-    end: uint256 = min(today, progress.end_day)
-    work: uint256 = staticcall token.total_ths_on(today)
-    if progress.next_day < end:
-        assert end - progress.next_day <= MAX_UNSETTLED_DAYS, "dist: too many unsettled days"
-        for day: uint256 in range(progress.next_day, end, bound=MAX_UNSETTLED_DAYS):
-            work = max(work, staticcall token.total_ths_on(day))
-        # both round up, against the issuer: 1e-18 TH/s and one base unit
-    held: uint256 = max(staticcall token.totalSupply(), math._ceil_div(work, _DAY_SECONDS))
-    needed: uint256 = math._ceil_div(TERMS.bond_per_ths * held, _WAD)
+    first_day: uint256 = min(progress.next_day, today)
+    # tomorrow stands for the supply as it is now, held all day
+    work: uint256 = 0
+    for day: uint256 in range(first_day, today + 2, bound=MAX_UNSETTLED_DAYS + 2):
+        work = max(work, staticcall IHashrateToken(TOKEN).total_ths_on(day))
+    # both round up, against the issuer: 1e-18 TH/s and one base unit
+    held: uint256 = (work + _DAY_SECONDS - 1) // _DAY_SECONDS
+    needed: uint256 = (TERMS.bond_per_ths * held + _WAD - 1) // _WAD
     bond: uint256 = self.bond
     assert bond > needed, "dist: nothing to release"
     self.bond = needed
@@ -202,18 +198,17 @@ def _terminate():
         ending"
     """
     self._check_open()
+    progress: IRewardDistributor.Progress = self._progress()
     newest: uint256 = staticcall IHashpriceOracle(ORACLE).last_final_day()
     days: uint256 = TERMS.termination_days
     assert newest + 1 >= TERMS.start_day + days, "dist: too few days"
     for back: uint256 in range(days, bound=series_terms.MAX_TERMINATION_DAYS):
-        facts: IHashpriceOracle.SettlementFacts = staticcall IHashpriceOracle(
-            ORACLE
-        ).settlement_facts(self, newest - back)
+        facts: IHashpriceOracle.SettlementFacts = self._facts_of(progress, newest - back)
         assert day_reward._is_unprofitable(
             TERMS, facts.hashprice_wad, facts.btc_usd_e8
         ), "dist: market pays"
     tomorrow: uint256 = block.timestamp // _DAY_SECONDS + 1
-    assert self._progress().end_day > tomorrow, "dist: series ending"
+    assert progress.end_day > tomorrow, "dist: series ending"
     self._end_at(tomorrow)
 
 
@@ -410,14 +405,7 @@ def _assess(_progress: IRewardDistributor.Progress, _escrow: uint256) -> Assessm
 
     reward: day_reward.Reward = empty(day_reward.Reward)
     if result.is_deemed:
-        reward = day_reward._at_hashprice(
-            TERMS,
-            facts.hashprice_wad,
-            facts.btc_usd_e8,
-            result.held_work,
-            result.held_work,
-            BASE_PER_SAT,
-        )
+        reward = day_reward._deemed(TERMS, facts, result.held_work, result.held_work, BASE_PER_SAT)
     else:
         reward = day_reward._reported(TERMS, facts, result.held_work, BASE_PER_SAT)
     result.paid_work = reward.work
@@ -553,15 +541,19 @@ def _due_at_of(_progress: IRewardDistributor.Progress, _day: uint256) -> uint256
 def _check_paid_up(_progress: IRewardDistributor.Progress):
     """
     @notice Refuse what an issuer may only do who owes nothing. Arrears that nobody has settled yet
-        count as well.
+        count as well, and so do more days than can be looked at.
     @param _progress the series
     @custom:reverts "dist: arrears not repaid yet", "dist: bond not refilled", "dist: settle first"
     """
     assert self.arrears == 0, "dist: arrears not repaid yet"
     assert self.bond_drawn == 0, "dist: bond not refilled"
+    due_at: uint256 = 0
     if _progress.next_day < _progress.end_day:
-        due_at: uint256 = self._due_at_of(_progress, _progress.next_day)
-        assert due_at == 0 or block.timestamp < due_at, "dist: settle first"
+        due_at = self._due_at_of(_progress, _progress.next_day)
+    assert (
+        (due_at == 0 or block.timestamp < due_at)
+        and block.timestamp // _DAY_SECONDS <= _progress.next_day + MAX_UNSETTLED_DAYS
+    ), "dist: settle first"
 
 
 @internal

@@ -64,15 +64,14 @@ def test_reported__any_day__equals_the_reference(
 
 
 @given(terms=TERMS, market=MARKETS, held=WORKS, decimals=DECIMALS)
-def test_at_hashprice__deemed_day__equals_the_reference(
+def test_deemed__any_day__equals_the_reference(
     module: Any, terms: Terms, market: Market, held: int, decimals: int
 ) -> None:
     base = 10 ** (decimals - 8)
     expected = day_reward(terms, market, None, held, decimals)
 
-    reward = module._at_hashprice(
-        terms_tuple(terms), market.hashprice_wad, market.btc_usd_e8, held, held, base
-    )
+    facts = (market.hashprice_wad, market.btc_usd_e8, 0, 0, 0, 0)
+    reward = module._deemed(terms_tuple(terms), facts, held, held, base)
 
     assert tuple(reward) == (expected.work, expected.fee, expected.reward)
 

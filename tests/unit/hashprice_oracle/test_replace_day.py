@@ -75,7 +75,7 @@ def test_replace_day__with_more_blocks__shifts_the_days_after(desk: Desk) -> Non
     last = desk.oracle.day_record(FIRST_DAY).last_height
     desk.replace(true_facts(DAY, last + 1, blocks=145))
 
-    with refused("oracle: heights not contiguous", desk.state):
+    with refused("oracle: replace the day before", desk.state):
         desk.send(third, signed)
 
     desk.post()

@@ -7,7 +7,17 @@ import pytest
 
 from hashrate.core.types import DayFacts, Wad
 from tests.unit.chain import now, wait
-from tests.unit.desk import BLOCKS, DIFFICULTY, LONG, PRICE, SHORT, Desk, expected_hashprice
+from tests.unit.desk import (
+    BLOCKS,
+    DIFFICULTY,
+    FIRST_DAY,
+    LONG,
+    PRICE,
+    SHORT,
+    Desk,
+    expected_hashprice,
+    true_facts,
+)
 
 pytestmark = pytest.mark.unit
 
@@ -21,21 +31,46 @@ def window_of(desk: Desk, facts: DayFacts, price: int = PRICE) -> int:
     return int(desk.oracle.day_record(facts.day).final_at) - now()
 
 
+def desk_after(genesis: None, hashprice_wad: int, difficulty_wad: int, first_height: int) -> Desk:
+    """Return an oracle with one day that claims these values."""
+    desk = Desk.open(first_height=first_height)
+    facts = desk.next_facts(difficulty_wad=difficulty_wad)
+    desk.post(replace(facts, hashprice_wad=Wad(hashprice_wad)))
+    return desk
+
+
 @pytest.mark.parametrize("off", [-1, 0, 1])
 @pytest.mark.parametrize("percent", [40, 250])
-def test_report_day__hashprice_against_the_day_before(
+def test_report_day__hashprice_at_another_difficulty(
     genesis: None, percent: int, off: int
 ) -> None:
-    """x0.4 and x2.5 of the day before are ordinary, and 1e-18 satoshi beyond is not.
+    """x0.4 and x2.5 of the day before are ordinary after a retarget, 1e-18 satoshi beyond is not.
 
     The day before claims so much that an honest day after it is just at the bound.
     """
-    desk = Desk.open()
-    first = desk.next_facts()
-    bound = first.hashprice_wad // percent * percent
-    desk.post(replace(first, hashprice_wad=Wad(bound * 100 // percent)))
-    facts = replace(desk.next_facts(), hashprice_wad=Wad(bound + off))
+    honest = expected_hashprice(true_facts(FIRST_DAY + 1, RETARGET, difficulty_wad=DIFFICULTY))
+    bound = honest // percent * percent
+    desk = desk_after(genesis, bound * 100 // percent, DIFFICULTY + 1, RETARGET - BLOCKS)
+    facts = desk.next_facts(difficulty_wad=DIFFICULTY)
+    facts = replace(facts, hashprice_wad=Wad(bound + off))
     is_inside = off >= 0 if percent < 100 else off <= 0
+
+    assert window_of(desk, facts) == (SHORT if is_inside else LONG)
+
+
+@pytest.mark.parametrize("off", [-1, 0, 1])
+@pytest.mark.parametrize("is_up", [False, True], ids=["down", "up"])
+def test_report_day__hashprice_at_the_same_difficulty(
+    genesis: None, is_up: bool, off: int
+) -> None:
+    """Only fees can have moved it: up or down by 1.05 is ordinary, 1e-18 satoshi beyond is not."""
+    first_height = RETARGET - 3 * BLOCKS
+    honest = expected_hashprice(true_facts(FIRST_DAY + 1, first_height + BLOCKS))
+    bound = honest // 2_100 * 2_100
+    claimed = bound * 100 // 105 if is_up else bound * 105 // 100
+    desk = desk_after(genesis, claimed, DIFFICULTY, first_height)
+    facts = replace(desk.next_facts(), hashprice_wad=Wad(bound + off))
+    is_inside = off <= 0 if is_up else off >= 0
 
     assert window_of(desk, facts) == (SHORT if is_inside else LONG)
 
@@ -114,8 +149,16 @@ def test_report_day__hashprice_against_the_other_facts(
         assert window_of(desk, facts) == window
 
 
-def test_report_day__fees_of_a_quarter_of_the_subsidy__are_ordinary(desk: Desk) -> None:
-    assert window_of(desk, desk.next_facts(fees_sats=110 * 10**8)) == SHORT
+@pytest.mark.parametrize("extra", [0, 1])
+def test_report_day__fees_beyond_a_quarter_of_the_subsidy__take_the_long_window(
+    genesis: None, extra: int
+) -> None:
+    """Also where the day before had just as many: 144 blocks of 3.125 BTC, and 112.5 of fees."""
+    desk = Desk.open()
+    fees = BLOCKS * 312_500_000 // 4 + extra
+    desk.post(fees_sats=fees)
+
+    assert window_of(desk, desk.next_facts(fees_sats=fees)) == (LONG if extra else SHORT)
 
 
 def test_report_day__unusual_again__is_judged_by_the_day_before(desk: Desk) -> None:
