@@ -82,7 +82,7 @@ METER_MUTANTS = [
     Mutant(
         "a burn leaves the supply's meter running",
         TOKEN,
-        "hashrate_meter._remove(hashrate_meter.SUPPLY, _amount_ths)",
+        "hashrate_meter._remove(hashrate_meter.SUPPLY, _amount_ths, block.timestamp)",
         "pass",
     ),
 ]

@@ -163,11 +163,16 @@ class Scene:
         price: int = PRICE,
         wait: bool = True,
     ) -> int:
-        """Report the next day with its output, both in one second; make both final."""
+        """Report the next day with its output, both in one second; make both final.
+
+        Without grace, money is due as well: what is left to wait for then is the notice.
+        """
         day = self.report_market(hashprice_wad, price, wait=False)
         self.desk.post_output(self.address, day, credited, delivered)
         if wait:
             self.await_final(day)
+            if self.terms.grace_seconds == 0:
+                go_to(max(now(), int(self.distributor.due_at(day))))
         return day
 
     def report_at_hashprice(self, price: int = PRICE) -> int:
