@@ -26,10 +26,12 @@
 from ethereum.ercs import IERC20
 from ethereum.ercs import IERC20Detailed
 from . import IHashrateToken
+from . import IMeter
 
 implements: IERC20
 implements: IERC20Detailed
 implements: IHashrateToken
+implements: IMeter
 
 from snekmate.auth import ownable
 from snekmate.tokens import erc20
