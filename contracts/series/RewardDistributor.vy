@@ -344,8 +344,8 @@ def mint(_receiver: address, _amount_ths: uint256):
 @external
 def release_bond():
     """
-    @notice Give the issuer back what of the bond neither the hashrate out now nor that held on a day
-        not settled yet needs. So one holder who keeps a speck does not lock the bond.
+    @notice Give the issuer back what of the bond neither the hashrate out now nor that held on a
+        day not settled yet needs. So one holder who keeps a speck does not lock the bond.
     @custom:reverts "dist: series closed", "dist: arrears not repaid yet", "dist: bond not
         refilled", "dist: settle first", "dist: nothing to release"
     @custom:emits BondReleased
@@ -359,8 +359,8 @@ def release_bond():
 ################################################################
 #                            VIEWS                             #
 ################################################################
-# Not `reentrant`, but for the last two: a reward token that calls back in the middle of a claim must
-# not show half of it to others.
+# Not `reentrant`, but for the last two: a reward token that calls back in the middle of a claim
+# must not show half of it to others.
 
 
 @external

@@ -10,8 +10,8 @@
 @dev Read-only and without state. Series are strangers: each is asked with a share of the gas that
      is left, its answers are taken only in their proper length, and one that fails is named instead
      of failing the call. So no series can hide another.
-@custom:security A number here is what the series says about itself. Which series to ask, and whether
-                 to believe them, is for the caller: the registry's are made of one code.
+@custom:security A number here is what the series says about itself. Which series to ask, and
+                 whether to believe them, is for the caller: the registry's are made of one code.
 @custom:kill Nothing to stop. Nothing depends on it but pages.
 """
 
