@@ -163,16 +163,11 @@ class Scene:
         price: int = PRICE,
         wait: bool = True,
     ) -> int:
-        """Report the next day with its output, both in one second; make both final.
-
-        Without grace, money is due as well: what is left to wait for then is the notice.
-        """
+        """Report the next day with its output, both in one second; make both final."""
         day = self.report_market(hashprice_wad, price, wait=False)
         self.desk.post_output(self.address, day, credited, delivered)
         if wait:
-            self.await_final(day)
-            if self.terms.grace_seconds == 0:
-                go_to(max(now(), int(self.distributor.due_at(day))))
+            self.await_due(day)
         return day
 
     def report_at_hashprice(self, price: int = PRICE) -> int:
@@ -191,6 +186,12 @@ class Scene:
     def await_final(self, day: int) -> None:
         """Go to the second in which a posted day is final."""
         go_to(max(now(), self.final_at(day)))
+
+    def await_due(self, day: int) -> None:
+        """Make a posted day final, and without grace due as well: the notice is left to wait for."""
+        self.await_final(day)
+        if self.terms.grace_seconds == 0:
+            go_to(max(now(), int(self.distributor.due_at(day))))
 
     def final_at(self, day: int) -> int:
         """Return when a posted day becomes final [unix s]."""

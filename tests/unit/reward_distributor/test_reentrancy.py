@@ -3,6 +3,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import boa
 import pytest
@@ -16,7 +17,13 @@ pytestmark = pytest.mark.unit
 
 HOLDER = actor("holder")
 REWARD = 50_000
-ARGUMENTS = {"address": HOLDER, "uint256": 1, "bool": True}
+ARGUMENTS: dict[str, Any] = {
+    "address": HOLDER,
+    "uint256": 1,
+    "bool": True,
+    "(uint256,(uint256,uint256),(uint256,uint256),uint256,bool)": (0, (0, 0), (0, 0), 0, False),
+    "(uint256,uint256,uint256,uint256)": (0, 0, 0, 0),
+}
 # immutables, and state that is written before tokens move or by nothing that moves tokens
 OPEN = {
     "owner()",

@@ -88,7 +88,7 @@ def test_claim_state__after_a_claim__stands_at_the_next_day(running: Scene) -> N
 
     after = running.distributor.claim_state(HOLDER)
 
-    assert (before.paid.day, before.paid.index, before.level) == (START, 0, 0)
+    assert (before.paid.day, before.paid.index, before.level) == (0, 0, 0)
     assert (after.paid.day, after.paid.index, after.level) == (START + 1, 0, 0)
     assert after.arrears == after.paid
     assert 0 <= after.fraction < 2**128
