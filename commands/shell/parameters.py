@@ -96,6 +96,18 @@ class OracleParameters(_Parameters):
     recovery_window_seconds: int = 10 * DAY_SECONDS
     membership_delay_seconds: int = 7 * DAY_SECONDS
 
+    @property
+    def warnings(self) -> list[str]:
+        """Return what is allowed and unwise about the quorum."""
+        found = []
+        if self.threshold % 2 == 0:
+            found.append(
+                f"threshold {self.threshold} is even: whoever transmits averages two prices"
+            )
+        if self.threshold == len(self.reporters):
+            found.append(f"all {self.threshold} reporters must sign: one lost key stops the oracle")
+        return found
+
     @model_validator(mode="after")
     def _quorum(self) -> "OracleParameters":
         count = len(self.reporters)

@@ -40,9 +40,7 @@ class Scene:
     def settle(self, days: list[tuple[int, int, int]], first: int = 0) -> None:
         """Enter days of so much work [TH/s all day], paid and owed [base units]."""
         for offset, (work, paid, owed) in enumerate(days):
-            self.index.internal._record(
-                START + first + offset, work * TH * DAY_SECONDS, paid, owed
-            )
+            self.index.internal._record(START + first + offset, work * TH * DAY_SECONDS, paid, owed)
 
     def walk(
         self, claim: Any, end: int, span: tuple[int, int, int, int] = ALL

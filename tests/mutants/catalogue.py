@@ -134,8 +134,8 @@ INDEX_MUTANTS = [
     Mutant(
         "a claim that stops on the way counts as whole",
         INDEX,
-        "claim.level = max(claim.level, reached)",
-        "claim.level = repaid",
+        "stop: uint256 = _end if is_arrears_whole else claim.arrears.day",
+        "stop: uint256 = _end",
         walks=SHORT_WALK,
     ),
     Mutant(
@@ -202,13 +202,6 @@ SETTLEMENT_MUTANTS = [
         SETTLEMENT,
         "first_day: uint256 = min(progress.next_day, today)",
         "first_day: uint256 = today + 1",
-    ),
-    Mutant(
-        "the bond is released with arrears",
-        SETTLEMENT,
-        "progress: IRewardDistributor.Progress = self._progress() self._check_paid_up(progress)",
-        "progress: IRewardDistributor.Progress = self._progress()",
-        bought_back_history,
     ),
     Mutant(
         "a late output counts",

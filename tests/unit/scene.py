@@ -188,7 +188,7 @@ class Scene:
         go_to(max(now(), self.final_at(day)))
 
     def await_due(self, day: int) -> None:
-        """Make a posted day final, and without grace due as well: the notice is left to wait for."""
+        """Make a posted day final, and without grace due: the notice is left to wait for."""
         self.await_final(day)
         if self.terms.grace_seconds == 0:
             go_to(max(now(), int(self.distributor.due_at(day))))

@@ -41,9 +41,7 @@ def desk_after(genesis: None, hashprice_wad: int, difficulty_wad: int, first_hei
 
 @pytest.mark.parametrize("off", [-1, 0, 1])
 @pytest.mark.parametrize("percent", [40, 250])
-def test_report_day__hashprice_at_another_difficulty(
-    genesis: None, percent: int, off: int
-) -> None:
+def test_report_day__hashprice_at_another_difficulty(genesis: None, percent: int, off: int) -> None:
     """x0.4 and x2.5 of the day before are ordinary after a retarget, 1e-18 satoshi beyond is not.
 
     The day before claims so much that an honest day after it is just at the bound.
@@ -60,9 +58,7 @@ def test_report_day__hashprice_at_another_difficulty(
 
 @pytest.mark.parametrize("off", [-1, 0, 1])
 @pytest.mark.parametrize("is_up", [False, True], ids=["down", "up"])
-def test_report_day__hashprice_at_the_same_difficulty(
-    genesis: None, is_up: bool, off: int
-) -> None:
+def test_report_day__hashprice_at_the_same_difficulty(genesis: None, is_up: bool, off: int) -> None:
     """Only fees can have moved it: up or down by 1.05 is ordinary, 1e-18 satoshi beyond is not."""
     first_height = RETARGET - 3 * BLOCKS
     honest = expected_hashprice(true_facts(FIRST_DAY + 1, first_height + BLOCKS))
