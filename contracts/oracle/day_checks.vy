@@ -195,7 +195,8 @@ def _is_within_a_twentieth(_value: uint256, _base: uint256) -> bool:
     @param _base any number below 2**240
     @return True if so
     """
-    return max(_value, _base) * 100 <= min(_value, _base) * 105
+    # no product overflows: numbers below 2**240, percentages below 2**8
+    return unsafe_mul(max(_value, _base), 100) <= unsafe_mul(min(_value, _base), 105)
 
 
 @internal

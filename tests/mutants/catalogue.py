@@ -374,8 +374,8 @@ ORACLE_MUTANTS = [
     Mutant(
         "a hashprice may move by half at one difficulty",
         CHECKS,
-        "return max(_value, _base) * 100 <= min(_value, _base) * 105",
-        "return max(_value, _base) * 100 <= min(_value, _base) * 150",
+        "return unsafe_mul(max(_value, _base), 100) <= unsafe_mul(min(_value, _base), 105)",
+        "return unsafe_mul(max(_value, _base), 100) <= unsafe_mul(min(_value, _base), 150)",
         recovery_history,
     ),
     Mutant(
