@@ -216,7 +216,7 @@ class ForwardsModel:
         net: Counter[Account] = Counter()
         for series in months:
             terms = self.books.series[series]
-            costs = (terms.buyer_leg(price), terms.seller_leg(price))
+            costs = (terms.buyer_collateral(price), terms.seller_collateral(price))
             for side, account in enumerate(sides):
                 party = self._party(account, series + 1 - side, quantity, costs[side], costs)
                 net[account] += party.pays - party.gets

@@ -47,7 +47,7 @@ class WrittenDays:
 
 
 @dataclass
-class Market:
+class FundedEngine:
     """An engine on which everybody has plenty and has approved it."""
 
     oracle: WrittenDays = field(default_factory=WrittenDays)
