@@ -132,7 +132,7 @@ class OurHistory:
     # ------------------------------------------------------------ Money
 
     def _distribute(self, series: Series, holders: list[str]) -> None:
-        """Return every holder the same part of the supply; the issuer keeps nothing."""
+        """Mint every holder the same part of the supply; the issuer keeps nothing."""
         calls = ((holder, _SUPPLY // len(holders)) for holder in holders)
         series.token.send_many(self._roles.issuer, "transfer", calls)
         if series.token.read("balanceOf", self._roles.issuer) != 0:

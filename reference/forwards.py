@@ -72,7 +72,6 @@ class ForwardsModel:
         zero: Account,
         deaf: Collection[Account] = (),
     ) -> None:
-        """Start without a series."""
         self.venue = venue
         self.oracle = oracle
         self.zero = zero
@@ -127,7 +126,7 @@ class ForwardsModel:
                 self._open(recipient, series + side, quantity)
 
     def merge_pair(self, caller: Account, series: int, quantity: int, recipient: Account) -> None:
-        """Return both sides back for what a pair costs."""
+        """Burn both sides for what a pair costs."""
         with self._all_or_nothing():
             terms = self.terms_of(series)
             self._check_recipient(recipient)

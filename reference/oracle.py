@@ -78,7 +78,6 @@ class OracleModel:
     def __init__(
         self, network: Network, membership: Membership, roles: Roles, spread_bps: int = 100
     ) -> None:
-        """Start with no report."""
         self.network = network
         self.membership = membership
         self.owner = roles.owner

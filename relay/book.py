@@ -99,7 +99,6 @@ class Side:
     """The bids or the asks of one series."""
 
     def __init__(self) -> None:
-        """Start empty."""
         self._keys: list[Key] = []
         self._orders: dict[Key, Listed] = {}
         self._prices: list[int] = []
@@ -151,7 +150,6 @@ class Book:
     """All open orders."""
 
     def __init__(self) -> None:
-        """Start empty."""
         self.orders: dict[str, Listed] = {}
         self.terms: dict[int, ForwardTerms] = {}
         self._sides: dict[tuple[int, bool], Side] = {}

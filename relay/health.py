@@ -15,7 +15,7 @@ from relay.watcher import Watcher
 
 
 class RelayHealth:
-    """Says what is wrong, if anything."""
+    """Lists what is wrong, if anything."""
 
     def __init__(
         self,

@@ -68,7 +68,6 @@ class Workers:
     """Threads for what would stop the event loop: the node, signatures, the database."""
 
     def __init__(self) -> None:
-        """Start none yet."""
         self._node = ThreadPoolExecutor(4, "node")
         self._signatures = ThreadPoolExecutor(1, "signatures")
         self._store = ThreadPoolExecutor(1, "store")

@@ -71,7 +71,6 @@ class Api:
     """Answers traders."""
 
     def __init__(self, intake: Intake, health: RelayHealth, policy: RequestPolicy) -> None:
-        """Wire it."""
         self._intake = intake
         self._health = health
         self._policy = policy

@@ -55,7 +55,6 @@ class Watcher:
     """Keeps the book true."""
 
     def __init__(self, intake: Intake, policy: WatchPolicy) -> None:
-        """Wire it; see `run`."""
         self._intake = intake
         self._policy = policy
         self._recent: deque[Head] = deque(maxlen=policy.reorg_blocks)

@@ -71,7 +71,7 @@ class SeriesWorld:
         self.facts.add_day(DayPrices(hashprice_wad, btc_usd_e8), final_at)
 
     def add_output(self, day: int, credited: int, delivered: int, final_at: int) -> None:
-        """Tell the model of a day's output."""
+        """Add a day's output to the model's facts."""
         self.facts.set_output(self.series.address, day, Output(credited, delivered, final_at))
 
     def open(self, receiver: str, amount: int) -> None:

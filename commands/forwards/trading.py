@@ -308,7 +308,7 @@ def cancel_all(reader: EngineReader) -> Act:
 def _net_payment(
     reader: EngineReader, offer: Offer, taker: ChecksumAddress, quantity: int
 ) -> tuple[int, int]:
-    """Work out what the taker pays, less than nothing if it receives, and how much it closes.
+    """Compute what the taker pays, negative if it receives, and how much it closes.
 
     Source: docs/forwards.md, section 5.
     """

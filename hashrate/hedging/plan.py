@@ -39,7 +39,7 @@ class Fleet:
 
     @property
     def power_usd_per_day(self) -> Fraction:
-        """Work out what a day's energy costs [USD]: 1 J/TH is 1 kW for 1 PH/s."""
+        """Return what a day's energy costs [USD]: 1 J/TH is 1 kW for 1 PH/s."""
         return HOURS_PER_DAY * self.joules_per_th * self.usd_per_kwh * self.hashrate_phs
 
 
@@ -86,7 +86,7 @@ class Sale:
         return self.quantity * seller_collateral(self.terms, self.price_ticks)
 
     def capital_cost(self, rate: Fraction, since: DayIndex) -> Fraction:
-        """Work out what locking it costs at a yearly rate until the month ends [base units]."""
+        """Return what locking it costs at a yearly rate until the month ends [base units]."""
         return self.locked * rate * (self.terms.end_day - since) / DAYS_PER_YEAR
 
 

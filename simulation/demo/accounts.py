@@ -78,7 +78,6 @@ class Fleet:
     """What a series' machines and pool come to on a day."""
 
     def __init__(self, demo_series: DemoSeries) -> None:
-        """Return each fleet its own luck."""
         self._cast = demo_series
         self._noise = Entropy("demo", f"fleet {demo_series.key}")
 

@@ -82,7 +82,6 @@ class Replay:
     """The models of one oracle and its series, one history entry after the other."""
 
     def __init__(self, reward_decimals: int) -> None:
-        """Start with nothing."""
         self.audit = Audit()
         self.series: dict[str, SeriesModel] = {}
         self._decimals = reward_decimals

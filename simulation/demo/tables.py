@@ -94,7 +94,7 @@ def show_holders(
 
 
 def show_verdict(console: Console, audit: Audit) -> None:
-    """Return whether chain and model agree in everything that was compared."""
+    """Print whether chain and model agree in everything that was compared."""
     if not audit.differences:
         console.print(
             f"\n[bold green]{audit.comparisons:,} values compared with the reference model "

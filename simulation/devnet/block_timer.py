@@ -11,7 +11,6 @@ class AnvilBlockTimer:
     """Decides the time of the next block of an anvil, never before that of the newest one."""
 
     def __init__(self, rpc: EvmRpc) -> None:
-        """Use a node."""
         self._rpc = rpc
         self._wanted = 0
 

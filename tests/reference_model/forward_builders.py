@@ -54,7 +54,6 @@ class FundedEngine:
     engine: ForwardsModel = field(init=False)
 
     def __post_init__(self) -> None:
-        """Fill everybody's pockets."""
         tokens = {token: TokenModel() for token in (BITCOIN, DOLLAR)}
         for token in tokens.values():
             for account in PEOPLE:

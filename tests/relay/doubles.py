@@ -28,7 +28,7 @@ class ChainDouble(Chain):
     """One block, every series with the same terms, the same facts for every order of a month."""
 
     def __init__(self) -> None:
-        """Say that every order can be filled."""
+        """Start with every order fillable."""
         self.domain = DOMAIN
         self.facts_of_all: OrderFacts | None = RICH
         self.newest = Head(100, "0x" + "a" * 64, NOW)
@@ -47,12 +47,12 @@ class ChainDouble(Chain):
         return [TERMS] * len(series)
 
     def newest_facts(self, inquiry: Inquiry) -> tuple[Head, OrderFacts | None]:
-        """Return what every order is told."""
+        """Return the same facts for every order."""
         self.asked += 1
         return self.newest, self.facts_of_all
 
     def facts(self, inquiries: Sequence[Inquiry], block: int) -> list[OrderFacts | None]:
-        """Return what every order is told."""
+        """Return the same facts for every order."""
         return [self.facts_of_all] * len(inquiries)
 
     def touched(self, first: int, last: int, tokens: object) -> Touched:
@@ -64,7 +64,6 @@ class Office:
     """An intake, its watcher and its interface on a `ChainDouble`."""
 
     def __init__(self, path: Path, intake: IntakePolicy, requests: RequestPolicy) -> None:
-        """Wire them."""
         self.chain = ChainDouble()
         self.store = RelayStore(path, DOMAIN)
         self.workers = Workers()

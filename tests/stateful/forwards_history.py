@@ -27,7 +27,6 @@ class Stage:
     """People on an engine, by number."""
 
     def __init__(self, lockstep: ForwardsLockstep) -> None:
-        """Take the stage."""
         self.lockstep = lockstep
         self.people = lockstep.system.everybody
         self.salt = 0

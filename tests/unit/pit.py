@@ -139,7 +139,7 @@ class Pit:
         return pit
 
     def enrich(self, who: str, amount: int = RICH) -> None:
-        """Return an account money and let the engine take it."""
+        """Mint an account money and approve the engine for it."""
         self.token.mint(who, amount)
         self.token.approve(self.engine.address, MAX, sender=who)
 

@@ -111,7 +111,7 @@ def redeem_series(
     dry_run: bool,
     yes: bool,
 ) -> None:
-    """Return all LONG and SHORT of CONTRACT back for what they pay; settles it if that is not done.
+    """Redeem all LONG and SHORT of CONTRACT for what they pay; settles it if that is not done.
 
     \b
     Examples
@@ -141,7 +141,7 @@ def merge_pairs(
     dry_run: bool,
     yes: bool,
 ) -> None:
-    """Return QUANTITY of both LONG and SHORT of CONTRACT back for what a pair costs, at any time.
+    """Merge QUANTITY of both LONG and SHORT of CONTRACT into what a pair costs, at any time.
 
     \b
     Examples

@@ -18,7 +18,7 @@ BUYER_COLLATERAL, SELLER_COLLATERAL = TERMS.collateral(PRICE, True), TERMS.colla
 
 
 def give(pit: Pit, series: int, who: str, longs: int = 0, shorts: int = 0) -> None:
-    """Return an account positions, paid by the payer."""
+    """Mint an account positions, paid by the payer."""
     other = actor("bystander")
     if longs:
         pit.engine.mint_pair(series, longs, who, other, sender=PAYER)
