@@ -36,7 +36,6 @@ class Contract:
     """A contract on a node."""
 
     def __init__(self, node: Node, address: str, artifact: Artifact) -> None:
-        """Bind an address to an ABI."""
         self.node = node
         self.address = to_checksum_address(address)
         self._artifact = artifact
@@ -107,7 +106,7 @@ class Call:
 
 
 def deploy_blueprint(node: Node, sender: str, artifact: Artifact) -> str:
-    """Put a contract's creation code on the chain as an ERC-5202 blueprint; give its address."""
+    """Put a contract's creation code on the chain as an ERC-5202 blueprint; return its address."""
     body = b"\xfe\x71\x00" + artifact.code
     # PUSH2 length, RETURNDATASIZE, DUP2, PUSH1 10, RETURNDATASIZE, CODECOPY, RETURN
     prefix = b"\x61" + len(body).to_bytes(2, "big") + bytes.fromhex("3d81600a3d39f3")

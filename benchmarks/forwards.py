@@ -12,9 +12,9 @@ from eth_account.signers.local import LocalAccount
 
 from benchmarks.contract import Contract, vyper_artifact
 from benchmarks.errors import HistoryError
-from benchmarks.market import DAY, HOUR, LONG_WINDOW, Market
 from benchmarks.node import CHAIN_ID
 from benchmarks.recorder import Recorder
+from benchmarks.system import DAY, HOUR, LONG_WINDOW, System
 
 MONTH = 30  # [days]
 MONTHS = 12
@@ -57,17 +57,17 @@ class SignedOrder:
 
 
 class Engine:
-    """An engine on the market's oracle, its parties, and series that trade already."""
+    """An engine on the system's oracle, its parties, and series that trade already."""
 
-    def __init__(self, market: Market) -> None:
+    def __init__(self, system: System) -> None:
         """Deploy the engine and create the series; their window begins the day after next."""
-        self.market, self.node = market, market.node
-        self.token = market.reward_token
+        self.system, self.node = system, system.node
+        self.token = system.reward_token
         self.contract = Contract.deploy(
             self.node,
-            market.roles.deployer,
+            system.roles.deployer,
             vyper_artifact("contracts/forwards/ForwardsEngine.vy"),
-            market.oracle.address,
+            system.oracle.address,
             [self.token.address],
         )
         self.first_day = self.node.clock // DAY + 2
@@ -85,7 +85,7 @@ class Engine:
         number = next(self._numbers)
         party: LocalAccount = Account.from_key((10_000 + number).to_bytes(32, "big"))
         self.node.rpc("anvil_impersonateAccount", party.address)
-        self.token.send(self.market.roles.issuer, "mint", party.address, _MONEY)
+        self.token.send(self.system.roles.issuer, "mint", party.address, _MONEY)
         self.token.send(party.address, "approve", self.contract.address, _MONEY)
         return party
 
@@ -141,25 +141,25 @@ class Engine:
 
     def _create(self, first_day: int, days: int) -> int:
         terms = (_SATS, first_day, first_day + days, _FLOOR, _CAP, 1, self.token.address)
-        self.contract.send(self.market.roles.deployer, "create_series", terms)
+        self.contract.send(self.system.roles.deployer, "create_series", terms)
         series: int = self.contract.read("series_of", terms)
         return series
 
 
-def measure_forwards(market: Market, recorder: Recorder) -> None:
+def measure_forwards(system: System, recorder: Recorder) -> None:
     """Trade, let a year pass, settle and redeem; record each operation."""
     recorder.say("forwards: trades")
     with ProcessPoolExecutor() as pool:
-        market.catch_up(market.node.clock // DAY - market.next_day, pool)
-        market.node.go_to(market.node.clock + LONG_WINDOW + HOUR)
-        engine = Engine(market)
+        system.catch_up(system.node.clock // DAY - system.next_day, pool)
+        system.node.go_to(system.node.clock + LONG_WINDOW + HOUR)
+        engine = Engine(system)
         holder = _trade(engine, recorder)
         for series, days in ((engine.first_month, MONTH), (engine.longest, LONGEST)):
             recorder.say(f"forwards: {days} days")
-            market.node.go_to((engine.first_day + days) * DAY + HOUR)
-            market.catch_up(engine.first_day + days - market.next_day, pool)
-            market.node.go_to(market.node.clock + LONG_WINDOW + HOUR)
-            call = engine.contract.call(market.roles.transmitter, "settle", series)
+            system.node.go_to((engine.first_day + days) * DAY + HOUR)
+            system.catch_up(engine.first_day + days - system.next_day, pool)
+            system.node.go_to(system.node.clock + LONG_WINDOW + HOUR)
+            call = engine.contract.call(system.roles.transmitter, "settle", series)
             recorder.send("forward_settle", call)
     _redeem(engine, recorder, holder)
 
@@ -180,7 +180,7 @@ def _trade(engine: Engine, recorder: Recorder) -> LocalAccount:
     buy = engine.order(engine.party(), month, 1, True)
     sell = engine.order(engine.party(), month, 1, False)
     call = engine.contract.call(
-        engine.market.roles.transmitter,
+        engine.system.roles.transmitter,
         "match",
         buy.values,
         buy.signature,

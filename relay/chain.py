@@ -9,8 +9,10 @@ from eth_typing import ChecksumAddress
 from eth_utils.address import to_checksum_address
 
 from hashrate.core.errors import RpcRefusedError, RpcUnavailableError, WrongChainError
+from hashrate.core.types import DayIndex
 from hashrate.evm.rpc import EvmRpc, number_from_hex
 from hashrate.orders.order import EngineDomain
+from hashrate.products.forwards.terms import ForwardTerms
 from relay.engine import (
     ACCOUNT_TOPICS,
     ENGINE_FUNCTIONS,
@@ -19,7 +21,7 @@ from relay.engine import (
     encode_call,
 )
 from relay.inquiry import Call, Inquiry, make_call, revert_reason, words
-from relay.rules import OrderFacts, Terms
+from relay.rules import OrderFacts
 
 BATCH_CALLS = 100
 UNKNOWN_SERIES = "series: unknown"
@@ -56,7 +58,7 @@ class Chain:
         """Name the engine; nothing is read yet."""
         self._rpc = rpc
         self.domain = domain
-        self._terms: dict[int, Terms] = {}
+        self._terms: dict[int, ForwardTerms] = {}
 
     def require_engine(self) -> None:
         """Check that the node is on the right chain and the engine there is ours.
@@ -81,7 +83,7 @@ class Chain:
         block = self._rpc.request("eth_getBlockByNumber", hex(number), False)
         return str(block.get("hash")) if isinstance(block, dict) else ""
 
-    def terms(self, series: Sequence[int], block: int | None = None) -> list[Terms | None]:
+    def terms(self, series: Sequence[int], block: int | None = None) -> list[ForwardTerms | None]:
         """Read the terms of series at a block, None for one that does not exist.
 
         What was read is remembered: terms never change. See `forget_terms`.
@@ -165,7 +167,7 @@ def _head(block: dict[str, Any]) -> Head:
     )
 
 
-def _terms(result: Any) -> Terms | None:
+def _terms(result: Any) -> ForwardTerms | None:
     if isinstance(result, RpcRefusedError):
         if revert_reason(result) == UNKNOWN_SERIES:
             return None
@@ -175,4 +177,5 @@ def _terms(result: Any) -> Terms | None:
         address = to_checksum_address(token.to_bytes(_ADDRESS_BYTES, "big"))
     except (ValueError, OverflowError) as error:
         raise RpcUnavailableError("evm node: terms_of: no terms") from error
-    return Terms(metric, first_day, end_day, floor, cap, tick_value, address)
+    days = DayIndex(first_day), DayIndex(end_day)
+    return ForwardTerms(metric, *days, floor, cap, tick_value, address)

@@ -8,7 +8,6 @@ class OrderRefusedError(HashrateError):
     """An order is not listed; `reason` is a word for programs, the message one for people."""
 
     def __init__(self, reason: str, message: str) -> None:
-        """Keep the word beside the message."""
         super().__init__(message)
         self.reason = reason
 
@@ -17,7 +16,6 @@ class TooManyError(RetryableError):
     """A limit is reached; `retry_seconds` is when to try again [s]."""
 
     def __init__(self, message: str, retry_seconds: int) -> None:
-        """Keep the time beside the message."""
         super().__init__(message)
         self.retry_seconds = retry_seconds
 

@@ -86,7 +86,7 @@ class GuardedProtocol(H11Protocol):
         self._expect_headers()
 
     def pause_writing(self) -> None:
-        """Return a client that does not read its answer some time, and no more."""
+        """Disconnect a client that does not read its answer in time."""
         super().pause_writing()
         self._unread = self.loop.call_later(self.policy.unread_seconds, self.transport.abort)
 

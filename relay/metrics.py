@@ -13,7 +13,6 @@ class RelayMetrics:
     """The relay's metrics, in a registry of their own."""
 
     def __init__(self) -> None:
-        """Register them all."""
         self.registry = CollectorRegistry()
         self.requests = self._counter(
             "requests", "Requests by route and status.", "route", "status"

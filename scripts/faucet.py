@@ -25,7 +25,7 @@ from commands.shell.session import Session
 def cli(
     receiver: str, amount: str, account: Any, deployments: Path | None, dry_run: bool, yes: bool
 ) -> None:
-    """Return RECEIVER an AMOUNT of mock bitcoin, such as 1btc, or of mock dollars, such as 100usd.
+    """Mint RECEIVER an AMOUNT of mock bitcoin, such as 1btc, or of mock dollars, such as 100usd.
 
     They exist on local networks only.
 

@@ -133,7 +133,7 @@ class Bcoin:
         return results
 
     def copy_to(self, other: "Bcoin") -> None:
-        """Return another node the blocks it lacks."""
+        """Submit to another node the blocks it lacks."""
         headers = self.headers(other.height() + 1)
         blocks = self.batch([("getblock", header["hash"], False) for header in headers])
         other.call("setmocktime", max(header["time"] for header in headers) + 1)

@@ -119,7 +119,6 @@ class Contract:
     """A deployed contract."""
 
     def __init__(self, chain: Chain, address: str, abi: list[dict[str, Any]]) -> None:
-        """Bind an ABI to an address."""
         self.chain = chain
         self.address = address
         self._functions = {

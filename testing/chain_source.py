@@ -23,7 +23,7 @@ from hashrate.core.units import day_start
 
 
 class ChainSource:
-    """Knows a chain by heart."""
+    """Serves a chain from memory."""
 
     network: Network = MAINNET
 
@@ -36,7 +36,7 @@ class ChainSource:
         self._fork = fork
 
     def steal_fees(self, height: int, sats: int) -> None:
-        """Say less of a block's fees."""
+        """Under-report a block's fees."""
         block = self.chain[BlockHeight(height)]
         fees = Sats(block.fees_sats - sats)
         self.chain[block.height] = replace(block, fees_sats=fees)
@@ -81,7 +81,6 @@ class OnePrice:
     """An exchange with one price [USD, 1e8], or None while the day is not closed."""
 
     def __init__(self, source_id: str, btc_usd_e8: int | None) -> None:
-        """Know it."""
         self.source_id = source_id
         self._price = btc_usd_e8
 

@@ -133,7 +133,6 @@ class Reporters:
     """Several reporters who know one another."""
 
     def __init__(self, world: OracleWorld, folder: Path, count: int = 3, **options: object) -> None:
-        """Start them."""
         self._stack = ExitStack()
         self.all = []
         for number in range(count):
@@ -143,7 +142,7 @@ class Reporters:
         self.meet()
 
     def meet(self) -> None:
-        """Tell each who the others are."""
+        """Connect each to the others."""
         for reporter in self.all:
             reporter.meet([other.url for other in self.all if other is not reporter])
 

@@ -16,7 +16,6 @@ class EvmContract:
     """A contract at an address; transactions come from accounts the node signs for."""
 
     def __init__(self, rpc: EvmRpc, compiled: Compiled, address: str) -> None:
-        """Name it."""
         self.rpc = rpc
         self.address = to_checksum_address(address)
         self._functions = {

@@ -293,7 +293,7 @@ def veto_output(_series: address, _day: uint256):
 @external
 def set_guardian(_guardian: address):
     """
-    @notice Name the guardian, at once.
+    @notice Appoint the guardian, effective at once.
     @param _guardian new guardian; zero for none
     @custom:emits GuardianUpdated
     """

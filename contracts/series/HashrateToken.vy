@@ -112,7 +112,7 @@ def transferFrom(_from: address, _to: address, _amount_ths: uint256) -> bool:
 @external
 def burn(_amount_ths: uint256):
     """
-    @notice Give up hashrate. What it earned until now stays claimable.
+    @notice Burn hashrate. What it earned until now stays claimable.
     @param _amount_ths [TH/s, 18 dec] amount
     """
     self._burn(msg.sender, _amount_ths)

@@ -337,7 +337,7 @@ def _read_money() -> Money:
 @view
 def _assess(_progress: IRewardDistributor.Progress, _escrow: uint256) -> Assessment:
     """
-    @notice Work out the next day to be settled, a pure function of stored times and facts.
+    @notice Compute the next day to be settled, a pure function of stored times and facts.
     @param _progress the series
     @param _escrow [base units] escrow
     @return the day, or why it has to wait
@@ -413,7 +413,7 @@ def _facts_of(
 @view
 def _refuse(_wait: Wait):
     """
-    @notice Say why nothing could be settled.
+    @notice Revert with the reason why nothing could be settled.
     @param _wait the reason
     """
     assert _wait != Wait.ENDED, "dist: series ended"

@@ -110,7 +110,6 @@ class SourceRefusedError(HashrateError):
     """A source refuses the request: bad credentials, a ban, or a request it does not know."""
 
     def __init__(self, message: str, status: int) -> None:
-        """Keep the HTTP status beside the message."""
         super().__init__(message)
         self.status = status
 
@@ -169,7 +168,6 @@ class RpcRefusedError(HashrateError):
     """The EVM node answered with an error; `reason` is the contract's, where there is one."""
 
     def __init__(self, message: str, reason: str | None = None) -> None:
-        """Keep the revert reason beside the message."""
         super().__init__(message)
         self.reason = reason
 

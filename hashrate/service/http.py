@@ -234,7 +234,7 @@ class HttpClient:
         )
 
     def _judge(self, reading: Reading, observation: Observation, answers: frozenset[int]) -> Reply:
-        """Return the reply, or say why there is none."""
+        """Return the reply; raise the reason if there is none."""
         if not reading.is_complete:
             limit = self.limits.max_bytes
             raise SourceTooLargeError(f"{self.source_id}: the answer has over {limit} bytes")

@@ -17,7 +17,7 @@ from hashrate.core.types import Observation, UnixSeconds
 Recorder = Callable[[Observation], None]
 """Keeps an observation; called for each answer before anything in it is believed."""
 Now = Callable[[], UnixSeconds]
-"""Tells the time [unix s]."""
+"""Returns the time [unix s]."""
 
 
 @dataclass(frozen=True, slots=True)

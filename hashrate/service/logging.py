@@ -16,7 +16,6 @@ class Redactor:
     """Blots out known secrets wherever they turn up; a second line behind never logging them."""
 
     def __init__(self) -> None:
-        """Start without a secret."""
         self._secrets: list[str] = []
 
     def learn(self, secrets: Iterable[str]) -> None:

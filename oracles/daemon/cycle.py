@@ -43,7 +43,6 @@ class Daemon:
     """A reporter at work."""
 
     def __init__(self, parts: Parts) -> None:
-        """Use the parts."""
         self._parts = parts
         self._days = DaySteps(parts)
         self._outputs = OutputSteps(parts)

@@ -54,7 +54,6 @@ class AgreedPrices:
     """The median of several exchanges."""
 
     def __init__(self, wire: Wire, exchanges: Sequence[PriceSource], limits: PriceLimits) -> None:
-        """Use exchanges."""
         self._wire = wire
         self._exchanges = tuple(exchanges)
         self._limits = limits
@@ -75,7 +74,7 @@ class AgreedPrices:
         return PriceReading(price, (*seen, Evidence("price", "median", "", "", value)))
 
     def probe(self) -> str:
-        """Ask every exchange for the day before yesterday, and say what they answer."""
+        """Ask every exchange for the day before yesterday and return their answers."""
         day = DayIndex(self._wire.clock.now() // 86_400 - 2)
         answers = self._wire.run(self._ask(day))
         self._wire.collect("price")
@@ -96,7 +95,6 @@ class RemoteOutput:
     """One series' output from its pool or node."""
 
     def __init__(self, wire: Wire, series: ChecksumAddress, source: OutputSource) -> None:
-        """Use a source for a series."""
         self._wire = wire
         self._source = source
         self.series = series

@@ -39,7 +39,6 @@ class History:
     """Reads a journal."""
 
     def __init__(self, store: Store) -> None:
-        """Use an open store."""
         self._store = store
 
     def of_day(self, day: DayIndex) -> DayHistory:

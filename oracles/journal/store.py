@@ -23,7 +23,6 @@ class Store:
     """The journal's file. One process writes; others may read."""
 
     def __init__(self, engine: Engine, lock: IO[str] | None) -> None:
-        """Keep an engine; see `open_store`."""
         self.engine = engine
         self._lock = lock
         self._sessions = sessionmaker(engine, expire_on_commit=False)

@@ -109,7 +109,7 @@ class ForwardsLockstep(OracleLockstep):
         )
 
     def merge_pair(self, caller: str, series: int, quantity: int, recipient: str) -> bool:
-        """Return pairs back."""
+        """Merge pairs."""
         return bool(
             self._both(
                 f"{caller} merges {quantity} of {series} to {recipient}",

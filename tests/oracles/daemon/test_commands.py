@@ -259,7 +259,7 @@ def test_run__stopped_by_its_supervisor__ends_well(
 
 
 def is_healthy(daemon: DaemonProcess) -> bool:
-    """Ask a process how it is."""
+    """Return a process's state."""
     try:
         return httpx.get(f"{daemon.operator_url}/healthz").status_code == 200
     except httpx.HTTPError:

@@ -36,7 +36,6 @@ class Peer:
     """A server on loopback that answers as a test tells it."""
 
     def __init__(self, write: Callable[[BaseHTTPRequestHandler], None]) -> None:
-        """Start serving."""
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
@@ -46,7 +45,7 @@ class Peer:
                     return  # the client hung up: that is what it should do
 
             def log_message(self, *_: object) -> None:
-                """Say nothing."""
+                """Send nothing."""
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._thread = threading.Thread(
@@ -106,7 +105,7 @@ def trickling(handler: BaseHTTPRequestHandler) -> None:
 
 
 def silent(handler: BaseHTTPRequestHandler) -> None:
-    """Say nothing."""
+    """Send nothing."""
     time.sleep(5)
 
 

@@ -34,7 +34,7 @@ _MENDABLE = (Reason.UNFUNDED, Reason.UNKNOWN_SERIES, Reason.SIGNATURE)
 
 
 @dataclass(frozen=True, slots=True)
-class DeskPolicy:
+class IntakePolicy:
     """Limits on orders.
 
     Attributes:
@@ -68,7 +68,6 @@ class Workers:
     """Threads for what would stop the event loop: the node, signatures, the database."""
 
     def __init__(self) -> None:
-        """Start none yet."""
         self._node = ThreadPoolExecutor(4, "node")
         self._signatures = ThreadPoolExecutor(1, "signatures")
         self._store = ThreadPoolExecutor(1, "store")
@@ -91,7 +90,7 @@ class Workers:
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-class Desk:
+class Intake:
     """Takes orders in and puts them on the book."""
 
     def __init__(
@@ -101,7 +100,7 @@ class Desk:
         store: RelayStore,
         workers: Workers,
         metrics: RelayMetrics,
-        policy: DeskPolicy,
+        policy: IntakePolicy,
     ) -> None:
         """Wire it; nothing is read yet."""
         self.chain = chain
