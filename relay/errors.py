@@ -20,5 +20,9 @@ class TooManyError(RetryableError):
         self.retry_seconds = retry_seconds
 
 
+class RelayAnswerError(HashrateError):
+    """A running relay cannot be reached, refuses, or answers with something else."""
+
+
 class RelayStoreError(HashrateError):
     """The relay's database cannot be opened, read or written."""

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Errors of asking and answering over HTTP."""
 
-from hashrate.core.errors import HashrateError, RetryableError
+from hashrate.core.errors import RetryableError
 
 
 class NoAnswerError(RetryableError):
@@ -18,7 +18,3 @@ class LargeAnswerError(NoAnswerError):
 
 class EncodedAnswerError(NoAnswerError):
     """An answer is compressed although that was declined."""
-
-
-class JsonRpcError(HashrateError):
-    """An answer is not what JSON-RPC makes of the question."""
