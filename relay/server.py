@@ -18,11 +18,12 @@ from starlette.routing import Route
 from hashrate.core.errors import RpcUnavailableError
 from hashrate.orders.errors import OrderFormatError
 from hashrate.orders.order_file import MAX_ORDER_BYTES
+from hashrate.service.listener import client_name
 from relay.book import Level, Listed
 from relay.errors import OrderRefusedError, RelayStoreError, TooManyError
 from relay.health import RelayHealth
 from relay.intake import Intake
-from relay.limits import Rate, client_name
+from relay.limits import Rate
 from relay.queries import (
     MakerQuery,
     QueryError,

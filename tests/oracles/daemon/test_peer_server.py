@@ -149,30 +149,6 @@ def converse(port: int, data: bytes) -> bytes:
         return bytes(answer)
 
 
-raw_requests = st.one_of(
-    st.binary(max_size=400),
-    st.builds(
-        lambda verb, path, head: verb + b" " + path + b" HTTP/1.1\r\n" + head + b"\r\n\r\n",
-        st.sampled_from([b"GET", b"POST", b"HEAD", b"BREW"]),
-        st.binary(max_size=80),
-        st.binary(max_size=200),
-    ),
-)
-
-
-@pytest.mark.integration
-@settings(deadline=None, max_examples=60)
-@given(raw_requests)
-def test_socket__raw_bytes__leave_the_server_whole(port: int, data: bytes) -> None:
-    """Nonsense on the wire is answered shortly or not at all; the next peer is served."""
-    answer = converse(port, data)
-
-    assert len(answer) < 20_000
-    assert b"hunter2" not in answer
-    path = f"http://127.0.0.1:{port}/v1/reports/{iso_from_day(DAY)}"
-    assert httpx.get(path, trust_env=False).status_code == 200
-
-
 @pytest.mark.integration
 def test_socket__endless_header__is_cut_off(port: int) -> None:
     """A header without end is refused before it fills the memory."""
