@@ -3,7 +3,7 @@
 
 from collections import OrderedDict
 
-from relay.errors import TooManyError
+from hashrate.service.errors import TooManyError
 
 _MOST_BUCKETS = 20_000
 

@@ -94,6 +94,24 @@ def test_path__asked__returns_the_status(app: Starlette, path: str, status: int)
 
 
 @pytest.mark.unit
+@pytest.mark.parametrize(
+    ("path", "error"),
+    [
+        ("/v1/reports/2024-04-21", {"reason": "unknown", "message": "no report"}),
+        (
+            "/v1/reports/2024-4-21",
+            {"reason": "malformed", "message": "a day is written YYYY-MM-DD"},
+        ),
+    ],
+)
+def test_path__no_report__says_why_to_programs_too(
+    app: Starlette, path: str, error: dict[str, str]
+) -> None:
+    """A word for programs, a line for people."""
+    assert ask(app, path).json() == {"error": error}
+
+
+@pytest.mark.unit
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"])
 def test_method__not_reading__is_refused(app: Starlette, method: str) -> None:
     """Nothing can be written."""
