@@ -67,9 +67,11 @@ class EvmRpc:
         body = json.dumps(written(calls, jsonrpc="2.0")).encode()
         try:
             answer = self._fetcher.fetch(Request("POST", self._url, body=body))
-            results = results_of(_NODE, calls, json.loads(answer.body))
-        except (NoAnswerError, SourceShapeError) as error:
+            results = results_of(f"{_NODE}: {what}", calls, json.loads(answer.body))
+        except NoAnswerError as error:
             raise RpcUnavailableError(f"{_NODE}: {what}: {error}") from error
+        except SourceShapeError as error:
+            raise RpcUnavailableError(str(error)) from error
         except (ValueError, RecursionError) as error:
             why = f"HTTP {answer.status} without JSON"
             raise RpcUnavailableError(f"{_NODE}: {what}: {why}") from error
