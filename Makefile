@@ -112,6 +112,7 @@ lint-spelling: $(PYTHON_STAMP)
 lint-rules: $(PYTHON_STAMP)
 	$(BIN)/python -m tools.check_errors
 	$(BIN)/python -m tools.check_docs
+	$(BIN)/python -m tools.check_reverts
 
 lint-web: $(BUILD_STAMP) $(WEB_STAMP) ## types, style and unit tests of the holder's page; needs npm
 	cd web && npm run lint && npm test

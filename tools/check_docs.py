@@ -5,6 +5,7 @@ Vyper checks the docstrings of external functions and ignores those of internal 
 both with the compiler's own parser, and the header each file must open with.
 """
 
+import ast
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +19,8 @@ from tools.vyper_source import ROOT, Problem, VyperSource, report, vyper_sources
 
 SPDX = "# SPDX-License-Identifier: AGPL-3.0-only"
 LINE_LENGTH = 100
+CONSTRUCTORS = ("__init__", "__post_init__")
+FEWEST_WORDS = 5  # of a constructor's docstring
 HEADER_TAGS = ("title", "license", "notice")
 PYTHON_FOLDERS = (
     "benchmarks",
@@ -104,6 +107,19 @@ def check_python_licence(root: Path) -> Iterator[Problem]:
                 yield Problem(path.relative_to(root), 1, f"the first line is not `{SPDX}`")
 
 
+def check_constructors(root: Path) -> Iterator[Problem]:
+    """A constructor without a docstring says as much as one of a few words without a unit."""
+    for folder in PYTHON_FOLDERS:
+        for path in sorted((root / folder).rglob("*.py")):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if not isinstance(node, ast.FunctionDef) or node.name not in CONSTRUCTORS:
+                    continue
+                text = ast.get_docstring(node) or ""
+                is_specific = "[" in text or "`" in text
+                if 0 < len(text.split()) < FEWEST_WORDS and not is_specific:
+                    yield Problem(path.relative_to(root), node.lineno, f"says nothing: {text}")
+
+
 def check(root: Path) -> Iterator[Problem]:
     """All findings below `root`."""
     for source in vyper_sources(root):
@@ -113,6 +129,7 @@ def check(root: Path) -> Iterator[Problem]:
             for function in source.functions():
                 yield from check_function(source, function)
     yield from check_python_licence(root)
+    yield from check_constructors(root)
 
 
 if __name__ == "__main__":

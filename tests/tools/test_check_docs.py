@@ -97,3 +97,20 @@ def test_check__python_file_without_licence__returns_problem(tmp_path):
 
 def test_check__empty_python_file__returns_nothing(tmp_path):
     assert findings(tmp_path, "", "commands/__init__.py") == []
+
+
+@pytest.mark.parametrize(
+    ("docstring", "is_empty"),
+    [
+        ("Use it.", True),
+        ("Start with nothing in it.", False),
+        ("Start at `now`.", False),
+        ("Start at midnight [s].", False),
+    ],
+)
+def test_check__constructor_that_says_nothing__returns_problem(tmp_path, docstring, is_empty):
+    text = f'{SPDX}\nclass Till:\n    def __init__(self):\n        """{docstring}"""\n'
+
+    found = findings(tmp_path, text, "tools/till.py")
+
+    assert found == ([f"3: says nothing: {docstring}"] if is_empty else [])

@@ -32,7 +32,8 @@ from hashrate.hedging.scenarios import (
 )
 from hashrate.history.dataset import DatasetSource
 from hashrate.products.forwards.codes import Contract, parse_contracts
-from hashrate.products.forwards.errors import HedgeError, PriceError, TermsError
+from hashrate.hedging.errors import HedgeError
+from hashrate.products.forwards.errors import PriceError, TermsError
 from hashrate.products.forwards.months import Month
 from hashrate.products.forwards.product import Product
 from scripts.hedge import cli
