@@ -166,7 +166,7 @@ def mint_pair_with_permit(
 @external
 def merge_pair(_series: uint256, _quantity: uint256, _recipient: address):
     """
-    @notice Give LONG and SHORT back for what they cost together, at any time.
+    @notice Burn LONG and SHORT for what they cost together, at any time.
     @param _series series
     @param _quantity [contracts] of both sides, the caller's
     @param _recipient who is paid
@@ -382,7 +382,7 @@ def settle(_series: uint256) -> IForwardsEngine.Outcome:
 @external
 def redeem(_series: uint256, _recipient: address) -> uint256:
     """
-    @notice Give all LONG and SHORT of the caller back for what they pay, settling if need be.
+    @notice Burn all LONG and SHORT of the caller for what they pay, settling if need be.
     @param _series series
     @param _recipient who is paid
     @return [base units] paid

@@ -128,7 +128,7 @@ def _burn_all(_account: address, _id: uint256) -> uint256:
 @internal
 def _tell(_account: address, _id: uint256, _amount: uint256):
     """
-    @notice Tell a receiver that is a contract of a position it was given; it may refuse.
+    @notice Call a receiver that is a contract about a position it was sent; it may refuse.
     @param _account holder
     @param _id position
     @param _amount [contracts]

@@ -251,8 +251,8 @@ def declare_silence():
 @external
 def close():
     """
-    @notice Give what is left of escrow and bond back to the issuer, once every day is settled and
-        no arrears are left. Claims go on for ever.
+    @notice Return what is left of escrow and bond to the issuer, once every day is settled and no
+        arrears are left. Claims go on for ever.
     @dev Anyone, after the end day. Before it only the issuer, with all hashrate bought back and
         none held today: the series then ends today.
     @custom:reverts "dist: series closed", "ownable: caller is not the owner",

@@ -72,6 +72,7 @@ def test_check__no_licence_line__returns_problem(tmp_path):
         ("-> uint256", "", "Method does not return any values"),
         ("@notice Spend.\n", "", "neither @notice nor @dev"),
         ("_spend(", "_spend(_to: address, ", "no @param for _to"),
+        ("@notice Spend.", "@notice Give it away.", "@notice begins with a word of talk"),
     ],
 )
 def test_check__wrong_internal_docstring__returns_problem(tmp_path, old, new, expected):
@@ -114,3 +115,11 @@ def test_check__constructor_that_says_nothing__returns_problem(tmp_path, docstri
     found = findings(tmp_path, text, "tools/till.py")
 
     assert found == ([f"3: says nothing: {docstring}"] if is_empty else [])
+
+
+def test_check__python_docstring_that_talks__returns_problem(tmp_path):
+    text = f'{SPDX}\ndef left():\n    """Give what is left [sats]."""\n'
+
+    assert findings(tmp_path, text, "tools/till.py") == [
+        "2: a word of talk: Give what is left [sats]."
+    ]
