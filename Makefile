@@ -129,14 +129,17 @@ lint-spelling: $(PYTHON_STAMP)
 lint-rules: $(PYTHON_STAMP)
 	$(BIN)/python -m tools.check_errors
 	$(BIN)/python -m tools.check_docs
+	$(BIN)/python -m tools.check_reverts
+	$(BIN)/python -m tools.wrap_docs --check
 
 lint-web: $(BUILD_STAMP) $(WEB_STAMP) ## types, style and unit tests of the holder's page; needs npm
 	cd web && npm run lint && npm test
 
-format: $(PYTHON_STAMP) ## format Python and Vyper in place
+format: $(PYTHON_STAMP) ## format Python, Vyper and the docs in place
 	$(BIN)/ruff check --fix $(PY_SOURCES)
 	$(BIN)/ruff format $(PY_SOURCES)
 	$(BIN)/mamushi --line-length 100 contracts
+	$(BIN)/python -m tools.wrap_docs
 
 bench: setup ## gas of whole transactions, ours beside the peers; ARGS=--explain says what on
 	$(BIN)/python -m benchmarks.run $(ARGS)

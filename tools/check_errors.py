@@ -19,12 +19,17 @@ MAX_LENGTH = 32  # characters; a longer reason costs another word of bytecode
 SHAPE = re.compile(r"[a-z0-9]+: [^A-Z]*[^A-Z.\s]")
 
 
+def reason_of(statement: Any) -> str | None:
+    """Return the literal reason of an assert or a raise; None where there is none."""
+    reason = statement.msg if isinstance(statement, nodes.Assert) else statement.exc
+    return reason.value if isinstance(reason, nodes.Str) else None
+
+
 def reasons(source: VyperSource) -> Iterator[tuple[int, str | None]]:
     """Line and reason of each assert and raise, in order; None where there is no literal reason."""
     statements = source.tree.get_descendants((nodes.Assert, nodes.Raise))
     for statement in sorted(statements, key=lambda node: int(node.lineno)):
-        reason: Any = statement.msg if isinstance(statement, nodes.Assert) else statement.exc
-        yield statement.lineno, reason.value if isinstance(reason, nodes.Str) else None
+        yield statement.lineno, reason_of(statement)
 
 
 def check_form(source: VyperSource) -> Iterator[Problem]:

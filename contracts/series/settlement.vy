@@ -108,7 +108,8 @@ def _settle(_max_days: uint256) -> uint256:
     @notice Settle the next days, as far as facts and money go. Escrow repays arrears first.
     @param _max_days [days] how many at most, up to `MAX_SETTLED_DAYS`
     @return [days] how many were settled
-    @custom:reverts why the first day has to wait, if nothing at all was done
+    @custom:reverts "dist: series ended", "dist: day not over", "dist: day not final",
+        "dist: output not final", "dist: awaiting funds", "dist: amount too large"
     """
     progress: IRewardDistributor.Progress = self._progress()
     money: Money = self._read_money()

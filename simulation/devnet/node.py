@@ -118,6 +118,6 @@ class Node:
 
 
 def _ends_with_parent() -> list[str]:
-    """Return the command that makes Linux end a program with this one, however it ends."""
+    """Return the prefix of a command that Linux ends with this process, however that ends."""
     setpriv = shutil.which("setpriv")
     return [setpriv, "--pdeathsig", "KILL", "--"] if setpriv else []
