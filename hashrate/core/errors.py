@@ -156,10 +156,6 @@ class JournalError(HashrateError):
     """The journal cannot be read or written; nothing is signed or sent without it."""
 
 
-class JournalLockedError(JournalError):
-    """Another process works with this journal."""
-
-
 class RpcUnavailableError(RetryableError):
     """The EVM node does not answer, or answers with something that is no JSON-RPC."""
 

@@ -21,6 +21,7 @@ from hashrate.core.units import iso_from_day
 from hashrate.evm.node import open_rpc
 from hashrate.evm.rpc import EvmRpc, number_from_hex
 from hashrate.service.clock import Clock, SystemClock
+from hashrate.service.database import version_in
 from hashrate.service.errors import NoAnswerError
 from hashrate.service.fetch import BlockingFetcher, Bounds, Request
 from hashrate.service.logging import Redactor
@@ -34,7 +35,7 @@ from oracles.daemon.runtime import (
 )
 from oracles.daemon.settings import Settings, load_settings
 from oracles.daemon.wiring import Readers, open_readers
-from oracles.journal.store import open_store
+from oracles.journal.store import JOURNAL
 
 _MAX_SKEW_SECONDS = 120
 _MIN_TRANSACTIONS = 20  # that the balance should pay for at the highest price
@@ -113,7 +114,9 @@ def _journal(settings: Settings) -> str:
         if not (place.is_dir() and os.access(place, os.W_OK | os.X_OK)):
             raise JournalError(f"{settings.journal} cannot be made: {place} is not writable")
         return f"{settings.journal} will be made"
-    open_store(settings.journal, writes=False).close()
+    version = version_in(JOURNAL, settings.journal)
+    if version < JOURNAL.version:
+        return f"{settings.journal} is readable and older: the start copies and migrates it"
     return f"{settings.journal} is readable and of this version"
 
 

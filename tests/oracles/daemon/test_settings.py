@@ -116,6 +116,14 @@ def test_load_settings__relative_paths__count_from_the_file(tmp_path: Path) -> N
     assert settings.journal == tmp_path / "data/journal.sqlite3"
 
 
+def test_load__journal_by_url__is_refused_with_a_reason(tmp_path: Path) -> None:
+    """A journal is on this machine's disk; the answer does not show the password."""
+    with pytest.raises(SettingsError, match="setting journal: .*SQLite file on this ma") as refused:
+        load(tmp_path, journal="postgresql://user:secret@host/name")
+
+    assert "secret" not in str(refused.value)
+
+
 @pytest.mark.parametrize("text", ["not toml", "\xff"])
 def test_load_settings__no_toml__is_refused(tmp_path: Path, text: str) -> None:
     """A file of something else is told as such."""
