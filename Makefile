@@ -131,6 +131,7 @@ lint-rules: $(PYTHON_STAMP)
 	$(BIN)/python -m tools.check_docs
 	$(BIN)/python -m tools.check_reverts
 	$(BIN)/python -m tools.wrap_docs --check
+	$(BIN)/python -m tools.generate_abi --check
 
 lint-web: $(BUILD_STAMP) $(WEB_STAMP) ## types, style and unit tests of the holder's page; needs npm
 	cd web && npm run lint && npm test
