@@ -76,7 +76,7 @@ $(WEB_STAMP): web/package.json web/package-lock.json
 	cd web && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
-$(PAGE_STAMP): $(BUILD_STAMP) $(WEB_STAMP) $(WEB_SOURCES)
+$(PAGE_STAMP): $(BUILD_STAMP) $(WEB_STAMP) $(WEB_SOURCES) errors.toml
 	cd web && npm run build
 	@touch $@
 

@@ -15,6 +15,7 @@ from eth_utils.crypto import keccak
 from hashrate.core.errors import RpcUnavailableError
 
 _SELECTOR_BYTES = 4
+_WORD_BYTES = 32
 Types = tuple[str, ...]
 
 
@@ -93,7 +94,15 @@ def _bytes(digits: str, what: str) -> bytes:
 
 
 def _decode(types: Types, data: bytes, what: str) -> tuple[Any, ...]:
+    wrong = f"evm node: {what}: unexpected data of the contract"
+    if len(data) < _WORD_BYTES * sum(map(_head_words, types)):
+        raise RpcUnavailableError(wrong)  # said here: ape makes its decoders read past the end
     try:
         return decode(types, data)
     except DecodingError as error:
-        raise RpcUnavailableError(f"evm node: {what}: unexpected data of the contract") from error
+        raise RpcUnavailableError(wrong) from error
+
+
+def _head_words(kind: str) -> int:
+    """Count the words that a type takes at least; none of ours is an array of fixed length."""
+    return 1 if kind in ("bytes", "string") or "[]" in kind else 1 + kind.count(",")
