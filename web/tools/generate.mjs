@@ -57,10 +57,7 @@ function reasonsModule() {
   const english = known.map(({ reason, cause, remedy }) => [reason, { cause, remedy }]);
   const chinese = known
     .filter((each) => "zh_hant.cause" in each)
-    .map((each) => [
-      each.reason,
-      { cause: each["zh_hant.cause"], remedy: each["zh_hant.remedy"] },
-    ]);
+    .map((each) => [each.reason, { cause: each["zh_hant.cause"], remedy: each["zh_hant.remedy"] }]);
   const text = (rows) => JSON.stringify(Object.fromEntries(rows), null, 2);
   return `${HEADER}export const reasons = ${text(english)} as const;
 
