@@ -5,7 +5,7 @@ import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar, cast
 
 import click
 from ape import networks
@@ -66,7 +66,7 @@ def sending_command(
         ) -> None:
             function(Sender(Session(account, deployments), account, dry_run, yes), **asked)
 
-        account: Any = account_option  # ape gives it no type
+        account = cast(Any, account_option)  # ape gives it no type
         command: Any = one_line_errors(run)
         command.__click_params__ = []  # click lists what is applied last first
         for option in (yes_option, dry_run_option, deployments_option, account()):
