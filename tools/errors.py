@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from textwrap import fill
+from typing import Any
 
 from tools.vyper_source import ROOT
 
@@ -110,7 +111,7 @@ def read_page(text: str) -> dict[tuple[Place, str], Refusal]:
             title = line[4:]
         elif found := _ROW.fullmatch(line):
             cells = [cell.strip() for cell in found[3].split(" | ")]
-            values = dict(zip(_COLUMNS[len(cells)], cells, strict=True))
+            values: dict[str, Any] = dict(zip(_COLUMNS[len(cells)], cells, strict=True))
             reason = found[2].strip()
             rows[(contract, title), reason] = Refusal(reason, **values)
     return rows

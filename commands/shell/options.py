@@ -66,14 +66,15 @@ def sending_command(
         ) -> None:
             function(Sender(Session(account, deployments), account, dry_run, yes), **asked)
 
-        account = cast(Any, account_option)  # ape gives it no type
         command: Any = one_line_errors(run)
         command.__click_params__ = []  # click lists what is applied last first
-        for option in (yes_option, dry_run_option, deployments_option, account()):
+        for option in (yes_option, dry_run_option, deployments_option, account_option()):
             command = option(command)
         command.__click_params__ += own
-        kind = click.command(name, cls=ConnectedProviderCommand, short_help=short_help)
-        made: click.Command = kind(command)
+        make = cast(Any, click.command)  # ape's class has no types
+        made: click.Command = make(name, cls=ConnectedProviderCommand, short_help=short_help)(
+            command
+        )
         return made
 
     return decorate
