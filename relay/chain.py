@@ -8,9 +8,9 @@ from typing import Any
 from eth_typing import ChecksumAddress
 from eth_utils.address import to_checksum_address
 
-from hashrate.core.errors import RpcRefusedError, RpcUnavailableError, WrongChainError
 from hashrate.core.types import DayIndex
 from hashrate.evm.contracts.forwards import ForwardsEngine
+from hashrate.evm.errors import RpcRefusedError, RpcUnavailableError, WrongChainError
 from hashrate.evm.rpc import EvmRpc, number_from_hex
 from hashrate.orders.order import EngineDomain
 from hashrate.products.forwards.terms import ForwardTerms

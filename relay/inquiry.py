@@ -7,9 +7,9 @@ from typing import Any
 
 from eth_typing import ChecksumAddress
 
-from hashrate.core.errors import RpcRefusedError, RpcUnavailableError
 from hashrate.evm.abi import Function
 from hashrate.evm.contracts.forwards import ForwardsEngine
+from hashrate.evm.errors import RpcRefusedError, RpcUnavailableError
 from hashrate.orders.order import ZERO_ADDRESS, Permit, SignedOrder
 from relay.engine import MoneyToken
 from relay.rules import OrderFacts

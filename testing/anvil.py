@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from hashrate.core.errors import RpcUnavailableError
+from hashrate.evm.errors import RpcUnavailableError
 from hashrate.evm.rpc import EvmRpc
 from testing.ports import free_port
 

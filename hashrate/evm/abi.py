@@ -12,7 +12,7 @@ from eth_abi.abi import decode, encode
 from eth_abi.exceptions import DecodingError
 from eth_utils.crypto import keccak
 
-from hashrate.core.errors import RpcUnavailableError
+from hashrate.evm.errors import RpcUnavailableError
 
 _SELECTOR_BYTES = 4
 _WORD_BYTES = 32

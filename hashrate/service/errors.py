@@ -47,3 +47,11 @@ class TooManyError(RetryableError):
         """Keep the time beside the message."""
         super().__init__(message)
         self.retry_seconds = retry_seconds
+
+
+class SettingsError(HashrateError):
+    """A setting is missing, malformed or contradicts another; the message names the setting."""
+
+
+class KeystoreError(HashrateError):
+    """A key file or its password file is missing, readable by others, or does not open."""

@@ -11,8 +11,9 @@ from typing import Any, NoReturn
 
 import httpx
 
-from hashrate.core.errors import SourceShapeError, SourceSpecError
+from hashrate.core.errors import SourceShapeError
 from hashrate.core.types import Observation, UnixSeconds
+from hashrate.history.errors import SourceSpecError
 from hashrate.service.fetch import Bounds
 
 Recorder = Callable[[Observation], None]

@@ -13,7 +13,7 @@ from eth_utils.address import is_checksum_address
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 
-from hashrate.core.errors import SettingsError
+from hashrate.service.errors import SettingsError
 from hashrate.service.urls import public_url
 
 

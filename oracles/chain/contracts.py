@@ -7,11 +7,11 @@ from typing import Any
 from eth_typing import ChecksumAddress
 from eth_utils.address import to_checksum_address
 
-from hashrate.core.errors import RpcRefusedError
 from hashrate.core.types import BlockHeight, DayFacts, DayIndex, Sats, UsdE8, Wad
 from hashrate.evm.abi import Function
 from hashrate.evm.contracts.oracle import HashpriceOracle
 from hashrate.evm.contracts.series import RewardDistributor
+from hashrate.evm.errors import RpcRefusedError
 from hashrate.evm.rpc import EvmRpc, number_from_hex
 from hashrate.reports.report import (
     OracleDomain,

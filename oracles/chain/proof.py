@@ -8,9 +8,9 @@ from eth_keys.exceptions import BadSignature
 from eth_typing import ChecksumAddress
 from eth_utils.exceptions import ValidationError
 
-from hashrate.core.errors import RpcRefusedError, RpcUnavailableError
 from hashrate.core.types import UsdE8
 from hashrate.evm.contracts.oracle import HashpriceOracle
+from hashrate.evm.errors import RpcRefusedError, RpcUnavailableError
 from hashrate.evm.rpc import EvmRpc
 from hashrate.reports.report import DayReport, day_message
 from oracles.chain.contracts import DayEvent, OracleContract

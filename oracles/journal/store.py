@@ -3,8 +3,8 @@
 
 from pathlib import Path
 
-from hashrate.core.errors import JournalError
 from hashrate.service.database import Database, Schema, name_the_kind, open_database
+from oracles.journal.errors import JournalError
 from oracles.journal.models import Base
 
 JOURNAL = Schema(

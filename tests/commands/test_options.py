@@ -13,7 +13,7 @@ from commands.shell import options
 from commands.shell.console import counted, go_ahead, open_console
 from commands.shell.errors import RecordError
 from commands.shell.options import Sender, one_line_errors, sending_command
-from hashrate.core.errors import ReportFormatError
+from hashrate.reports.errors import ReportFormatError
 
 pytestmark = pytest.mark.unit
 

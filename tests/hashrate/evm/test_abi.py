@@ -7,11 +7,11 @@ import pytest
 from eth_abi.abi import encode
 from eth_utils.abi import event_abi_to_log_topic, function_abi_to_4byte_selector
 
-from hashrate.core.errors import RpcUnavailableError
 from hashrate.evm.abi import Event, Function
 from hashrate.evm.contracts.forwards import ForwardsEngine
 from hashrate.evm.contracts.oracle import HashpriceOracle
 from hashrate.evm.contracts.series import HashrateToken, RewardDistributor
+from hashrate.evm.errors import RpcUnavailableError
 from testing.build import compiled
 from tests.oracles.builders import DOMAIN
 

@@ -8,10 +8,10 @@ import pytest
 from hashrate.core.errors import (
     SourceRefusedError,
     SourceShapeError,
-    SourceSpecError,
     SourceTooLargeError,
     SourceUnavailableError,
 )
+from hashrate.history.errors import SourceSpecError
 from hashrate.service.http import HttpClient
 from hashrate.service.http_parts import Reply
 from testing.http_server import Answer, HttpServer, json_answer, page_answer

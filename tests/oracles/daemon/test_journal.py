@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
-from hashrate.core.errors import JournalError
 from hashrate.core.types import DayIndex, UsdE8
 from hashrate.reports.report import SignedDayReport, sign_day_report, sign_output_report
 from hashrate.service.database import Database
+from oracles.journal.errors import JournalError
 from oracles.journal.history import History
 from oracles.journal.journal import Evidence, Journal, Subject
 from oracles.journal.models import Fate, ReportKind, TransactionRow, WorkKind

@@ -11,7 +11,7 @@ import pytest
 import structlog
 from eth_account import Account
 
-from hashrate.core.errors import KeystoreError, SettingsError
+from hashrate.service.errors import KeystoreError, SettingsError
 from hashrate.service.keys import open_keystore, read_secret
 from hashrate.service.logging import Redactor, configure_logging
 from hashrate.service.urls import public_url

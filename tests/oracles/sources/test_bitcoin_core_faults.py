@@ -5,17 +5,15 @@ from typing import Any
 
 import pytest
 
-from hashrate.core.errors import (
-    BlockOrderError,
+from hashrate.core.errors import BlockOrderError, SourceShapeError, SourceUnavailableError
+from hashrate.core.types import MAINNET, BlockHeight
+from oracles.sources.errors import (
     BlockPrunedError,
     NodeSyncingError,
     SourceAnswerError,
-    SourceShapeError,
-    SourceUnavailableError,
     UnknownBlockError,
     WrongNetworkError,
 )
-from hashrate.core.types import MAINNET, BlockHeight
 from testing.http_server import (
     Answer,
     Asked,

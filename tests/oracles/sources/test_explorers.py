@@ -12,12 +12,12 @@ from hashrate.core.errors import (
     SourceRefusedError,
     SourceShapeError,
     SourceUnavailableError,
-    UnknownBlockError,
 )
 from hashrate.core.types import REGTEST, BlockHeight, HeightRange
 from hashrate.service.http import HttpClient
 from oracles.sources.base import BitcoinSource
 from oracles.sources.day_range import day_range
+from oracles.sources.errors import UnknownBlockError
 from oracles.sources.esplora import Esplora
 from oracles.sources.mempool_space import MempoolSpace
 from testing.http_server import (
