@@ -19,7 +19,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-import httpx
+import httpx2 as httpx
 
 from benchmarks.errors import BenchmarkError, NodeError
 from benchmarks.node import ROOT, Node, free_port

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2 as httpx
 
 from hashrate.orders.order import SignedOrder, order_hash
 from hashrate.orders.order_file import order_to_json
