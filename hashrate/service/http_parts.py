@@ -11,8 +11,9 @@ from typing import Any, NoReturn
 
 import httpx2
 
-from hashrate.core.errors import SourceShapeError, SourceSpecError
+from hashrate.core.errors import SourceSpecError
 from hashrate.core.types import Observation, UnixSeconds
+from hashrate.service.errors import SourceShapeError
 from hashrate.service.fetch import Bounds
 
 Recorder = Callable[[Observation], None]
