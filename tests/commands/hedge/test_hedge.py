@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from hashrate.core.errors import UnknownDayError
 from hashrate.core.types import DayIndex, UsdE8, Wad
 from hashrate.core.units import day_from_iso
+from hashrate.hedging.errors import HedgeError
 from hashrate.hedging.outcome import Day, Outcome, work_out
 from hashrate.hedging.plan import (
     BandChoice,
@@ -32,7 +33,6 @@ from hashrate.hedging.scenarios import (
 )
 from hashrate.history.dataset import DatasetSource
 from hashrate.products.forwards.codes import Contract, parse_contracts
-from hashrate.hedging.errors import HedgeError
 from hashrate.products.forwards.errors import PriceError, TermsError
 from hashrate.products.forwards.months import Month
 from hashrate.products.forwards.product import Product
