@@ -3,7 +3,6 @@
 
 import logging
 import os
-import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +11,8 @@ from typing import NoReturn
 import pytest
 from hypothesis import HealthCheck, settings
 
+from commands.shell.errors import DevnetError
+from simulation.devnet.anvil import find_anvil
 from testing.socket_guard import SocketGuard
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -97,12 +98,11 @@ def tool_missing(what: str) -> NoReturn:
 
 @pytest.fixture(scope="session")
 def anvil_path() -> Path:
-    """The anvil program itself (no wrapper script, so ending the process ends anvil)."""
-    local = ROOT / "node_modules/@foundry-rs/anvil-linux-amd64/bin/anvil"
-    if local.exists():
-        return local
-    found = shutil.which("anvil")
-    return Path(found) if found else tool_missing("anvil (make setup-node)")
+    """The anvil program itself; ask for it wherever a node is started."""
+    try:
+        return find_anvil()
+    except DevnetError:
+        tool_missing("anvil (make setup-node)")
 
 
 @pytest.fixture(scope="session")
