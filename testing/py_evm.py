@@ -16,6 +16,7 @@ from eth_utils import keccak, to_checksum_address
 
 from testing.chain import Abi, Functions, encode_constructor
 from testing.compiler import Compiler
+from testing.speed import without_tracing
 
 ERROR_SELECTOR = keccak(text="Error(string)")[:4]
 
@@ -45,6 +46,7 @@ class PyEvmChain:
     def __init__(self, now: int, compiler: Compiler | None = None) -> None:
         """Start at `now` [unix s], with contracts as they are unless a compiler is given."""
         self.env = boa.Env()
+        without_tracing(self.env.evm.vm)
         self.compiler = compiler or Compiler()
         self.gas_used = 0
         self.journal: list[Call] = []
