@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx2 as httpx
 
-from testing.ports import free_port
+from simulation.devnet.ports import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 PROGRAM = ROOT / "node_modules/bcoin/bin/node"
