@@ -4,7 +4,6 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from hashrate.core.errors import SourceUnavailableError
 from hashrate.core.types import (
     MAINNET,
     Block,
@@ -20,6 +19,7 @@ from hashrate.core.types import (
     UsdE8,
 )
 from hashrate.core.units import day_start
+from hashrate.service.errors import SourceUnavailableError
 from oracles.sources.errors import DayNotClosedError, UnknownBlockError
 
 

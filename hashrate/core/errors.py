@@ -27,28 +27,3 @@ class MissingFileError(HashrateError):
 
 class RetryableError(HashrateError):
     """Base of what may pass by itself: nothing was decided, the next cycle tries again."""
-
-
-class SourceUnavailableError(RetryableError):
-    """A source cannot be reached, times out, is overloaded, or answers with a page for people."""
-
-
-class SourceRefusedError(HashrateError):
-    """A source refuses the request: bad credentials, a ban, or a request it does not know."""
-
-    def __init__(self, message: str, status: int) -> None:
-        super().__init__(message)
-        self.status = status
-
-
-class SourceShapeError(HashrateError):
-    """A source's answer is not of the documented shape; the message names the field."""
-
-    def __init__(self, source: str, field: str, why: str) -> None:
-        """Name the source, the field and what is wrong with it."""
-        super().__init__(f"{source}: {field}: {why}")
-        self.field = field
-
-
-class SourceTooLargeError(HashrateError):
-    """A source's answer is larger than allowed."""

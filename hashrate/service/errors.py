@@ -20,6 +20,31 @@ class EncodedAnswerError(NoAnswerError):
     """An answer is compressed although that was declined."""
 
 
+class SourceUnavailableError(RetryableError):
+    """A source cannot be reached, times out, is overloaded, or answers with a page for people."""
+
+
+class SourceRefusedError(HashrateError):
+    """A source refuses the request: bad credentials, a ban, or a request it does not know."""
+
+    def __init__(self, message: str, status: int) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class SourceShapeError(HashrateError):
+    """A source's answer is not of the documented shape; the message names the field."""
+
+    def __init__(self, source: str, field: str, why: str) -> None:
+        """Name the source, the field and what is wrong with it."""
+        super().__init__(f"{source}: {field}: {why}")
+        self.field = field
+
+
+class SourceTooLargeError(HashrateError):
+    """A source's answer is larger than allowed."""
+
+
 class RequestError(HashrateError):
     """A request is not what it should be; the message never repeats what was given."""
 
@@ -44,7 +69,6 @@ class TooManyError(RetryableError):
     """A limit is reached; `retry_seconds` is when to try again [s]."""
 
     def __init__(self, message: str, retry_seconds: int) -> None:
-        """Keep the time beside the message."""
         super().__init__(message)
         self.retry_seconds = retry_seconds
 

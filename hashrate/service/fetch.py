@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from ssl import SSLContext
 
-import httpx
+import httpx2
 
 from hashrate.service.errors import (
     EncodedAnswerError,
@@ -23,7 +23,7 @@ from hashrate.service.errors import (
 )
 
 # At INFO this logger writes whole addresses, with the secrets some services want in them.
-logging.getLogger("httpx").setLevel(logging.WARNING)
+logging.getLogger("httpx2").setLevel(logging.WARNING)
 
 _OK, _REDIRECT = 200, 300
 _HEADERS = {"user-agent": "hashrate", "accept-encoding": "identity"}
@@ -66,7 +66,7 @@ class Answer:
     """An answer while it arrives; status 0 while nothing has."""
 
     status: int = 0
-    headers: httpx.Headers = field(default_factory=httpx.Headers)
+    headers: httpx2.Headers = field(default_factory=httpx2.Headers)
     body: bytearray = field(default_factory=bytearray)
     is_complete: bool = False
 
@@ -75,7 +75,7 @@ class Answer:
         """Return whether the status is of the 200s."""
         return _OK <= self.status < _REDIRECT
 
-    async def read(self, response: httpx.Response, max_bytes: int) -> None:
+    async def read(self, response: httpx2.Response, max_bytes: int) -> None:
         """Read on until the body ends.
 
         Raises:
@@ -112,7 +112,7 @@ class Fetcher:
             auth: user and password of basic authentication.
         """
         self._bounds = bounds
-        self._client = httpx.AsyncClient(
+        self._client = httpx2.AsyncClient(
             auth=auth,
             headers={**_HEADERS, **(headers or {})},
             timeout=bounds.timeout_seconds,
@@ -152,9 +152,9 @@ class Fetcher:
                 ) as response,
             ):
                 await answer.read(response, self._bounds.max_bytes)
-        except (TimeoutError, httpx.TimeoutException):
+        except (TimeoutError, httpx2.TimeoutException):
             raise LateAnswerError("no whole answer in time") from None
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
+        except (httpx2.HTTPError, httpx2.InvalidURL) as error:
             raise NoAnswerError(type(error).__name__) from None
         return answer
 
@@ -183,7 +183,7 @@ class BlockingFetcher:
 @cache
 def _tls_context() -> SSLContext:
     """Read the certificate authorities once for all clients: it takes time and memory."""
-    return httpx.create_ssl_context(trust_env=False)
+    return httpx2.create_ssl_context(trust_env=False)
 
 
 @cache

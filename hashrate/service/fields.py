@@ -11,9 +11,10 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, TypeAdapter, ValidationError
 
-from hashrate.core.errors import NumberFormatError, SourceShapeError
+from hashrate.core.errors import NumberFormatError
 from hashrate.core.types import BlockHash, CompactBits, UnixSeconds
 from hashrate.core.units import fraction_from_decimal_text
+from hashrate.service.errors import SourceShapeError
 
 _T = TypeVar("_T")
 _HASH = re.compile(r"[0-9a-f]{64}", re.ASCII)

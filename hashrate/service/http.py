@@ -16,14 +16,16 @@ from typing import Any, NoReturn, Self
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt
 from tenacity.wait import wait_random_exponential
 
-from hashrate.core.errors import (
+from hashrate.core.types import Observation
+from hashrate.service.errors import (
+    EncodedAnswerError,
+    LargeAnswerError,
+    NoAnswerError,
     SourceRefusedError,
     SourceShapeError,
     SourceTooLargeError,
     SourceUnavailableError,
 )
-from hashrate.core.types import Observation
-from hashrate.service.errors import EncodedAnswerError, LargeAnswerError, NoAnswerError
 from hashrate.service.fetch import Answer, Fetcher, Request
 from hashrate.service.http_parts import (
     Credentials,

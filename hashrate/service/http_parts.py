@@ -9,11 +9,11 @@ from decimal import Decimal, InvalidOperation
 from email.utils import parsedate_to_datetime
 from typing import Any, NoReturn
 
-import httpx
+import httpx2
 
-from hashrate.core.errors import SourceShapeError
 from hashrate.core.types import Observation, UnixSeconds
 from hashrate.history.errors import SourceSpecError
+from hashrate.service.errors import SourceShapeError
 from hashrate.service.fetch import Bounds
 
 Recorder = Callable[[Observation], None]
@@ -118,8 +118,8 @@ def checked_address(source_id: str, base_url: str) -> str:
         SourceSpecError: not http or https, or with a user, a query or a fragment.
     """
     try:
-        url = httpx.URL(base_url)
-    except httpx.InvalidURL:
+        url = httpx2.URL(base_url)
+    except httpx2.InvalidURL:
         raise SourceSpecError(f"{source_id}: the address is not a URL") from None
     if url.scheme not in ("http", "https") or not url.host:
         raise SourceSpecError(f"{source_id}: the address is neither http:// nor https://")
@@ -137,7 +137,7 @@ def with_prefix(base_url: str, prefix: str) -> str:
 
 def with_params(url: str, params: Mapping[str, str]) -> str:
     """Put a query behind an address."""
-    return str(httpx.URL(url, params=params or None))
+    return str(httpx2.URL(url, params=params or None))
 
 
 def time_from_date(text: str) -> UnixSeconds | None:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from hashrate.core.errors import SourceShapeError
+from hashrate.service.errors import SourceShapeError
 from hashrate.service.fields import Shape, shaped
 from hashrate.service.http import HttpClient
 

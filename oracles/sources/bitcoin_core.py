@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from hashrate.bitcoin.subsidy import subsidy_at
-from hashrate.core.errors import SourceShapeError
 from hashrate.core.types import (
     MAINNET,
     Block,
@@ -22,6 +21,7 @@ from hashrate.core.types import (
     UnixSeconds,
 )
 from hashrate.history.errors import MalformedDataError
+from hashrate.service.errors import SourceShapeError
 from hashrate.service.fields import Bits, Hash, Integer, Shape, shaped
 from hashrate.service.http import HttpClient
 from hashrate.service.http_parts import HttpLimits

@@ -4,12 +4,12 @@
 from dataclasses import dataclass, field
 
 from reference import (
+    DayPrices,
     FactTable,
     FleetRegister,
     Output,
     Parties,
     SeriesModel,
-    System,
 )
 from reference.units import DAY_SECONDS
 from tests.unit.chain import ZERO, actor, go_to, now
@@ -63,7 +63,7 @@ class Twin:
         """Report the next day to both and make it final; no output if nothing is credited."""
         scene = self.scene
         day = scene.report_market(hashprice_wad, price, wait=False)
-        self.table.add_day(System(hashprice_wad, price), scene.final_at(day))
+        self.table.add_day(DayPrices(hashprice_wad, price), scene.final_at(day))
         if credited is not None:
             scene.reporting.post_output(scene.address, day, credited, delivered)
             final_at = scene.reporting.oracle.output_record(scene.address, day).final_at

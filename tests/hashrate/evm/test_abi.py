@@ -12,7 +12,7 @@ from hashrate.evm.contracts.forwards import ForwardsEngine
 from hashrate.evm.contracts.oracle import HashpriceOracle
 from hashrate.evm.contracts.series import HashrateToken, RewardDistributor
 from hashrate.evm.errors import RpcUnavailableError
-from testing.build import compiled
+from testing.compiler import compiled
 from tests.oracles.builders import DOMAIN
 
 pytestmark = pytest.mark.unit

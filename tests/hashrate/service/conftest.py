@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from testing.http_server import HttpServer, serving
-from tests.oracles.sources.asking import Desk
+from tests.oracles.sources.asking import ClientFactory
 
 
 @pytest.fixture
@@ -17,6 +17,6 @@ def server() -> Iterator[HttpServer]:
 
 
 @pytest.fixture
-def desk(server: HttpServer) -> Desk:
+def clients(server: HttpServer) -> ClientFactory:
     """Clients of the server, and what they recorded."""
-    return Desk(server.url)
+    return ClientFactory(server.url)

@@ -5,13 +5,13 @@ import time
 
 import pytest
 
-from hashrate.core.errors import (
+from hashrate.history.errors import SourceSpecError
+from hashrate.service.errors import (
     SourceRefusedError,
     SourceShapeError,
     SourceTooLargeError,
     SourceUnavailableError,
 )
-from hashrate.history.errors import SourceSpecError
 from hashrate.service.http import HttpClient
 from hashrate.service.http_parts import Reply
 from testing.http_server import Answer, HttpServer, json_answer, page_answer

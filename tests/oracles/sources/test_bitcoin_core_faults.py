@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from hashrate.core.errors import BlockOrderError, SourceShapeError, SourceUnavailableError
+from hashrate.core.errors import BlockOrderError
 from hashrate.core.types import MAINNET, BlockHeight
+from hashrate.service.errors import SourceShapeError, SourceUnavailableError
 from oracles.sources.errors import (
     BlockPrunedError,
     NodeSyncingError,

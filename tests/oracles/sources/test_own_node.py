@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from hashrate.bitcoin.subsidy import subsidy_at
-from hashrate.core.errors import MissingFileError, SourceShapeError
+from hashrate.core.errors import MissingFileError
 from hashrate.core.types import REGTEST, BlockHeight, DayIndex, MiningOutput
 from hashrate.history.errors import MalformedDataError, SourceSpecError
+from hashrate.service.errors import SourceShapeError
 from oracles.sources.bitcoin_core import BitcoinCore
 from oracles.sources.errors import BlockPrunedError, DayNotClosedError, DayNotOverError
 from oracles.sources.own_node import HashrateMeter, MeterFile, OwnNode
