@@ -8,9 +8,9 @@ import time
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2 as httpx
 
-from testing.ports import free_port
+from simulation.devnet.ports import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 PROGRAM = ROOT / "node_modules/bcoin/bin/node"

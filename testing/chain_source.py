@@ -4,7 +4,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from hashrate.core.errors import DayNotClosedError, SourceUnavailableError, UnknownBlockError
+from hashrate.core.errors import DayNotClosedError, UnknownBlockError
 from hashrate.core.types import (
     MAINNET,
     Block,
@@ -20,6 +20,7 @@ from hashrate.core.types import (
     UsdE8,
 )
 from hashrate.core.units import day_start
+from hashrate.service.errors import SourceUnavailableError
 
 
 class ChainSource:

@@ -70,10 +70,6 @@ class RetryableError(HashrateError):
     """Base of what may pass by itself: nothing was decided, the next cycle tries again."""
 
 
-class SourceUnavailableError(RetryableError):
-    """A source cannot be reached, times out, is overloaded, or answers with a page for people."""
-
-
 class NodeSyncingError(RetryableError):
     """A Bitcoin node has not caught up with the chain yet."""
 
@@ -106,14 +102,6 @@ class SourcesDisagreeError(RetryableError):
     """Sources contradict one another; the message says who, where and by how much."""
 
 
-class SourceRefusedError(HashrateError):
-    """A source refuses the request: bad credentials, a ban, or a request it does not know."""
-
-    def __init__(self, message: str, status: int) -> None:
-        super().__init__(message)
-        self.status = status
-
-
 class SourceAnswerError(HashrateError):
     """A source answered with an error of its own in place of the data."""
 
@@ -123,21 +111,8 @@ class SourceAnswerError(HashrateError):
         self.code = code
 
 
-class SourceShapeError(HashrateError):
-    """A source's answer is not of the documented shape; the message names the field."""
-
-    def __init__(self, source: str, field: str, why: str) -> None:
-        """Name the source, the field and what is wrong with it."""
-        super().__init__(f"{source}: {field}: {why}")
-        self.field = field
-
-
 class WrongNetworkError(HashrateError):
     """A Bitcoin source is on another network than the one configured."""
-
-
-class SourceTooLargeError(HashrateError):
-    """A source's answer is larger than allowed."""
 
 
 class BlockPrunedError(HashrateError):

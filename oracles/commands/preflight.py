@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-import httpx
 from rich.console import Console
 
 from hashrate.core.errors import (
@@ -22,6 +21,8 @@ from hashrate.core.units import iso_from_day
 from hashrate.evm.node import open_rpc
 from hashrate.evm.rpc import EvmRpc, number_from_hex
 from hashrate.service.clock import Clock, SystemClock
+from hashrate.service.errors import NoAnswerError
+from hashrate.service.fetch import BlockingFetcher, Bounds, Request
 from hashrate.service.logging import Redactor
 from oracles.chain.contracts import OracleContract, SeriesContract
 from oracles.daemon.runtime import (
@@ -39,7 +40,7 @@ _MAX_SKEW_SECONDS = 120
 _MIN_TRANSACTIONS = 20  # that the balance should pay for at the highest price
 _REPORT_GAS = 250_000
 _GWEI = 10**9
-_PEER_SECONDS = 5.0
+_PEER = Bounds(timeout_seconds=5.0, total_seconds=5.0, max_bytes=64 * 1024)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,10 +164,13 @@ def _transmitter(keys: Keys, rpc: EvmRpc, settings: Settings) -> str:
 
 
 def _peer(url: str) -> str:
+    fetcher = BlockingFetcher(_PEER)
     try:
-        answer = httpx.get(f"{url}/v1/reports/1970-01-01", timeout=_PEER_SECONDS, trust_env=False)
-    except httpx.HTTPError as error:
-        raise SettingsError(f"does not answer: {type(error).__name__}") from error
-    if answer.status_code not in (200, 404):
-        raise SettingsError(f"answers with status {answer.status_code}")
+        answer = fetcher.fetch(Request("GET", f"{url}/v1/reports/1970-01-01"))
+    except NoAnswerError as error:
+        raise SettingsError(f"does not answer: {error}") from error
+    finally:
+        fetcher.close()
+    if answer.status not in (200, 404):
+        raise SettingsError(f"answers with status {answer.status}")
     return "answers"

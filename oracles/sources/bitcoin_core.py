@@ -14,7 +14,6 @@ from hashrate.core.errors import (
     MalformedDataError,
     NodeSyncingError,
     SourceAnswerError,
-    SourceShapeError,
     UnknownBlockError,
     WrongNetworkError,
 )
@@ -29,6 +28,7 @@ from hashrate.core.types import (
     SourcedBlock,
     UnixSeconds,
 )
+from hashrate.service.errors import SourceShapeError
 from hashrate.service.fields import Bits, Hash, Integer, Shape, shaped
 from hashrate.service.http import HttpClient
 from hashrate.service.http_parts import HttpLimits

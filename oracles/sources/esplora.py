@@ -8,7 +8,7 @@ from 11 header times, and fees are what the coinbase pays less the subsidy, flag
 from collections.abc import Sequence
 
 from hashrate.bitcoin.days import MEDIAN_TIME_SPAN, median_time_past
-from hashrate.core.errors import SourceShapeError, UnknownBlockError
+from hashrate.core.errors import UnknownBlockError
 from hashrate.core.types import (
     MAINNET,
     Block,
@@ -20,6 +20,7 @@ from hashrate.core.types import (
     SourcedBlock,
     UnixSeconds,
 )
+from hashrate.service.errors import SourceShapeError
 from hashrate.service.fields import Bits, Hash, Integer, Shape, shaped
 from hashrate.service.http import HttpClient
 from oracles.sources.chain_view import LinkedBlock, chained, fees_out_of_coinbase

@@ -3,8 +3,9 @@
 
 import re
 
-from hashrate.core.errors import SourceRefusedError, SourceShapeError, UnknownBlockError
+from hashrate.core.errors import UnknownBlockError
 from hashrate.core.types import BlockHash, BlockHeight
+from hashrate.service.errors import SourceRefusedError, SourceShapeError
 from hashrate.service.fields import Hash, shaped
 from hashrate.service.http import HttpClient
 from hashrate.service.http_parts import Reply

@@ -6,9 +6,10 @@ after it, with the day it was mined on (`mining_extra.mining_date`) and that day
 in H/s. Errors come with status 200 as `{"code", "msg"}`.
 """
 
-from hashrate.core.errors import SourceAnswerError, SourceShapeError
+from hashrate.core.errors import SourceAnswerError
 from hashrate.core.types import DayIndex, MiningOutput
 from hashrate.core.units import DAY_SECONDS
+from hashrate.service.errors import SourceShapeError
 from hashrate.service.fields import Integer, Number, Shape, shaped
 from hashrate.service.http import HttpClient
 from hashrate.service.http_parts import HttpLimits, Now

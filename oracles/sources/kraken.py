@@ -9,8 +9,9 @@ from typing import Annotated, Final
 
 from pydantic import Strict
 
-from hashrate.core.errors import SourceAnswerError, SourceUnavailableError
+from hashrate.core.errors import SourceAnswerError
 from hashrate.core.types import DayIndex, Price
+from hashrate.service.errors import SourceUnavailableError
 from hashrate.service.fields import Integer, Number, Shape, shaped
 from hashrate.service.http import HttpClient
 from hashrate.service.http_parts import Now

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from reference import DayPrices, Output, SeriesTerms, day_reward, is_unprofitable
 from reference.units import DAY_SECONDS
+from testing.series import terms_tuple
 from tests.modules.module import internals, numbers
-from tests.unit.scene import START, terms_tuple
+from tests.unit.scene import START
 
 pytestmark = pytest.mark.modules
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from relay import engine
-from testing.build import compiled
+from testing.compiler import compiled
 from testing.daemon_process import wait_for
 from testing.forwards_world import ForwardsWorld
 from testing.relay_process import RelayProcess
@@ -42,7 +42,7 @@ def test_reorganisation__the_money_never_came__drops_the_order(
 ) -> None:
     """What was listed on blocks that are gone is checked on those that took their place."""
     maker = world.trader("maker", 0)
-    world.token.send(world.deployer, "mint", maker.address, 10**9)
+    world.token.send("mint", maker.address, 10**9, sender=world.deployer)
     signed = world.order(maker)
     assert relay.post(signed).status_code == 201
 

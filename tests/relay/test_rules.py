@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from hashrate.core.errors import RpcRefusedError, RpcUnavailableError
 from hashrate.products.forwards.maths import buyer_collateral, seller_collateral
 from hashrate.products.forwards.terms import ForwardTerms
-from relay.errors import OrderRefusedError, TooManyError
+from hashrate.service.errors import TooManyError
+from relay.errors import OrderRefusedError
 from relay.inquiry import make_inquiry, revert_reason, words
 from relay.limits import Rate
 from relay.rules import cost_left, full_cost, last_second, require_terms

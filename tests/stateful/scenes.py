@@ -11,8 +11,9 @@ from functools import cache
 from reference import Network, SeriesTerms
 from reference.units import DAY_SECONDS, HOUR_SECONDS, WAD, day_start
 from testing.compiler import Compiler
+from testing.oracle import SHORT_WINDOW_SECONDS
 from testing.patching import Patch, patched
-from testing.system import SHORT_WINDOW_SECONDS, Setup, System, deploy_system, named_address
+from testing.system import Setup, System, deploy_system, named_address
 from tests.stateful.lockstep import PRICE_E8
 from tests.stateful.series_lockstep import SeriesLockstep
 

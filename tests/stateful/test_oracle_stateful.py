@@ -12,16 +12,10 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from reference import DayFacts, Network, OutputFacts, SeriesTerms
 from reference.units import DAY_SECONDS, HOUR_SECONDS, day_start
-from testing.compiler import Compiler
+from testing.chain import ZERO_ADDRESS
+from testing.oracle import MEMBERSHIP_DELAY_SECONDS
 from testing.reporters import reporter_accounts
-from testing.system import (
-    MEMBERSHIP_DELAY_SECONDS,
-    ZERO_ADDRESS,
-    OracleSystem,
-    Setup,
-    deploy_oracle,
-    named_address,
-)
+from testing.system import OracleSystem, Setup, deploy_oracle_system, named_address
 from tests.stateful.checks import same
 from tests.stateful.lockstep import BLOCKS, PRICE_E8, OracleLockstep
 
@@ -69,7 +63,7 @@ flaws = st.sampled_from([None] * 8 + sorted(FLAWS))
 @cache
 def deployed() -> OracleSystem:
     """Return an oracle of five reporters, deployed once, and two more who may join."""
-    system = deploy_oracle(SETUP, Compiler())
+    system = deploy_oracle_system(SETUP)
     return replace(system, reporters=reporter_accounts(CANDIDATES))
 
 

@@ -14,7 +14,9 @@ from eth_account.signers.local import LocalAccount
 
 from hashrate.core.types import Wad
 from reference.units import DAY_SECONDS
-from tests.unit.chain import ZERO, account, actor, deployer, events, go_to, go_to_day, now
+from testing.forwards import deploy_engine
+from testing.titanoboa import BoaChain
+from tests.unit.chain import DEPLOYER, ZERO, account, actor, deployer, events, go_to, go_to_day, now
 from tests.unit.reporting import FIRST_DAY as ORACLE_START
 from tests.unit.reporting import PRICE, SHORT, Reporting
 
@@ -125,8 +127,8 @@ class Pit:
             reporting.post()
         go_to(now() + SHORT)
         tokens = [each.address for each in (token, *others)]
-        engine = deployer("forwards/ForwardsEngine").deploy(reporting.oracle.address, tokens)
-        pit = cls(reporting, engine, token)
+        engine = deploy_engine(BoaChain(), reporting.oracle.address, tokens, DEPLOYER)
+        pit = cls(reporting, engine.inside, token)
         for name in ("maker", "taker", "payer"):
             pit.enrich(actor(name))
         return pit

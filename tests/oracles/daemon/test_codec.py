@@ -15,7 +15,7 @@ from hashrate.evm.codec import (
     encode_call,
     signature,
 )
-from testing.build import compiled
+from testing.compiler import compiled
 from tests.oracles.builders import DOMAIN
 
 pytestmark = pytest.mark.unit

@@ -18,8 +18,9 @@ from hashrate.reports.report import (
     sign_output_report,
 )
 from hashrate.reports.report_file import report_to_json
+from hashrate.service.fetch import Bounds
 from oracles.observability.metrics import Metrics
-from oracles.peers.client import MAX_BODY_BYTES, PeerLimits, Peers, require_same
+from oracles.peers.client import MAX_BODY_BYTES, Peers, require_same
 from tests.oracles.builders import (
     DOMAIN,
     make_day_report,
@@ -29,7 +30,7 @@ from tests.oracles.builders import (
 
 PRICE = UsdE8(6_500_000_000_000)
 MEMBERS = [reporter(number).address for number in (1, 2, 3)]
-LIMITS = PeerLimits(timeout_seconds=0.5, deadline_seconds=1.0)
+LIMITS = Bounds(timeout_seconds=0.5, total_seconds=1.0, max_bytes=MAX_BODY_BYTES)
 
 
 class Peer:
@@ -104,6 +105,15 @@ def trickling(handler: BaseHTTPRequestHandler) -> None:
         time.sleep(0.05)
 
 
+def trickling_headers(handler: BaseHTTPRequestHandler) -> None:
+    """Begin an answer and let its header drip in, never too slow for a read, never done."""
+    handler.wfile.write(b"HTTP/1.1 200 OK\r\nx: ")
+    for _ in range(200):
+        handler.wfile.write(b"a")
+        handler.wfile.flush()
+        time.sleep(0.05)
+
+
 def silent(handler: BaseHTTPRequestHandler) -> None:
     """Send nothing."""
     time.sleep(5)
@@ -134,6 +144,7 @@ BAD_ANSWERS = {
     "oversized": body(b" " * (MAX_BODY_BYTES + 1)),
     "endless": endless,
     "trickling": trickling,
+    "trickling headers": trickling_headers,
     "silent": silent,
     "redirect": body(b"", 302),
     "wrong signature": body(forged()),

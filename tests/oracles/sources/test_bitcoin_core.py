@@ -4,10 +4,8 @@
 import pytest
 
 from hashrate.bitcoin.subsidy import subsidy_at
-from hashrate.core.errors import (
-    SourceRefusedError,
-)
 from hashrate.core.types import REGTEST, BlockHeight, HeightRange
+from hashrate.service.errors import SourceRefusedError
 from hashrate.service.http_parts import Credentials
 from oracles.sources.bitcoin_core import BitcoinCore
 from oracles.sources.day_range import day_range

@@ -10,12 +10,11 @@ from hashrate.core.errors import (
     BlockPrunedError,
     NodeSyncingError,
     SourceAnswerError,
-    SourceShapeError,
-    SourceUnavailableError,
     UnknownBlockError,
     WrongNetworkError,
 )
 from hashrate.core.types import MAINNET, BlockHeight
+from hashrate.service.errors import SourceShapeError, SourceUnavailableError
 from testing.http_server import (
     Answer,
     Asked,

@@ -7,14 +7,9 @@ from typing import TypeVar
 import pytest
 
 from hashrate.bitcoin.subsidy import subsidy_at
-from hashrate.core.errors import (
-    BlockOrderError,
-    SourceRefusedError,
-    SourceShapeError,
-    SourceUnavailableError,
-    UnknownBlockError,
-)
+from hashrate.core.errors import BlockOrderError, UnknownBlockError
 from hashrate.core.types import REGTEST, BlockHeight, HeightRange
+from hashrate.service.errors import SourceRefusedError, SourceShapeError, SourceUnavailableError
 from hashrate.service.http import HttpClient
 from oracles.sources.base import BitcoinSource
 from oracles.sources.day_range import day_range

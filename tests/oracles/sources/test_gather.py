@@ -96,12 +96,12 @@ def test_median_price__one_exchange_behind_a_page__takes_the_other_two(
     server.on(PATHS["coinbase"], page("coinbase", (START, "64994.44")))
     server.on(PATHS["kraken"], page_answer())
     server.on(PATHS["bitstamp"], page("bitstamp", (START, '"64995.00"')))
-    by_name = {name: clients.client(name) for name in CLIENTS}
+    exchanges = {name: clients.client(name) for name in CLIENTS}
 
     async def all_of_them(_: HttpClient) -> Answers[Price]:
-        asked = {name: CLIENTS[name](http, clients).close(DAY) for name, http in by_name.items()}
+        asked = {name: CLIENTS[name](http, clients).close(DAY) for name, http in exchanges.items()}
         answers = await gather_answers(asked)
-        for http in by_name.values():
+        for http in exchanges.values():
             await http.aclose()
         return answers
 

@@ -13,10 +13,10 @@ from hashrate.core.errors import (
     DayNotOverError,
     MalformedDataError,
     MissingFileError,
-    SourceShapeError,
     SourceSpecError,
 )
 from hashrate.core.types import REGTEST, BlockHeight, DayIndex, MiningOutput
+from hashrate.service.errors import SourceShapeError
 from oracles.sources.bitcoin_core import BitcoinCore
 from oracles.sources.own_node import HashrateMeter, MeterFile, OwnNode
 from testing.http_server import HttpServer

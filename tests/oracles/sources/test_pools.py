@@ -7,13 +7,9 @@ from typing import Any
 
 import pytest
 
-from hashrate.core.errors import (
-    DayNotClosedError,
-    SourceAnswerError,
-    SourceRefusedError,
-    SourceShapeError,
-)
+from hashrate.core.errors import DayNotClosedError, SourceAnswerError
 from hashrate.core.types import MiningOutput, Sats, Wad
+from hashrate.service.errors import SourceRefusedError, SourceShapeError
 from oracles.sources.day_end import DayBoundary
 from testing.http_server import Answer, HttpServer, json_answer, page_answer, text_answer
 from tests.oracles.sources.asking import DAY, END, START, ClientFactory

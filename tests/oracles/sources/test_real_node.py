@@ -10,9 +10,10 @@ import pytest
 
 from hashrate.bitcoin.days import median_time_past
 from hashrate.bitcoin.subsidy import subsidy_at
-from hashrate.core.errors import SourceRefusedError, UnknownBlockError, WrongNetworkError
+from hashrate.core.errors import UnknownBlockError, WrongNetworkError
 from hashrate.core.types import MAINNET, REGTEST, BlockHeight, HeightRange, Network, UnixSeconds
 from hashrate.core.units import day_from_time
+from hashrate.service.errors import SourceRefusedError
 from hashrate.service.http_parts import Credentials
 from oracles.sources.bitcoin_core import BitcoinCore
 from oracles.sources.day_range import day_range

@@ -4,8 +4,9 @@
 import boa
 import pytest
 
-from tests.unit.chain import ZERO, actor, deployer, event, refused
-from tests.unit.reporting import CONFIG, Reporting, reporters
+from testing.oracle import Quorum
+from tests.unit.chain import ZERO, actor, event, refused
+from tests.unit.reporting import CONFIG, Reporting, open_oracle, reporters
 
 pytestmark = pytest.mark.unit
 
@@ -84,15 +85,11 @@ def test_init__new__has_its_roles_and_no_day(empty: Reporting) -> None:
 
 def test_init__zero_owner__reverts(genesis: None) -> None:
     with refused("oracle: zero owner"):
-        deployer("oracle/HashpriceOracle").deploy(
-            ZERO, GUARDIAN, [reporters(1)[0].address], 1, tuple(CONFIG.values())
-        )
+        open_oracle(Quorum(ZERO, GUARDIAN, [reporters(1)[0].address], 1))
 
 
 def test_init__no_guardian__is_allowed(genesis: None) -> None:
-    oracle = deployer("oracle/HashpriceOracle").deploy(
-        OWNER, ZERO, [reporters(1)[0].address], 1, tuple(CONFIG.values())
-    )
+    oracle = open_oracle(Quorum(OWNER, ZERO, [reporters(1)[0].address], 1))
 
     assert oracle.guardian() == ZERO
 

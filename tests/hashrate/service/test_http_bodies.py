@@ -5,10 +5,10 @@ import time
 
 import pytest
 
-from hashrate.core.errors import (
+from hashrate.core.errors import SourceSpecError
+from hashrate.service.errors import (
     SourceRefusedError,
     SourceShapeError,
-    SourceSpecError,
     SourceTooLargeError,
     SourceUnavailableError,
 )

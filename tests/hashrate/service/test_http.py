@@ -8,11 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from hashrate.core.errors import (
-    SourceRefusedError,
-    SourceShapeError,
-    SourceUnavailableError,
-)
+from hashrate.service.errors import SourceRefusedError, SourceShapeError, SourceUnavailableError
 from hashrate.service.http import HttpClient
 from hashrate.service.http_parts import Reply
 from testing.http_server import Answer, HttpServer, json_answer, page_answer, text_answer

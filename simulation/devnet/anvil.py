@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""The local EVM node: one anvil process that ends with the program that started it."""
+"""A local EVM node: one anvil process that ends with the program that started it.
+
+The local network, the tests and the benchmarks all start it here.
+"""
 
 import shutil
-import socket
 import subprocess
 import time
 from pathlib import Path
@@ -11,13 +13,12 @@ from commands.shell.errors import DevnetError
 from commands.shell.provenance import ROOT
 from hashrate.core.errors import RpcUnavailableError
 from hashrate.evm.rpc import EvmRpc
+from simulation.devnet.ports import LOOPBACK, free_port
 
-LOOPBACK = "127.0.0.1"
 CHAIN_ID = 31337
 MNEMONIC = "test test test test test test test test test test test junk"
 _LOCAL_ANVIL = ROOT / "node_modules/@foundry-rs/anvil-linux-amd64/bin/anvil"
 _ACCOUNTS = 20
-_STATES_IN_MEMORY = 512  # no more are kept and none goes to disk, so there is nothing to clean up
 _START_SECONDS = 20
 _STOP_SECONDS = 10
 
@@ -36,46 +37,33 @@ def find_anvil() -> Path:
     return Path(found)
 
 
-def require_free(port: int, option: str) -> None:
-    """Make sure that nothing listens on a port of loopback.
+class Anvil:
+    """One anvil on loopback; accounts come from the public test mnemonic.
 
-    Args:
-        port: TCP port.
-        option: of the command line, chooses another one, for the message.
-
-    Raises:
-        DevnetError: the port is taken, or may not be opened.
+    Every transaction is mined at once. Attributes: `url` and `rpc` of its JSON-RPC interface.
     """
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((LOOPBACK, port))
-        except OSError as error:
-            why = error.strerror or str(error)
-            raise DevnetError(f"port {port}: {why}; choose another one with {option}") from error
 
-
-class Node:
-    """One anvil on loopback; accounts come from the public test mnemonic."""
-
-    def __init__(self, port: int, timestamp: int) -> None:
+    def __init__(self, *options: str, timestamp: int | None = None, port: int = 0) -> None:
         """Start it.
 
         Args:
-            port: of its JSON-RPC interface.
-            timestamp: time of the first block [unix s].
+            options: further ones of its command line.
+            timestamp: time of the first block [unix s], now if not given.
+            port: of its JSON-RPC interface, any free one if not given.
 
         Raises:
             DevnetError: there is no anvil, or it does not start.
         """
+        port = port or free_port()
         self.url = f"http://{LOOPBACK}:{port}"
         command = [*_ends_with_parent(), str(find_anvil()), "--silent"]
         command += ["--host", LOOPBACK, "--port", str(port)]
         command += ["--hardfork", "cancun", "--chain-id", str(CHAIN_ID), "--order", "fifo"]
         command += ["--mnemonic", MNEMONIC, "--accounts", str(_ACCOUNTS)]
-        command += ["--timestamp", str(timestamp), "--prune-history", str(_STATES_IN_MEMORY)]
+        if timestamp is not None:
+            command += ["--timestamp", str(timestamp)]
         # a session of its own: Ctrl-C reaches this program alone, which then ends in order
-        self._process = subprocess.Popen(command, start_new_session=True)
+        self._process = subprocess.Popen([*command, *options], start_new_session=True)
         self.rpc = EvmRpc(self.url, timeout_seconds=30)
         try:
             self._wait()
@@ -102,6 +90,10 @@ class Node:
         code = self._process.poll()
         if code is not None:
             raise DevnetError(f"anvil ended by itself, exit code {code}")
+
+    def send_signal(self, number: int) -> None:
+        """Send the process a signal."""
+        self._process.send_signal(number)
 
     def _wait(self) -> None:
         deadline = time.monotonic() + _START_SECONDS

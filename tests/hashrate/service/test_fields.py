@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hashrate.core.errors import SourceShapeError
+from hashrate.service.errors import SourceShapeError
 from hashrate.service.fields import Bits, Hash, Instant, Integer, Number, Shape, shaped
 
 pytestmark = pytest.mark.unit
