@@ -122,7 +122,7 @@ class Scene:
         assert facts.day == day
         return replace(facts, hashprice_wad=Wad(hashprice_wad))
 
-    def report_market(
+    def report_prices(
         self, hashprice_wad: int = HASHPRICE, price: int = PRICE, wait: bool = True
     ) -> int:
         """Report the oracle's next day an hour after its end, make it final, return it."""
@@ -141,7 +141,7 @@ class Scene:
         wait: bool = True,
     ) -> int:
         """Report the next day with its output, both in one second; make both final."""
-        day = self.report_market(hashprice_wad, price, wait=False)
+        day = self.report_prices(hashprice_wad, price, wait=False)
         self.reporting.post_output(self.address, day, credited, delivered)
         if wait:
             self.await_final(day)
@@ -156,7 +156,7 @@ class Scene:
 
         The days that have passed then settle deemed at the one day's hashprice, unreported.
         """
-        day = self.report_market()
+        day = self.report_prices()
         go_to(self.final_at(day) + days * DAY_SECONDS)
         self.distributor.declare_silence(sender=actor("keeper"))
 

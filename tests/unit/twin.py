@@ -62,7 +62,7 @@ class Twin:
     ) -> int:
         """Report the next day to both and make it final; no output if nothing is credited."""
         scene = self.scene
-        day = scene.report_market(hashprice_wad, price, wait=False)
+        day = scene.report_prices(hashprice_wad, price, wait=False)
         self.table.add_day(DayPrices(hashprice_wad, price), scene.final_at(day))
         if credited is not None:
             scene.reporting.post_output(scene.address, day, credited, delivered)

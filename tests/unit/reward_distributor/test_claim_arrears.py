@@ -43,7 +43,7 @@ def twin(open_twin: Callable[[int], Twin]) -> Twin:
 def short_days(twin: Twin, days: int) -> None:
     """Report and settle days that nobody pays, the holders trading at each noon."""
     for _ in range(days):
-        to_noon(twin.table.first_day + len(twin.table.markets))
+        to_noon(twin.table.first_day + len(twin.table.daily_prices))
         twin.transfer(HOLDER, BUYER, TH // 13)
         twin.report(1_000 * 50)
         assert twin.settle() == 1

@@ -39,7 +39,7 @@ def test_preview_day__through_a_days_life__says_what_settle_does(
     require_wait(scene, NOT_OVER)
     go_to_day(START + 1)
     require_wait(scene, NOT_FINAL)
-    day = scene.report_market(wait=False)
+    day = scene.report_prices(wait=False)
     require_wait(scene, NOT_FINAL)
     wait(60)
     scene.reporting.post_output(scene.address, day, 48_500, FLEET * 97 // 100)
@@ -117,7 +117,7 @@ def test_ledger__through_a_life__promised_is_paid_repaid_and_owed(
 
 
 def test_views__of_a_long_pending_day__are_the_same_whoever_asks(running: Scene) -> None:
-    day = running.report_market()
+    day = running.report_prices()
     go_to(running.final_at(day) + TERMS.output_deadline_seconds + 1)
 
     with boa.env.prank(actor("stranger")):
