@@ -3,73 +3,40 @@
 
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
 from itertools import count
 
 from eth_account import Account
-from eth_account.messages import encode_typed_data
 from eth_account.signers.local import LocalAccount
+from eth_utils.address import to_checksum_address
 
-from benchmarks.contract import Contract, vyper_artifact
 from benchmarks.errors import HistoryError
-from benchmarks.market import DAY, HOUR, LONG_WINDOW, Market
-from benchmarks.node import CHAIN_ID
 from benchmarks.recorder import Recorder
+from benchmarks.system import DAY, HOUR, LONG_WINDOW, System
+from hashrate.orders.order import ZERO_ADDRESS, EngineDomain, Order, SignedOrder, sign_order
+from reference.forward_terms import ForwardTerms, Metric
+from simulation.devnet.anvil import CHAIN_ID
+from testing.forwards import create_forward, deploy_engine
 
 MONTH = 30  # [days]
 MONTHS = 12
 LONGEST = 366  # [days]
 MANY = 100  # [contracts]
 
-_SATS = 1  # the metric
 _FLOOR, _CAP, _PRICE = 20_000, 80_000, 45_000  # [sat per PH/s and day]
 _MONEY = 10**15  # [sat] and as much is approved, so that neither is ever used up
-_NOBODY = "0x" + "00" * 20
 _NEVER = 2**256 - 1
-_ORDER = {
-    "maker": "address",
-    "taker": "address",
-    "is_buy": "bool",
-    "price_ticks": "uint256",
-    "quantity": "uint256",
-    "minimum_quantity": "uint256",
-    "max_collateral": "uint256",
-    "deadline": "uint256",
-    "may_trade_in_window": "bool",
-    "epoch": "uint256",
-    "salt": "uint256",
-    "series": "uint256[]",
-}
-_DOMAIN = {
-    "name": "string",
-    "version": "string",
-    "chainId": "uint256",
-    "verifyingContract": "address",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class SignedOrder:
-    """An order as the engine takes it."""
-
-    values: tuple[object, ...]
-    signature: bytes
 
 
 class Engine:
-    """An engine on the market's oracle, its parties, and series that trade already."""
+    """An engine on the system's oracle, its parties, and series that trade already."""
 
-    def __init__(self, market: Market) -> None:
+    def __init__(self, system: System) -> None:
         """Deploy the engine and create the series; their window begins the day after next."""
-        self.market, self.node = market, market.node
-        self.token = market.reward_token
-        self.contract = Contract.deploy(
-            self.node,
-            market.roles.deployer,
-            vyper_artifact("contracts/forwards/ForwardsEngine.vy"),
-            market.oracle.address,
-            [self.token.address],
-        )
+        self.system, self.node = system, system.node
+        self.token = system.reward_token
+        oracle, tokens = system.oracle.address, [self.token.address]
+        self.contract = deploy_engine(system.chain, oracle, tokens, system.roles.deployer)
+        self.domain = EngineDomain(CHAIN_ID, self.contract.address)
         self.first_day = self.node.clock // DAY + 2
         starts = range(self.first_day, self.first_day + MONTHS * MONTH, MONTH)
         self.first_month = self._create(self.first_day, MONTH)
@@ -85,41 +52,29 @@ class Engine:
         number = next(self._numbers)
         party: LocalAccount = Account.from_key((10_000 + number).to_bytes(32, "big"))
         self.node.rpc("anvil_impersonateAccount", party.address)
-        self.token.send(self.market.roles.issuer, "mint", party.address, _MONEY)
-        self.token.send(party.address, "approve", self.contract.address, _MONEY)
+        self.token.send("mint", party.address, _MONEY, sender=self.system.roles.issuer)
+        self.token.send("approve", self.contract.address, _MONEY, sender=party.address)
         return party
 
     def order(
         self, maker: LocalAccount, series: Sequence[int], quantity: int, is_buy: bool
     ) -> SignedOrder:
         """Sign an order at the one price."""
-        values = (
-            maker.address,
-            _NOBODY,
-            is_buy,
-            _PRICE,
-            quantity,
-            0,
-            _MONEY,
-            _NEVER,
-            False,
-            0,
-            next(self._numbers),
-            list(series),
+        order = Order(
+            maker=to_checksum_address(maker.address),
+            taker=ZERO_ADDRESS,
+            is_buy=is_buy,
+            price_ticks=_PRICE,
+            quantity=quantity,
+            minimum_quantity=0,
+            max_collateral=_MONEY,
+            deadline=_NEVER,
+            may_trade_in_window=False,
+            epoch=0,
+            salt=next(self._numbers),
+            series=tuple(series),
         )
-        domain = ("HashrateForwards", "1", CHAIN_ID, self.contract.address)
-        message = encode_typed_data(
-            full_message={
-                "types": {
-                    "EIP712Domain": [{"name": n, "type": kind} for n, kind in _DOMAIN.items()],
-                    "Order": [{"name": n, "type": kind} for n, kind in _ORDER.items()],
-                },
-                "primaryType": "Order",
-                "domain": dict(zip(_DOMAIN, domain, strict=True)),
-                "message": dict(zip(_ORDER, values, strict=True)),
-            }
-        )
-        return SignedOrder(values, bytes(maker.sign_message(message).signature))
+        return sign_order(maker, self.domain, order)
 
     def trade(
         self,
@@ -133,33 +88,32 @@ class Engine:
         """Let a fresh maker trade with a taker; give the gas, and the taker."""
         taker = taker or self.party()
         signed = self.order(self.party(), series, quantity, is_buy)
-        call = self.contract.call(
-            taker.address, "fill", signed.values, signed.signature, quantity, quantity
-        )
+        arguments = (signed.order.as_tuple(), signed.signature, quantity, quantity)
+        call = self.contract.call("fill", *arguments, sender=taker.address)
         gas = call.send().gas if recorder is None else recorder.send(name, call)
         return gas, taker
 
     def _create(self, first_day: int, days: int) -> int:
-        terms = (_SATS, first_day, first_day + days, _FLOOR, _CAP, 1, self.token.address)
-        self.contract.send(self.market.roles.deployer, "create_series", terms)
-        series: int = self.contract.read("series_of", terms)
-        return series
+        end_day = first_day + days
+        metric = Metric.HASHPRICE_SATS
+        terms = ForwardTerms(metric, first_day, end_day, _FLOOR, _CAP, 1, self.token.address)
+        return create_forward(self.contract, terms, self.system.roles.deployer)
 
 
-def measure_forwards(market: Market, recorder: Recorder) -> None:
+def measure_forwards(system: System, recorder: Recorder) -> None:
     """Trade, let a year pass, settle and redeem; record each operation."""
     recorder.say("forwards: trades")
     with ProcessPoolExecutor() as pool:
-        market.catch_up(market.node.clock // DAY - market.next_day, pool)
-        market.node.go_to(market.node.clock + LONG_WINDOW + HOUR)
-        engine = Engine(market)
+        system.catch_up(system.node.clock // DAY - system.next_day, pool)
+        system.node.go_to(system.node.clock + LONG_WINDOW + HOUR)
+        engine = Engine(system)
         holder = _trade(engine, recorder)
         for series, days in ((engine.first_month, MONTH), (engine.longest, LONGEST)):
             recorder.say(f"forwards: {days} days")
-            market.node.go_to((engine.first_day + days) * DAY + HOUR)
-            market.catch_up(engine.first_day + days - market.next_day, pool)
-            market.node.go_to(market.node.clock + LONG_WINDOW + HOUR)
-            call = engine.contract.call(market.roles.transmitter, "settle", series)
+            system.node.go_to((engine.first_day + days) * DAY + HOUR)
+            system.catch_up(engine.first_day + days - system.next_day, pool)
+            system.node.go_to(system.node.clock + LONG_WINDOW + HOUR)
+            call = engine.contract.call("settle", series, sender=system.roles.transmitter)
             recorder.send("forward_settle", call)
     _redeem(engine, recorder, holder)
 
@@ -180,13 +134,13 @@ def _trade(engine: Engine, recorder: Recorder) -> LocalAccount:
     buy = engine.order(engine.party(), month, 1, True)
     sell = engine.order(engine.party(), month, 1, False)
     call = engine.contract.call(
-        engine.market.roles.transmitter,
         "match",
-        buy.values,
+        buy.order.as_tuple(),
         buy.signature,
-        sell.values,
+        sell.order.as_tuple(),
         sell.signature,
         1,
+        sender=engine.system.roles.transmitter,
     )
     recorder.send("forward_match", call)
     return holder
@@ -195,7 +149,7 @@ def _trade(engine: Engine, recorder: Recorder) -> LocalAccount:
 def _redeem(engine: Engine, recorder: Recorder, holder: LocalAccount) -> None:
     """Measure the redemption of one side, to a holder that has money."""
     before = engine.token.read("balanceOf", holder.address)
-    call = engine.contract.call(holder.address, "redeem", engine.first_month, holder.address)
+    call = engine.contract.call("redeem", engine.first_month, holder.address, sender=holder.address)
     recorder.send("forward_redeem", call)
     if engine.token.read("balanceOf", holder.address) <= before:
         raise HistoryError("the redemption paid nothing")

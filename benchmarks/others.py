@@ -3,7 +3,7 @@
 
 from collections.abc import Mapping
 
-from benchmarks.contract import Contract, solidity_artifacts, vyper_artifact
+from benchmarks.contract import Contract, solidity_artifacts
 from benchmarks.goals import (
     CLAIM_30,
     ERC20_VOTES,
@@ -17,7 +17,7 @@ from benchmarks.goals import (
     PLAIN_ERC20,
     STAKING_REWARDS,
 )
-from benchmarks.market import DAY, WAD, Market
+from benchmarks.system import DAY, PLAIN_ERC20_SOURCE, WAD, System
 
 _AMOUNT = WAD
 _BALANCE = 200 * WAD + 123_456_789_012_345_678
@@ -34,7 +34,7 @@ _PUBLISHED: PeerGas = {
 }
 
 
-def measure_peers(market: Market) -> PeerGas:
+def measure_peers(system: System) -> PeerGas:
     """Measure peers on the same node, each transaction in its warm, repeated state.
 
     Those that are not ours to deploy come with their published numbers.
@@ -42,9 +42,9 @@ def measure_peers(market: Market) -> PeerGas:
     Returns:
         Operation of ours -> peer -> [gas].
     """
-    plain = _plain_transfer(market)
-    votes = _votes_transfer(market)
-    first, repeated = _staking_claims(market)
+    plain = _plain_transfer(system)
+    votes = _votes_transfer(system)
+    first, repeated = _staking_claims(system)
     return {
         "transfer_same_day": {PLAIN_ERC20: plain, ERC20_VOTES: votes},
         "transfer_first_touch": {PLAIN_ERC20: plain, ERC20_VOTES: votes},
@@ -55,54 +55,52 @@ def measure_peers(market: Market) -> PeerGas:
     }
 
 
-def _plain_transfer(market: Market) -> int:
+def _plain_transfer(system: System) -> int:
     """Transfer snekmate's ERC-20 between two accounts that hold some [gas]."""
-    token = _token_with_holders(market)
-    sender, receiver = market.roles.holders[:2]
-    token.send(sender, "transfer", receiver, _AMOUNT)
-    return token.send(sender, "transfer", receiver, _AMOUNT).gas
+    token = _token_with_holders(system)
+    sender, receiver = system.roles.holders[:2]
+    token.send("transfer", receiver, _AMOUNT, sender=sender)
+    return token.send("transfer", receiver, _AMOUNT, sender=sender).gas
 
 
-def _votes_transfer(market: Market) -> int:
+def _votes_transfer(system: System) -> int:
     """Transfer ERC20Votes between two accounts that hold some and delegated to themselves [gas]."""
-    deployer = market.roles.deployer
-    sender, receiver = market.roles.holders[:2]
+    deployer = system.roles.deployer
+    sender, receiver = system.roles.holders[:2]
     artifact = solidity_artifacts()["VotesToken"]
-    token = Contract.deploy(market.node, deployer, artifact, 1_000 * WAD)
+    token = system.chain.deploy_artifact(artifact, 1_000 * WAD, sender=deployer)
     for holder in (sender, receiver):
-        token.send(deployer, "transfer", holder, _BALANCE)
-        token.send(holder, "delegate", holder)
-    token.send(sender, "transfer", receiver, _AMOUNT)
-    return token.send(sender, "transfer", receiver, _AMOUNT).gas
+        token.send("transfer", holder, _BALANCE, sender=deployer)
+        token.send("delegate", holder, sender=holder)
+    token.send("transfer", receiver, _AMOUNT, sender=sender)
+    return token.send("transfer", receiver, _AMOUNT, sender=sender).gas
 
 
-def _staking_claims(market: Market) -> tuple[int, int]:
+def _staking_claims(system: System) -> tuple[int, int]:
     """Claim staking rewards, first and 30 days later, to an account that holds some [gas, gas]."""
-    node, deployer = market.node, market.roles.deployer
-    staking_token = _token_with_holders(market)
-    staking = Contract.deploy(
-        node,
-        deployer,
+    node, deployer = system.node, system.roles.deployer
+    staking_token = _token_with_holders(system)
+    staking = system.chain.deploy_artifact(
         solidity_artifacts()["StakingRewards"],
-        market.reward_token.address,
+        system.reward_token.address,
         staking_token.address,
+        sender=deployer,
     )
-    market.reward_token.send(market.roles.issuer, "mint", staking.address, _REWARD_SATS)
-    for holder in market.roles.holders[:2]:
-        staking_token.send(holder, "approve", staking.address, _BALANCE)
-        staking.send(holder, "stake", 100 * WAD)
-    staking.send(deployer, "notifyRewardAmount", _REWARD_SATS)
+    system.reward_token.send("mint", staking.address, _REWARD_SATS, sender=system.roles.issuer)
+    for holder in system.roles.holders[:2]:
+        staking_token.send("approve", staking.address, _BALANCE, sender=holder)
+        staking.send("stake", 100 * WAD, sender=holder)
+    staking.send("notifyRewardAmount", _REWARD_SATS, sender=deployer)
     node.go_to(node.clock + _RUN * DAY)
-    first = staking.send(market.roles.holders[0], "getReward").gas
+    first = staking.send("getReward", sender=system.roles.holders[0]).gas
     node.go_to(node.clock + _RUN * DAY)
-    return first, staking.send(market.roles.holders[0], "getReward").gas
+    return first, staking.send("getReward", sender=system.roles.holders[0]).gas
 
 
-def _token_with_holders(market: Market) -> Contract:
+def _token_with_holders(system: System) -> Contract:
     """Deploy snekmate's ERC-20 with 18 decimals; two accounts hold some."""
-    deployer = market.roles.deployer
-    artifact = vyper_artifact("benchmarks/peers/PlainErc20.vy")
-    token = Contract.deploy(market.node, deployer, artifact, "Plain", "PLAIN", 18)
-    for holder in market.roles.holders[:2]:
-        token.send(deployer, "mint", holder, _BALANCE)
+    deployer = system.roles.deployer
+    token = system.chain.deploy(PLAIN_ERC20_SOURCE, "Plain", "PLAIN", 18, sender=deployer)
+    for holder in system.roles.holders[:2]:
+        token.send("mint", holder, _BALANCE, sender=deployer)
     return token

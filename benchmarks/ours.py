@@ -4,9 +4,10 @@
 from concurrent.futures import ProcessPoolExecutor
 from itertools import count
 
-from benchmarks.contract import silent_account
+from benchmarks.contract import Contract, silent_account
 from benchmarks.errors import HistoryError
-from benchmarks.market import (
+from benchmarks.recorder import Recorder
+from benchmarks.system import (
     ATTESTATION_DAYS,
     DAY,
     FIRST_DAY,
@@ -14,10 +15,9 @@ from benchmarks.market import (
     LONG_WINDOW,
     OUTPUT_DEADLINE,
     WAD,
-    Market,
-    Series,
+    System,
 )
-from benchmarks.recorder import Recorder
+from testing.series import Series
 
 HOLDERS = 10
 MANY_HOLDERS = 10_000
@@ -36,27 +36,27 @@ _BITCOIN = 10**6  # [sat] held before, so that no measured transfer creates a ba
 class OurHistory:
     """Two series with the same days, one with 10 holders and one with 10,000."""
 
-    def __init__(self, market: Market, recorder: Recorder) -> None:
+    def __init__(self, system: System, recorder: Recorder) -> None:
         """Prepare the series: attested, minted and distributed before their first day."""
-        self.market = market
-        self._node = market.node
+        self.system = system
+        self._node = system.node
         self._recorder = recorder
-        self._roles = market.roles
-        holders = list(market.roles.holders[:HOLDERS])
+        self._roles = system.roles
+        holders = list(system.roles.holders[:HOLDERS])
         self._unchanged, self._newcomer, self._daily, self._alternate = holders[:4]
         self._giver, self._taker, self._sink = holders[4:7]
         recorder.say("two series: attestation, mint, 10 and 10,000 holders")
-        self._small = market.create_series("small", _START)
-        self._large = market.create_series("large", _START)
+        self._small = system.create_series("small", _START)
+        self._large = system.create_series("large", _START)
         for day in range(FIRST_DAY, _START - 1):
             self._report(day)
         self._node.go_to((_START - 1) * DAY + 14 * HOUR)
         for series in (self._small, self._large):
-            series.distributor.send(self._roles.issuer, "mint", self._roles.issuer, _SUPPLY)
+            series.distributor.send("mint", self._roles.issuer, _SUPPLY, sender=self._roles.issuer)
         self._distribute(self._small, holders)
         self._distribute(self._large, [silent_account(i) for i in range(MANY_HOLDERS)])
         for holder in holders:
-            market.reward_token.send(self._roles.issuer, "mint", holder, _BITCOIN)
+            system.reward_token.send("mint", holder, _BITCOIN, sender=self._roles.issuer)
 
     def live(self) -> None:
         """Live through days one by one: each reported, and settled as soon as it is final."""
@@ -80,13 +80,13 @@ class OurHistory:
         self._require_all_settled()
         self._claim_as(None, self._unchanged)
         self._recorder.say(f"{LONG_RUN:,} days: signing and reporting")
-        first = self.market.next_day
+        first = self.system.next_day
         self._node.go_to((first + LONG_RUN) * DAY + HOUR)
         with ProcessPoolExecutor() as pool:
-            self.market.catch_up(LONG_RUN, pool)
+            self.system.catch_up(LONG_RUN, pool)
         self._recorder.say(f"{LONG_RUN:,} days: settling as deemed")
         self._node.go_to(self._node.clock + LONG_WINDOW + OUTPUT_DEADLINE + HOUR)
-        settled = self.market.settle_all(self._small)
+        settled = self.system.settle_all(self._small)
         if settled != LONG_RUN:
             raise HistoryError(f"{settled} days were settled, expected {LONG_RUN}")
         self._claim_as("claim_3650_unchanged", self._unchanged)
@@ -113,40 +113,40 @@ class OurHistory:
         self._node.go_to(day * DAY + 18 * HOUR)
         token = self._small.token
         if 0 <= since < TOUCHED_DAYS:
-            token.send(self._daily, "transfer", self._sink, _TOUCH)
+            token.send("transfer", self._sink, _TOUCH, sender=self._daily)
         if since >= 0 and since % 2 == 0:
-            token.send(self._alternate, "transfer", self._sink, _TOUCH)
+            token.send("transfer", self._sink, _TOUCH, sender=self._alternate)
         if since < 0:
-            move = token.call(self._giver, "transfer", self._taker, _TOUCH)
+            move = token.call("transfer", self._taker, _TOUCH, sender=self._giver)
             self._recorder.send("transfer_first_touch", move)
             self._recorder.send("transfer_same_day", move)
 
     def _report(self, day: int) -> None:
         """Report a day and both series' outputs in the first hours of the next one."""
         self._node.go_to((day + 1) * DAY + HOUR)
-        self._recorder.send("report_3_of_5", self.market.day_report())
+        self._recorder.send("report_3_of_5", self.system.day_report())
         for series in (self._small, self._large):
-            call = self.market.output_report(series, day)
+            call = self.system.output_report(series, day)
             self._recorder.send("output_report_3_of_5", call)
 
     # ------------------------------------------------------------ Money
 
-    def _distribute(self, series: Series, holders: list[str]) -> None:
-        """Return every holder the same part of the supply; the issuer keeps nothing."""
+    def _distribute(self, series: Series[Contract], holders: list[str]) -> None:
+        """Mint every holder the same part of the supply; the issuer keeps nothing."""
         calls = ((holder, _SUPPLY // len(holders)) for holder in holders)
-        series.token.send_many(self._roles.issuer, "transfer", calls)
+        series.token.send_many("transfer", calls, sender=self._roles.issuer)
         if series.token.read("balanceOf", self._roles.issuer) != 0:
             raise HistoryError(f"{len(holders)} holders do not share the supply evenly")
 
-    def _settle(self, name: str, series: Series, days: int = 1) -> int:
-        call = series.distributor.call(self._roles.transmitter, "settle", days)
+    def _settle(self, name: str, series: Series[Contract], days: int = 1) -> int:
+        call = series.distributor.call("settle", days, sender=self._roles.transmitter)
         return self._recorder.send(name, call)
 
     def _settle_late(self, days: "count[int]") -> None:
         """Leave days unsettled, then settle one alone and eleven at once."""
         for _, day in zip(range(SETTLED_AT_ONCE + 1), days, strict=False):
             self._report(day)
-        self._node.go_to(self.market.next_day * DAY + 14 * HOUR)
+        self._node.go_to(self.system.next_day * DAY + 14 * HOUR)
         one = self._settle("settle_10_holders", self._small)
         many = self._settle("settle eleven days", self._small, SETTLED_AT_ONCE)
         more = SETTLED_AT_ONCE - 1
@@ -155,10 +155,10 @@ class OurHistory:
     def _require_all_settled(self) -> None:
         """Check that the small series has no day left to settle."""
         next_day = self._small.distributor.read("progress")[0]
-        if next_day != self.market.next_day:
-            raise HistoryError(f"day {next_day} of {self.market.next_day} is not settled")
+        if next_day != self.system.next_day:
+            raise HistoryError(f"day {next_day} of {self.system.next_day} is not settled")
 
     def _claim_as(self, name: str | None, holder: str) -> int:
         """Claim, and record it if it has a name; a claim that pays nothing reverts."""
-        call = self._small.distributor.call(holder, "claim")
+        call = self._small.distributor.call("claim", sender=holder)
         return call.send().gas if name is None else self._recorder.send(name, call)

@@ -33,11 +33,11 @@ class ForwardOrder:
     salt: int
     series: tuple[int, ...]
 
-    def leg(self, terms: ForwardTerms) -> int:
+    def collateral(self, terms: ForwardTerms) -> int:
         """Return what the maker pays for one contract of a month [base units]."""
         if self.is_buy:
-            return terms.buyer_leg(self.price_ticks)
-        return terms.seller_leg(self.price_ticks)
+            return terms.buyer_collateral(self.price_ticks)
+        return terms.seller_collateral(self.price_ticks)
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def check_months(order: ForwardOrder, listed: Mapping[int, ForwardTerms], now: i
         require(not terms.is_over(now), Cause.ENDED)
         require(order.may_trade_in_window or not terms.has_begun(now), Cause.WINDOW_OPEN)
     require(order.quantity > 0, Cause.INVALID_ORDER)
-    whole = order.quantity * sum(order.leg(terms) for terms in months)
+    whole = order.quantity * sum(order.collateral(terms) for terms in months)
     require(whole <= order.max_collateral, Cause.TOO_MUCH_COLLATERAL)
 
 

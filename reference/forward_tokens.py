@@ -27,7 +27,7 @@ class TokenModel:
         self._move(payer, engine, amount)
 
     def push(self, engine: Account, receiver: Account, amount: int) -> bool:
-        """Pay an account; tell whether it arrived."""
+        """Pay an account and return whether it arrived."""
         if receiver in self.blocked:
             return False
         self._move(engine, receiver, amount)

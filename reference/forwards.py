@@ -72,7 +72,6 @@ class ForwardsModel:
         zero: Account,
         deaf: Collection[Account] = (),
     ) -> None:
-        """Start without a series."""
         self.venue = venue
         self.oracle = oracle
         self.zero = zero
@@ -127,7 +126,7 @@ class ForwardsModel:
                 self._open(recipient, series + side, quantity)
 
     def merge_pair(self, caller: Account, series: int, quantity: int, recipient: Account) -> None:
-        """Return both sides back for what a pair costs."""
+        """Burn both sides for what a pair costs."""
         with self._all_or_nothing():
             terms = self.terms_of(series)
             self._check_recipient(recipient)
@@ -216,7 +215,7 @@ class ForwardsModel:
         net: Counter[Account] = Counter()
         for series in months:
             terms = self.books.series[series]
-            costs = (terms.buyer_leg(price), terms.seller_leg(price))
+            costs = (terms.buyer_collateral(price), terms.seller_collateral(price))
             for side, account in enumerate(sides):
                 party = self._party(account, series + 1 - side, quantity, costs[side], costs)
                 net[account] += party.pays - party.gets

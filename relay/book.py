@@ -11,8 +11,8 @@ from eth_typing import ChecksumAddress
 
 from hashrate.orders.order import ZERO_ADDRESS, SignedOrder
 from hashrate.orders.order_file import order_to_record
+from hashrate.products.forwards.terms import ForwardTerms
 from relay.inquiry import Inquiry
-from relay.rules import Terms
 
 Key = tuple[int, int]
 """Place in a side: better prices first, then what came first."""
@@ -37,7 +37,7 @@ class Listed:
 
     hash: str
     signed: SignedOrder
-    terms: tuple[Terms, ...]
+    terms: tuple[ForwardTerms, ...]
     sequence: int
     received_at: int
     last_second: int
@@ -99,7 +99,6 @@ class Side:
     """The bids or the asks of one series."""
 
     def __init__(self) -> None:
-        """Start empty."""
         self._keys: list[Key] = []
         self._orders: dict[Key, Listed] = {}
         self._prices: list[int] = []
@@ -151,9 +150,8 @@ class Book:
     """All open orders."""
 
     def __init__(self) -> None:
-        """Start empty."""
         self.orders: dict[str, Listed] = {}
-        self.terms: dict[int, Terms] = {}
+        self.terms: dict[int, ForwardTerms] = {}
         self._sides: dict[tuple[int, bool], Side] = {}
         self._makers: defaultdict[ChecksumAddress, dict[str, Listed]] = defaultdict(dict)
         self._endings: list[tuple[int, str]] = []

@@ -8,18 +8,15 @@ from typing import Any
 from eth_typing import ChecksumAddress
 from eth_utils.address import to_checksum_address
 
-from hashrate.core.errors import RpcRefusedError, RpcUnavailableError, WrongChainError
+from hashrate.core.types import DayIndex
+from hashrate.evm.contracts.forwards import ForwardsEngine
+from hashrate.evm.errors import RpcRefusedError, RpcUnavailableError, WrongChainError
 from hashrate.evm.rpc import EvmRpc, number_from_hex
 from hashrate.orders.order import EngineDomain
-from relay.engine import (
-    ACCOUNT_TOPICS,
-    ENGINE_FUNCTIONS,
-    ORDER_TOPICS,
-    accounts_of,
-    encode_call,
-)
+from hashrate.products.forwards.terms import ForwardTerms
+from relay.engine import ACCOUNT_TOPICS, ORDER_TOPICS, accounts_of
 from relay.inquiry import Call, Inquiry, make_call, revert_reason, words
-from relay.rules import OrderFacts, Terms
+from relay.rules import OrderFacts
 
 BATCH_CALLS = 100
 UNKNOWN_SERIES = "series: unknown"
@@ -56,7 +53,7 @@ class Chain:
         """Name the engine; nothing is read yet."""
         self._rpc = rpc
         self.domain = domain
-        self._terms: dict[int, Terms] = {}
+        self._terms: dict[int, ForwardTerms] = {}
 
     def require_engine(self) -> None:
         """Check that the node is on the right chain and the engine there is ours.
@@ -68,7 +65,7 @@ class Chain:
         chain_id = self._rpc.chain_id()
         if chain_id != self.domain.chain_id:
             raise WrongChainError(f"the node is on chain {chain_id}, not {self.domain.chain_id}")
-        data = encode_call(ENGINE_FUNCTIONS, "DOMAIN_SEPARATOR")
+        data = ForwardsEngine.DOMAIN_SEPARATOR.encode()
         if self._rpc.call(self.domain.engine, data) != self.domain.typed().separator():
             raise WrongChainError(f"{self.domain.engine} does not check orders under our domain")
 
@@ -81,14 +78,14 @@ class Chain:
         block = self._rpc.request("eth_getBlockByNumber", hex(number), False)
         return str(block.get("hash")) if isinstance(block, dict) else ""
 
-    def terms(self, series: Sequence[int], block: int | None = None) -> list[Terms | None]:
+    def terms(self, series: Sequence[int], block: int | None = None) -> list[ForwardTerms | None]:
         """Read the terms of series at a block, None for one that does not exist.
 
         What was read is remembered: terms never change. See `forget_terms`.
         """
         new = [each for each in series if each not in self._terms]
         engine = self.domain.engine
-        calls = [make_call(engine, ENGINE_FUNCTIONS, "terms_of", each) for each in new]
+        calls = [make_call(engine, ForwardsEngine.terms_of, each) for each in new]
         read = dict(zip(new, map(_terms, self._results(calls, block)), strict=True))
         if len(self._terms) > _MOST_TERMS:
             self._terms = {}
@@ -165,7 +162,7 @@ def _head(block: dict[str, Any]) -> Head:
     )
 
 
-def _terms(result: Any) -> Terms | None:
+def _terms(result: Any) -> ForwardTerms | None:
     if isinstance(result, RpcRefusedError):
         if revert_reason(result) == UNKNOWN_SERIES:
             return None
@@ -175,4 +172,5 @@ def _terms(result: Any) -> Terms | None:
         address = to_checksum_address(token.to_bytes(_ADDRESS_BYTES, "big"))
     except (ValueError, OverflowError) as error:
         raise RpcUnavailableError("evm node: terms_of: no terms") from error
-    return Terms(metric, first_day, end_day, floor, cap, tick_value, address)
+    days = DayIndex(first_day), DayIndex(end_day)
+    return ForwardTerms(metric, *days, floor, cap, tick_value, address)

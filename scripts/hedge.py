@@ -58,7 +58,7 @@ ROOT = Path(__file__).resolve().parents[1]
 )
 @one_line_errors
 def cli(output: Path, is_brief: bool, **given: object) -> None:
-    """Work out a miner's hedge: contracts to sell, margin locked, and what may come of it.
+    """Compute a miner's hedge: contracts to sell, margin locked, and what may come of it.
 
     A contract is 1 PH/s for each day of a month. A miner sells as many as the fleet has whole PH/s:
     what hashprice then loses, the contracts gain, between their floor and their cap. Selling locks

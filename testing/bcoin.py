@@ -8,9 +8,9 @@ import time
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2 as httpx
 
-from testing.ports import free_port
+from simulation.devnet.ports import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 PROGRAM = ROOT / "node_modules/bcoin/bin/node"
@@ -133,7 +133,7 @@ class Bcoin:
         return results
 
     def copy_to(self, other: "Bcoin") -> None:
-        """Return another node the blocks it lacks."""
+        """Submit to another node the blocks it lacks."""
         headers = self.headers(other.height() + 1)
         blocks = self.batch([("getblock", header["hash"], False) for header in headers])
         other.call("setmocktime", max(header["time"] for header in headers) + 1)

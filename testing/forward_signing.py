@@ -9,7 +9,7 @@ from eth_utils import keccak
 
 from reference.forward_orders import ForwardOrder
 from reference.forward_terms import Venue
-from testing.system import ZERO_ADDRESS
+from testing.chain import ZERO_ADDRESS
 
 _ORDER = (
     "Order(address maker,address taker,bool is_buy,uint256 price_ticks,uint256 quantity,"

@@ -6,14 +6,15 @@ from functools import cache
 
 from eth_account import Account
 from eth_account.signers.local import LocalAccount
-from eth_utils import keccak, to_checksum_address
+from eth_utils import keccak
 
 from reference.forward_orders import SignedOrder
 from reference.forward_terms import Venue
-from testing.chain import Chain, Contract
 from testing.compiler import Compiler
 from testing.forward_signing import sign_order
-from testing.system import COINS, OracleSystem, Setup, deploy_oracle, named_address
+from testing.forwards import deploy_engine
+from testing.py_evm import PyEvmContract
+from testing.system import COINS, OracleSystem, Setup, deploy_oracle_system, named_address
 
 TOKEN_DECIMALS = (6, 8, 18)
 WITH_KEYS = ("miner", "fund", "maker")
@@ -34,9 +35,9 @@ class ForwardsSystem(OracleSystem):
     takes positions; `deaf` is one that takes none. `heir` is an account that only receives.
     """
 
-    engine: Contract = field(kw_only=True)
-    coins: dict[int, Contract] = field(kw_only=True)
-    wallet: Contract = field(kw_only=True)
+    engine: PyEvmContract = field(kw_only=True)
+    coins: dict[int, PyEvmContract] = field(kw_only=True)
+    wallet: PyEvmContract = field(kw_only=True)
     deaf: str = field(kw_only=True)
     heir: str = field(default=named_address("heir"))
 
@@ -67,39 +68,26 @@ class ForwardsSystem(OracleSystem):
 
 def deploy_forwards(setup: Setup, compiler: Compiler | None = None) -> ForwardsSystem:
     """Deploy everything; traders have plenty of every coin and have approved the engine."""
-    compiler = compiler or Compiler()
-    base = deploy_oracle(setup, compiler)
+    base = deploy_oracle_system(setup, compiler)
     chain, deployer = base.chain, named_address("deployer")
-    coin = compiler.compile("mocks/MockBlocklistToken")
     coins = {
-        decimals: _at_checksum(chain, chain.deploy(coin, decimals, sender=deployer))
+        decimals: chain.deploy("mocks/MockBlocklistToken", decimals, sender=deployer)
         for decimals in TOKEN_DECIMALS
     }
-    engine = chain.deploy(
-        compiler.compile("forwards/ForwardsEngine"),
-        base.oracle.address,
-        [token.address for token in coins.values()],
-        sender=deployer,
-    )
+    tokens = [coin.address for coin in coins.values()]
+    engine = deploy_engine(chain, base.oracle.address, tokens, deployer)
     owner = key_of("owner of the wallet").address
-    wallet = chain.deploy(compiler.compile("mocks/MockSignerWallet"), owner, sender=deployer)
-    deaf = chain.deploy(compiler.compile("mocks/MockHolder"), sender=deployer).address
     system = ForwardsSystem(
         chain,
         base.oracle,
         base.reporters,
-        engine=_at_checksum(chain, engine),
+        engine=engine,
         coins=coins,
-        wallet=_at_checksum(chain, wallet),
-        deaf=str(to_checksum_address(deaf)),
+        wallet=chain.deploy("mocks/MockSignerWallet", owner, sender=deployer),
+        deaf=chain.deploy("mocks/MockHolder", sender=deployer).address,
     )
     for trader in system.traders:
         for token in coins.values():
             token.send("mint", trader, COINS, sender=deployer)
-            token.send("approve", system.engine.address, COINS, sender=trader)
+            token.send("approve", engine.address, COINS, sender=trader)
     return system
-
-
-def _at_checksum(chain: Chain, contract: Contract) -> Contract:
-    contract.address = str(to_checksum_address(contract.address))
-    return contract

@@ -128,7 +128,7 @@ def _burn_all(_account: address, _id: uint256) -> uint256:
 @internal
 def _tell(_account: address, _id: uint256, _amount: uint256):
     """
-    @notice Tell a receiver that is a contract of a position it was given; it may refuse.
+    @notice Call a receiver that is a contract about a position it was sent; it may refuse.
     @param _account holder
     @param _id position
     @param _amount [contracts]
@@ -148,7 +148,7 @@ def _transfer(
     @param _id position
     @param _amount [contracts]
     @param _data passed on
-    @custom:reverts "position: …", snekmate's "erc1155: …"
+    @custom:reverts "position: …", "erc1155: transfer to non-IERC1155Receiver implementer"
     """
     self._check_approved(_owner)
     self._move(_owner, _receiver, _id, _amount)
@@ -173,7 +173,7 @@ def _transfer_batch(
     @param _ids positions
     @param _amounts [contracts] of each
     @param _data passed on
-    @custom:reverts "position: …", snekmate's "erc1155: …"
+    @custom:reverts "position: …", "erc1155: transfer to non-IERC1155Receiver implementer"
     """
     self._check_approved(_owner)
     assert len(_ids) == len(_amounts), "position: lengths differ"

@@ -179,8 +179,7 @@ def report_day(
         present membership version.
     @param _facts the day, over by this chain's clock
     @param _signatures k or more, strictly ascending by signer, each with its own price
-    @custom:reverts "oracle: not the next day", "oracle: day not over", "quorum: …", "ecdsa: …",
-        "oracle: …" (docs/errors.md)
+    @custom:reverts "oracle: …", "quorum: …", "ecdsa: …"
     @custom:emits DayReported
     """
     assert _facts.day == day_history.next_day, "oracle: not the next day"
@@ -201,7 +200,7 @@ def replace_day(
         is posted.
     @param _facts the day
     @param _signatures as in `report_day`, given over the day's present revision plus one
-    @custom:reverts "oracle: day not pending" and those of `report_day`
+    @custom:reverts "oracle: …", "quorum: …", "ecdsa: …"
     @custom:emits DaysRemoved, DayReported
     """
     revision: uint256 = self._remove_days(_facts.day, False)
@@ -226,8 +225,8 @@ def report_output(
     @param _credited_sats [sat] credited by the pool, net of its fee
     @param _delivered_ths [TH/s, 18 dec] average hashrate over the day
     @param _signatures k or more, strictly ascending by signer
-    @custom:reverts "oracle: output is posted", "oracle: day not over", "quorum: …", "ecdsa: …",
-        "output: …"
+    @custom:reverts "oracle: output is posted", "oracle: output day not over", "output: …",
+        "quorum: …", "ecdsa: …"
     @custom:emits OutputReported
     """
     record: IHashpriceOracle.OutputRecord = output_history._read(_series, _day)
@@ -252,7 +251,8 @@ def replace_output(
     @param _credited_sats [sat] credited by the pool, net of its fee
     @param _delivered_ths [TH/s, 18 dec] average hashrate over the day
     @param _signatures as in `report_output`, given over the output's present revision plus one
-    @custom:reverts "oracle: output not pending" and those of `report_output`
+    @custom:reverts "oracle: output not pending", "oracle: output day not over", "output: …",
+        "quorum: …", "ecdsa: …"
     @custom:emits OutputRemoved, OutputReported
     """
     record: IHashpriceOracle.OutputRecord = self._remove_output(_series, _day, False)
@@ -308,8 +308,9 @@ def veto_output(_series: address, _day: uint256):
 @external
 def set_guardian(_guardian: address):
     """
-    @notice Name the guardian, at once.
+    @notice Appoint the guardian, effective at once.
     @param _guardian new guardian; zero for none
+    @custom:reverts "ownable: caller is not the owner"
     @custom:emits GuardianUpdated
     """
     ownable._check_owner()

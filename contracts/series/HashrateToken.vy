@@ -92,6 +92,8 @@ def transfer(_to: address, _amount_ths: uint256) -> bool:
     @param _to receiver; not zero, not this token, not its distributor
     @param _amount_ths [TH/s, 18 dec] amount
     @return True; a failure reverts
+    @custom:reverts "token: zero receiver", "token: receiver cannot hold", "token: balance too low",
+        "meter: balance too low"
     """
     self._transfer(msg.sender, _to, _amount_ths)
     return True
@@ -105,6 +107,8 @@ def transferFrom(_from: address, _to: address, _amount_ths: uint256) -> bool:
     @param _to receiver; not zero, not this token, not its distributor
     @param _amount_ths [TH/s, 18 dec] amount
     @return True; a failure reverts
+    @custom:reverts "erc20: insufficient allowance", "erc20: approve from the zero address",
+        `transfer`
     """
     erc20._spend_allowance(_from, msg.sender, _amount_ths)
     self._transfer(_from, _to, _amount_ths)
@@ -114,8 +118,9 @@ def transferFrom(_from: address, _to: address, _amount_ths: uint256) -> bool:
 @external
 def burn(_amount_ths: uint256):
     """
-    @notice Give up hashrate. What it earned until now stays claimable.
+    @notice Burn hashrate. What it earned until now stays claimable.
     @param _amount_ths [TH/s, 18 dec] amount
+    @custom:reverts "meter: balance too low"
     """
     self._burn(msg.sender, _amount_ths)
 
@@ -126,6 +131,7 @@ def burn_from(_from: address, _amount_ths: uint256):
     @notice Burn hashrate of an account that approved the caller.
     @param _from present holder
     @param _amount_ths [TH/s, 18 dec] amount
+    @custom:reverts "erc20: insufficient allowance", "erc20: approve from the zero address", `burn`
     """
     erc20._spend_allowance(_from, msg.sender, _amount_ths)
     self._burn(_from, _amount_ths)
@@ -142,6 +148,8 @@ def mint(_receiver: address, _amount_ths: uint256):
     @notice Issue hashrate. The distributor has checked attestation, bond and arrears.
     @param _receiver receiver; not zero, not this token, not its distributor
     @param _amount_ths [TH/s, 18 dec] amount
+    @custom:reverts "token: not the distributor", "token: zero receiver",
+        "token: receiver cannot hold", "token: supply too large"
     """
     assert msg.sender == DISTRIBUTOR, "token: not the distributor"
     self._check_receiver(_receiver)

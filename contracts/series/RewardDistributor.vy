@@ -143,7 +143,8 @@ def claim(_account: address = msg.sender) -> uint256:
          opted in: a stranger claiming into a liquidity pool could skim it.
     @param _account holder, the caller by default
     @return [base units] amount paid
-    @custom:reverts "dist: nothing to claim", "dist: contract claims itself"
+    @custom:reverts "dist: nothing to claim", "dist: contract claims itself",
+        "dist: transfer out failed"
     @custom:emits RewardClaimed
     """
     state: IRewardIndex.Claim = empty(IRewardIndex.Claim)
@@ -172,8 +173,8 @@ def settle(_max_days: uint256 = 1) -> uint256:
     @dev A day that cannot be settled yet ends the call; it reverts only if nothing at all was done.
     @param _max_days [days] how many at most, up to 64
     @return [days] how many were settled
-    @custom:reverts "dist: series ended", "dist: day not over", "dist: day not final", "dist: output
-        not final", "dist: awaiting funds"
+    @custom:reverts "dist: series ended", "dist: day not over", "dist: day not final",
+        "dist: output not final", "dist: awaiting funds", "dist: amount too large"
     @custom:emits DaySettled, BondDrawn, ArrearsRepaid
     """
     return settlement._settle(_max_days)
@@ -185,7 +186,8 @@ def fund(_amount: uint256):
     @notice Add to the escrow; arrears are repaid from it at once. Anyone may pay for the issuer,
         but what is left at the end goes to the issuer.
     @param _amount [base units] pulled from the caller; what arrives counts
-    @custom:reverts "dist: series closed", "dist: nothing received", "dist: amount too large"
+    @custom:reverts "dist: series closed", "dist: transfer in failed", "dist: nothing received",
+        "dist: amount too large"
     @custom:emits EscrowFunded, ArrearsRepaid
     """
     settlement._check_open()
@@ -199,7 +201,7 @@ def repay_arrears():
     """
     @notice Go on repaying arrears from the escrow, where one call of `fund` could not reach all
         short days.
-    @custom:reverts "dist: nothing to repay"
+    @custom:reverts "dist: nothing to repay", "dist: amount too large"
     @custom:emits ArrearsRepaid
     """
     assert settlement._add_escrow(0) != 0, "dist: nothing to repay"
@@ -211,7 +213,8 @@ def post_bond(_amount: uint256):
     @notice Add to the bond, refilling what was drawn. Refused while holders are owed arrears:
         `fund` pays those.
     @param _amount [base units] pulled from the caller; what arrives counts
-    @custom:reverts "dist: series closed", "dist: arrears come first", "dist: nothing received"
+    @custom:reverts "dist: series closed", "dist: arrears come first", "dist: transfer in failed",
+        "dist: nothing received"
     @custom:emits BondPosted
     """
     settlement._check_open()
@@ -227,7 +230,8 @@ def terminate():
     @notice End a series whose market made no net reward on each of the last `termination_days`
         final days. Changes nothing metered.
     @dev Judged on final facts and immutable terms, whatever the fleet delivered.
-    @custom:reverts "dist: too few days", "dist: market pays", "dist: series ending"
+    @custom:reverts "dist: series closed", "dist: too few days", "dist: market pays",
+        "dist: series ending"
     @custom:emits EndDayUpdated
     """
     settlement._terminate()
@@ -239,7 +243,7 @@ def declare_silence():
     @notice End a series whose oracle has made no day final for 180 days. Days it never reported
         settle at the means of the last 7 final days.
     @dev What the oracle reports later changes nothing for this series.
-    @custom:reverts "dist: silence is declared", "dist: oracle not silent"
+    @custom:reverts "dist: series closed", "dist: silence is declared", "dist: oracle not silent"
     @custom:emits SilenceDeclared, EndDayUpdated
     """
     settlement._declare_silence()
@@ -248,12 +252,13 @@ def declare_silence():
 @external
 def close():
     """
-    @notice Give what is left of escrow and bond back to the issuer, once every day is settled and
-        no arrears are left. Claims go on for ever.
+    @notice Return what is left of escrow and bond to the issuer, once every day is settled and no
+        arrears are left. Claims go on for ever.
     @dev Anyone, after the end day. Before it only the issuer, with all hashrate bought back and
         none held today: the series then ends today.
-    @custom:reverts "dist: series closed", "dist: hashrate is held", "dist: days not settled",
-        "dist: arrears not repaid"
+    @custom:reverts "dist: series closed", "ownable: caller is not the owner",
+        "dist: hashrate is held", "dist: hashrate was held today", "dist: days not settled",
+        "dist: arrears not repaid", "dist: transfer out failed"
     @custom:emits SeriesClosed, EndDayUpdated
     """
     settlement._check_open()
@@ -321,9 +326,10 @@ def mint(_receiver: address, _amount_ths: uint256):
         covers.
     @param _receiver receiver of the token
     @param _amount_ths [TH/s, 18 dec] amount
-    @custom:reverts "dist: series ended", "dist: above attested hashrate", "dist: arrears not repaid
-                    yet", "dist: bond not refilled", "dist: bond too low", "dist: settle first",
-                    "registry: …"
+    @custom:reverts "ownable: caller is not the owner", "dist: nothing to mint",
+        "dist: series has ended", "dist: above attested hashrate", "dist: arrears not repaid yet",
+        "dist: bond not refilled", "dist: bond too low", "dist: settle first", "registry: …",
+        "token: …"
     """
     ownable._check_owner()
     # a mint of nothing would bind the fleet without attestation or bond

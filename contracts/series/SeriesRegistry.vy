@@ -85,7 +85,7 @@ def create_series(
     @param _symbol token symbol
     @param _site site or region of the fleet
     @return distributor of the series; its `TOKEN` is the hashrate token
-    @custom:reverts "dist: …" for terms that make no sense
+    @custom:reverts "dist: …"
     @custom:emits SeriesCreated
     """
     # the address says who issues and on what terms: in a reorganised chain nobody else's series can

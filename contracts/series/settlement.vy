@@ -113,7 +113,8 @@ def _settle(_max_days: uint256) -> uint256:
     @notice Settle the next days, as far as facts and money go. Escrow repays arrears first.
     @param _max_days [days] how many at most, up to `MAX_SETTLED_DAYS`
     @return [days] how many were settled
-    @custom:reverts why the first day has to wait, if nothing at all was done
+    @custom:reverts "dist: series ended", "dist: day not over", "dist: day not final",
+        "dist: output not final", "dist: awaiting funds", "dist: amount too large"
     """
     progress: IRewardDistributor.Progress = self._progress()
     money: Money = self._read_money()
@@ -368,7 +369,7 @@ def _read_money() -> Money:
 @view
 def _assess(_progress: IRewardDistributor.Progress, _escrow: uint256) -> Assessment:
     """
-    @notice Work out the next day to be settled, a pure function of stored times and facts.
+    @notice Compute the next day to be settled, a pure function of stored times and facts.
     @param _progress the series
     @param _escrow [base units] escrow
     @return the day, or why it has to wait
@@ -470,7 +471,7 @@ def _facts_of(
 @view
 def _refuse(_wait: Wait):
     """
-    @notice Say why nothing could be settled.
+    @notice Revert with the reason why nothing could be settled.
     @param _wait the reason
     """
     assert _wait != Wait.ENDED, "dist: series ended"

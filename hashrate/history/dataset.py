@@ -14,15 +14,10 @@ from fractions import Fraction
 from pathlib import Path
 
 from hashrate.bitcoin.difficulty import target_from_bits
+from hashrate.bitcoin.errors import InvalidBitsError, NoBlocksError
 from hashrate.bitcoin.hashprice import day_facts
 from hashrate.bitcoin.subsidy import subsidy_sum
-from hashrate.core.errors import (
-    InvalidBitsError,
-    MalformedDataError,
-    NoBlocksError,
-    NumberFormatError,
-    UnknownDayError,
-)
+from hashrate.core.errors import NumberFormatError
 from hashrate.core.types import (
     MAINNET,
     BlockHeight,
@@ -43,6 +38,7 @@ from hashrate.core.units import (
     sats_from_btc,
     usd_e8_from_usd,
 )
+from hashrate.history.errors import MalformedDataError, UnknownDayError
 from hashrate.history.table import Row, integer_from_text, read_table
 
 DAILY_FILE = "btc_daily.csv"

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 import structlog
 
 from hashrate.bitcoin.hashprice import day_facts, segments_from_blocks
-from hashrate.core.errors import DayNotDueError, SourcesDisagreeError
 from hashrate.core.types import (
     BlockHeight,
     ChainTip,
@@ -20,6 +19,7 @@ from hashrate.core.types import (
 )
 from hashrate.core.units import iso_from_day
 from hashrate.reports.report import DayReport
+from oracles.daemon.errors import DayNotDueError
 from oracles.daemon.readings import FactsReading
 from oracles.daemon.remote import Wire, log_failures, require_answers
 from oracles.journal.journal import Evidence
@@ -27,6 +27,7 @@ from oracles.journal.records import values_of
 from oracles.sources.agreement import agreed_hashes, require_fresh_tip
 from oracles.sources.base import BitcoinSource
 from oracles.sources.day_range import day_range
+from oracles.sources.errors import SourcesDisagreeError
 from oracles.sources.gather import gather_answers, gather_hashes
 
 _LOG = structlog.get_logger(__name__)

@@ -27,7 +27,6 @@ class DaySteps:
     """What a cycle does for days."""
 
     def __init__(self, parts: Parts) -> None:
-        """Use the parts."""
         self._parts = parts
         self._seen_dry: set[DayIndex] = set()
         self._audited: dict[DayIndex, int] = {}

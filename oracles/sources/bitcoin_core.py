@@ -9,15 +9,6 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from hashrate.bitcoin.subsidy import subsidy_at
-from hashrate.core.errors import (
-    BlockPrunedError,
-    MalformedDataError,
-    NodeSyncingError,
-    SourceAnswerError,
-    SourceShapeError,
-    UnknownBlockError,
-    WrongNetworkError,
-)
 from hashrate.core.types import (
     MAINNET,
     Block,
@@ -29,11 +20,20 @@ from hashrate.core.types import (
     SourcedBlock,
     UnixSeconds,
 )
+from hashrate.history.errors import MalformedDataError
+from hashrate.service.errors import SourceShapeError
 from hashrate.service.fields import Bits, Hash, Integer, Shape, shaped
 from hashrate.service.http import HttpClient
 from hashrate.service.http_parts import HttpLimits
 from hashrate.service.json_rpc import METHOD_NOT_FOUND, Call, JsonRpc, RpcFault
 from oracles.sources.chain_view import LinkedBlock, chained, fees_out_of_coinbase
+from oracles.sources.errors import (
+    BlockPrunedError,
+    NodeSyncingError,
+    SourceAnswerError,
+    UnknownBlockError,
+    WrongNetworkError,
+)
 from oracles.sources.raw_block import CoinbaseOutput, read_block
 
 LIMITS = HttpLimits(timeout_seconds=60.0, total_seconds=120.0, max_bytes=32 * 2**20)

@@ -8,7 +8,6 @@ from 11 header times, and fees are what the coinbase pays less the subsidy, flag
 from collections.abc import Sequence
 
 from hashrate.bitcoin.days import MEDIAN_TIME_SPAN, median_time_past
-from hashrate.core.errors import SourceShapeError, UnknownBlockError
 from hashrate.core.types import (
     MAINNET,
     Block,
@@ -20,9 +19,11 @@ from hashrate.core.types import (
     SourcedBlock,
     UnixSeconds,
 )
+from hashrate.service.errors import SourceShapeError
 from hashrate.service.fields import Bits, Hash, Integer, Shape, shaped
 from hashrate.service.http import HttpClient
 from oracles.sources.chain_view import LinkedBlock, chained, fees_out_of_coinbase
+from oracles.sources.errors import UnknownBlockError
 from oracles.sources.explorer import Explorer
 
 DEFAULT_URL = "https://blockstream.info/api"

@@ -6,7 +6,6 @@ Source: `GET /api/v1/blocks/:height` gives 15 blocks downward with mediantime an
 
 from collections.abc import Sequence
 
-from hashrate.core.errors import UnknownBlockError
 from hashrate.core.types import (
     MAINNET,
     Block,
@@ -21,6 +20,7 @@ from hashrate.core.types import (
 from hashrate.service.fields import Bits, Hash, Integer, Shape, shaped
 from hashrate.service.http import HttpClient
 from oracles.sources.chain_view import LinkedBlock, chained
+from oracles.sources.errors import UnknownBlockError
 from oracles.sources.explorer import Explorer
 
 DEFAULT_URL = "https://mempool.space"

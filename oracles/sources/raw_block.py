@@ -7,8 +7,8 @@ Source: Bitcoin's wire format of blocks and transactions, BIP 144 for the witnes
 import hashlib
 from dataclasses import dataclass
 
-from hashrate.core.errors import MalformedDataError
 from hashrate.core.types import BlockHash, Sats
+from hashrate.history.errors import MalformedDataError
 
 _HEADER_BYTES = 80
 _OUTPOINT_BYTES = 36

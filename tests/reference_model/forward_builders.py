@@ -47,14 +47,13 @@ class WrittenDays:
 
 
 @dataclass
-class Market:
+class FundedEngine:
     """An engine on which everybody has plenty and has approved it."""
 
     oracle: WrittenDays = field(default_factory=WrittenDays)
     engine: ForwardsModel = field(init=False)
 
     def __post_init__(self) -> None:
-        """Fill everybody's pockets."""
         tokens = {token: TokenModel() for token in (BITCOIN, DOLLAR)}
         for token in tokens.values():
             for account in PEOPLE:

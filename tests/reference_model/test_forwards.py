@@ -26,7 +26,7 @@ from .forward_builders import (
     TERMS,
     TRADER,
     ZERO,
-    Market,
+    FundedEngine,
     order,
 )
 
@@ -59,100 +59,100 @@ def refusal(act: Callable[[], object]) -> Cause:
     ],
 )
 def test_create_series__terms_out_of_bounds__reverts(changes: dict[str, object]) -> None:
-    assert refusal(lambda: Market().listed(**changes)) is Cause.INVALID_TERMS
+    assert refusal(lambda: FundedEngine().listed(**changes)) is Cause.INVALID_TERMS
 
 
 def test_create_series__six_final_days__reverts() -> None:
-    market = Market()
-    market.oracle.written = market.oracle.written[:6]
+    funded = FundedEngine()
+    funded.oracle.written = funded.oracle.written[:6]
 
-    assert refusal(market.listed) is Cause.NOT_FINAL
+    assert refusal(funded.listed) is Cause.NOT_FINAL
 
 
 def test_create_series__same_terms_again__is_the_same_series() -> None:
-    market = Market()
-    series = market.listed()
+    funded = FundedEngine()
+    series = funded.listed()
 
     assert series % 2 == 0
-    assert market.engine.create_series(TERMS, LATER) == series
-    assert market.listed(cap_ticks=151) != series
+    assert funded.engine.create_series(TERMS, LATER) == series
+    assert funded.listed(cap_ticks=151) != series
 
 
 # ---------------------------------------------------------------- trades
 
 
 def test_fill__two_fresh_parties__each_pays_its_leg() -> None:
-    market = Market()
-    series = market.listed()
+    funded = FundedEngine()
+    series = funded.listed()
 
-    market.trade(MINER, MAKER, series, 80, 5)
+    funded.trade(MINER, MAKER, series, 80, 5)
 
-    assert market.held(MINER, series) == (5, 0)
-    assert market.held(MAKER, series) == (0, 5)
-    assert (market.spent(MINER), market.spent(MAKER)) == (5 * 4 * 30, 5 * 4 * 70)
-    assert market.inside() == 5 * PAIR == market.engine.held(series, NOW)
+    assert funded.held(MINER, series) == (5, 0)
+    assert funded.held(MAKER, series) == (0, 5)
+    assert (funded.spent(MINER), funded.spent(MAKER)) == (5 * 4 * 30, 5 * 4 * 70)
+    assert funded.inside() == 5 * PAIR == funded.engine.held(series, NOW)
 
 
 def test_fill__both_have_the_opposite__both_close_and_are_paid() -> None:
-    market = Market()
-    series = market.listed()
-    market.trade(MINER, MAKER, series, 80, 5)
+    funded = FundedEngine()
+    series = funded.listed()
+    funded.trade(MINER, MAKER, series, 80, 5)
 
-    market.trade(MAKER, MINER, series, 90, 5)
+    funded.trade(MAKER, MINER, series, 90, 5)
 
-    assert market.held(MINER, series) == market.held(MAKER, series) == (0, 0)
-    assert (market.spent(MINER), market.spent(MAKER)) == (-5 * 4 * 10, 5 * 4 * 10)
-    assert market.inside() == 0
+    assert funded.held(MINER, series) == funded.held(MAKER, series) == (0, 0)
+    assert (funded.spent(MINER), funded.spent(MAKER)) == (-5 * 4 * 10, 5 * 4 * 10)
+    assert funded.inside() == 0
 
 
 def test_fill__more_than_the_opposite__closes_it_and_opens_the_rest() -> None:
-    market = Market()
-    series = market.listed()
-    market.trade(MINER, MAKER, series, 80, 5)
+    funded = FundedEngine()
+    series = funded.listed()
+    funded.trade(MINER, MAKER, series, 80, 5)
 
-    market.trade(TRADER, MINER, series, 100, 8)
+    funded.trade(TRADER, MINER, series, 100, 8)
 
-    assert market.held(MINER, series) == (0, 3)
-    assert market.held(TRADER, series) == (8, 0)
-    # 5 LONG sold for the buyer's leg of 200 each, 3 SHORT opened for 200 each
-    assert market.spent(MINER) == 600 - 5 * 200 + 3 * 200
-    assert market.inside() == 8 * PAIR == market.engine.held(series, NOW)
+    assert funded.held(MINER, series) == (0, 3)
+    assert funded.held(TRADER, series) == (8, 0)
+    # 5 LONG sold for the buyer's collateral of 200 each, 3 SHORT opened for 200 each
+    assert funded.spent(MINER) == 600 - 5 * 200 + 3 * 200
+    assert funded.inside() == 8 * PAIR == funded.engine.held(series, NOW)
 
 
 def test_fill__strip__sums_each_party_to_one_payment() -> None:
-    market = Market()
-    months = sorted([market.listed(), market.listed(first_day=START + 4, end_day=START + 8)])
-    market.trade(MINER, HOLDER, months[0], 80, 5)
+    funded = FundedEngine()
+    months = sorted([funded.listed(), funded.listed(first_day=START + 4, end_day=START + 8)])
+    funded.trade(MINER, HOLDER, months[0], 80, 5)
     bid = order(*months, maker=MAKER, price_ticks=100, quantity=5)
-    market.engine.books.tokens[BITCOIN].allowances[MINER] = 0
+    funded.engine.books.tokens[BITCOIN].allowances[MINER] = 0
 
-    market.engine.fill(MINER, Take(SignedOrder(bid), 5), NOW)
+    funded.engine.fill(MINER, Take(SignedOrder(bid), 5), NOW)
 
     # receives 5 x 200 of the first month and pays 5 x 200 for the second
-    assert market.spent(MINER) == 600
-    assert market.held(MINER, months[0]) == (0, 0)
-    assert market.held(MINER, months[1]) == (0, 5)
-    assert market.held(MAKER, months[0]) == market.held(MAKER, months[1]) == (5, 0)
+    assert funded.spent(MINER) == 600
+    assert funded.held(MINER, months[0]) == (0, 0)
+    assert funded.held(MINER, months[1]) == (0, 5)
+    assert funded.held(MAKER, months[0]) == funded.held(MAKER, months[1]) == (5, 0)
 
 
 def test_match__crossing_orders__trade_at_the_middle_rounded_down() -> None:
-    market = Market()
-    series = market.listed()
+    funded = FundedEngine()
+    series = funded.listed()
     bid = SignedOrder(order(series, maker=MAKER, price_ticks=101))
     ask = SignedOrder(order(series, maker=MINER, price_ticks=90, is_buy=False, quantity=4))
 
-    assert market.engine.match(bid, ask, 7, NOW) == 4
+    assert funded.engine.match(bid, ask, 7, NOW) == 4
 
-    assert (market.spent(MAKER), market.spent(MINER)) == (4 * 4 * 45, 4 * 4 * 55)
-    assert market.engine.books.filled[bid.order] == market.engine.books.filled[ask.order] == 4
+    assert (funded.spent(MAKER), funded.spent(MINER)) == (4 * 4 * 45, 4 * 4 * 55)
+    assert funded.engine.books.filled[bid.order] == funded.engine.books.filled[ask.order] == 4
 
 
 def test_match__prices_do_not_cross_or_one_maker__reverts() -> None:
-    market = Market()
-    series = market.listed()
+    funded = FundedEngine()
+    series = funded.listed()
     bid = SignedOrder(order(series, price_ticks=89))
     ask = order(series, maker=MINER, price_ticks=90, is_buy=False)
-    match = market.engine.match
+    match = funded.engine.match
 
     assert refusal(lambda: match(bid, SignedOrder(ask), 1, NOW)) is Cause.INVALID_ORDER
     own = SignedOrder(replace(ask, maker=MAKER, price_ticks=89))
@@ -163,8 +163,8 @@ def test_match__prices_do_not_cross_or_one_maker__reverts() -> None:
 
 
 def test_fill__conditions_of_an_order__are_refused_one_by_one() -> None:
-    market = Market()
-    series, dollars = market.listed(), market.listed(token=DOLLAR)
+    funded = FundedEngine()
+    series, dollars = funded.listed(), funded.listed(token=DOLLAR)
     good = order(series)
     flaws = {
         Cause.NO_SUCH_SERIES: replace(good, series=(series + 1,)),
@@ -183,25 +183,25 @@ def test_fill__conditions_of_an_order__are_refused_one_by_one() -> None:
     ]
 
     def cause(flawed: ForwardOrder) -> Cause:
-        return refusal(lambda: market.engine.fill(MINER, Take(SignedOrder(flawed), 1), NOW))
+        return refusal(lambda: funded.engine.fill(MINER, Take(SignedOrder(flawed), 1), NOW))
 
     assert {cause(flawed) for flawed in invalid} == {Cause.INVALID_ORDER}
     assert [cause(flawed) for flawed in flaws.values()] == list(flaws)
     unsigned = Take(SignedOrder(good, is_signed=False), 1)
-    assert refusal(lambda: market.engine.fill(MINER, unsigned, NOW)) is Cause.NOT_SIGNED
+    assert refusal(lambda: funded.engine.fill(MINER, unsigned, NOW)) is Cause.NOT_SIGNED
     own = Take(SignedOrder(good), 1)
-    assert refusal(lambda: market.engine.fill(MAKER, own, NOW)) is Cause.NOT_ALLOWED
+    assert refusal(lambda: funded.engine.fill(MAKER, own, NOW)) is Cause.NOT_ALLOWED
 
 
 def test_fill__window_has_begun__needs_the_makers_word() -> None:
-    market = Market()
-    series = market.listed()
+    funded = FundedEngine()
+    series = funded.listed()
     begun, ended = day_start(START), day_start(START + 4)
     plain = SignedOrder(order(series, deadline=ended))
     brave = SignedOrder(order(series, deadline=ended, may_trade_in_window=True))
 
     def fill(signed: SignedOrder, now: int) -> int:
-        return market.engine.fill(MINER, Take(signed, 1), now)
+        return funded.engine.fill(MINER, Take(signed, 1), now)
 
     assert fill(plain, begun - 1) == 1
     assert refusal(lambda: fill(plain, begun)) is Cause.WINDOW_OPEN
@@ -210,11 +210,11 @@ def test_fill__window_has_begun__needs_the_makers_word() -> None:
 
 
 def test_fill__minimum__binds_until_less_is_left() -> None:
-    market = Market()
-    signed = SignedOrder(order(market.listed(), minimum_quantity=4))
+    funded = FundedEngine()
+    signed = SignedOrder(order(funded.listed(), minimum_quantity=4))
 
     def fill(quantity: int, minimum: int = 0) -> int:
-        return market.engine.fill(MINER, Take(signed, quantity, minimum), NOW)
+        return funded.engine.fill(MINER, Take(signed, quantity, minimum), NOW)
 
     assert refusal(lambda: fill(3)) is Cause.TOO_LITTLE
     assert refusal(lambda: fill(11, 11)) is Cause.TOO_LITTLE
@@ -225,107 +225,107 @@ def test_fill__minimum__binds_until_less_is_left() -> None:
 
 
 def test_fill__cancelled_order_or_epoch__reverts() -> None:
-    market = Market()
-    series = market.listed()
+    funded = FundedEngine()
+    series = funded.listed()
     first, second = order(series, salt=1), order(series, salt=2)
-    market.engine.cancel(MAKER, first)
+    funded.engine.cancel(MAKER, first)
 
     def fill(taken: ForwardOrder) -> int:
-        return market.engine.fill(MINER, Take(SignedOrder(taken), 1), NOW)
+        return funded.engine.fill(MINER, Take(SignedOrder(taken), 1), NOW)
 
-    assert refusal(lambda: market.engine.cancel(MINER, second)) is Cause.NOT_ALLOWED
+    assert refusal(lambda: funded.engine.cancel(MINER, second)) is Cause.NOT_ALLOWED
     assert refusal(lambda: fill(first)) is Cause.CANCELLED
     assert fill(second) == 1
-    market.engine.cancel_all(MAKER)
+    funded.engine.cancel_all(MAKER)
     assert refusal(lambda: fill(second)) is Cause.CANCELLED
     assert fill(replace(second, epoch=1)) == 1
 
 
 def test_fill_many__one_cannot_be_filled__leaves_no_trace_of_it() -> None:
-    market = Market()
-    series = market.listed()
+    funded = FundedEngine()
+    series = funded.listed()
     poor = replace(order(series, price_ticks=101), maker=HOLDER)
-    market.engine.books.tokens[BITCOIN].allowances[HOLDER] = 0
+    funded.engine.books.tokens[BITCOIN].allowances[HOLDER] = 0
     takes = [Take(SignedOrder(each), 2) for each in (order(series), poor, order(series, salt=1))]
 
-    assert market.engine.fill_many(MINER, takes, NOW) == [2, 0, 2]
+    assert funded.engine.fill_many(MINER, takes, NOW) == [2, 0, 2]
 
-    assert market.engine.books.filled[poor] == 0
-    assert market.held(MINER, series) == (0, 4)
+    assert funded.engine.books.filled[poor] == 0
+    assert funded.held(MINER, series) == (0, 4)
 
 
 # ---------------------------------------------------------------- pairs and settlement
 
 
 def test_mint_pair__then_merge__is_free() -> None:
-    market = Market()
-    series = market.listed()
-    market.engine.mint_pair(MINER, series, 3, (HOLDER, HOLDER), NOW)
-    assert market.held(HOLDER, series) == (3, 3)
+    funded = FundedEngine()
+    series = funded.listed()
+    funded.engine.mint_pair(MINER, series, 3, (HOLDER, HOLDER), NOW)
+    assert funded.held(HOLDER, series) == (3, 3)
 
-    market.engine.merge_pair(HOLDER, series, 3, MINER)
+    funded.engine.merge_pair(HOLDER, series, 3, MINER)
 
-    assert market.spent(MINER) == 0 == market.inside()
+    assert funded.spent(MINER) == 0 == funded.inside()
 
 
 def test_mint_pair__window_over_or_wrong_recipient__reverts() -> None:
-    market = Market()
-    series = market.listed()
+    funded = FundedEngine()
+    series = funded.listed()
     end = day_start(START + 4)
 
     def mint(now: int, *recipients: str) -> Cause:
         return refusal(
-            lambda: market.engine.mint_pair(MINER, series, 1, (recipients[0], recipients[1]), now)
+            lambda: funded.engine.mint_pair(MINER, series, 1, (recipients[0], recipients[1]), now)
         )
 
     assert mint(end, MINER, MINER) is Cause.ENDED
     assert mint(NOW, ZERO, MINER) is Cause.INVALID_ADDRESS
     assert mint(NOW, MINER, ENGINE) is Cause.INVALID_ADDRESS
     assert mint(NOW, MINER, DEAF) is Cause.NOT_TAKEN
-    assert market.spent(MINER) == 0
+    assert funded.spent(MINER) == 0
 
 
 def test_redeem__both_sides__gets_all_that_was_put_in() -> None:
-    market = Market()
-    series = market.listed()
-    market.trade(MINER, MAKER, series, 80, 5)
-    market.engine.transfer(MINER, HOLDER, series, 2)
-    final = market.finish(60, 70, 80, 91)
+    funded = FundedEngine()
+    series = funded.listed()
+    funded.trade(MINER, MAKER, series, 80, 5)
+    funded.engine.transfer(MINER, HOLDER, series, 2)
+    final = funded.finish(60, 70, 80, 91)
 
-    paid = [market.engine.redeem(who, series, who, final) for who in (MINER, HOLDER, MAKER)]
+    paid = [funded.engine.redeem(who, series, who, final) for who in (MINER, HOLDER, MAKER)]
 
     assert paid == [3 * 101, 2 * 101, 5 * (PAIR - 101)]
-    assert sum(paid) == 5 * PAIR == market.engine.books.put_in[series]
-    assert market.inside() == 0
+    assert sum(paid) == 5 * PAIR == funded.engine.books.put_in[series]
+    assert funded.inside() == 0
 
 
 def test_merge_pair__after_settlement__still_pays_a_pair() -> None:
-    market = Market()
-    series = market.listed()
-    market.engine.mint_pair(MINER, series, 3, (MINER, MINER), NOW)
-    final = market.finish(60, 70, 80, 91)
-    market.engine.settle(series, final)
+    funded = FundedEngine()
+    series = funded.listed()
+    funded.engine.mint_pair(MINER, series, 3, (MINER, MINER), NOW)
+    final = funded.finish(60, 70, 80, 91)
+    funded.engine.settle(series, final)
 
-    market.engine.merge_pair(MINER, series, 2, MINER)
+    funded.engine.merge_pair(MINER, series, 2, MINER)
 
-    assert market.engine.held(series, final) == PAIR == market.inside()
+    assert funded.engine.held(series, final) == PAIR == funded.inside()
 
 
 def test_redeem__receiver_is_blocked__waits_as_credit() -> None:
-    market = Market()
-    series = market.listed()
-    market.trade(MINER, MAKER, series, 80, 5)
-    final = market.finish(100, 100, 100, 100)
-    blocked = market.engine.books.tokens[BITCOIN].blocked
+    funded = FundedEngine()
+    series = funded.listed()
+    funded.trade(MINER, MAKER, series, 80, 5)
+    final = funded.finish(100, 100, 100, 100)
+    blocked = funded.engine.books.tokens[BITCOIN].blocked
     blocked.add(HOLDER)
 
-    assert market.engine.redeem(MINER, series, HOLDER, final) == 1_000
-    assert market.engine.owed(BITCOIN, final) == market.inside() == 2_000
-    withdraw = market.engine.withdraw
+    assert funded.engine.redeem(MINER, series, HOLDER, final) == 1_000
+    assert funded.engine.owed(BITCOIN, final) == funded.inside() == 2_000
+    withdraw = funded.engine.withdraw
     assert refusal(lambda: withdraw(HOLDER, BITCOIN, HOLDER)) is Cause.CANNOT_PAY
     assert withdraw(HOLDER, BITCOIN, TRADER) == 1_000
     assert refusal(lambda: withdraw(HOLDER, BITCOIN, TRADER)) is Cause.NOTHING_CREDITED
-    assert market.spent(TRADER) == -1_000
+    assert funded.spent(TRADER) == -1_000
 
 
 # ---------------------------------------------------------------- any history
@@ -340,16 +340,18 @@ ACTS = st.tuples(
 )
 
 
-def act(market: Market, series: int, what: str, one: str, other: str, price: int, n: int) -> None:
+def act(
+    funded: FundedEngine, series: int, what: str, one: str, other: str, price: int, n: int
+) -> None:
     try:
         if what == "trade":
-            market.trade(one, other, series, price, n)
+            funded.trade(one, other, series, price, n)
         elif what == "mint":
-            market.engine.mint_pair(one, series, n, (one, other), NOW)
+            funded.engine.mint_pair(one, series, n, (one, other), NOW)
         elif what == "merge":
-            market.engine.merge_pair(one, series, n, other)
+            funded.engine.merge_pair(one, series, n, other)
         else:
-            market.engine.transfer(one, other, series + price % 2, n)
+            funded.engine.transfer(one, other, series + price % 2, n)
     except ModelRevert as refused:
         assert refused.cause in (Cause.INSUFFICIENT_BALANCE, Cause.NOT_ALLOWED)
 
@@ -361,20 +363,20 @@ def act(market: Market, series: int, what: str, one: str, other: str, price: int
 def test_redeem__any_history__leaves_nothing_and_misses_nothing(
     acts: list[tuple[str, str, str, int, int]], ticks: list[int]
 ) -> None:
-    market = Market()
-    series = market.listed()
+    funded = FundedEngine()
+    series = funded.listed()
     for one in acts:
-        act(market, series, *one)
-        books = market.engine.books
-        pairs = market.engine.supply(series)
-        assert pairs == market.engine.supply(series + 1)
-        assert market.inside() == pairs * PAIR == books.put_in[series] - books.paid[series]
-    final = market.finish(*ticks)
-    worth = {who: market.engine.worth(who, series, final) for who in ACCOUNTS}
+        act(funded, series, *one)
+        books = funded.engine.books
+        pairs = funded.engine.supply(series)
+        assert pairs == funded.engine.supply(series + 1)
+        assert funded.inside() == pairs * PAIR == books.put_in[series] - books.paid[series]
+    final = funded.finish(*ticks)
+    worth = {who: funded.engine.worth(who, series, final) for who in ACCOUNTS}
 
     for who in ACCOUNTS:
-        if any(market.held(who, series)):
-            assert market.engine.redeem(who, series, who, final) == worth[who]
+        if any(funded.held(who, series)):
+            assert funded.engine.redeem(who, series, who, final) == worth[who]
 
-    assert market.inside() == 0
-    assert sum(market.spent(who) for who in ACCOUNTS) == 0
+    assert funded.inside() == 0
+    assert sum(funded.spent(who) for who in ACCOUNTS) == 0

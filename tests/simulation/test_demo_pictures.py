@@ -17,7 +17,7 @@ from scripts import demo
 from simulation.demo.chart import Line, Panel, Picture, draw
 from simulation.demo.replay import Audit, HolderResult
 from simulation.demo.rows import DayRow
-from simulation.demo.story import FJORD
+from simulation.demo.schedule import FJORD
 from simulation.demo.tables import show_holders, show_series, show_verdict
 
 pytestmark = pytest.mark.unit
@@ -85,8 +85,8 @@ def test_show_verdict__none__says_how_much_was_compared(console: Console) -> Non
 
 @pytest.mark.parametrize("agrees", [True, False])
 def test_demo__outcome__is_the_exit_code(monkeypatch: pytest.MonkeyPatch, agrees: bool) -> None:
-    show = SimpleNamespace(run=lambda data, start, output: agrees)
-    monkeypatch.setattr(demo, "import_module", lambda name: show)
+    module = SimpleNamespace(run=lambda data, start, output: agrees)
+    monkeypatch.setattr(demo, "import_module", lambda name: module)
 
     result = CliRunner().invoke(demo.cli, [])
 

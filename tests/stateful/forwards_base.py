@@ -144,7 +144,7 @@ class ForwardsMachine(RuleBasedStateMachine):
             salt=len(self.book),
             series=tuple(series),
         )
-        tight = order.quantity * sum(order.leg(terms) for terms in listed)
+        tight = order.quantity * sum(order.collateral(terms) for terms in listed)
         order = replace(order, max_collateral=tight)
         return SignedOrder(self._flawed(order, shape.flaw), shape.flaw != "signature")
 

@@ -27,7 +27,6 @@ class Stage:
     """People on an engine, by number."""
 
     def __init__(self, lockstep: ForwardsLockstep) -> None:
-        """Take the stage."""
         self.lockstep = lockstep
         self.people = lockstep.system.everybody
         self.salt = 0
@@ -144,7 +143,7 @@ def refusing_history(lockstep: ForwardsLockstep) -> None:
     half, people = Fraction(1, 2), stage.people
     order = stage.order(MAKER, half, "halving", quantity=10, minimum_quantity=4)
     terms = lockstep.model.books.series[lockstep.series["halving"]]
-    tight = replace(order, max_collateral=10 * order.leg(terms))
+    tight = replace(order, max_collateral=10 * order.collateral(terms))
     now = lockstep.now
     stage.refused(MINER, tight, 3)
     stage.refused(MINER, tight, 7, 8)

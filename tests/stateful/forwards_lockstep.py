@@ -14,9 +14,10 @@ from reference.forward_settlement import OracleDays, Settlement
 from reference.forward_terms import ForwardTerms
 from reference.forward_tokens import TokenModel
 from reference.forwards import ForwardsModel
+from testing.chain import ZERO_ADDRESS
 from testing.forward_signing import order_tuple
 from testing.forwards_system import ForwardsSystem
-from testing.system import COINS, ZERO_ADDRESS, Setup
+from testing.system import COINS, Setup
 from tests.stateful.lockstep import Disagreement, OracleLockstep
 
 
@@ -109,7 +110,7 @@ class ForwardsLockstep(OracleLockstep):
         )
 
     def merge_pair(self, caller: str, series: int, quantity: int, recipient: str) -> bool:
-        """Return pairs back."""
+        """Merge pairs."""
         return bool(
             self._both(
                 f"{caller} merges {quantity} of {series} to {recipient}",

@@ -7,12 +7,8 @@ Deterministic, so that a broken copy of the contracts fails the same way each ti
 from dataclasses import replace
 
 from reference.units import DAY_SECONDS, HOUR_SECONDS, day_start
-from testing.system import (
-    LONG_WINDOW_SECONDS,
-    RECOVERY_WINDOW_SECONDS,
-    SHORT_WINDOW_SECONDS,
-    named_address,
-)
+from testing.oracle import LONG_WINDOW_SECONDS, RECOVERY_WINDOW_SECONDS, SHORT_WINDOW_SECONDS
+from testing.system import named_address
 from tests.stateful.checks import check_all
 from tests.stateful.liveness import (
     claim_everything,

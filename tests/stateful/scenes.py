@@ -8,11 +8,12 @@ day of grace, sixty hours for outputs, termination after seven.
 from collections.abc import Callable
 from functools import cache
 
-from reference import Network, Terms
+from reference import Network, SeriesTerms
 from reference.units import DAY_SECONDS, HOUR_SECONDS, WAD, day_start
 from testing.compiler import Compiler
+from testing.oracle import SHORT_WINDOW_SECONDS
 from testing.patching import Patch, patched
-from testing.system import SHORT_WINDOW_SECONDS, Setup, System, deploy_system, named_address
+from testing.system import Setup, System, deploy_system, named_address
 from tests.stateful.lockstep import PRICE_E8
 from tests.stateful.series_lockstep import SeriesLockstep
 
@@ -37,15 +38,15 @@ POWER = {  # 24 satoshi of power at $100,000 and 1 of service per TH/s and day
 }
 SETUPS = {
     # power and service, 95 % guaranteed, a bond of a third of a day, a pool that takes 1.5 %
-    "powered": (Terms(**SHORT, **POWER, pool_fee_bps=150, bond_per_th=20), 8),
+    "powered": (SeriesTerms(**SHORT, **POWER, pool_fee_bps=150, bond_per_th=20), 8),
     # every output passed through as it is, in a token of 18 decimals, with an end
     "passed through": (
-        Terms(**SHORT, guaranteed_uptime_bps=0, end_day=START + 25, bond_per_th=10**12),
+        SeriesTerms(**SHORT, guaranteed_uptime_bps=0, end_day=START + 25, bond_per_th=10**12),
         18,
     ),
     # a service fee that half the days cannot pay, fully guaranteed, no bond
     "dear": (
-        Terms(**SHORT, guaranteed_uptime_bps=10_000, service_sats_per_th_day_wad=62 * WAD),
+        SeriesTerms(**SHORT, guaranteed_uptime_bps=10_000, service_sats_per_th_day_wad=62 * WAD),
         11,
     ),
 }

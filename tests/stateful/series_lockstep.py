@@ -16,7 +16,8 @@ from reference import (
     SeriesModel,
 )
 from reference.errors import require
-from testing.system import COINS, ZERO_ADDRESS, System, named_address
+from testing.chain import ZERO_ADDRESS
+from testing.system import COINS, System, named_address
 from tests.stateful.lockstep import Disagreement, OracleLockstep
 
 DAYS_PER_CALL = 64

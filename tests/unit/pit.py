@@ -14,9 +14,11 @@ from eth_account.signers.local import LocalAccount
 
 from hashrate.core.types import Wad
 from reference.units import DAY_SECONDS
-from tests.unit.chain import ZERO, account, actor, deployer, events, go_to, go_to_day, now
-from tests.unit.desk import FIRST_DAY as ORACLE_START
-from tests.unit.desk import PRICE, SHORT, Desk
+from testing.forwards import deploy_engine
+from testing.titanoboa import BoaChain
+from tests.unit.chain import DEPLOYER, ZERO, account, actor, deployer, events, go_to, go_to_day, now
+from tests.unit.reporting import FIRST_DAY as ORACLE_START
+from tests.unit.reporting import PRICE, SHORT, Reporting
 
 SATS, USD, DIFFICULTY = 1, 2, 4
 OPENING = ORACLE_START + 8  # day on which the pit opens
@@ -49,7 +51,7 @@ DOMAIN_FIELDS = [
 
 
 @dataclass(frozen=True)
-class Terms:
+class ForwardTerms:
     """Terms of a series; the token is the pit's."""
 
     metric: int = SATS
@@ -69,7 +71,7 @@ class Terms:
         """Return the cost of a pair [base units]."""
         return self.unit * (self.cap_ticks - self.floor_ticks)
 
-    def leg(self, price: int, is_buyer: bool) -> int:
+    def collateral(self, price: int, is_buyer: bool) -> int:
         """Return what one side of a contract costs at a price [base units]."""
         return self.unit * (price - self.floor_ticks if is_buyer else self.cap_ticks - price)
 
@@ -79,8 +81,8 @@ class Terms:
         return self.end_day * DAY_SECONDS + DEADLINE_SECONDS
 
 
-TERMS = Terms()
-NEXT = Terms(first_day=TERMS.end_day, end_day=TERMS.end_day + DAYS)
+TERMS = ForwardTerms()
+NEXT = ForwardTerms(first_day=TERMS.end_day, end_day=TERMS.end_day + DAYS)
 
 
 @dataclass(frozen=True)
@@ -113,20 +115,20 @@ class Order:
 class Pit:
     """An engine, its oracle and one settlement token, with the acts of everybody around it."""
 
-    desk: Desk
+    reporting: Reporting
     engine: Any
     token: Any
 
     @classmethod
     def open(cls, token: Any, *others: Any) -> "Pit":
         """Deploy oracle and engine, eight days before the pit's."""
-        desk = Desk.open(1, 1, long_window_seconds=SHORT)
+        reporting = Reporting.open(1, 1, long_window_seconds=SHORT)
         for _ in range(OPENING - ORACLE_START):
-            desk.post()
+            reporting.post()
         go_to(now() + SHORT)
         tokens = [each.address for each in (token, *others)]
-        engine = deployer("forwards/ForwardsEngine").deploy(desk.oracle.address, tokens)
-        pit = cls(desk, engine, token)
+        engine = deploy_engine(BoaChain(), reporting.oracle.address, tokens, DEPLOYER)
+        pit = cls(reporting, engine.inside, token)
         for name in ("maker", "taker", "payer"):
             pit.enrich(actor(name))
         return pit
@@ -139,13 +141,13 @@ class Pit:
         return pit
 
     def enrich(self, who: str, amount: int = RICH) -> None:
-        """Return an account money and let the engine take it."""
+        """Mint an account money and approve the engine for it."""
         self.token.mint(who, amount)
         self.token.approve(self.engine.address, MAX, sender=who)
 
     # ------------------------------------------------------------ Series
 
-    def terms_tuple(self, terms: Terms) -> tuple[Any, ...]:
+    def terms_tuple(self, terms: ForwardTerms) -> tuple[Any, ...]:
         """Return the contract's `Terms` struct."""
         return (
             terms.metric,
@@ -157,7 +159,7 @@ class Pit:
             self.token.address,
         )
 
-    def create(self, terms: Terms = TERMS) -> int:
+    def create(self, terms: ForwardTerms = TERMS) -> int:
         """Create a series as a stranger."""
         return int(self.engine.create_series(self.terms_tuple(terms), sender=actor("stranger")))
 
@@ -216,18 +218,18 @@ class Pit:
 
     def report(self, hashprice_sats: int = 50, price: int = PRICE) -> int:
         """Report the oracle's next day, with a hashprice [sat per TH/s and day]; return it."""
-        facts = replace(self.desk.next_facts(), hashprice_wad=Wad(hashprice_sats * 10**18))
-        self.desk.post(facts, price)
+        facts = replace(self.reporting.next_facts(), hashprice_wad=Wad(hashprice_sats * 10**18))
+        self.reporting.post(facts, price)
         return int(facts.day)
 
     def report_until(self, end_day: int, hashprice_sats: int = 50) -> None:
         """Report the days before one, and wait until the last is final."""
         day = 0
-        while self.desk.oracle.next_day() < end_day:
+        while self.reporting.oracle.next_day() < end_day:
             day = self.report(hashprice_sats)
-        go_to(max(now(), int(self.desk.oracle.day_record(day).final_at)))
+        go_to(max(now(), int(self.reporting.oracle.day_record(day).final_at)))
 
-    def end(self, terms: Terms = TERMS) -> None:
+    def end(self, terms: ForwardTerms = TERMS) -> None:
         """Go to the end of a window."""
         go_to_day(terms.end_day)
 

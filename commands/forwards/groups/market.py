@@ -2,18 +2,16 @@
 """`ape run forwards months`, `list`, `quote`, `history`: what there is to trade, and was."""
 
 from pathlib import Path
-from typing import Any
 
 import click
-from ape.cli import ConnectedProviderCommand, account_option
+from ape.cli import ConnectedProviderCommand
 
-from commands.forwards.desk import Desk
+from commands.forwards.engine_reader import EngineReader
 from commands.forwards.history import parse_band, settle_months, show_settlements
 from commands.forwards.quote import show_months, show_quote
 from commands.forwards.trading import create
-from commands.shell.acts import perform
 from commands.shell.console import open_console
-from commands.shell.options import deployments_option, dry_run_option, one_line_errors, yes_option
+from commands.shell.options import Sender, deployments_option, one_line_errors, sending_command
 from commands.shell.session import Session
 from hashrate.history import open_source
 from hashrate.products.forwards.months import LISTED_MONTHS, parse_months
@@ -52,19 +50,12 @@ def months(products: tuple[str, ...], count: int, deployments: Path | None) -> N
       ape run forwards months --product HPS --count 6
     """
     chosen = [Product(name.upper()) for name in products or PRODUCTS]
-    show_months(Desk(Session(None, deployments)), chosen, count)
+    show_months(EngineReader(Session(None, deployments)), chosen, count)
 
 
-@click.command("list", cls=ConnectedProviderCommand, short_help="List months.")
+@sending_command("list", short_help="List months.")
 @click.argument("contracts", nargs=-1, required=True)
-@account_option()
-@deployments_option
-@dry_run_option
-@yes_option
-@one_line_errors
-def list_months(
-    contracts: tuple[str, ...], account: Any, deployments: Path | None, dry_run: bool, yes: bool
-) -> None:
+def list_months(sender: Sender, contracts: tuple[str, ...]) -> None:
     """Create the series of CONTRACTS with the standard floor and cap, where that was not done.
 
     Anybody may; it costs one transaction a month, and nothing about a series can ever change.
@@ -75,14 +66,14 @@ def list_months(
       ape run forwards list HPS-JAN27 HPU-JAN27 --account TEST::0
       ape run forwards list DIF-CAL27 --network ethereum:sepolia:node --account trader
     """
-    session = Session(account, deployments)
-    desk = Desk(session)
-    listings = [listing for text in contracts for listing in desk.find(text)]
+    session = sender.session
+    reader = EngineReader(session)
+    listings = [listing for text in contracts for listing in reader.find(text)]
     for listing in listings:
         if listing.is_created:
             session.console.print(f"{listing.name} is listed already.")
         else:
-            perform(session, create(desk, listing), is_dry=dry_run, is_agreed=yes)
+            sender.perform(create(reader, listing))
 
 
 @click.command(cls=ConnectedProviderCommand, short_help="Mark, book and collateral of a month.")
@@ -107,9 +98,9 @@ def quote(
       ape run forwards quote HPU-JAN27 --orders orders/
       ape run forwards quote HPU-JAN27 --orders http://127.0.0.1:8711
     """
-    desk = Desk(Session(None, deployments))
-    for listing in desk.find(contract):
-        show_quote(desk, listing, quantity, price, orders)
+    reader = EngineReader(Session(None, deployments))
+    for listing in reader.find(contract):
+        show_quote(reader, listing, quantity, price, orders)
 
 
 @click.command(short_help="What past months would have settled at.")

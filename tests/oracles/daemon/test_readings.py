@@ -5,19 +5,19 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from hashrate.core.errors import (
-    BlockOrderError,
+from hashrate.core.errors import BlockOrderError
+from hashrate.core.types import MAINNET, Block, BlockHeight, DayIndex
+from oracles.daemon.agreed_days import AgreedDays
+from oracles.daemon.errors import DayNotDueError
+from oracles.daemon.remote import AgreedPrices, Wire
+from oracles.sources.agreement import PriceLimits
+from oracles.sources.errors import (
     DayNotClosedError,
-    DayNotDueError,
     DayNotOverError,
     SourcesDisagreeError,
     StaleTipError,
     TooFewSourcesError,
 )
-from hashrate.core.types import MAINNET, Block, BlockHeight, DayIndex
-from oracles.daemon.agreed_days import AgreedDays
-from oracles.daemon.remote import AgreedPrices, Wire
-from oracles.sources.agreement import PriceLimits
 from testing.chain_source import ChainSource, OnePrice
 from testing.daemon_parts import ManualClock
 from tests.oracles.builders import make_block

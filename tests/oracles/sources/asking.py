@@ -29,7 +29,7 @@ QUICK = HttpLimits(
 
 
 @dataclass
-class Desk:
+class ClientFactory:
     """Makes clients of one server.
 
     Attributes:
@@ -43,7 +43,7 @@ class Desk:
     recorded: list[Observation] = field(default_factory=list)
 
     def clock(self) -> UnixSeconds:
-        """Tell the test's time."""
+        """Return the test's time [unix s]."""
         return UnixSeconds(self.now)
 
     def client(

@@ -3,8 +3,8 @@
 
 import pytest
 
-from hashrate.core.errors import MalformedDataError
 from hashrate.core.types import Sats
+from hashrate.history.errors import MalformedDataError
 from oracles.sources.raw_block import read_block
 from tests.oracles.sources.asking import START
 from tests.oracles.sources.chains import COMMITMENT, MINER, chain, serialised

@@ -9,8 +9,6 @@ from eth_abi import encode
 from eth_utils import keccak
 
 from tests.unit.chain import actor, deployer, go_to_day, now, refused, wait
-from tests.unit.desk import FIRST_DAY as ORACLE_START
-from tests.unit.desk import SHORT, Desk
 from tests.unit.pit import (
     DIFFICULTY,
     FIRST_DAY,
@@ -18,24 +16,26 @@ from tests.unit.pit import (
     SATS,
     TERMS,
     USD,
+    ForwardTerms,
     Pit,
-    Terms,
     plain_token,
     told,
 )
+from tests.unit.reporting import FIRST_DAY as ORACLE_START
+from tests.unit.reporting import SHORT, Reporting
 
 pytestmark = pytest.mark.unit
 
 TERMS_TYPE = "(uint256,uint256,uint256,uint256,uint256,uint256,address)"
-WIDEST = Terms(DIFFICULTY, 2**24 - 2, 2**24 - 1, 2**64 - 1, 2**64, 2**63 - 1)
-LARGEST_VALUE = Terms(USD, FIRST_DAY, FIRST_DAY + 1, 0, 1, 2**96 - 1)
+WIDEST = ForwardTerms(DIFFICULTY, 2**24 - 2, 2**24 - 1, 2**64 - 1, 2**64, 2**63 - 1)
+LARGEST_VALUE = ForwardTerms(USD, FIRST_DAY, FIRST_DAY + 1, 0, 1, 2**96 - 1)
 
 
-def expected_series(pit: Pit, terms: Terms, chain_id: int = 1) -> int:
+def expected_series(pit: Pit, terms: ForwardTerms, chain_id: int = 1) -> int:
     """Return the id that the rules give."""
     encoded = encode(
         ["uint256", "address", "address", TERMS_TYPE],
-        [chain_id, pit.engine.address, pit.desk.oracle.address, pit.terms_tuple(terms)],
+        [chain_id, pit.engine.address, pit.reporting.oracle.address, pit.terms_tuple(terms)],
     )
     return int.from_bytes(keccak(encoded), "big") & ~1
 
@@ -51,7 +51,7 @@ def expected_series(pit: Pit, terms: Terms, chain_id: int = 1) -> int:
         LARGEST_VALUE,
     ],
 )
-def test_create_series__allowed_terms__are_stored_as_given(pit: Pit, terms: Terms) -> None:
+def test_create_series__allowed_terms__are_stored_as_given(pit: Pit, terms: ForwardTerms) -> None:
     series = pit.create(terms)
 
     assert told(pit.engine, "SeriesCreated") == [(series, *pit.terms_tuple(terms))]
@@ -148,25 +148,25 @@ def test_create_series__token_not_listed__reverts(pit: Pit) -> None:
 
 def test_create_series__before_the_oracles_first_day__reverts(genesis: None) -> None:
     """An oracle that begins later than the chain's clock can know nothing of earlier days."""
-    desk = Desk.open(1, 1, first_day=FIRST_DAY + 10)
+    reporting = Reporting.open(1, 1, first_day=FIRST_DAY + 10)
     token = plain_token()
-    engine = deployer("forwards/ForwardsEngine").deploy(desk.oracle.address, [token.address])
+    engine = deployer("forwards/ForwardsEngine").deploy(reporting.oracle.address, [token.address])
 
     with refused("series: before the oracle"):
-        Pit(desk, engine, token).create(replace(TERMS, end_day=FIRST_DAY + 20))
+        Pit(reporting, engine, token).create(replace(TERMS, end_day=FIRST_DAY + 20))
 
 
 def test_create_series__six_final_days__reverts_and_seven_do(genesis: None) -> None:
-    desk = Desk.open(1, 1, long_window_seconds=SHORT)
+    reporting = Reporting.open(1, 1, long_window_seconds=SHORT)
     token = plain_token()
-    engine = deployer("forwards/ForwardsEngine").deploy(desk.oracle.address, [token.address])
+    engine = deployer("forwards/ForwardsEngine").deploy(reporting.oracle.address, [token.address])
     for _ in range(6):
-        desk.post()
+        reporting.post()
     wait(SHORT)
-    desk.post()
-    pit = Pit(desk, engine, token)
+    reporting.post()
+    pit = Pit(reporting, engine, token)
     wait(SHORT - 1)
-    assert desk.oracle.last_final_day() == ORACLE_START + 5
+    assert reporting.oracle.last_final_day() == ORACLE_START + 5
 
     with refused("series: oracle too young"):
         pit.create()

@@ -26,7 +26,7 @@ ROLES = {
 
 
 def test_init__oracle_and_tokens__are_kept(pit: Pit, tokens: dict[str, Any]) -> None:
-    assert pit.engine.ORACLE() == pit.desk.oracle.address
+    assert pit.engine.ORACLE() == pit.reporting.oracle.address
     assert all(pit.engine.is_token(token.address) for token in tokens.values())
     assert not pit.engine.is_token(pit.engine.address)
     assert not pit.engine.is_token(ZERO)
@@ -34,14 +34,14 @@ def test_init__oracle_and_tokens__are_kept(pit: Pit, tokens: dict[str, Any]) -> 
 
 def test_init__no_tokens__reverts(pit: Pit) -> None:
     with refused("cash: no tokens"):
-        deployer("forwards/ForwardsEngine").deploy(pit.desk.oracle.address, [])
+        deployer("forwards/ForwardsEngine").deploy(pit.reporting.oracle.address, [])
 
 
 @pytest.mark.parametrize("token", [ZERO, actor("nobody")])
 def test_init__token_without_code__reverts(pit: Pit, token: str) -> None:
     with refused("cash: token is no contract"):
         deployer("forwards/ForwardsEngine").deploy(
-            pit.desk.oracle.address, [pit.token.address, token]
+            pit.reporting.oracle.address, [pit.token.address, token]
         )
 
 

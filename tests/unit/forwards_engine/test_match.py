@@ -61,8 +61,8 @@ def test_match__crossing_orders__trade_half_way_rounded_down(
     assert [pit.engine.filled_of(each[0]) for each in filled] == [4, 4]
     assert pit.held(buy.maker, series) == (4, 0)
     assert pit.held(sell.maker, series) == (0, 4)
-    assert before[0] - pit.money(buy.maker) == 4 * TERMS.leg(price, True)
-    assert before[1] - pit.money(sell.maker) == 4 * TERMS.leg(price, False)
+    assert before[0] - pit.money(buy.maker) == 4 * TERMS.collateral(price, True)
+    assert before[1] - pit.money(sell.maker) == 4 * TERMS.collateral(price, False)
     assert pit.inside() == 4 * TERMS.cost
 
 
@@ -159,7 +159,7 @@ def test_match__orders_for_each_other__trade(pit: Pit, series: int) -> None:
 def test_match__collateral_counts_at_the_orders_own_price(pit: Pit, series: int) -> None:
     """Half way is cheaper for both, but each order must bear its own price."""
     buy, sell = orders([series])
-    most = 10 * TERMS.leg(buy.price_ticks, True)
+    most = 10 * TERMS.collateral(buy.price_ticks, True)
 
     with refused("engine: too much collateral", lambda: pit.state(series)):
         match(pit, replace(buy, max_collateral=most - 1), sell)

@@ -50,34 +50,38 @@ def test_report_day__subsidy_of_heights__by_hand(
     genesis: None, first_height: int, blocks: int, subsidy: int
 ) -> None:
     for off in (0, 1):
-        desk = Desk.open(first_height=first_height)
+        reporting = Reporting.open(first_height=first_height)
         facts = replace(
-            desk.next_facts(blocks=blocks), subsidy_sats=Sats(subsidy + off), hashprice_wad=Wad(1)
+            reporting.next_facts(blocks=blocks),
+            subsidy_sats=Sats(subsidy + off),
+            hashprice_wad=Wad(1),
         )
-        go_to(max(posting_time(facts.day), desk.oracle.env.timestamp))
+        go_to(max(posting_time(facts.day), reporting.oracle.env.timestamp))
         if off:
-            with refused("oracle: subsidy off schedule", desk.state):
-                desk.send(facts, desk.sign(facts))
+            with refused("oracle: subsidy off schedule", reporting.state):
+                reporting.send(facts, reporting.sign(facts))
         else:
-            desk.send(facts, desk.sign(facts))
+            reporting.send(facts, reporting.sign(facts))
 
 
 def test_report_day__several_halvings_in_a_day__sums_all_eras(genesis: None) -> None:
     """Where an era has 150 blocks a day may span three of them."""
-    desk = Desk.open(first_height=140, halving_blocks=150)
-    facts = desk.next_facts(blocks=200)
+    reporting = Reporting.open(first_height=140, halving_blocks=150)
+    facts = reporting.next_facts(blocks=200)
 
     assert facts.subsidy_sats == (10 * 50 + 150 * 25) * BTC + 40 * 1_250_000_000
-    send(desk, blocks=200)
+    send(reporting, blocks=200)
 
 
 def test_report_day__halving_day__takes_the_long_window(genesis: None) -> None:
     """A halved hashprice follows, and is unusual at an unchanged difficulty."""
     desk = Desk.open(first_height=1_050_000 - 3 * 144)
     for _ in range(4):
-        send(desk)
+        send(reporting)
     third, fourth = (
-        desk.oracle.settlement_facts(desk.oracle.address, desk.network.first_day + index)
+        reporting.oracle.settlement_facts(
+            reporting.oracle.address, reporting.network.first_day + index
+        )
         for index in (2, 3)
     )
 
@@ -86,12 +90,12 @@ def test_report_day__halving_day__takes_the_long_window(genesis: None) -> None:
 
 
 @pytest.fixture
-def before(genesis: None) -> Desk:
+def before(genesis: None) -> Reporting:
     """An oracle whose second day ends just below a retarget: the third may change difficulty."""
-    desk = Desk.open(first_height=RETARGET - 2 * 144)
-    send(desk)
-    send(desk)
-    return desk
+    reporting = Reporting.open(first_height=RETARGET - 2 * 144)
+    send(reporting)
+    send(reporting)
+    return reporting
 
 
 def test_report_day__difficulty_without_a_retarget__cannot_follow(genesis: None) -> None:
@@ -101,20 +105,20 @@ def test_report_day__difficulty_without_a_retarget__cannot_follow(genesis: None)
     for by in (-1, 1):
         send(desk, follows=False, difficulty_wad=DIFFICULTY + by)
 
-    send(desk)
+    send(reporting)
 
 
-def test_report_day__first_block_is_a_retarget__may_change(before: Desk) -> None:
+def test_report_day__first_block_is_a_retarget__may_change(before: Reporting) -> None:
     assert before.next_facts().first_height == RETARGET
 
     send(before, difficulty_wad=DIFFICULTY * 11 // 10)
 
 
-def test_report_day__last_block_is_a_retarget__may_change(before: Desk) -> None:
+def test_report_day__last_block_is_a_retarget__may_change(before: Reporting) -> None:
     send(before, blocks=1, difficulty_wad=DIFFICULTY + 1)
 
 
-def test_report_day__retarget_the_day_before__may_change_again(before: Desk) -> None:
+def test_report_day__retarget_the_day_before__may_change_again(before: Reporting) -> None:
     """The day of a retarget has the mean of two difficulties; the day after has the new one."""
     send(before, difficulty_wad=DIFFICULTY * 11 // 10)
     send(before, difficulty_wad=DIFFICULTY * 12 // 10)

@@ -11,7 +11,7 @@ from eth_abi import encode
 from eth_utils import keccak
 
 from tests.unit.chain import ZERO, actor, deployer, refused
-from tests.unit.scene import FLEET, START, TERMS, Market, Scene
+from tests.unit.scene import FLEET, START, TERMS, Scene, System
 
 pytestmark = pytest.mark.unit
 
@@ -47,10 +47,10 @@ OPEN = {
 
 
 @pytest.fixture
-def scene(market: Market) -> Scene:
+def scene(system: System) -> Scene:
     """A series whose reward token calls back; one day is settled and one can be."""
     token = deployer("mocks/MockReentrantToken").deploy(8)
-    scene = market.begin_series(token, replace(TERMS, end_day=START + 2))
+    scene = system.begin_series(token, replace(TERMS, end_day=START + 2))
     scene.fund(10 * REWARD)
     scene.report_at_hashprice()
     scene.settle(1)

@@ -1,0 +1,353 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""The engine as a trader sees it: series by name, tokens, trades, days so far."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from eth_typing import ChecksumAddress
+from eth_utils.address import to_checksum_address
+
+from commands.shell.contracts import ENGINE, MOCK_BITCOIN, ORACLE
+from commands.shell.session import Session
+from hashrate.core.types import DayIndex
+from hashrate.core.units import DAY_SECONDS, decimal_text
+from hashrate.core.utc import day_text
+from hashrate.orders.order import EngineDomain, Order, order_hash
+from hashrate.products.forwards.codes import Contract, parse_contracts
+from hashrate.products.forwards.errors import ContractCodeError, PositionError
+from hashrate.products.forwards.maths import Payouts, marked
+from hashrate.products.forwards.months import month_of_day
+from hashrate.products.forwards.product import Product
+from hashrate.products.forwards.terms import ForwardTerms, series_id, standard_terms
+
+_SUM_FIELDS = {
+    Product.HASHPRICE_SATS: "hashprice_sum_wad",
+    Product.HASHPRICE_USD: "usd_sum_wad",
+    Product.DIFFICULTY: "difficulty_sum_wad",
+}
+_HEX_DIGITS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A settlement token."""
+
+    address: ChecksumAddress
+    symbol: str
+    decimals: int
+    contract: Any
+
+    def text(self, amount: int) -> str:
+        """Write an amount [base units], every digit."""
+        sign = "-" if amount < 0 else ""
+        return f"{sign}{decimal_text(abs(amount), self.decimals)} {self.symbol}"
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A series by the name people give it.
+
+    Attributes:
+        name: contract code, or the id in hexadecimal where the series is no standard month.
+        series: id of the series and of its LONG.
+        terms: what it is.
+        is_created: whether the engine knows it.
+    """
+
+    name: str
+    series: int
+    terms: ForwardTerms
+    is_created: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Trade:
+    """A trade in one month, as the engine logged it."""
+
+    series: int
+    buyer: ChecksumAddress
+    seller: ChecksumAddress
+    price_ticks: int
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a window has come.
+
+    Attributes:
+        final_days: days of the window that are final in the oracle.
+        sum_wad: the metric over these days [1e18 fixed point].
+        outcome: what the series pays for ever [base units per contract]; None before it is due.
+        is_settled: whether that is stored.
+    """
+
+    final_days: int
+    sum_wad: int
+    outcome: Payouts | None
+    is_settled: bool
+
+
+class EngineReader:
+    """The recorded engine, read and understood."""
+
+    def __init__(self, session: Session) -> None:
+        """Open the engine that is recorded for the connected chain.
+
+        Raises:
+            RecordError: none is, or it has no code.
+        """
+        self.session = session
+        record = session.book.get(ENGINE)
+        self.engine = session.chain.contract(ENGINE, record.address)
+        self.address = to_checksum_address(record.address)
+        self._first_block = record.block
+        self._listed: list[str] = record.args["tokens"]
+        self._tokens: dict[str, Token] = {}
+
+    @cached_property
+    def domain(self) -> EngineDomain:
+        """Name the engine as orders do."""
+        return EngineDomain(self.session.chain.chain_id, self.address)
+
+    @cached_property
+    def oracle(self) -> Any:
+        """Return the engine's oracle."""
+        return self.session.chain.contract(ORACLE, str(self.engine.ORACLE()))
+
+    @cached_property
+    def tokens(self) -> tuple[Token, ...]:
+        """Return the settlement tokens as they were deployed: bitcoin first, dollars second."""
+        return tuple(self.token(address) for address in self._listed)
+
+    def token(self, address: str) -> Token:
+        """Describe a settlement token; nothing of it can change."""
+        checked = to_checksum_address(address)
+        if checked not in self._tokens:
+            # any ERC-20 answers to the functions of the mock that are used here
+            contract = self.session.chain.contract(MOCK_BITCOIN, checked)
+            described = Token(checked, str(contract.symbol()), int(contract.decimals()), contract)
+            self._tokens[checked] = described
+        return self._tokens[checked]
+
+    def standard_token(self, product: Product) -> Token:
+        """Return the token that a product's standard months settle in.
+
+        Raises:
+            PositionError: the engine has no dollar token.
+        """
+        place = 1 if product.is_in_dollars else 0
+        if place >= len(self.tokens):
+            raise PositionError(f"{product.value} settles in dollars, and the engine has no such")
+        return self.tokens[place]
+
+    def waiting(self, account: str) -> list[Token]:
+        """Return the tokens that wait for an account because they could not be delivered.
+
+        Raises:
+            PositionError: none does.
+        """
+        found = [each for each in self.tokens if self.engine.credit_of(each.address, account)]
+        if not found:
+            raise PositionError(f"nothing waits for {account}")
+        return found
+
+    # Series
+
+    @cached_property
+    def created(self) -> dict[int, ForwardTerms]:
+        """Return every series ever created, with its terms, from the engine's log."""
+        return {int(log.series): _terms(log) for log in self._logs(self.engine.SeriesCreated, {})}
+
+    def listing_of(self, terms: ForwardTerms) -> Listing:
+        """Name a series by its terms."""
+        oracle = to_checksum_address(self.oracle.address)
+        series = series_id(self.domain.chain_id, self.address, oracle, terms)
+        return Listing(self._name(series, terms), series, terms, series in self.created)
+
+    def standard_listing(self, contract: Contract) -> Listing:
+        """Find the series of a standard month, whether it is created or not.
+
+        Raises:
+            TermsError: there is no standard for it.
+        """
+        token = self.standard_token(contract.product)
+        return self.listing_of(standard_terms(contract, token.address, token.decimals))
+
+    def find(self, text: str) -> list[Listing]:
+        """Find series by a contract code, a strip, or an id (decimal, or hexadecimal with 0x).
+
+        Raises:
+            ContractCodeError: no such code, or no series with this id.
+        """
+        number = _series_number(text)
+        if number is None:
+            return [self.standard_listing(contract) for contract in parse_contracts(text)]
+        series = number & ~1
+        if series not in self.created:
+            raise ContractCodeError(f"{text}: the engine has no such series")
+        return [self.listing_of(self.created[series])]
+
+    def find_created(self, text: str) -> list[Listing]:
+        """Find series that are there to be traded, in ascending order of their ids.
+
+        Raises:
+            ContractCodeError: no such code or id, or one of them is not created yet.
+        """
+        found = sorted(self.find(text), key=lambda listing: listing.series)
+        for listing in found:
+            if not listing.is_created:
+                name = listing.name
+                raise ContractCodeError(f"{name} is not listed yet: ape run forwards list {name}")
+        return found
+
+    def find_one(self, text: str) -> Listing:
+        """Find a series that is there to be traded.
+
+        Raises:
+            ContractCodeError: none, not created yet, or a strip.
+        """
+        found = self.find_created(text)
+        if len(found) != 1:
+            raise ContractCodeError(f"{text!r} is a strip: name one month")
+        return found[0]
+
+    def listing(self, series: int) -> Listing:
+        """Name a created series by its id.
+
+        Raises:
+            ContractCodeError: the engine has no such series.
+        """
+        return self.find(str(series))[0]
+
+    def _name(self, series: int, terms: ForwardTerms) -> str:
+        # anyone can create series, of any days up to 2^24 and of any product
+        with suppress(ContractCodeError, PositionError):
+            month = month_of_day(terms.first_day)
+            contract = Contract(terms.product, month)
+            token = self.standard_token(contract.product)
+            if terms == standard_terms(contract, token.address, token.decimals):
+                return str(contract)
+        return f"0x{series:064x}"
+
+    # What happened
+
+    def remaining(self, order: Order) -> int:
+        """Return what is left of an order [contracts]: nothing if it was cancelled, in any way.
+
+        Source: docs/forwards.md, section 4.
+        """
+        if order.epoch != int(self.engine.epoch_of(order.maker)):
+            return 0
+        filled = int(self.engine.filled_of(order_hash(self.domain, order)))
+        return max(order.quantity - filled, 0)
+
+    def trades(self, **topics: object) -> list[Trade]:
+        """Read trades in order, of a `series`, a `buyer`, a `seller`, or all."""
+        return [
+            Trade(
+                int(log.series),
+                to_checksum_address(log.buyer),
+                to_checksum_address(log.seller),
+                int(log.price_ticks),
+                int(log.quantity),
+            )
+            for log in self._logs(self.engine.Traded, topics)
+        ]
+
+    def last_price(self, series: int) -> int | None:
+        """Return the price of the newest trade of a series [tick]; None if there was none."""
+        trades = self.trades(series=series)
+        return trades[-1].price_ticks if trades else None
+
+    def progress(self, listing: Listing) -> Progress:
+        """Read how far a window has come, and what it pays once that is known for ever."""
+        terms = listing.terms
+        newest = min(int(self.oracle.last_final_day()), terms.end_day - 1)
+        days = max(newest - terms.first_day + 1, 0)
+        total = self._sum(terms, newest) - self._sum(terms, terms.first_day - 1) if days else 0
+        if not listing.is_created:
+            return Progress(days, total, None, is_settled=False)
+        outcome = self.engine.outcome_of(listing.series)
+        pays = Payouts(int(outcome.long_payout), int(outcome.short_payout))
+        is_due, is_settled = bool(outcome.is_due), bool(outcome.is_settled)
+        return Progress(days, total, pays if is_due else None, is_settled)
+
+    def value(
+        self, listing: Listing, progress: Progress, price_ticks: int | None
+    ) -> tuple[Payouts | None, str]:
+        """Value one LONG and one SHORT: as settled, or realised days and a price for the rest.
+
+        Args:
+            listing: the series.
+            progress: how far it has come.
+            price_ticks: for each day to come [tick]; None for the newest trade's.
+
+        Returns:
+            The value, None where there is no price, and in words where it comes from.
+        """
+        if progress.outcome is not None:
+            return progress.outcome, "settled" if progress.is_settled else "due"
+        rest = listing.terms.days - progress.final_days
+        source = "given price"
+        if price_ticks is None:
+            price_ticks, source = self.last_price(listing.series), "last trade"
+        if price_ticks is None and rest:
+            return None, "no trade yet"
+        value = marked(listing.terms, progress.sum_wad, progress.final_days, price_ticks or 0)
+        return value, f"{progress.final_days} of {listing.terms.days} days final, {source}"
+
+    def _sum(self, terms: ForwardTerms, day: int) -> int:
+        """Read the oracle's prefix sum of a metric up to and including a day."""
+        return int(getattr(self.oracle.day_record(day), _SUM_FIELDS[terms.product]))
+
+    def _logs(self, event: Any, topics: dict[str, object]) -> Sequence[Any]:
+        head = self.session.chain.height
+        return list(event.range(self._first_block, head + 1, search_topics=topics))
+
+
+def window_text(terms: ForwardTerms) -> str:
+    """Write a window: its first and its last day."""
+    last = DayIndex(terms.end_day - 1)
+    return f"{day_text(terms.first_day)} to {day_text(last)}, {terms.days} days"
+
+
+def state_text(listing: Listing, progress: Progress, now: int) -> str:
+    """Describe the state of a series at a time [unix s]."""
+    terms = listing.terms
+    if not listing.is_created:
+        return "not listed"
+    if progress.outcome is not None:
+        return "settled" if progress.is_settled else "due"
+    if now < terms.first_day * DAY_SECONDS:
+        return "open"
+    if now < terms.end_day * DAY_SECONDS:
+        return f"in its window, {progress.final_days} of {terms.days} days final"
+    return f"over, {progress.final_days} of {terms.days} days final"
+
+
+def _series_number(text: str) -> int | None:
+    """Read an id; None where the text is no number."""
+    plain = text.strip().lower()
+    if plain.startswith("0x") and len(plain) == _HEX_DIGITS + 2:
+        try:
+            return int(plain, 16)
+        except ValueError:
+            return None
+    return int(plain) if plain.isdecimal() else None
+
+
+def _terms(record: Any) -> ForwardTerms:
+    """Take the terms out of an event."""
+    return ForwardTerms(
+        int(record.metric),
+        DayIndex(int(record.first_day)),
+        DayIndex(int(record.end_day)),
+        int(record.floor_ticks),
+        int(record.cap_ticks),
+        int(record.tick_value),
+        to_checksum_address(record.token),
+    )
