@@ -91,21 +91,21 @@ def day_reward(
     deemed = output is None
 
     def after_fee(gross_sats: Fraction, work: int) -> DayReward:
-        fee = operating_fee(work, market, terms, decimals)
+        fee = operating_fee(work, prices, terms, decimals)
         gross = floor(gross_sats * base)
         reward = min(max(0, gross - fee), total // RATE_HEADROOM)
         return DayReward(work, gross, fee, reward, deemed)
 
-    net_rate = net_of_pool(market.hashprice_wad, terms.pool_fee_bps)
+    net_rate = net_of_pool(prices.hashprice_wad, terms.pool_fee_bps)
     if output is None:
         return after_fee(net_rate * total, total)
     guaranteed = floor(Fraction(terms.guaranteed_uptime_bps, BPS) * total)
-    believed = believed_work(market, output, terms)
+    believed = believed_work(prices, output, terms)
     if believed == 0:
         return after_fee(net_rate * guaranteed, guaranteed)
     own_rate = Fraction(output.credited_sats, believed)
     mined = min(total, believed)
-    mined_rate = min(own_rate, MAX_MINED_MULTIPLE * sats_per_work(market.hashprice_wad))
+    mined_rate = min(own_rate, MAX_MINED_MULTIPLE * sats_per_work(prices.hashprice_wad))
     earned = after_fee(mined_rate * mined, mined)
     if guaranteed <= mined:
         return earned

@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from .day_reward import NOTHING_OWED, DayReward, day_reward, is_unprofitable
 from .errors import Cause, require
-from .facts import FactSource, FinalMarket, Output
+from .facts import FactSource, FinalPrices, Output
 from .ledger import Ledger, SettledDay
 from .meter import MeterModel
 from .silence import Silence, declare

@@ -66,14 +66,14 @@ def test_reported__any_day__equals_the_reference(
     assert tuple(reward) == (expected.work, expected.fee, expected.reward)
 
 
-@given(terms=TERMS, market=MARKETS, held=WORKS, decimals=DECIMALS)
+@given(terms=TERMS, prices=PRICES, held=WORKS, decimals=DECIMALS)
 def test_deemed__any_day__equals_the_reference(
-    module: Any, terms: Terms, market: Market, held: int, decimals: int
+    module: Any, terms: SeriesTerms, prices: DayPrices, held: int, decimals: int
 ) -> None:
     base = 10 ** (decimals - 8)
     expected = day_reward(terms, prices, None, held, decimals)
 
-    facts = (market.hashprice_wad, market.btc_usd_e8, 0, 0, 0, 0)
+    facts = (prices.hashprice_wad, prices.btc_usd_e8, 0, 0, 0, 0)
     reward = module._deemed(terms_tuple(terms), facts, held, held, base)
 
     assert tuple(reward) == (expected.work, expected.fee, expected.reward)
@@ -107,7 +107,7 @@ def test_is_unprofitable__next_to_break_even__is_exact(
 
 @given(gross=numbers(0, 2**160), terms=TERMS, price=numbers(1, MAX_PRICE), held=WORKS)
 def test_net__any_amounts__lies_between_nothing_and_the_cap(
-    module: Any, gross: int, terms: Terms, price: int, held: int
+    module: Any, gross: int, terms: SeriesTerms, price: int, held: int
 ) -> None:
     fee = module._fee(terms_tuple(terms), price, held, 1)
 
@@ -118,7 +118,7 @@ def test_net__any_amounts__lies_between_nothing_and_the_cap(
 
 @given(terms=TERMS, gross=numbers(0, 2**160), held=WORKS)
 def test_net__without_a_price__takes_no_fee(
-    module: Any, terms: Terms, gross: int, held: int
+    module: Any, terms: SeriesTerms, gross: int, held: int
 ) -> None:
     """Only after a silence without any final day, when there is no reward either."""
     net = module._net(terms_tuple(terms), 0, gross, held, held, 1)
@@ -128,7 +128,7 @@ def test_net__without_a_price__takes_no_fee(
 
 @given(
     terms=TERMS,
-    market=MARKETS,
+    prices=PRICES,
     credited=numbers(1, 2**64 - 1),
     held=WORKS,
     delivered=numbers(1, 2**96 - 1),
@@ -136,8 +136,8 @@ def test_net__without_a_price__takes_no_fee(
 )
 def test_reported__hashrate_understated__costs_a_quarter_more_than_the_market_at_most(
     module: Any,
-    terms: Terms,
-    market: Market,
+    terms: SeriesTerms,
+    prices: DayPrices,
     credited: int,
     held: int,
     delivered: int,
@@ -145,12 +145,12 @@ def test_reported__hashrate_understated__costs_a_quarter_more_than_the_market_at
 ) -> None:
     """Reported a thousand times too low, it cannot multiply what is guaranteed."""
     sent = terms_tuple(terms)
-    facts = (market.hashprice_wad, market.btc_usd_e8, 0, credited, max(delivered // fewer, 1), 0)
+    facts = (prices.hashprice_wad, prices.btc_usd_e8, 0, credited, max(delivered // fewer, 1), 0)
 
     reward = module._reported(sent, facts, held, 1)
 
-    net_rate = Fraction(market.hashprice_wad * (10_000 - terms.pool_fee_bps), 10_000)
+    net_rate = Fraction(prices.hashprice_wad * (10_000 - terms.pool_fee_bps), 10_000)
     topped = Fraction(5, 4) * net_rate * reward.work / (DAY_SECONDS * 10**36)
-    mined = 4 * Fraction(market.hashprice_wad) * reward.work / (DAY_SECONDS * 10**36)
+    mined = 4 * Fraction(prices.hashprice_wad) * reward.work / (DAY_SECONDS * 10**36)
     is_mined = reward.work <= min(held, DAY_SECONDS * facts[4])
     assert reward.net <= (mined if is_mined else topped)

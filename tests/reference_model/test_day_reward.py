@@ -54,7 +54,7 @@ def test_day_reward__credited_more_than_the_index__returns_it_all() -> None:
 
 
 def test_day_reward__credited_a_hundredfold__returns_four_times_the_index() -> None:
-    result = day_reward(FREE, MARKET, output(5_000_000, FLEET_THS), FULL, 8)
+    result = day_reward(FREE, PRICES, output(5_000_000, FLEET_THS), FULL, 8)
 
     assert result.reward == 4 * 50_000
 
@@ -62,7 +62,7 @@ def test_day_reward__credited_a_hundredfold__returns_four_times_the_index() -> N
 @pytest.mark.parametrize("fewer", [1, 2, 16, 1_000])
 def test_day_reward__delivered_reported_too_low__costs_a_quarter_at_most(fewer: int) -> None:
     """The credit of the whole fleet, its hashrate divided: the guarantee is not multiplied."""
-    result = day_reward(FREE, MARKET, output(50_000, FLEET_THS // fewer), FULL, 8)
+    result = day_reward(FREE, PRICES, output(50_000, FLEET_THS // fewer), FULL, 8)
 
     assert result.reward == (50_000 if fewer == 1 else 50_000 * 95 // 100 * 5 // 4)
 
@@ -70,7 +70,7 @@ def test_day_reward__delivered_reported_too_low__costs_a_quarter_at_most(fewer: 
 def test_day_reward__own_rate_below_the_index__tops_up_at_that_rate() -> None:
     terms = replace(FREE, pool_fee_bps=200)
 
-    result = day_reward(terms, MARKET, output(24_250, FLEET_THS // 2), FULL, 8)
+    result = day_reward(terms, PRICES, output(24_250, FLEET_THS // 2), FULL, 8)
 
     # half the fleet earned 48.5 a TH/s, 97 % of the index: so does the guarantee
     assert (result.work, result.reward) == (FULL * 95 // 100, 950 * 485 // 10)
@@ -78,7 +78,7 @@ def test_day_reward__own_rate_below_the_index__tops_up_at_that_rate() -> None:
 
 def test_day_reward__topping_up_costs_more_than_it_brings__returns_what_was_mined() -> None:
     """A quarter of the fleet at four times the index leaves more than the guarantee would."""
-    poor = replace(MARKET, hashprice_wad=21 * 10**18)
+    poor = replace(PRICES, hashprice_wad=21 * 10**18)
 
     result = day_reward(POWERED, poor, output(21_000, FLEET_THS // 4), FULL, 8)
 
@@ -87,7 +87,7 @@ def test_day_reward__topping_up_costs_more_than_it_brings__returns_what_was_mine
 
 
 def test_day_reward__neither_leaves_anything__returns_zero_on_what_was_mined() -> None:
-    poor = replace(MARKET, hashprice_wad=10 * 10**18)
+    poor = replace(PRICES, hashprice_wad=10 * 10**18)
 
     result = day_reward(POWERED, poor, output(5_000, FLEET_THS // 2), FULL, 8)
 
@@ -232,7 +232,7 @@ def test_day_reward__any_output__equals_the_integer_formulas(
 
     def after_fee(gross: int, work: int) -> tuple[int, int, int, int]:
         power_numerator = work * 20_000 * 50_000 * 10**decimals * 10**8
-        power_denominator = 10**18 * 10**3 * 10**6 * 3_600_000 * market.btc_usd_e8
+        power_denominator = 10**18 * 10**3 * 10**6 * 3_600_000 * prices.btc_usd_e8
         charged = -(-power_numerator // power_denominator)
         charged += -(-work * 10**18 * base // per_day)
         return min(max(0, gross - charged), total // 2**16), work, gross, charged

@@ -180,21 +180,21 @@ UNFIT = [
 def test_post_day__cannot_follow__waits_for_the_day_before_and_then_longest(
     facts: DayFacts,
 ) -> None:
-    desk = second_day_desk()
+    reporting = second_day_reporting()
     final_at = posting_time(FIRST_DAY) + LONG_WINDOW_SECONDS
 
-    assert cause_of_post(desk, facts, now=final_at - 1) is Cause.DAY_BEFORE_PENDING
-    assert desk.post(facts, now=final_at).window == RECOVERY_WINDOW_SECONDS
+    assert cause_of_post(reporting, facts, now=final_at - 1) is Cause.DAY_BEFORE_PENDING
+    assert reporting.post(facts, now=final_at).window == RECOVERY_WINDOW_SECONDS
 
 
 def test_post_day__false_heights_left_behind__goes_on_where_bitcoin_is() -> None:
     """A false day a million blocks too high became final; the next true ones are taken."""
-    desk = second_day_desk()
-    false = desk.post(facts_of(FIRST_DAY + 1, NEXT.first_height, blocks=10**6, fees_sats=0))
+    reporting = second_day_reporting()
+    false = reporting.post(facts_of(FIRST_DAY + 1, NEXT.first_height, blocks=10**6, fees_sats=0))
     true = facts_of(FIRST_DAY + 2, NEXT.first_height + BLOCKS)
 
-    back = desk.post(true, now=false.final_at)
-    after = desk.post(facts_of(FIRST_DAY + 3, true.last_height + 1), now=back.posted_at)
+    back = reporting.post(true, now=false.final_at)
+    after = reporting.post(facts_of(FIRST_DAY + 3, true.last_height + 1), now=back.posted_at)
 
     assert (back.window, after.window) == (RECOVERY_WINDOW_SECONDS, SHORT_WINDOW_SECONDS)
     assert after.final_at == back.final_at
@@ -202,23 +202,23 @@ def test_post_day__false_heights_left_behind__goes_on_where_bitcoin_is() -> None
 
 def test_post_day__retarget_behind_a_recovery__follows() -> None:
     """The day before came back from heights too high: a true retarget since then must pass."""
-    desk, first = retarget_desk()
-    false = desk.post(facts_of(desk.oracle.next_day, first, blocks=10**5, fees_sats=0))
-    desk.post(facts_of(false.priced.facts.day + 1, first), now=false.final_at)
+    reporting, first = retarget_reporting()
+    false = reporting.post(facts_of(reporting.oracle.next_day, first, blocks=10**5, fees_sats=0))
+    reporting.post(facts_of(false.priced.facts.day + 1, first), now=false.final_at)
 
     retargeted = facts_of(
         false.priced.facts.day + 2, first + BLOCKS, difficulty_wad=DIFFICULTY_WAD * 11 // 10
     )
 
-    assert desk.post(retargeted, now=false.final_at).window == SHORT_WINDOW_SECONDS
+    assert reporting.post(retargeted, now=false.final_at).window == SHORT_WINDOW_SECONDS
 
 
-def retarget_desk() -> tuple[Desk, int]:
-    """A desk whose next day holds a multiple of 2016, and that day's first height."""
-    desk = Desk()
-    while not desk.next_facts().has_retarget:
-        desk.post()
-    return desk, desk.next_facts().first_height
+def retarget_reporting() -> tuple[Reporting, int]:
+    """A reporting whose next day holds a multiple of 2016, and that day's first height."""
+    reporting = Reporting()
+    while not reporting.next_facts().has_retarget:
+        reporting.post()
+    return reporting, reporting.next_facts().first_height
 
 
 @pytest.mark.parametrize(
@@ -257,7 +257,7 @@ def test_post_day__difficulty_steps_around_four__recovers_beyond(
     facts = facts_of(reporting.oracle.next_day, first, difficulty_wad=difficulty)
 
     window = LONG_WINDOW_SECONDS if allowed else RECOVERY_WINDOW_SECONDS
-    assert desk.post(facts).window == window
+    assert reporting.post(facts).window == window
 
 
 def test_post_day__day_after_a_retarget__may_change_difficulty_once_more() -> None:
@@ -266,8 +266,8 @@ def test_post_day__day_after_a_retarget__may_change_difficulty_once_more() -> No
     after = replace(reporting.next_facts(), difficulty_wad=DIFFICULTY_WAD * 11 // 10)
     reporting.post(after)
 
-    changed = replace(desk.next_facts(), difficulty_wad=DIFFICULTY_WAD)
-    assert cause_of_post(desk, changed) is Cause.DAY_BEFORE_PENDING
+    changed = replace(reporting.next_facts(), difficulty_wad=DIFFICULTY_WAD)
+    assert cause_of_post(reporting, changed) is Cause.DAY_BEFORE_PENDING
 
 
 @pytest.mark.parametrize(
@@ -315,9 +315,9 @@ def test_post_day__fees_move_the_hashprice__takes_the_long_window_beyond_a_twent
 
 def test_post_day__fees_fall_by_a_twentieth__takes_the_long_window_beyond_it() -> None:
     def window_after(fees_sats: int) -> int:
-        desk = Desk()
-        desk.post(facts_of(FIRST_DAY, FIRST_HEIGHT, fees_sats=fees_sats))
-        return desk.post(facts_of(FIRST_DAY + 1, NEXT.first_height, fees_sats=0)).window
+        reporting = Reporting()
+        reporting.post(facts_of(FIRST_DAY, FIRST_HEIGHT, fees_sats=fees_sats))
+        return reporting.post(facts_of(FIRST_DAY + 1, NEXT.first_height, fees_sats=0)).window
 
     assert window_after(2_250_000_000) == SHORT_WINDOW_SECONDS
     assert window_after(2_250_000_001) == LONG_WINDOW_SECONDS
@@ -331,12 +331,12 @@ def test_post_day__fees_beyond_a_quarter_of_the_subsidy__takes_the_long_window(
     fees_sats: int, window: int
 ) -> None:
     """Also where the day before had just as many."""
-    desk = Desk()
-    desk.post(facts_of(FIRST_DAY, FIRST_HEIGHT, fees_sats=fees_sats))
+    reporting = Reporting()
+    reporting.post(facts_of(FIRST_DAY, FIRST_HEIGHT, fees_sats=fees_sats))
 
     facts = facts_of(FIRST_DAY + 1, NEXT.first_height, fees_sats=fees_sats)
 
-    assert desk.post(facts).window == window
+    assert reporting.post(facts).window == window
 
 
 def test_post_day__hashprice_inconsistent__takes_the_long_window() -> None:

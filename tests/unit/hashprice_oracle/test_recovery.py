@@ -7,7 +7,7 @@ import pytest
 
 from hashrate.core.types import BlockHeight, DayFacts, Sats
 from tests.unit.chain import actor, go_to, now, refused
-from tests.unit.desk import (
+from tests.unit.reporting import (
     BLOCKS,
     DELAY,
     DIFFICULTY,
@@ -15,7 +15,7 @@ from tests.unit.desk import (
     PRICE,
     RECOVERY,
     SHORT,
-    Desk,
+    Reporting,
     posting_time,
     true_facts,
 )
@@ -26,14 +26,14 @@ RETARGET = 2016 * 431
 UNFIT = "oracle: replace the day before"
 
 
-def shifted(desk: Desk, by: int) -> DayFacts:
+def shifted(reporting: Reporting, by: int) -> DayFacts:
     """Return consistent facts of the next day at heights that do not go on."""
-    facts = desk.next_facts()
+    facts = reporting.next_facts()
     return true_facts(facts.day, facts.first_height + by)
 
 
 @pytest.mark.parametrize("by", [-BLOCKS, -1, 1, 10**6])
-def test_report_day__other_heights_after_a_pending_day__reverts(empty: Desk, by: int) -> None:
+def test_report_day__other_heights_after_a_pending_day__reverts(empty: Reporting, by: int) -> None:
     empty.post()
     facts = shifted(empty, by)
     final_at = empty.oracle.day_record(facts.day - 1).final_at
@@ -45,7 +45,7 @@ def test_report_day__other_heights_after_a_pending_day__reverts(empty: Desk, by:
 
 @pytest.mark.parametrize("by", [-BLOCKS, -1, 1, 10**6])
 def test_report_day__other_heights_after_a_final_day__take_the_recovery_window(
-    empty: Desk, by: int
+    empty: Reporting, by: int
 ) -> None:
     empty.post()
     facts = shifted(empty, by)
@@ -59,7 +59,7 @@ def test_report_day__other_heights_after_a_final_day__take_the_recovery_window(
 
 @pytest.mark.parametrize("difficulty", [DIFFICULTY + 1, DIFFICULTY - 1, 5 * DIFFICULTY])
 def test_report_day__other_difficulty_after_a_final_day__takes_the_recovery_window(
-    empty: Desk, difficulty: int
+    empty: Reporting, difficulty: int
 ) -> None:
     empty.post()
     facts = empty.next_facts(difficulty_wad=difficulty)
@@ -73,7 +73,7 @@ def test_report_day__other_difficulty_after_a_final_day__takes_the_recovery_wind
     assert empty.oracle.day_record(facts.day).final_at == now() + RECOVERY
 
 
-def test_replace_day__false_day_pending__is_replaced_not_left_behind(empty: Desk) -> None:
+def test_replace_day__false_day_pending__is_replaced_not_left_behind(empty: Reporting) -> None:
     """A lie in a pending day needs no recovery: the quorum replaces it and goes on at once."""
     true = empty.next_facts()
     empty.post(true_facts(true.day, true.first_height, blocks=300))
@@ -88,7 +88,7 @@ def test_replace_day__false_day_pending__is_replaced_not_left_behind(empty: Desk
     assert empty.oracle.day_record(following.day).last_height == following.last_height
 
 
-def test_report_day__recovery_inside_a_pending_recovery__reverts(empty: Desk) -> None:
+def test_report_day__recovery_inside_a_pending_recovery__reverts(empty: Reporting) -> None:
     """Two false jumps in a row cannot both be pending."""
     empty.post()
     facts = shifted(empty, 10**6)
@@ -102,7 +102,7 @@ def test_report_day__recovery_inside_a_pending_recovery__reverts(empty: Desk) ->
 
 
 def test_report_day__without_blocks_at_other_heights__takes_the_recovery_window(
-    empty: Desk,
+    empty: Reporting,
 ) -> None:
     empty.post()
     facts = empty.next_facts()
@@ -124,24 +124,24 @@ def test_report_day__retarget_behind_a_return_from_heights_too_high__follows(
     genesis: None,
 ) -> None:
     """The day before lies below the false one: no multiple of 2016 is seen, and one was there."""
-    desk = Desk.open(first_height=RETARGET - 3 * BLOCKS)
-    desk.post()
-    first = desk.next_facts().first_height
-    false = desk.post(blocks=50_000, fees_sats=0)
-    go_to(desk.oracle.day_record(false.day).final_at)
-    desk.post(true_facts(false.day + 1, first))
+    reporting = Reporting.open(first_height=RETARGET - 3 * BLOCKS)
+    reporting.post()
+    first = reporting.next_facts().first_height
+    false = reporting.post(blocks=50_000, fees_sats=0)
+    go_to(reporting.oracle.day_record(false.day).final_at)
+    reporting.post(true_facts(false.day + 1, first))
     true = true_facts(
         false.day + 2, first + BLOCKS, blocks=2 * BLOCKS, difficulty_wad=DIFFICULTY * 11 // 10
     )
     assert true.first_height < RETARGET <= true.last_height
 
-    desk.post(true)
+    reporting.post(true)
 
     # it follows: no further recovery, no window beyond the recovery's
-    assert desk.oracle.day_record(true.day).final_at == now() + RECOVERY
+    assert reporting.oracle.day_record(true.day).final_at == now() + RECOVERY
 
 
-def test_report_day__after_a_recovery__later_days_wait_for_it(empty: Desk) -> None:
+def test_report_day__after_a_recovery__later_days_wait_for_it(empty: Reporting) -> None:
     empty.post()
     facts = shifted(empty, 10**6)
     go_to(empty.oracle.day_record(facts.day - 1).final_at)
@@ -158,28 +158,28 @@ def test_recovery__abused_by_a_bought_quorum__is_out_of_office_before_the_day_is
     genesis: None,
 ) -> None:
     """A bought key is removed and an honest one added before what they posted is final."""
-    desk = Desk.open(3, 2)
-    desk.post()
-    lie = shifted(desk, 10**6)
-    go_to(desk.oracle.day_record(lie.day - 1).final_at)
-    desk.send(lie, desk.sign(lie))
+    reporting = Reporting.open(3, 2)
+    reporting.post()
+    lie = shifted(reporting, 10**6)
+    go_to(reporting.oracle.day_record(lie.day - 1).final_at)
+    reporting.send(lie, reporting.sign(lie))
     posted_at = now()
     owner, guardian = actor("owner"), actor("guardian")
 
-    desk.oracle.remove_reporter(desk.signers[0].address, sender=owner)
-    desk.oracle.schedule_membership([actor("honest")], 2, sender=owner)
+    reporting.oracle.remove_reporter(reporting.signers[0].address, sender=owner)
+    reporting.oracle.schedule_membership([actor("honest")], 2, sender=owner)
     go_to(posted_at + DELAY)
-    desk.oracle.apply_membership(sender=actor("anyone"))
-    assert now() < desk.oracle.day_record(lie.day).final_at
-    desk.oracle.veto_day(lie.day, sender=guardian)
+    reporting.oracle.apply_membership(sender=actor("anyone"))
+    assert now() < reporting.oracle.day_record(lie.day).final_at
+    reporting.oracle.veto_day(lie.day, sender=guardian)
 
     with refused("quorum: not a reporter"):
-        desk.send(lie, desk.sign(lie))
+        reporting.send(lie, reporting.sign(lie))
 
 
-def test_report_day__ordinary__keeps_the_short_window(desk: Desk) -> None:
-    go_to(desk.oracle.day_record(desk.oracle.next_day() - 1).final_at + SHORT)
-    facts = desk.next_facts()
-    desk.send(facts, desk.sign(facts, [PRICE] * 2))
+def test_report_day__ordinary__keeps_the_short_window(reporting: Reporting) -> None:
+    go_to(reporting.oracle.day_record(reporting.oracle.next_day() - 1).final_at + SHORT)
+    facts = reporting.next_facts()
+    reporting.send(facts, reporting.sign(facts, [PRICE] * 2))
 
-    assert desk.oracle.day_record(facts.day).final_at == now() + SHORT
+    assert reporting.oracle.day_record(facts.day).final_at == now() + SHORT

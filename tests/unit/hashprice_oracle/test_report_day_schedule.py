@@ -7,7 +7,7 @@ import pytest
 
 from hashrate.core.types import Sats, Wad
 from tests.unit.chain import go_to, now, refused
-from tests.unit.desk import DIFFICULTY, LONG, RECOVERY, Desk, posting_time
+from tests.unit.reporting import DIFFICULTY, LONG, RECOVERY, Reporting, posting_time
 
 pytestmark = pytest.mark.unit
 
@@ -17,19 +17,19 @@ SLACK = 2**14
 WIDEST = Wad(2**112 - 1)  # hashprice
 
 
-def send(desk: Desk, follows: bool = True, **changes: int) -> None:
+def send(reporting: Reporting, follows: bool = True, **changes: int) -> None:
     """Post the next day with changed facts; one that cannot follow waits for the day before."""
-    facts = desk.next_facts(**changes)
+    facts = reporting.next_facts(**changes)
     facts = replace(facts, hashprice_wad=min(facts.hashprice_wad, WIDEST))
-    go_to(max(posting_time(facts.day), desk.oracle.env.timestamp))
-    before_is_final_at = desk.oracle.day_record(facts.day - 1).final_at
+    go_to(max(posting_time(facts.day), reporting.oracle.env.timestamp))
+    before_is_final_at = reporting.oracle.day_record(facts.day - 1).final_at
     if not follows and now() < before_is_final_at:
-        with refused("oracle: replace the day before", desk.state):
-            desk.send(facts, desk.sign(facts))
+        with refused("oracle: replace the day before", reporting.state):
+            reporting.send(facts, reporting.sign(facts))
         go_to(before_is_final_at)
-    desk.send(facts, desk.sign(facts))
+    reporting.send(facts, reporting.sign(facts))
     if not follows:
-        assert desk.oracle.day_record(facts.day).final_at == now() + RECOVERY
+        assert reporting.oracle.day_record(facts.day).final_at == now() + RECOVERY
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_report_day__several_halvings_in_a_day__sums_all_eras(genesis: None) -> 
 
 def test_report_day__halving_day__takes_the_long_window(genesis: None) -> None:
     """A halved hashprice follows, and is unusual at an unchanged difficulty."""
-    desk = Desk.open(first_height=1_050_000 - 3 * 144)
+    reporting = Reporting.open(first_height=1_050_000 - 3 * 144)
     for _ in range(4):
         send(reporting)
     third, fourth = (
@@ -86,7 +86,7 @@ def test_report_day__halving_day__takes_the_long_window(genesis: None) -> None:
     )
 
     assert fourth.hashprice_wad < third.hashprice_wad * 51 // 100
-    assert fourth.final_at == posting_time(desk.network.first_day + 3) + LONG
+    assert fourth.final_at == posting_time(reporting.network.first_day + 3) + LONG
 
 
 @pytest.fixture
@@ -99,11 +99,11 @@ def before(genesis: None) -> Reporting:
 
 
 def test_report_day__difficulty_without_a_retarget__cannot_follow(genesis: None) -> None:
-    desk = Desk.open(first_height=RETARGET - 3 * 144)
-    send(desk)
+    reporting = Reporting.open(first_height=RETARGET - 3 * 144)
+    send(reporting)
 
     for by in (-1, 1):
-        send(desk, follows=False, difficulty_wad=DIFFICULTY + by)
+        send(reporting, follows=False, difficulty_wad=DIFFICULTY + by)
 
     send(reporting)
 
@@ -127,10 +127,10 @@ def test_report_day__retarget_the_day_before__may_change_again(before: Reporting
 
 
 def test_report_day__a_block_before_the_retarget__cannot_follow(genesis: None) -> None:
-    desk = Desk.open(first_height=RETARGET - 2 * 144 - 1)
-    send(desk)
+    reporting = Reporting.open(first_height=RETARGET - 2 * 144 - 1)
+    send(reporting)
 
-    send(desk, follows=False, difficulty_wad=DIFFICULTY + 1)
+    send(reporting, follows=False, difficulty_wad=DIFFICULTY + 1)
 
 
 UP = 4 * DIFFICULTY * (SLACK + 1) // SLACK
@@ -152,7 +152,7 @@ DOWN = -(-DIFFICULTY * SLACK // (4 * (SLACK + 1)))
     ],
 )
 def test_report_day__retarget__is_at_most_a_factor_of_four_and_its_slack(
-    before: Desk, difficulty: int, follows: bool
+    before: Reporting, difficulty: int, follows: bool
 ) -> None:
     """Truncating the target can add 2**-15; the bounds allow 2**-14."""
     send(before, follows, difficulty_wad=difficulty)

@@ -7,14 +7,14 @@ import pytest
 
 from hashrate.core.types import DayFacts, Wad
 from tests.unit.chain import now, wait
-from tests.unit.desk import (
+from tests.unit.reporting import (
     BLOCKS,
     DIFFICULTY,
     FIRST_DAY,
     LONG,
     PRICE,
     SHORT,
-    Desk,
+    Reporting,
     expected_hashprice,
     true_facts,
 )
@@ -31,12 +31,14 @@ def window_of(reporting: Reporting, facts: DayFacts, price: int = PRICE) -> int:
     return int(reporting.oracle.day_record(facts.day).final_at) - now()
 
 
-def desk_after(genesis: None, hashprice_wad: int, difficulty_wad: int, first_height: int) -> Desk:
+def reporting_after(
+    genesis: None, hashprice_wad: int, difficulty_wad: int, first_height: int
+) -> Reporting:
     """Return an oracle with one day that claims these values."""
-    desk = Desk.open(first_height=first_height)
-    facts = desk.next_facts(difficulty_wad=difficulty_wad)
-    desk.post(replace(facts, hashprice_wad=Wad(hashprice_wad)))
-    return desk
+    reporting = Reporting.open(first_height=first_height)
+    facts = reporting.next_facts(difficulty_wad=difficulty_wad)
+    reporting.post(replace(facts, hashprice_wad=Wad(hashprice_wad)))
+    return reporting
 
 
 @pytest.mark.parametrize("off", [-1, 0, 1])
@@ -48,8 +50,8 @@ def test_report_day__hashprice_at_another_difficulty(genesis: None, percent: int
     """
     honest = expected_hashprice(true_facts(FIRST_DAY + 1, RETARGET, difficulty_wad=DIFFICULTY))
     bound = honest // percent * percent
-    desk = desk_after(genesis, bound * 100 // percent, DIFFICULTY + 1, RETARGET - BLOCKS)
-    facts = desk.next_facts(difficulty_wad=DIFFICULTY)
+    reporting = reporting_after(genesis, bound * 100 // percent, DIFFICULTY + 1, RETARGET - BLOCKS)
+    facts = reporting.next_facts(difficulty_wad=DIFFICULTY)
     facts = replace(facts, hashprice_wad=Wad(bound + off))
     is_inside = off >= 0 if percent < 100 else off <= 0
 
@@ -64,11 +66,11 @@ def test_report_day__hashprice_at_the_same_difficulty(genesis: None, is_up: bool
     honest = expected_hashprice(true_facts(FIRST_DAY + 1, first_height + BLOCKS))
     bound = honest // 2_100 * 2_100
     claimed = bound * 100 // 105 if is_up else bound * 105 // 100
-    desk = desk_after(genesis, claimed, DIFFICULTY, first_height)
-    facts = replace(desk.next_facts(), hashprice_wad=Wad(bound + off))
+    reporting = reporting_after(genesis, claimed, DIFFICULTY, first_height)
+    facts = replace(reporting.next_facts(), hashprice_wad=Wad(bound + off))
     is_inside = off <= 0 if is_up else off >= 0
 
-    assert window_of(desk, facts) == (SHORT if is_inside else LONG)
+    assert window_of(reporting, facts) == (SHORT if is_inside else LONG)
 
 
 @pytest.mark.parametrize(
@@ -154,11 +156,11 @@ def test_report_day__fees_beyond_a_quarter_of_the_subsidy__take_the_long_window(
     genesis: None, extra: int
 ) -> None:
     """Also where the day before had just as many: 144 blocks of 3.125 BTC, and 112.5 of fees."""
-    desk = Desk.open()
+    reporting = Reporting.open()
     fees = BLOCKS * 312_500_000 // 4 + extra
-    desk.post(fees_sats=fees)
+    reporting.post(fees_sats=fees)
 
-    assert window_of(desk, desk.next_facts(fees_sats=fees)) == (LONG if extra else SHORT)
+    assert window_of(reporting, reporting.next_facts(fees_sats=fees)) == (LONG if extra else SHORT)
 
 
 def test_report_day__unusual_again__is_judged_by_the_day_before(reporting: Reporting) -> None:

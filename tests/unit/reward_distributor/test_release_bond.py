@@ -8,7 +8,7 @@ import pytest
 
 from reference.units import DAY_SECONDS
 from tests.unit.chain import actor, event, go_to, go_to_day, refused
-from tests.unit.scene import FLEET, NOON, START, TERMS, TH, Market, Scene
+from tests.unit.scene import FLEET, NOON, START, TERMS, TH, Scene, System
 
 pytestmark = pytest.mark.unit
 
@@ -20,9 +20,9 @@ REWARD = 50_000
 
 
 @pytest.fixture
-def bonded(market: Market, bitcoin: Any) -> Scene:
+def bonded(system: System, bitcoin: Any) -> Scene:
     """A series with 700 base units more bond than its supply needs, at noon before its start."""
-    return market.begin_series(bitcoin, BONDED, bond=NEEDED + 700)
+    return system.begin_series(bitcoin, BONDED, bond=NEEDED + 700)
 
 
 def release(scene: Scene) -> int:
@@ -112,9 +112,9 @@ def test_release_bond__days_not_settled__are_looked_at_up_to_64(bonded: Scene, d
             bonded.distributor.release_bond(sender=bonded.issuer)
 
 
-def test_release_bond__with_arrears_or_a_drawn_bond__reverts(market: Market, bitcoin: Any) -> None:
+def test_release_bond__with_arrears_or_a_drawn_bond__reverts(system: System, bitcoin: Any) -> None:
     terms = replace(BONDED, grace_seconds=0)
-    scene = market.begin_series(bitcoin, terms, bond=NEEDED)
+    scene = system.begin_series(bitcoin, terms, bond=NEEDED)
     scene.report_at_hashprice()
     scene.settle()
     with refused("dist: arrears not repaid yet", scene.state):
@@ -128,23 +128,23 @@ def test_release_bond__with_arrears_or_a_drawn_bond__reverts(market: Market, bit
     assert release(scene) == 3
 
 
-def test_release_bond__closed__reverts(market: Market, bitcoin: Any) -> None:
-    scene = market.list_series(bitcoin, BONDED)
+def test_release_bond__closed__reverts(system: System, bitcoin: Any) -> None:
+    scene = system.list_series(bitcoin, BONDED)
     scene.distributor.close(sender=scene.issuer)
 
     with refused("dist: series closed", scene.state):
         scene.distributor.release_bond(sender=scene.issuer)
 
 
-def test_due_at__by_an_output__leaves_a_day_of_notice(market: Market, bitcoin: Any) -> None:
-    scene = market.begin_series(bitcoin, replace(TERMS, grace_seconds=DAY_SECONDS))
-    day = scene.report_market()
+def test_due_at__by_an_output__leaves_a_day_of_notice(system: System, bitcoin: Any) -> None:
+    scene = system.begin_series(bitcoin, replace(TERMS, grace_seconds=DAY_SECONDS))
+    day = scene.report_prices()
     assert scene.distributor.due_at(day + 1) == 0
     assert scene.distributor.due_at(day) == scene.final_at(day) + DAY_SECONDS
     go_to(scene.final_at(day) + 5 * DAY_SECONDS)
-    scene.desk.post_output(scene.address, day, REWARD, FLEET)
+    scene.reporting.post_output(scene.address, day, REWARD, FLEET)
 
-    final_at = scene.desk.oracle.output_record(scene.address, day).final_at
+    final_at = scene.reporting.oracle.output_record(scene.address, day).final_at
     assert scene.distributor.due_at(day) == final_at + DAY_SECONDS
     go_to(final_at + DAY_SECONDS - 1)
     with refused("dist: awaiting funds", scene.state):
@@ -154,10 +154,10 @@ def test_due_at__by_an_output__leaves_a_day_of_notice(market: Market, bitcoin: A
     assert scene.settle() == 1
 
 
-def test_due_at__output_too_late__is_the_deemed_days(market: Market, bitcoin: Any) -> None:
-    scene = market.begin_series(bitcoin, TERMS)
-    day = scene.report_market()
+def test_due_at__output_too_late__is_the_deemed_days(system: System, bitcoin: Any) -> None:
+    scene = system.begin_series(bitcoin, TERMS)
+    day = scene.report_prices()
     go_to(scene.final_at(day) + TERMS.output_deadline_seconds)
-    scene.desk.post_output(scene.address, day, REWARD, FLEET)
+    scene.reporting.post_output(scene.address, day, REWARD, FLEET)
 
     assert scene.distributor.due_at(day) == scene.final_at(day) + TERMS.grace_seconds

@@ -7,7 +7,7 @@ import boa
 import pytest
 
 from tests.unit.chain import ZERO, actor, deployer
-from tests.unit.scene import FLEET, TERMS, Market, Scene, terms_tuple
+from tests.unit.scene import FLEET, TERMS, Scene, System, terms_tuple
 
 pytestmark = pytest.mark.unit
 
@@ -26,11 +26,11 @@ def hostile(way: int) -> str:
     return str(deployer("mocks/MockHostileSeries").deploy(way).address)
 
 
-def test_list_series__all__has_token_terms_and_state(market: Market, bitcoin: Any) -> None:
-    scenes = [market.list_series(bitcoin, fleet_id=bytes([n + 1]) * 32) for n in range(3)]
-    market.registry.pause_minting(scenes[1].address, sender=actor("guardian"))
+def test_list_series__all__has_token_terms_and_state(system: System, bitcoin: Any) -> None:
+    scenes = [system.list_series(bitcoin, fleet_id=bytes([n + 1]) * 32) for n in range(3)]
+    system.registry.pause_minting(scenes[1].address, sender=actor("guardian"))
 
-    listed = market.registry.list_series(market.registry.series_count() - 3)
+    listed = system.registry.list_series(system.registry.series_count() - 3)
 
     assert [each.series for each in listed] == [scene.address for scene in scenes]
     assert [each.token for each in listed] == [scene.token.address for scene in scenes]
@@ -47,21 +47,21 @@ def test_list_series__all__has_token_terms_and_state(market: Market, bitcoin: An
     [(0, 2, 2), (1, 100, 2), (0, 2**256 - 1, 3), (3, 1, 0), (2**256 - 1, 2**256 - 1, 0), (0, 0, 0)],
 )
 def test_list_series__any_place__never_reverts(
-    market: Market, bitcoin: Any, first: int, count: int, listed: int
+    system: System, bitcoin: Any, first: int, count: int, listed: int
 ) -> None:
-    before = market.registry.series_count()
+    before = system.registry.series_count()
     for number in range(3):
-        market.list_series(bitcoin, fleet_id=bytes([number + 1]) * 32)
+        system.list_series(bitcoin, fleet_id=bytes([number + 1]) * 32)
     first = min(before + first, 2**256 - 1)
 
-    assert len(market.registry.list_series(first, count)) == listed
+    assert len(system.registry.list_series(first, count)) == listed
 
 
 def test_holdings__several_series__shows_those_with_something(
-    market: Market, bitcoin: Any, lens: Any
+    system: System, bitcoin: Any, lens: Any
 ) -> None:
-    holding = market.begin_series(bitcoin)
-    other = market.list_series(bitcoin, fleet_id=b"other".ljust(32, b"\0"))
+    holding = system.begin_series(bitcoin)
+    other = system.list_series(bitcoin, fleet_id=b"other".ljust(32, b"\0"))
     holding.fund(10**6)
     holding.report_at_hashprice()
     holding.settle()
@@ -75,9 +75,9 @@ def test_holdings__several_series__shows_those_with_something(
 
 
 def test_holdings__sold_all_but_not_claimed__is_shown(
-    market: Market, bitcoin: Any, lens: Any
+    system: System, bitcoin: Any, lens: Any
 ) -> None:
-    scene = market.begin_series(bitcoin)
+    scene = system.begin_series(bitcoin)
     scene.fund(10**6)
     scene.report_at_hashprice()
     scene.settle()
