@@ -55,7 +55,7 @@ def test_read_block__cut_anywhere__is_refused() -> None:
     end_of_outputs = whole.index(MINER) + len(MINER)
 
     for length in range(end_of_outputs):
-        with pytest.raises(MalformedDataError, match=f"the block ends at byte {length}"):
+        with pytest.raises(MalformedDataError, match=f"ends at byte {length}"):
             read_block(whole[:length].hex())
     assert read_block(whole[:end_of_outputs].hex()).coinbase[0].sats == Sats(5)
 

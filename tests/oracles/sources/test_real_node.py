@@ -82,7 +82,6 @@ def test_blocks__real_node__have_its_times_and_their_medians(
     assert [s.block.time for s in found] == times[10:]
     expected = [median_time_past(times[: i + 1]) for i in range(10, COUNT)]
     assert [s.block.mediantime for s in found] == expected
-    assert all(s.fees_from_coinbase for s in found)  # bcoin has no getblockstats
 
 
 def test_blocks__real_node__fees_are_those_of_the_transactions(bcoin: Bcoin) -> None:
