@@ -36,7 +36,7 @@ from oracles.sources.errors import (
 from oracles.sources.raw_block import CoinbaseOutput, read_block, read_coinbase
 
 LIMITS = HttpLimits(timeout_seconds=60.0, total_seconds=120.0, max_bytes=32 * 2**20)
-"""A busy node takes its time, and a whole block in hexadecimal has up to 8 MB."""
+"""A busy node takes its time, and a batch of whole blocks in hexadecimal has up to 32 MB."""
 
 _CHAIN_NAMES = {"mainnet": "main"}
 _WARMING_UP = -28
