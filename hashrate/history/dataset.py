@@ -2,9 +2,11 @@
 """Days from a folder with `btc_daily.csv` and `difficulty_epochs.csv`.
 
 Only exact columns are read: heights, issuance, fees, closing price, and each epoch's compact
-target. Two things the files cannot say are settled here:
+target. Three things the files cannot say are settled here:
 
 * Fees are known for the day, not for the block, and are spread evenly over the day's blocks.
+* They are what transactions paid. Where a miner claimed less, its coinbase and thus a node's facts
+  have less; the files know no coinbase.
 * On some days of 2016 to 2018 they are not whole satoshi; the fraction of a satoshi is dropped.
 """
 
