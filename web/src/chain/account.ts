@@ -5,9 +5,9 @@ import { type Address, erc20Abi, zeroAddress } from "viem";
 import { distributorAbi, oracleAbi, tokenAbi } from "../generated/abi";
 import { dayReward } from "../model/day_reward";
 import { type MeterWord, unpackWord } from "../model/meter";
-import type { Session } from "../state/session";
 import { NodeError, view } from "./reader";
 import type { Series } from "./series";
+import type { Session } from "./session";
 
 /** Words that `meter_words` gives at a time. */
 const WORDS_PER_CALL = 128n;

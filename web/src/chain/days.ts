@@ -5,9 +5,9 @@ import { distributorAbi, oracleAbi, tokenAbi } from "../generated/abi";
 import { type DayReward, dayReward } from "../model/day_reward";
 import type { ShortDay } from "../model/entitlement";
 import { min } from "../model/units";
-import type { Session } from "../state/session";
 import { NodeError, view } from "./reader";
 import type { Series } from "./series";
+import type { Session } from "./session";
 
 /** [bytes] of one short day's answer are 128; so many are read at a time. */
 const SHORT_DAYS_PART = 128n;

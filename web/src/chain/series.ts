@@ -6,8 +6,8 @@ import { type Address, erc20Abi } from "viem";
 import { distributorAbi, oracleAbi, registryAbi, tokenAbi } from "../generated/abi";
 import { isRegistered } from "../model/registered";
 import { SATS_DECIMALS } from "../model/units";
-import { chainKnown, type Session } from "../state/session";
 import { view } from "./reader";
+import { chainKnown, type Session } from "./session";
 
 /** Newest series that are looked at; older ones open by their address. */
 export const MAX_LISTED = 400;

@@ -4,9 +4,9 @@
 import { type AbiEvent, type Address, getAbiItem, type Hash } from "viem";
 import { distributorAbi, oracleAbi } from "../generated/abi";
 import { DAY_SECONDS } from "../model/units";
-import type { Session } from "../state/session";
 import { blockAt, type Found, searchBack, searchFirst } from "./events";
 import { view } from "./reader";
+import type { Session } from "./session";
 import { type Signer, signersOf } from "./signers";
 
 const DAY_REPORTED = getAbiItem({ abi: oracleAbi, name: "DayReported" });

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-import type { FormulaId } from "../ui/formula_list";
+import type { FormulaId } from "./formula_list";
 import type { FormulaText } from "./formulas_en";
 
 export const formulasZhHant: Record<FormulaId, FormulaText> = {

@@ -20,7 +20,7 @@ import {
   watchConnectors,
 } from "@wagmi/core";
 import { http } from "viem";
-import type { Deployment } from "../config";
+import type { Deployment } from "../settings/deployment";
 
 /** Wallets that announced themselves. */
 export const wallets = signal<readonly Connector[]>([]);

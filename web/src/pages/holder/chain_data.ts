@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+// What several parts of the page share: the oracle's state, the series, the account's holdings.
+
+import { signal } from "@preact/signals";
+import type { Address } from "viem";
+import { type Holding, readHoldings } from "../../chain/account";
+import { type OracleState, readOracle } from "../../chain/oracle";
+import { type Listed, PAGE_SIZE, readListed, readSeries, type Series } from "../../chain/series";
+import { chainKnown, type Session, today } from "../../chain/session";
+import { type Read, useRead } from "../../kit/use_read";
+import { account } from "../../wallet/wallet";
+
+export const oracleState = signal<OracleState | undefined>(undefined);
+
+/** Everything the overview shows. */
+export interface Overview extends Listed {
+  /** Of the connected account, in the order of `series`. */
+  readonly holdings: readonly Holding[];
+}
+
+/** Read the overview; it follows the chain. */
+export function useOverview(shown: number, withAll: boolean): Read<Overview> {
+  const holder = account.value;
+  return useRead(
+    async (session) => {
+      const [listed, oracle] = await Promise.all([
+        readListed(session, shown, withAll),
+        followOracle(session),
+      ]);
+      return { ...listed, holdings: await holdingsOf(session, holder, listed.series, oracle) };
+    },
+    [shown, withAll, holder],
+    true,
+  );
+}
+
+/** One series and the account's holding in it. */
+export interface SeriesView {
+  readonly series: Series | undefined;
+  readonly holding: Holding | undefined;
+  readonly oracle: OracleState | undefined;
+}
+
+/** Read one series; it follows the chain. */
+export function useSeries(address: Address): Read<SeriesView> {
+  const holder = account.value;
+  return useRead(
+    async (session) => {
+      const [[series], oracle] = await Promise.all([
+        readSeries(session, [address]),
+        followOracle(session),
+      ]);
+      const known = series === undefined ? [] : [series];
+      const [holding] = await holdingsOf(session, holder, known, oracle);
+      return { series, holding, oracle };
+    },
+    [address, holder],
+    true,
+  );
+}
+
+async function followOracle(session: Session): Promise<OracleState | undefined> {
+  const [state] = await Promise.all([readOracle(session), chainKnown()]);
+  oracleState.value = state;
+  return state;
+}
+
+async function holdingsOf(
+  session: Session,
+  holder: Address | undefined,
+  series: readonly Series[],
+  oracle: OracleState | undefined,
+): Promise<Holding[]> {
+  if (holder === undefined || series.length === 0) return [];
+  await chainKnown(); // and with it the day
+  return readHoldings(session, holder, series, today.peek(), oracle?.newest?.day ?? 0n);
+}
+
+export { PAGE_SIZE };

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+import type { Series } from "../../chain/series";
+import { today } from "../../chain/session";
+import { t } from "../../i18n";
+import { By } from "../../kit/links";
+import { ChainText, Fact, Hashrate, Percent, Usd } from "../../kit/numbers";
+import { backingBps, bondCoverTenths, fullDay } from "../../model/figures";
+import { formatExact } from "../../model/units";
+import { language } from "../../settings/choices";
+import { oracleState } from "./chain_data";
+
+/** The columns of the series list. */
+export function SeriesFacts({ series }: { series: Series }) {
+  const { terms } = series;
+  const tenths = bondCover(series);
+  return (
+    <dl class="facts">
+      <Fact name={t.value.series.issued}>
+        <By formula="issued">
+          <Hashrate ths={series.supply} testid="supply" />
+        </By>
+      </Fact>
+      <Fact name={t.value.series.attested}>
+        <By formula="attested">
+          <Hashrate ths={series.attested} testid="attested" />
+        </By>
+      </Fact>
+      <Fact name={t.value.series.backing}>
+        <By formula="backing">
+          {series.supply === 0n ? (
+            t.value.series.noSupply
+          ) : (
+            <Percent bps={backingBps(series.attested, series.supply)} />
+          )}
+        </By>
+      </Fact>
+      <Fact name={t.value.series.bondCover}>
+        <By formula="bond-cover">
+          {tenths === undefined ? "–" : t.value.series.days(formatExact(tenths, 1, language.value))}
+        </By>
+      </Fact>
+      <Fact name={t.value.series.efficiency}>
+        <By formula="terms">
+          {formatExact(terms.efficiency_mj_per_th, 3, language.value)}
+          <small> J/TH</small>
+        </By>
+      </Fact>
+      <Fact name={t.value.series.power}>
+        <By formula="terms">
+          <Usd value={terms.power_price_usd_e6} decimals={6} digits={powerDigits(series)} />
+          <small> /kWh</small>
+        </By>
+      </Fact>
+      <Fact name={t.value.series.region}>
+        <ChainText text={series.site} />
+      </Fact>
+      <Fact name={t.value.series.uptime}>
+        <By formula="paid-work">
+          {terms.guaranteed_uptime_bps === 0n ? (
+            t.value.series.passThrough
+          ) : (
+            <Percent bps={terms.guaranteed_uptime_bps} />
+          )}
+        </By>
+      </Fact>
+    </dl>
+  );
+}
+
+/** As many decimals as the price has, at least two. */
+function powerDigits({ terms }: Series): number {
+  const text = terms.power_price_usd_e6.toString().padStart(6, "0").slice(-6);
+  return Math.max(2, text.replace(/0+$/, "").length);
+}
+
+/** Tenths of a day that the bond pays at the newest hashprice. */
+export function bondCover(series: Series): bigint | undefined {
+  const market = oracleState.value?.newest;
+  if (market === undefined || series.supply === 0n) return undefined;
+  const { reward } = fullDay(series.terms, market, series.supply, series.basePerSat);
+  return bondCoverTenths(series.ledger.bond, reward);
+}
+
+/** What a buyer must not overlook. */
+export function SeriesMarks({ series }: { series: Series }) {
+  const marks: string[] = [];
+  if (series.progress.is_closed) marks.push(t.value.series.closed);
+  else if (today.value >= series.progress.end_day) marks.push(t.value.series.ended);
+  if (series.ledger.arrears > 0n) marks.push(t.value.series.short);
+  return (
+    <>
+      {marks.map((mark) => (
+        <span key={mark} class="mark">
+          {mark}
+        </span>
+      ))}
+      {!series.isAttested && <p class="hint">{t.value.series.unattestedNote}</p>}
+    </>
+  );
+}
