@@ -2,6 +2,7 @@
 // The act in progress: always at the foot of the page, told to screen readers as it moves on.
 
 import { useSignal, useSignalEffect } from "@preact/signals";
+import { useEffect } from "preact/hooks";
 import type { Reason } from "../generated/reasons";
 import { t } from "../i18n";
 import { TxLink } from "../kit/links";
@@ -12,12 +13,24 @@ import type { Failure } from "../wallet/failure";
 
 /** [characters] of a reason that are shown: contracts of this project use 32 at most. */
 const MAX_REASON = 80;
+/** [ms] that a success stays; taps go through it meanwhile. */
+const CONFIRMED_MS = 8_000;
 const STEPS: readonly Step[] = ["preparing", "sign", "sent", "confirmed"];
 
 export function ActivityPanel() {
   const current = activity.value;
+  const isDone = current?.step === "confirmed";
+  useEffect(() => {
+    if (!isDone) return;
+    const timer = setTimeout(dismissActivity, CONFIRMED_MS);
+    return () => clearTimeout(timer);
+  }, [current, isDone]);
   return (
-    <section class="activity" aria-label={t.value.act.region} hidden={current === undefined}>
+    <section
+      class={isDone ? "activity done" : "activity"}
+      aria-label={t.value.act.region}
+      hidden={current === undefined}
+    >
       <div role="status" aria-live="polite">
         {current !== undefined && <Progress current={current} />}
       </div>

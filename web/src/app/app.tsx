@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 import { useSignalEffect } from "@preact/signals";
-import { nodeState, requestCount, session } from "../chain/session";
+import { nodeState } from "../chain/session";
 import { t } from "../i18n";
 import { href, route } from "../kit/router";
 import { WalletMenu } from "../kit/wallet_menu";
-import { formatExact } from "../model/units";
-import { language } from "../settings/choices";
 import { ActivityPanel } from "./activity_panel";
 import { Banners } from "./banners";
 import { Page } from "./pages";
@@ -40,7 +38,9 @@ function Header() {
   const page = route.value[0] ?? "overview";
   const pages = [
     ["overview", href(), t.value.nav.overview],
+    ["mine", href("mine"), t.value.nav.mine],
     ["hashprice", href("hashprice"), t.value.nav.hashprice],
+    ["risks", href("risks"), t.value.nav.risks],
     ["formulas", href("formulas"), t.value.nav.formulas],
   ] as const;
   return (
@@ -67,19 +67,13 @@ function Header() {
 }
 
 function Footer() {
-  const isSimulated = session.value?.deployment.isSimulated === true;
   return (
     <footer class="container">
-      {isSimulated && (
-        <p>
-          <strong>{t.value.node.simulated}</strong>
-        </p>
-      )}
       <p>
-        {t.value.footer.note}{" "}
-        {t.value.footer.calls(formatExact(BigInt(requestCount.value), 0, language.value))}
+        <strong>{t.value.footer.unaudited}</strong> <a href={href("risks")}>{t.value.nav.risks}</a>
       </p>
-      <p>{t.value.footer.source}</p>
+      <p>{t.value.footer.note}</p>
+      <p> {t.value.footer.source}</p>
     </footer>
   );
 }

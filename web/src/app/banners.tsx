@@ -1,22 +1,64 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 
 import { overdueSeconds } from "../chain/oracle";
-import { head, nodeState, now, refresh, session } from "../chain/session";
+import {
+  head,
+  nodeState,
+  now,
+  pauseSeconds,
+  refresh,
+  session,
+  slowSeconds,
+} from "../chain/session";
 import { t } from "../i18n";
 import { NetworkWarning } from "../kit/wallet_menu";
-import { DAY_SECONDS } from "../model/units";
+import { DAY_SECONDS, formatExact } from "../model/units";
 import { oracleState } from "../pages/holder/chain_data";
-import { chosenRpcUrl } from "../settings/choices";
+import { chosenRpcUrl, language } from "../settings/choices";
 
 /** What the holder has to know before any number. */
 export function Banners() {
   return (
     <div class="banners">
+      <PracticeBanner />
       <NodeBanner />
       <StaleBanner />
       <NetworkWarning />
     </div>
   );
+}
+
+function PracticeBanner() {
+  if (session.value?.deployment.isSimulated !== true) return null;
+  return (
+    <p class="practice" data-testid="practice">
+      {t.value.node.simulated}
+    </p>
+  );
+}
+
+/** The node answers, but not now. */
+function WaitBanner() {
+  const [title, hint] =
+    pauseSeconds.value > 0
+      ? [t.value.node.busy(whole(pauseSeconds.value)), t.value.node.busyHint]
+      : [t.value.node.slow(whole(slowSeconds.value)), t.value.node.slowHint];
+  const isWaiting = pauseSeconds.value > 0 || slowSeconds.value > 0;
+  return (
+    <div role="status">
+      {isWaiting && (
+        <div class="banner warning" data-testid="rpc-slow">
+          <p>
+            <strong>{title}</strong> {hint}
+          </p>
+        </div>
+      )}
+    </div>
+  );
+}
+
+function whole(seconds: number): string {
+  return formatExact(BigInt(seconds), 0, language.value);
 }
 
 function NodeBanner() {
@@ -31,7 +73,7 @@ function NodeBanner() {
       </div>
     );
   }
-  if (nodeState.value !== "down") return null;
+  if (nodeState.value !== "down") return <WaitBanner />;
   const url = chosenRpcUrl.value || chain.rpcUrls.default.http[0] || "";
   return (
     <div class="banner danger" role="alert" data-testid="rpc-down">

@@ -19,6 +19,20 @@ export function Page() {
     };
     return <Later key={page} load={load} />;
   }
+  if (page === "mine") {
+    const load = async () => {
+      const { AccountPage } = await import("../pages/holder/account_page");
+      return <AccountPage />;
+    };
+    return <Later key={page} load={load} />;
+  }
+  if (page === "risks") {
+    const load = async () => {
+      const { RisksPage } = await import("../pages/holder/risks_page");
+      return <RisksPage />;
+    };
+    return <Later key={page} load={load} />;
+  }
   if (page === "formulas") {
     const load = async () => {
       const { FormulasPage } = await import("../pages/holder/formulas_page");

@@ -3,7 +3,16 @@ import { useSignal } from "@preact/signals";
 import { session } from "../chain/session";
 import { t } from "../i18n";
 import { Dialog } from "../kit/dialog";
-import { chosenRpcUrl, language, THEMES, theme, UNITS, unit } from "../settings/choices";
+import {
+  CURRENCIES,
+  chosenRpcUrl,
+  currency,
+  language,
+  THEMES,
+  theme,
+  UNITS,
+  unit,
+} from "../settings/choices";
 import { isHttpUrl } from "../settings/deployment";
 
 /** The other language, in itself. */
@@ -69,6 +78,7 @@ export function SettingsMenu() {
           }}
         >
           <UnitField />
+          <CurrencyField />
           <NodeField />
         </Dialog>
       )}
@@ -91,6 +101,27 @@ function UnitField() {
             {each === "auto" ? t.value.settings.unitAuto : `${each}/s`}
           </option>
         ))}
+      </select>
+    </label>
+  );
+}
+
+/** Only where the host supplies a rate; else there is nothing to choose. */
+function CurrencyField() {
+  const offered = session.value?.deployment.currency;
+  if (offered === undefined) return null;
+  return (
+    <label>
+      {t.value.settings.currency}
+      <select
+        value={currency.value}
+        data-testid="currency"
+        onChange={(event) => {
+          currency.value = CURRENCIES.find((each) => each === event.currentTarget.value) ?? "USD";
+        }}
+      >
+        <option value="USD">USD</option>
+        <option value="host">{t.value.settings.currencyOf(offered.code, offered.asOf)}</option>
       </select>
     </label>
   );
@@ -128,7 +159,9 @@ function NodeField() {
         {isBad.value && <strong role="alert">{t.value.settings.rpcBad} </strong>}
         {t.value.settings.rpcHint} {t.value.settings.rpcDefault(original)}
       </small>
-      <button type="submit">{t.value.settings.save}</button>
+      <button type="submit" class="save">
+        {t.value.settings.save}
+      </button>
     </form>
   );
 }

@@ -5,6 +5,7 @@ import { type Address, erc20Abi, zeroAddress } from "viem";
 import { distributorAbi, oracleAbi, tokenAbi } from "../generated/abi";
 import { dayReward } from "../model/day_reward";
 import { type MeterWord, unpackWord } from "../model/meter";
+import { DAY_SECONDS, max } from "../model/units";
 import { NodeError, view } from "./reader";
 import type { Series } from "./series";
 import type { Session } from "./session";
@@ -12,7 +13,7 @@ import type { Session } from "./session";
 /** Words that `meter_words` gives at a time. */
 const WORDS_PER_CALL = 128n;
 /** [bytes] of such an answer */
-const WORDS_BYTES = 32 * 130;
+export const WORDS_BYTES = 32 * 130;
 /** Calls that are made at once, before the number of words is known: 1,024 touched days. */
 const FIRST_CALLS = 8n;
 
@@ -33,6 +34,8 @@ export interface Holding {
   readonly receiver: Address;
   /** [base units] of the reward token that the account has */
   readonly rewardBalance: bigint;
+  /** [unix s] when the next day can be settled, about; 0 where none is to come */
+  readonly nextPaymentAt: bigint;
 }
 
 /** Read an account's holdings: one request for a dozen series. */
@@ -44,18 +47,21 @@ export async function readHoldings(
   newestDay: bigint,
 ): Promise<Holding[]> {
   const answers = await reader.readSets(
-    series.map(({ address, token, rewardToken }) => ({
+    series.map(({ address, token, rewardToken, progress }) => ({
       balance: view(token, tokenAbi, "balanceOf", [account]),
       claim: view(address, distributorAbi, "preview_claim", [account]),
       work: view(token, tokenAbi, "ths_on", [account, today]),
       held: view(token, tokenAbi, "total_ths_on", [today]),
       facts: view(oracle, oracleAbi, "settlement_facts", [address, newestDay]),
+      next: view(oracle, oracleAbi, "settlement_facts", [address, progress.next_day]),
+      before: view(oracle, oracleAbi, "settlement_facts", [address, progress.next_day - 1n]),
       receiver: view(address, distributorAbi, "payout_address_of", [account]),
       rewardBalance: view(rewardToken, erc20Abi, "balanceOf", [account]),
     })),
   );
   return series.map((each, i) => {
     const { balance, claim, work, held, facts, receiver, rewardBalance } = answers[i] ?? {};
+    const { next, before } = answers[i] ?? {};
     const isRunning = today >= each.terms.start_day && today < each.progress.end_day;
     return {
       series: each,
@@ -69,8 +75,33 @@ export async function readHoldings(
           : 0n,
       receiver: receiver === undefined || receiver === zeroAddress ? account : receiver,
       rewardBalance: rewardBalance ?? 0n,
+      nextPaymentAt:
+        balance || work
+          ? nextPaymentAt(each.progress.next_day, each.terms.output_deadline_seconds, next, before)
+          : 0n,
     };
   });
+}
+
+interface Finality {
+  readonly final_at: bigint;
+  readonly output_final_at: bigint;
+}
+
+/** When a day can be settled: as its reports say, or as long after it as the day before took. */
+function nextPaymentAt(
+  day: bigint,
+  deadline: bigint,
+  next: Finality | undefined,
+  before: Finality | undefined,
+): bigint {
+  const known = next === undefined ? 0n : max(next.final_at, next.output_final_at);
+  if (next !== undefined && next.final_at > 0n && next.output_final_at > 0n) return known;
+  if (before === undefined || before.final_at === 0n) return known;
+  const isDeemed = before.output_final_at === 0n;
+  const done = isDeemed ? before.final_at + deadline : max(before.final_at, before.output_final_at);
+  const rhythm = done - day * DAY_SECONDS;
+  return max(known, (day + 1n) * DAY_SECONDS + rhythm);
 }
 
 function expected(

@@ -23,6 +23,7 @@ import {
   simulateContract,
   waitForTransactionReceipt,
 } from "viem/actions";
+import { patient } from "./patience";
 
 /** What can be asked of a node. */
 export type NodeClient = Pick<
@@ -46,7 +47,12 @@ export function createNodeClient(
   transport: HttpTransportConfig,
   pollingInterval: number,
 ): NodeClient {
-  const options = { chain, transport: http(url, transport), cacheTime: 0, pollingInterval };
+  const options = {
+    chain,
+    transport: patient(http(url, transport)),
+    cacheTime: 0,
+    pollingInterval,
+  };
   const client: Client<HttpTransport, Chain | undefined> = createClient(options);
   return {
     getBlock: (args) => getBlock(client, args),

@@ -167,6 +167,21 @@ async function attestedSeries(
   );
 }
 
+/** Every series of the registry, and its token; strangers' contracts are not among them. */
+export async function readAllAddresses({
+  reader,
+  deployment: { registry },
+}: Session): Promise<{ address: Address; token: Address }[]> {
+  const { addresses } = await newestSeries(reader, registry);
+  const tokens = await reader.readSets(
+    addresses.map((address) => ({ token: view(address, distributorAbi, "TOKEN", []) })),
+  );
+  return addresses.flatMap((address, i) => {
+    const token = tokens[i]?.token;
+    return token === undefined ? [] : [{ address, token }];
+  });
+}
+
 /** Several series as they stand; one that does not answer as a series is left out. */
 export async function readSeries(
   session: Session,

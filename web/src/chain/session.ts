@@ -6,6 +6,7 @@ import type { Block } from "viem";
 import { chosenRpcUrl } from "../settings/choices";
 import type { Deployment } from "../settings/deployment";
 import { createNodeClient, type NodeClient } from "./client";
+import { longestWait, pausedUntil } from "./patience";
 import { NodeError, Reader } from "./reader";
 
 /** The newest block as this page saw it. */
@@ -30,6 +31,8 @@ const DAY_SECONDS = 86_400;
 const POLL_MS = 12_000;
 const POLL_SIMULATED_MS = 1_500;
 const TIMEOUT_MS = 10_000;
+/** [ms] of waiting from which the page says that the node is slow */
+const SLOW_MS = 4_000;
 
 export const session = signal<Session | undefined>(undefined);
 export const head = signal<Head | undefined>(undefined);
@@ -38,8 +41,10 @@ export const nodeState = signal<NodeState>("connecting");
 export const now = signal(0);
 /** [day] UTC day index of the present */
 export const today = computed(() => BigInt(Math.floor(now.value / DAY_SECONDS)));
-/** Requests to the node so far. */
-export const requestCount = signal(0);
+/** [s] that the node lets the page wait for an answer; 0 while it is quick */
+export const slowSeconds = signal(0);
+/** [s] until the page asks again, as the node wished; 0 while it may ask */
+export const pauseSeconds = signal(0);
 /** Counts up when something on chain is known to have changed. */
 export const changes = signal(0);
 
@@ -55,10 +60,7 @@ export function startSession(deployment: Deployment): void {
   const url = chosenRpcUrl.value || undefined;
   const transport = {
     timeout: TIMEOUT_MS,
-    retryCount: 1,
-    onFetchRequest: () => {
-      requestCount.value++;
-    },
+    retryCount: 0, // `patient` tries again
   };
   const pollMs = deployment.isSimulated ? POLL_SIMULATED_MS : POLL_MS;
   const client = createNodeClient(deployment.chain, url, transport, pollMs / 3);
@@ -108,6 +110,9 @@ function show({ number, timestamp }: Block): void {
 }
 
 function tick(): void {
+  const wait = longestWait();
+  slowSeconds.value = wait < SLOW_MS ? 0 : Math.floor(wait / 1000);
+  pauseSeconds.value = Math.ceil(Math.max(pausedUntil.value - performance.now(), 0) / 1000);
   const seen = head.value;
   if (seen === undefined) return;
   now.value = seen.timestamp + Math.floor((performance.now() - seen.seenAt) / 1000);

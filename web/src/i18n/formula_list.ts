@@ -12,6 +12,7 @@ export const FORMULA_IDS = [
   "electricity",
   "fees",
   "net",
+  "net-mean",
   "paid",
   "owed",
   "final",
@@ -21,11 +22,13 @@ export const FORMULA_IDS = [
   "attested",
   "backing",
   "bond-cover",
+  "on-time",
   "terms",
   "ledger",
   "claimable",
   "today",
   "expected",
+  "next-payment",
   "share",
 ] as const;
 

@@ -22,6 +22,8 @@ interface Dot {
 }
 
 const HEIGHT = 220;
+/** [ms] from which dates need a year */
+const LONG_MS = 300 * 86_400_000;
 
 export function Chart({ label, points, amountOf }: ChartProps) {
   const box = useRef<HTMLDivElement>(null);
@@ -70,6 +72,7 @@ async function draw(dots: Dot[], width: number): Promise<Element> {
     notation: "compact",
     maximumFractionDigits: 3,
   });
+  const tick = tickOf(dots);
   const axis = { x: "date", y: "value" };
   const colour = "var(--series-1)";
   return Plot.plot({
@@ -103,12 +106,16 @@ async function draw(dots: Dot[], width: number): Promise<Element> {
   });
 }
 
-function tick(date: Date): string {
+/** 10 Jul, or with its year: 7/10 or 2028/7/10 as one writes it in Taiwan. */
+function tickOf(dots: readonly Dot[]): (date: Date) => string {
+  const first = dots[0]?.date.getTime() ?? 0;
+  const isLong = (dots.at(-1)?.date.getTime() ?? 0) - first > LONG_MS;
+  const isChinese = language.value === "zh-Hant";
   const format = new Intl.DateTimeFormat(language.value, {
     day: "numeric",
-    month: "short",
-    year: "2-digit",
+    month: isChinese ? "numeric" : "short",
+    ...(isLong && { year: isChinese ? "numeric" : "2-digit" }),
     timeZone: "UTC",
   });
-  return format.format(date);
+  return (date) => format.format(date);
 }

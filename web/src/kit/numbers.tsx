@@ -18,6 +18,7 @@ import { language, unit } from "../settings/choices";
 /** [characters] of a text from the chain that are shown */
 const MAX_TEXT = 80;
 const HASH_DIGITS = 3;
+const HOUR_SECONDS = 3_600n;
 
 /** A text that anybody may have written on chain: isolated, one line, bounded. */
 export function ChainText({ text }: { text: string }) {
@@ -69,10 +70,21 @@ export function Hashrate({ ths, testid, digits = HASH_DIGITS }: HashrateProps) {
   );
 }
 
-/** Work [TH·s, 18 dec]. */
-export function Work({ work, testid }: { work: bigint } & Hooks) {
-  const scale = unitFor(work);
+interface WorkProps extends Hooks {
+  /** [TH·s, 18 dec] of one day */
+  readonly work: bigint;
+  /** [TH/s, 18 dec] held in the end, of the day that is not over; left out, the day's mean counts */
+  readonly held?: bigint;
+}
+
+/** Work of a day as hashrate times hours: what is held, or where more was held before, the mean. */
+export function Work({ work, held = 0n, testid }: WorkProps) {
+  const isHeld = held > 0n && work <= held * DAY_SECONDS;
+  const ths = isHeld ? held : work / DAY_SECONDS;
+  const seconds = isHeld ? work / held : DAY_SECONDS;
+  const scale = unitFor(ths);
   const exact = formatExact(work, hashDecimals("TH"), language.value);
+  const hours = formatExact((seconds * 10n) / HOUR_SECONDS, 1, language.value);
   return (
     <span
       class="number"
@@ -80,11 +92,9 @@ export function Work({ work, testid }: { work: bigint } & Hooks) {
       data-base-units={work.toString()}
       title={`${exact} TH·s`}
     >
-      {formatExact(work, hashDecimals(scale), language.value, {
-        least: HASH_DIGITS,
-        most: HASH_DIGITS,
-      })}
-      <small> {scale}·s</small>
+      {formatExact(ths, hashDecimals(scale), language.value, { least: 0, most: HASH_DIGITS })}
+      <small> {scale}/s</small> × {hours}
+      <small> h</small>
     </span>
   );
 }

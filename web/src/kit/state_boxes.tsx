@@ -18,6 +18,16 @@ export function Loading({ lines = 3 }: { lines?: number }) {
   );
 }
 
+/** Grey lines, as long as there is something to wait for. */
+export function Waiting({ lines }: { lines: number }) {
+  if (!isNodeAway()) return <Loading lines={lines} />;
+  return <p class="empty">{t.value.node.down}</p>;
+}
+
+function isNodeAway(): boolean {
+  return nodeState.value === "down" || nodeState.value === "other-chain";
+}
+
 /** Nothing is there, and that is fine. */
 export function Empty({ children }: { children: ComponentChildren }) {
   return <p class="empty">{children}</p>;
@@ -34,7 +44,7 @@ export function Ready<T>({
   children: (value: NonNullable<T>) => ComponentChildren;
 }) {
   if (read.value !== undefined && read.value !== null) return <>{children(read.value)}</>;
-  if (read.error !== undefined || nodeState.value === "down" || nodeState.value === "other-chain") {
+  if (read.error !== undefined || isNodeAway()) {
     return (
       <p class="empty">
         {t.value.node.down}{" "}

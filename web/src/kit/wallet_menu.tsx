@@ -1,18 +1,24 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 import { useSignal } from "@preact/signals";
 import type { Connector } from "@wagmi/core";
+import type { JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import type { Address } from "viem";
 import { session } from "../chain/session";
 import { t } from "../i18n";
+import { watchedAccount } from "../settings/choices";
 import {
   account,
   connectUnannounced,
   connectWallet,
   disconnectWallet,
+  isViewOnly,
   switchToChain,
   walletChainId,
   walletName,
   wallets,
 } from "../wallet/wallet";
+import { CopyButton } from "./copy_button";
 import { Dialog } from "./dialog";
 import { short } from "./links";
 import { ChainText } from "./numbers";
@@ -27,13 +33,21 @@ export function WalletMenu() {
     <>
       <button type="button" class="wallet" onClick={() => (isOpen.value = true)}>
         {account.value === undefined ? t.value.wallet.connect : short(account.value)}
+        {isViewOnly.value && <small> · {t.value.wallet.watching}</small>}
       </button>
       {isOpen.value && (
         <Dialog
           title={account.value === undefined ? t.value.wallet.choose : t.value.wallet.account}
           onClose={close}
         >
-          {account.value === undefined ? <Choice onDone={close} /> : <Connected onDone={close} />}
+          {account.value !== undefined && !isViewOnly.value ? (
+            <Connected account={account.value} onDone={close} />
+          ) : (
+            <>
+              {account.value !== undefined && <Watched account={account.value} />}
+              <Choice onDone={close} />
+            </>
+          )}
         </Dialog>
       )}
     </>
@@ -82,9 +96,54 @@ function Choice({ onDone }: { onDone: () => void }) {
           <strong>{t.value.wallet.none}</strong> {t.value.wallet.noneHint}
         </p>
       )}
+      <Without onDone={onDone} />
       <p role="status">
         {state.value === "asking" && t.value.wallet.connecting}
         {state.value === "failed" && t.value.wallet.failed}
+      </p>
+    </>
+  );
+}
+
+/** Its code comes with the dialog, not with the page. */
+function Without({ onDone }: { onDone: () => void }) {
+  const [content, setContent] = useState<JSX.Element | undefined>(undefined);
+  useEffect(() => {
+    void import("./without_wallet").then(({ WithoutWallet }) =>
+      setContent(<WithoutWallet onDone={onDone} />),
+    );
+  }, []);
+  const isShort = wallets.value.length > 0 || "ethereum" in window;
+  return isShort ? (
+    <details>
+      <summary>{t.value.wallet.others}</summary>
+      {content}
+    </details>
+  ) : (
+    (content ?? null)
+  );
+}
+
+/** The account that is only looked at. */
+function Watched({ account }: { account: Address }) {
+  return (
+    <>
+      <p>
+        {t.value.wallet.watching}
+        <br />
+        <code class="whole-address">{account}</code>
+      </p>
+      <p class="actions">
+        <CopyButton text={account} label={t.value.wallet.copyAccount} />
+        <button
+          type="button"
+          class="secondary"
+          onClick={() => {
+            watchedAccount.value = undefined;
+          }}
+        >
+          {t.value.wallet.watchStop}
+        </button>
       </p>
     </>
   );
@@ -100,24 +159,32 @@ function WalletIcon({ wallet }: { wallet: Connector }) {
   );
 }
 
-function Connected({ onDone }: { onDone: () => void }) {
+interface ConnectedProps {
+  readonly account: Address;
+  readonly onDone: () => void;
+}
+
+function Connected({ account, onDone }: ConnectedProps) {
   return (
     <>
       <p>
         <ChainText text={walletName.value ?? ""} />
         <br />
-        <code class="whole-address">{account.value}</code>
+        <code class="whole-address">{account}</code>
       </p>
-      <button
-        type="button"
-        class="secondary"
-        onClick={async () => {
-          onDone();
-          await disconnectWallet();
-        }}
-      >
-        {t.value.wallet.disconnect}
-      </button>
+      <p class="actions">
+        <CopyButton text={account} label={t.value.wallet.copyAccount} />
+        <button
+          type="button"
+          class="secondary"
+          onClick={async () => {
+            onDone();
+            await disconnectWallet();
+          }}
+        >
+          {t.value.wallet.disconnect}
+        </button>
+      </p>
     </>
   );
 }
@@ -131,7 +198,7 @@ export function isOnChain(): boolean {
 export function NetworkWarning() {
   const deployment = session.value?.deployment;
   const hasFailed = useSignal(false);
-  if (deployment === undefined || account.value === undefined || isOnChain()) return null;
+  if (deployment === undefined || walletChainId.value === undefined || isOnChain()) return null;
   const { name } = deployment.chain;
   const change = async () => {
     hasFailed.value = false;

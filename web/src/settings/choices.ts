@@ -2,6 +2,7 @@
 // What the holder chose, kept in this browser and nowhere else.
 
 import { effect, signal } from "@preact/signals";
+import { type Address, getAddress, isAddress } from "viem";
 import { isHttpUrl } from "./deployment";
 
 export const LANGUAGES = ["en", "zh-Hant"] as const;
@@ -10,14 +11,20 @@ export const THEMES = ["auto", "light", "dark"] as const;
 export type Theme = (typeof THEMES)[number];
 export const UNITS = ["auto", "TH", "PH", "EH"] as const;
 export type UnitChoice = (typeof UNITS)[number];
+export const CURRENCIES = ["USD", "host"] as const;
+export type CurrencyChoice = (typeof CURRENCIES)[number];
 
 const PREFIX = "hashrate.";
 
 export const language = signal<Language>(oneOf(LANGUAGES, stored("language"), browserLanguage()));
 export const theme = signal<Theme>(oneOf(THEMES, stored("theme"), "auto"));
 export const unit = signal<UnitChoice>(oneOf(UNITS, stored("unit"), "auto"));
+export const currency = signal<CurrencyChoice>(oneOf(CURRENCIES, stored("currency"), "USD"));
 /** RPC URL of the holder's choice; empty for the deployment's. */
 export const chosenRpcUrl = signal<string>(rpcUrlOf(stored("rpc")));
+
+/** An account that is looked at without a wallet. */
+export const watchedAccount = signal<Address | undefined>(addressOf(stored("watched")));
 
 /** Keep every choice, and tell the document of language and theme. */
 export function startSettings(): void {
@@ -31,12 +38,18 @@ export function startSettings(): void {
     store("theme", theme.value);
   });
   effect(() => store("unit", unit.value));
+  effect(() => store("currency", currency.value));
   effect(() => store("rpc", chosenRpcUrl.value));
+  effect(() => store("watched", watchedAccount.value ?? ""));
 }
 
 function browserLanguage(): Language {
   const known = navigator.languages.find((tag) => /^(en|zh)\b/i.test(tag));
   return known?.toLowerCase().startsWith("zh") ? "zh-Hant" : "en";
+}
+
+function addressOf(text: string | null): Address | undefined {
+  return text !== null && isAddress(text) ? getAddress(text) : undefined;
 }
 
 function rpcUrlOf(text: string | null): string {

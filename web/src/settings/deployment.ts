@@ -10,6 +10,18 @@ export interface Deployment {
   readonly fromBlock: bigint;
   /** A practice chain: its coins are worth nothing. */
   readonly isSimulated: boolean;
+  /** A currency beside US dollars, at a rate that the host vouches for. */
+  readonly currency: HostCurrency | undefined;
+}
+
+/** A currency of the host's choice. */
+export interface HostCurrency {
+  /** ISO 4217 */
+  readonly code: string;
+  /** [units per USD, 1e6] */
+  readonly perUsdE6: bigint;
+  /** The date that the rate is of, as the host writes it: YYYY-MM-DD. */
+  readonly asOf: string;
 }
 
 /** `deployment.json` is missing or does not say what it must. */
@@ -50,12 +62,24 @@ export function parseDeployment(document: unknown): Deployment {
     registry: address(fields["registry"], "registry"),
     fromBlock: integer(fields["from_block"], "from_block"),
     isSimulated: fields["is_simulated"] === true,
+    currency: hostCurrency(fields["currency"] ?? null),
   };
 }
 
 /** Whether a text is an http(s) URL. */
 export function isHttpUrl(text: string): boolean {
   return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+}
+
+function hostCurrency(document: unknown): HostCurrency | undefined {
+  if (document === null) return undefined;
+  const fields = object(document, "currency");
+  const code = string(fields["code"], "currency.code");
+  if (!/^[A-Z]{3}$/.test(code)) throw new ConfigError("currency.code: not three letters");
+  const perUsdE6 = integer(fields["per_usd_e6"], "currency.per_usd_e6");
+  const asOf = string(fields["as_of"], "currency.as_of");
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(asOf)) throw new ConfigError("currency.as_of: not a date");
+  return { code, perUsdE6, asOf };
 }
 
 function object(value: unknown, name: string): Record<string, unknown> {

@@ -16,21 +16,31 @@ import {
   noopStorage,
   reconnect,
   switchChain,
+  watchAsset,
   watchConnection,
   watchConnectors,
 } from "@wagmi/core";
-import { http } from "viem";
+import { type Address, http } from "viem";
+import { THS_DECIMALS } from "../model/units";
+import { watchedAccount } from "../settings/choices";
 import type { Deployment } from "../settings/deployment";
 
 /** Wallets that announced themselves. */
 export const wallets = signal<readonly Connector[]>([]);
 const connection = signal<GetConnectionReturnType | undefined>(undefined);
 
-/** The connected account; its checksummed address. */
-export const account = computed(() => connection.value?.address);
+/** The connected account, or the one looked at without a wallet; its checksummed address. */
+export const account = computed(() => connection.value?.address ?? watchedAccount.value);
+/** Nothing can be signed: the account is only looked at. */
+export const isViewOnly = computed(
+  () => connection.value?.address === undefined && account.value !== undefined,
+);
 /** The chain that the wallet is on. */
 export const walletChainId = computed(() => connection.value?.chainId);
 export const walletName = computed(() => connection.value?.connector?.name);
+
+/** [characters] that wallets accept, by EIP-747's most common reading */
+const MAX_SYMBOL = 11;
 
 let config: Config | undefined;
 
@@ -100,6 +110,14 @@ export async function switchToChain({ chain }: Deployment): Promise<void> {
   await switchChain(walletConfig(), {
     chainId: chain.id,
     addEthereumChainParameter: { rpcUrls: chain.rpcUrls.default.http },
+  });
+}
+
+/** Ask the wallet to list a token: the symbol as the chain says it, 18 decimals. */
+export async function showToken(address: Address, symbol: string): Promise<void> {
+  await watchAsset(walletConfig(), {
+    type: "ERC20",
+    options: { address, symbol: symbol.slice(0, MAX_SYMBOL), decimals: THS_DECIMALS },
   });
 }
 

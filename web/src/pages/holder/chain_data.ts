@@ -2,12 +2,14 @@
 // What several parts of the page share: the oracle's state, the series, the account's holdings.
 
 import { signal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
 import type { Address } from "viem";
 import { type Holding, readHoldings } from "../../chain/account";
 import { type OracleState, readOracle } from "../../chain/oracle";
 import { type Listed, PAGE_SIZE, readListed, readSeries, type Series } from "../../chain/series";
-import { chainKnown, type Session, today } from "../../chain/session";
+import { chainKnown, nodeState, now, type Session, session, today } from "../../chain/session";
 import { type Read, useRead } from "../../kit/use_read";
+import type { MeanDay } from "../../model/figures";
 import { account } from "../../wallet/wallet";
 
 export const oracleState = signal<OracleState | undefined>(undefined);
@@ -74,6 +76,25 @@ async function holdingsOf(
   if (holder === undefined || series.length === 0) return [];
   await chainKnown(); // and with it the day
   return readHoldings(session, holder, series, today.peek(), oracle?.newest?.day ?? 0n);
+}
+
+/** What series earned of late, by address, as far as it was read. */
+export const means = signal<ReadonlyMap<Address, MeanDay>>(new Map());
+
+/** Keep the means of some series; each is read again when a day of it is settled. */
+export function useMeans(series: readonly Series[]): void {
+  const wanted = series.map(({ address, progress }) => `${address} ${progress.next_day}`).join();
+  useEffect(() => {
+    const current = session.peek();
+    if (current === undefined || series.length === 0) return;
+    void keepMeans(current, series).catch(() => undefined); // the banner tells of a silent node
+  }, [wanted, nodeState.value === "up"]);
+}
+
+async function keepMeans(current: Session, series: readonly Series[]): Promise<void> {
+  const [{ readMeans }] = await Promise.all([import("../../chain/means"), chainKnown()]);
+  const read = await readMeans(current, series, BigInt(now.peek()));
+  means.value = new Map([...means.peek(), ...read]);
 }
 
 export { PAGE_SIZE };

@@ -20,8 +20,8 @@ import { href } from "../../kit/router";
 import { Loading, Ready } from "../../kit/state_boxes";
 import { useRead } from "../../kit/use_read";
 import { oracleState, useSeries } from "./chain_data";
+import { DayStateMark } from "./day_parts";
 import { DayWorking } from "./day_working";
-import { DayStateMark } from "./days_table";
 import { Signers } from "./signers";
 
 interface DayPageProps {

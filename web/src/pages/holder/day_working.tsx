@@ -11,7 +11,7 @@ import { Money, Work } from "../../kit/numbers";
 import { Scroller } from "../../kit/scroller";
 import { formatExact } from "../../model/units";
 import { language } from "../../settings/choices";
-import { Delivered } from "./days_table";
+import { Delivered } from "./day_parts";
 import { FORMULAS } from "./formula_texts";
 
 interface Line {

@@ -8,29 +8,42 @@ import type { Series } from "../../chain/series";
 import { now, today } from "../../chain/session";
 import { t } from "../../i18n";
 import { DataTable } from "../../kit/data_table";
-import { chainLabel, dayText, Hashrate, Money, Percent } from "../../kit/numbers";
-import { href } from "../../kit/router";
+import { isNarrow } from "../../kit/narrow";
+import { chainLabel, dayText, Money } from "../../kit/numbers";
 import { Empty, Ready } from "../../kit/state_boxes";
 import { useRead } from "../../kit/use_read";
-import { bpsOf, DAY_SECONDS, max, min } from "../../model/units";
+import { DAY_SECONDS, max, min } from "../../model/units";
+import { language } from "../../settings/choices";
+import { DayCard } from "./day_card";
+import { DayStateMark, Delivered, dayHref } from "./day_parts";
 
 const PAGE_DAYS = 30n;
+/** On a phone a day is a card. */
+const PAGE_CARDS = 7n;
 
 export function DaysTable({ series }: { series: Series }) {
   const page = useSignal(0n);
+  const length = isNarrow.value ? PAGE_CARDS : PAGE_DAYS;
   const last = min(today.value, series.progress.end_day);
-  const end = last - page.value * PAGE_DAYS;
-  const first = max(end - PAGE_DAYS, series.terms.start_day);
+  const end = max(last - page.value * length, series.terms.start_day + 1n);
+  const first = max(end - length, series.terms.start_day);
   const read = useRead(
     (session) => readLedgerDays(session, series, first, end, BigInt(now.peek())),
-    [series.address, page.value],
+    [series.address, page.value, length],
     page.value === 0n,
   );
   if (last <= series.terms.start_day) return <Empty>{t.value.table.empty}</Empty>;
   return (
     <>
+      <Zone />
       <Ready read={read} lines={8}>
-        {(days) => <Table series={series} days={days} />}
+        {(days) =>
+          isNarrow.value ? (
+            <Cards series={series} days={days} />
+          ) : (
+            <Table series={series} days={days} />
+          )
+        }
       </Ready>
       <Pager
         first={first}
@@ -42,6 +55,16 @@ export function DaysTable({ series }: { series: Series }) {
         }}
       />
     </>
+  );
+}
+
+function Cards({ series, days }: { series: Series; days: readonly LedgerDay[] }) {
+  return (
+    <ul class="day-cards" aria-label={t.value.table.caption(chainLabel(series.symbol))}>
+      {[...days].reverse().map((day) => (
+        <DayCard key={day.day} series={series} day={day} />
+      ))}
+    </ul>
   );
 }
 
@@ -60,11 +83,6 @@ function Table({ series, days }: { series: Series; days: readonly LedgerDay[] })
       ))}
     </DataTable>
   );
-}
-
-/** Where the numbers of a day are worked out, and its transactions are. */
-export function dayHref(series: Series, day: bigint, part?: string): string {
-  return href("series", series.address, "day", day, ...(part === undefined ? [] : [part]));
 }
 
 function Row({ series, day }: { series: Series; day: LedgerDay }) {
@@ -100,24 +118,20 @@ function Row({ series, day }: { series: Series; day: LedgerDay }) {
   );
 }
 
-/** Hashrate delivered against the hashrate held. */
-export function Delivered({ day }: { day: LedgerDay }) {
-  const promised = day.heldWork / DAY_SECONDS;
-  if (day.isDeemed) {
-    return <span>{day.state === "settled" ? t.value.table.deemed : "–"}</span>;
-  }
+/** Days are UTC: where a clock shows another time at their end, it is said. */
+function Zone() {
+  const midnight = new Date(Number(today.value * DAY_SECONDS) * 1000);
+  if (midnight.getHours() === 0 && midnight.getMinutes() === 0) return null;
+  const format = new Intl.DateTimeFormat(language.value, {
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+  });
   return (
-    <>
-      <Hashrate ths={day.deliveredThs} digits={1} /> / <Hashrate ths={promised} digits={1} />
-      <small> · </small>
-      <Percent bps={bpsOf(day.deliveredThs, promised)} />
-    </>
+    <p class="hint" data-testid="zone">
+      {t.value.table.zone(format.format(midnight))}
+    </p>
   );
-}
-
-/** Where a day is on its way to being paid. */
-export function DayStateMark({ day }: { day: LedgerDay }) {
-  return <span class={`state ${day.state}`}>{t.value.state[day.state]}</span>;
 }
 
 interface PagerProps {

@@ -55,6 +55,10 @@ export const FORMULAS: Record<FormulaId, Formula> = {
     expression: "R = max(0, gross − electricity − fees)",
     reads: [FACTS, TERMS],
   },
+  "net-mean": {
+    expression: "Σ ⌊R × 86400 / T⌋ / days, the last 7 settled days with T > 0",
+    reads: [FACTS, TERMS, "HashrateToken.total_ths_on(day)"],
+  },
   paid: {
     expression: "min(R, escrow + bond) + repaid",
     reads: ["RewardDistributor.short_days(i)", "RewardDistributor.progress()"],
@@ -91,6 +95,10 @@ export const FORMULAS: Record<FormulaId, Formula> = {
     expression: "bond / R(issued × 86400, newest hp and price, fully delivered)",
     reads: [LEDGER, FACTS, TERMS],
   },
+  "on-time": {
+    expression: "(days settled − short days) / days settled",
+    reads: ["RewardDistributor.progress()", TERMS],
+  },
   terms: {
     expression: "immutable",
     reads: [TERMS],
@@ -104,8 +112,8 @@ export const FORMULAS: Record<FormulaId, Formula> = {
     reads: ["RewardDistributor.preview_claim(account)"],
   },
   today: {
-    expression: "my TH·s of today − balance × seconds left of today",
-    reads: ["HashrateToken.ths_on(account, today)", "HashrateToken.balanceOf(account)"],
+    expression: "my TH·s of today = Σ balance × seconds held, to midnight UTC",
+    reads: ["HashrateToken.ths_on(account, today)"],
   },
   expected: {
     expression: "R(T of today, newest hp and price, fully delivered) × my TH·s / T",
@@ -115,6 +123,10 @@ export const FORMULAS: Record<FormulaId, Formula> = {
       FACTS,
       TERMS,
     ],
+  },
+  "next-payment": {
+    expression: "max(final_at, output_final_at) of the next day",
+    reads: [FACTS, "RewardDistributor.progress()"],
   },
   share: {
     expression: "my TH·s × (⌈paid × 2¹²⁸ / T⌉ + repaid likewise) / 2¹²⁸",

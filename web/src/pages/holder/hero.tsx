@@ -2,18 +2,20 @@
 // What a person came for: what the hashrate earned, and what can be claimed.
 
 import type { Holding } from "../../chain/account";
-import { now, session } from "../../chain/session";
+import { session } from "../../chain/session";
 import { t } from "../../i18n";
-import { By } from "../../kit/links";
-import { dayText, Hashrate, Money, Sats, Usd, Work } from "../../kit/numbers";
-import { Loading } from "../../kit/state_boxes";
+import { Account, By } from "../../kit/links";
+import { dayText, Fact, Hashrate, Money, Sats, Usd, Work } from "../../kit/numbers";
+import { Waiting } from "../../kit/state_boxes";
 import { isOnChain } from "../../kit/wallet_menu";
-import { DAY_SECONDS, WAD } from "../../model/units";
+import { min, WAD } from "../../model/units";
 import { unit } from "../../settings/choices";
 import { isBusy } from "../../wallet/activity";
 import { claimAll } from "../../wallet/claim";
 import { account } from "../../wallet/wallet";
 import { type Overview, oracleState } from "./chain_data";
+import { NextPayment } from "./today";
+import { Worth } from "./worth";
 
 export function Hero({ overview }: { overview: Overview | undefined }) {
   if (account.value === undefined) return <Market isAlone />;
@@ -37,7 +39,7 @@ function Market({ isAlone }: { isAlone: boolean }) {
       <Title id="market-title" tabIndex={-1}>
         {t.value.hero.headline(scale)}
       </Title>
-      {oracle === undefined && <Loading lines={2} />}
+      {oracle === undefined && <Waiting lines={2} />}
       {oracle !== undefined && newest === undefined && <p>{t.value.hero.noDay}</p>}
       {oracle !== undefined && newest !== undefined && (
         <>
@@ -71,13 +73,12 @@ function Market({ isAlone }: { isAlone: boolean }) {
 
 /** Everything the account holds, in one look; only series whose fleet is attested count here. */
 function Mine({ overview }: { overview: Overview | undefined }) {
-  if (overview === undefined) {
+  if (overview === undefined)
     return (
       <section class="hero">
-        <Loading lines={4} />
+        <Waiting lines={4} />
       </section>
     );
-  }
   const holdings = overview.holdings.filter(
     ({ series, balance, claimable, workToday }) =>
       series.isAttested && (balance > 0n || claimable > 0n || workToday > 0n),
@@ -90,12 +91,12 @@ function Mine({ overview }: { overview: Overview | undefined }) {
       </section>
     );
   }
-  const isAnyDue = holdings.some(({ claimable, isWhole }) => claimable > 0n || !isWhole);
+  const own = holdings.filter((each) => isPaidToSelf(each));
   const coins = [...new Set(holdings.map(({ series }) => series.rewardToken))];
   return (
     <section class="hero" aria-labelledby="mine-title">
       <h1 id="mine-title" tabIndex={-1}>
-        {isAnyDue ? t.value.hero.claimable : t.value.hero.nothing}
+        {own.some(isDue) ? t.value.hero.claimable : t.value.hero.nothing}
       </h1>
       {coins.map((coin) => (
         <CoinTotal
@@ -103,9 +104,23 @@ function Mine({ overview }: { overview: Overview | undefined }) {
           holdings={holdings.filter(({ series }) => series.rewardToken === coin)}
         />
       ))}
-      <ClaimAll holdings={holdings} />
+      <ClaimAll
+        holdings={own}
+        label={(count) => (count === 1 ? t.value.mine.claim : t.value.hero.claimAll(count))}
+        testid="claim-all-button"
+      />
+      <Elsewhere holdings={holdings.filter((each) => !isPaidToSelf(each) && isDue(each))} />
     </section>
   );
+}
+
+function isDue({ claimable, isWhole }: Holding): boolean {
+  return claimable > 0n || !isWhole;
+}
+
+/** A reward that goes to another address is the account's to send, not to have. */
+function isPaidToSelf({ receiver }: Holding): boolean {
+  return receiver === account.value;
 }
 
 function sum(holdings: readonly Holding[], of: (holding: Holding) => bigint): bigint {
@@ -116,63 +131,88 @@ function CoinTotal({ holdings }: { holdings: readonly Holding[] }) {
   const series = holdings[0]?.series;
   if (series === undefined) return null;
   const { rewardDecimals: decimals, rewardSymbol: symbol } = series;
+  const claimable = sum(holdings.filter(isPaidToSelf), (holding) => holding.claimable);
+  const expected = sum(holdings, ({ expectedToday }) => expectedToday);
+  const next = holdings.map(({ nextPaymentAt }) => nextPaymentAt).filter((at) => at > 0n);
   return (
     <>
       <p class="big">
         <By formula="claimable">
-          <Money
-            base={sum(holdings, ({ claimable }) => claimable)}
-            decimals={decimals}
-            symbol={symbol}
-            testid="total-claimable"
-          />
+          <Money base={claimable} decimals={decimals} symbol={symbol} testid="total-claimable" />
         </By>
+        <span class="beside">
+          <Worth base={claimable} coin={series} />
+        </span>
       </p>
       <dl class="facts wide">
-        <div class="fact">
-          <dt>{t.value.hero.expected}</dt>
-          <dd>
-            {"≈ "}
-            <By formula="expected">
-              <Money
-                base={sum(holdings, ({ expectedToday }) => expectedToday)}
-                decimals={decimals}
-                symbol={symbol}
-                testid="total-expected-today"
-              />
+        <Fact name={t.value.hero.expected}>
+          {"≈ "}
+          <By formula="expected">
+            <Money
+              base={expected}
+              decimals={decimals}
+              symbol={symbol}
+              testid="total-expected-today"
+            />
+          </By>{" "}
+          <Worth base={expected} coin={series} />
+        </Fact>
+        <Fact name={t.value.hero.ths}>
+          <By formula="today">
+            <Work
+              work={sum(holdings, ({ workToday }) => workToday)}
+              held={sum(holdings, ({ balance }) => balance)}
+              testid="total-ths-today"
+            />
+          </By>
+        </Fact>
+        <Fact name={t.value.hero.balance}>
+          <By formula="balance">
+            <Hashrate ths={sum(holdings, ({ balance }) => balance)} testid="total-balance" />
+          </By>
+        </Fact>
+        {next.length > 0 && (
+          <Fact name={t.value.hero.next}>
+            <By formula="next-payment">
+              <NextPayment at={next.reduce(min)} />
             </By>
-          </dd>
-        </div>
-        <div class="fact">
-          <dt>{t.value.hero.ths}</dt>
-          <dd>
-            <By formula="today">
-              <Work work={sum(holdings, workSoFar)} testid="total-ths-today" />
-            </By>
-          </dd>
-        </div>
-        <div class="fact">
-          <dt>{t.value.hero.balance}</dt>
-          <dd>
-            <By formula="balance">
-              <Hashrate ths={sum(holdings, ({ balance }) => balance)} testid="total-balance" />
-            </By>
-          </dd>
-        </div>
+          </Fact>
+        )}
       </dl>
     </>
   );
 }
 
-/** Work [TH·s, 18 dec] of today up to this second. */
-export function workSoFar({ workToday, balance }: Holding): bigint {
-  const left = DAY_SECONDS - (BigInt(now.value) % DAY_SECONDS);
-  const done = workToday - balance * left;
-  return done > 0n ? done : 0n;
+/** What the account's payout addresses get: said, and not counted as the account's own. */
+function Elsewhere({ holdings }: { holdings: readonly Holding[] }) {
+  if (holdings.length === 0) return null;
+  return (
+    <div class="elsewhere" data-testid="elsewhere">
+      <ul>
+        {holdings.map(({ series, claimable, receiver }) => (
+          <li key={series.address}>
+            <Money base={claimable} decimals={series.rewardDecimals} symbol={series.rewardSymbol} />{" "}
+            {t.value.hero.elsewhere} <Account address={receiver} />
+          </li>
+        ))}
+      </ul>
+      <ClaimAll
+        holdings={holdings}
+        label={t.value.hero.claimElsewhere}
+        testid="claim-elsewhere-button"
+      />
+    </div>
+  );
 }
 
-function ClaimAll({ holdings }: { holdings: readonly Holding[] }) {
-  const due = holdings.filter(({ claimable, isWhole }) => claimable > 0n || !isWhole);
+interface ClaimAllProps {
+  readonly holdings: readonly Holding[];
+  readonly label: (count: number) => string;
+  readonly testid: string;
+}
+
+function ClaimAll({ holdings, label, testid }: ClaimAllProps) {
+  const due = holdings.filter(isDue);
   if (due.length === 0) return null;
   const claim = () => {
     if (session.value === undefined || account.value === undefined) return;
@@ -186,11 +226,11 @@ function ClaimAll({ holdings }: { holdings: readonly Holding[] }) {
     <button
       type="button"
       class="claim"
-      data-testid="claim-all-button"
+      data-testid={testid}
       disabled={isBusy.value || !isOnChain()}
       onClick={claim}
     >
-      {due.length === 1 ? t.value.mine.claim : t.value.hero.claimAll(due.length)}
+      {label(due.length)}
     </button>
   );
 }

@@ -2,12 +2,12 @@
 // Tables for the tax office: exact amounts, the same columns in every language.
 
 import { formatUnits } from "viem";
+import type { Of } from "../../chain/account_history";
 import type { HistoryDay } from "../../chain/history";
-import type { Series } from "../../chain/series";
-import type { Session } from "../../chain/session";
 import type { Claim } from "../../chain/traces";
 import { toCsv } from "../../model/csv";
 import { isoDate } from "../../model/units";
+import type { HostCurrency } from "../../settings/deployment";
 
 const DAY_COLUMNS = [
   "date_utc",
@@ -34,45 +34,54 @@ const CLAIM_COLUMNS = [
   "transaction",
 ];
 const PRICE_DECIMALS = 8;
+const RATE_DECIMALS = 6;
 const THS_DECIMALS = 18;
 
-/** The days of a holder, oldest first. */
-export function daysCsv(series: Series, days: readonly HistoryDay[]): string {
-  const { address, symbol, rewardSymbol, rewardDecimals } = series;
-  const rows = days.map(({ day, work, amount, ledger }) => [
-    isoDate(day),
-    address,
-    symbol,
-    formatUnits(work, THS_DECIMALS),
-    amount,
-    formatUnits(amount, rewardDecimals),
-    rewardSymbol,
-    formatUnits(ledger.btcUsdE8, PRICE_DECIMALS),
-    formatUnits(amount * ledger.btcUsdE8, rewardDecimals + PRICE_DECIMALS),
-    ledger.reward,
-    formatUnits(ledger.heldWork, THS_DECIMALS),
-  ]);
-  return toCsv([DAY_COLUMNS, ...rows]);
+/** The days of a holder, oldest first; with the host's currency if the holder chose it. */
+export function daysCsv(days: readonly Of<HistoryDay>[], currency?: HostCurrency): string {
+  const rows = days.map(({ day, work, amount, ledger, series }) => {
+    const { address, symbol, rewardSymbol, rewardDecimals } = series;
+    const usd = amount * ledger.btcUsdE8;
+    const usdDecimals = rewardDecimals + PRICE_DECIMALS;
+    return [
+      isoDate(day),
+      address,
+      symbol,
+      formatUnits(work, THS_DECIMALS),
+      amount,
+      formatUnits(amount, rewardDecimals),
+      rewardSymbol,
+      formatUnits(ledger.btcUsdE8, PRICE_DECIMALS),
+      formatUnits(usd, usdDecimals),
+      ledger.reward,
+      formatUnits(ledger.heldWork, THS_DECIMALS),
+      ...(currency === undefined
+        ? []
+        : [
+            formatUnits(usd * currency.perUsdE6, usdDecimals + RATE_DECIMALS),
+            formatUnits(currency.perUsdE6, RATE_DECIMALS),
+            currency.asOf,
+          ]),
+    ];
+  });
+  return toCsv([[...DAY_COLUMNS, ...currencyColumns(currency)], ...rows]);
 }
 
-/** The claims of a holder, oldest first; one request for each block that holds any. */
-export async function claimsCsv(
-  { client }: Session,
-  { address, symbol, rewardSymbol, rewardDecimals }: Series,
-  claims: readonly Claim[],
-): Promise<string> {
-  const times = new Map<bigint, bigint>();
-  for (const { block } of claims) {
-    if (times.has(block)) continue;
-    times.set(block, (await client.getBlock({ blockNumber: block })).timestamp);
-  }
-  const rows = claims.map(({ block, amount, receiver, hash }) => [
-    new Date(Number(times.get(block) ?? 0n) * 1000).toISOString(),
-    address,
-    symbol,
+function currencyColumns(currency: HostCurrency | undefined): readonly string[] {
+  if (currency === undefined) return [];
+  const code = currency.code.toLowerCase();
+  return [`value_${code}`, `${code}_per_usd`, "rate_date"];
+}
+
+/** The claims of a holder, oldest first. */
+export function claimsCsv(claims: readonly Of<Claim>[]): string {
+  const rows = claims.map(({ block, time, amount, receiver, hash, series }) => [
+    time === undefined ? "" : new Date(Number(time) * 1000).toISOString(),
+    series.address,
+    series.symbol,
     amount,
-    formatUnits(amount, rewardDecimals),
-    rewardSymbol,
+    formatUnits(amount, series.rewardDecimals),
+    series.rewardSymbol,
     receiver,
     block,
     hash,

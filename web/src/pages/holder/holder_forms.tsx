@@ -4,14 +4,17 @@
 import { useSignal } from "@preact/signals";
 import type { Abi, Address } from "viem";
 import type { Holding } from "../../chain/account";
+import type { Series } from "../../chain/series";
 import { session } from "../../chain/session";
 import { distributorAbi, tokenAbi } from "../../generated/abi";
 import { t } from "../../i18n";
+import { Dialog } from "../../kit/dialog";
 import { Field } from "../../kit/field";
 import { Account } from "../../kit/links";
-import { chainLabel } from "../../kit/numbers";
+import { ChainText, chainLabel, Fact } from "../../kit/numbers";
+import { hashrateOf } from "../../model/typed";
 import { perform, send } from "../../wallet/activity";
-import { addressOf, amountOf, canAct, plain } from "./form_input";
+import { addressOf, canAct, exactThs, problemOf } from "./form_input";
 import { PermitForm } from "./permit_form";
 
 interface FormsProps {
@@ -85,22 +88,33 @@ function PayoutForm({ holding, account }: FormsProps) {
   );
 }
 
+/** What is about to be sent, for the eye to compare before it cannot be taken back. */
+interface Draft {
+  readonly to: Address;
+  readonly ths: bigint;
+}
+
 function TransferForm({ holding, account }: FormsProps) {
   const { series, balance } = holding;
   const to = useSignal("");
   const amount = useSignal("");
   const problems = useSignal<{ to?: string | undefined; amount?: string | undefined }>({});
+  const draft = useSignal<Draft | undefined>(undefined);
   const submit = (event: Event) => {
     event.preventDefault();
     const { address, problem } = addressOf(to.value, series);
-    const ths = amountOf(amount.value);
-    const isFine = ths !== undefined && ths > 0n && ths <= balance;
-    problems.value = { to: problem, amount: isFine ? undefined : t.value.forms.badAmount };
-    if (address === undefined || !isFine) return;
+    const ths = hashrateOf(amount.value);
+    const found = problemOf(ths, balance);
+    problems.value = { to: problem, amount: found };
+    if (address === undefined || ths === undefined || found !== undefined) return;
+    draft.value = { to: address, ths };
+  };
+  const transfer = ({ to: receiver, ths }: Draft) => {
+    draft.value = undefined;
     void perform("transfer", async () => {
       if (session.value === undefined) return;
       const abi: Abi = tokenAbi;
-      const call = { address: series.token, abi, functionName: "transfer", args: [address, ths] };
+      const call = { address: series.token, abi, functionName: "transfer", args: [receiver, ths] };
       await send(session.value, account, call);
       amount.value = "";
     });
@@ -121,23 +135,73 @@ function TransferForm({ holding, account }: FormsProps) {
         label={t.value.forms.transfer.amount(chainLabel(series.symbol))}
         value={amount.value}
         problem={problems.value.amount}
+        hint={t.value.forms.have(exactThs(balance))}
         mode="decimal"
         onInput={(value) => {
           amount.value = value;
         }}
       />
-      <button type="submit" disabled={!canAct()}>
-        {t.value.forms.transfer.send}
-      </button>
       <button
         type="button"
         class="secondary outline"
         onClick={() => {
-          amount.value = plain(balance);
+          amount.value = exactThs(balance);
         }}
       >
-        {t.value.forms.transfer.all}
+        {t.value.forms.transfer.max}
       </button>
+      <button type="submit" disabled={!canAct()}>
+        {t.value.forms.transfer.send}
+      </button>
+      {draft.value !== undefined && (
+        <Review
+          draft={draft.value}
+          series={series}
+          onConfirm={transfer}
+          onClose={() => {
+            draft.value = undefined;
+          }}
+        />
+      )}
     </form>
+  );
+}
+
+interface ReviewProps {
+  readonly draft: Draft;
+  readonly series: Series;
+  readonly onConfirm: (draft: Draft) => void;
+  readonly onClose: () => void;
+}
+
+function Review({ draft, series, onConfirm, onClose }: ReviewProps) {
+  return (
+    <Dialog title={t.value.forms.transfer.review} onClose={onClose}>
+      <dl class="review">
+        <Fact name={t.value.forms.transfer.title}>
+          <strong data-testid="review-amount">{exactThs(draft.ths)} TH/s</strong>{" "}
+          <ChainText text={series.symbol} />
+        </Fact>
+        <Fact name={t.value.forms.transfer.to}>
+          <code class="whole-address" data-testid="review-to">
+            {draft.to}
+          </code>
+        </Fact>
+      </dl>
+      <p>{t.value.forms.transfer.warning}</p>
+      <p class="actions">
+        <button type="button" class="secondary outline" onClick={onClose}>
+          {t.value.forms.transfer.goBack}
+        </button>
+        <button
+          type="button"
+          data-testid="review-confirm"
+          disabled={!canAct()}
+          onClick={() => onConfirm(draft)}
+        >
+          {t.value.forms.transfer.confirm}
+        </button>
+      </p>
+    </Dialog>
   );
 }

@@ -10,7 +10,8 @@ import { isOnChain } from "../../kit/wallet_menu";
 import { isBusy } from "../../wallet/activity";
 import { claimAll } from "../../wallet/claim";
 import { account } from "../../wallet/wallet";
-import { workSoFar } from "./hero";
+import { NextPayment, OfToday } from "./today";
+import { Worth } from "./worth";
 
 export function HoldingPanel({ holding }: { holding: Holding }) {
   const { series, claimable, isWhole } = holding;
@@ -24,24 +25,34 @@ export function HoldingPanel({ holding }: { holding: Holding }) {
             <strong>
               <Money base={claimable} {...money} testid="claimable" />
             </strong>
-          </By>
+          </By>{" "}
+          <Worth base={claimable} coin={series} />
         </Fact>
         <Fact name={t.value.mine.expected}>
           {"≈ "}
           <By formula="expected">
             <Money base={holding.expectedToday} {...money} testid="expected-today" />
-          </By>
+          </By>{" "}
+          <Worth base={holding.expectedToday} coin={series} />
         </Fact>
         <Fact name={t.value.mine.ths}>
           <By formula="today">
-            <Work work={workSoFar(holding)} testid="ths-today" />
+            <Work work={holding.workToday} held={holding.balance} testid="ths-today" />
           </By>
+          <OfToday work={holding.workToday} held={holding.balance} />
         </Fact>
         <Fact name={t.value.mine.balance}>
           <By formula="balance">
             <Hashrate ths={holding.balance} testid="balance" />
           </By>
         </Fact>
+        {holding.nextPaymentAt > 0n && (
+          <Fact name={t.value.mine.next}>
+            <By formula="next-payment">
+              <NextPayment at={holding.nextPaymentAt} />
+            </By>
+          </Fact>
+        )}
       </dl>
       {!isWhole && <p class="hint">{t.value.mine.notWhole}</p>}
       {holding.receiver !== account.value && (

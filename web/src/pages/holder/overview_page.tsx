@@ -5,7 +5,7 @@ import { t } from "../../i18n";
 import { Field } from "../../kit/field";
 import { href } from "../../kit/router";
 import { Empty, Ready } from "../../kit/state_boxes";
-import { type Overview, PAGE_SIZE, useOverview } from "./chain_data";
+import { type Overview, PAGE_SIZE, useMeans, useOverview } from "./chain_data";
 import { Hero } from "./hero";
 import { SeriesCard } from "./series_card";
 
@@ -13,6 +13,7 @@ export function OverviewPage() {
   const shown = useSignal(PAGE_SIZE);
   const withAll = useSignal(false);
   const read = useOverview(shown.value, withAll.value);
+  useMeans(read.value?.series ?? []);
   return (
     <>
       <Hero overview={read.value} />

@@ -6,12 +6,14 @@ import type { Series } from "../../chain/series";
 import { now, session } from "../../chain/session";
 import { tokenAbi } from "../../generated/abi";
 import { t } from "../../i18n";
+import { CopyButton } from "../../kit/copy_button";
 import { Field } from "../../kit/field";
 import { chainLabel } from "../../kit/numbers";
 import { deadlineAfter } from "../../model/deadline";
+import { hashrateOf } from "../../model/typed";
 import { perform, send } from "../../wallet/activity";
 import { type Permit, signPermit, type Wanted } from "../../wallet/permit";
-import { addressOf, amountOf, canAct } from "./form_input";
+import { addressOf, canAct } from "./form_input";
 
 const MAX_DAYS = 365;
 
@@ -34,7 +36,7 @@ function check(
   owner: Address,
 ): { wanted?: Wanted; problems: Problems } {
   const { address, problem } = addressOf(typed.spender, series);
-  const value = amountOf(typed.amount);
+  const value = hashrateOf(typed.amount);
   const days = /^\d{1,3}$/.test(typed.days.trim()) ? Number(typed.days) : 0;
   const isSpan = days >= 1 && days <= MAX_DAYS;
   const problems = {
@@ -112,7 +114,6 @@ interface SignedProps {
 
 /** A signed permit, to hand over or to send. */
 function Signed({ permit, token, account }: SignedProps) {
-  const isCopied = useSignal(false);
   const text = JSON.stringify({ token, ...permit }, (_, value) =>
     typeof value === "bigint" ? value.toString() : value,
   );
@@ -128,17 +129,7 @@ function Signed({ permit, token, account }: SignedProps) {
     <div data-testid="permit-result">
       <h4>{t.value.forms.permit.result}</h4>
       <textarea readOnly rows={5} aria-label={t.value.forms.permit.result} value={text} />
-      <button
-        type="button"
-        class="secondary outline"
-        onClick={() => {
-          void navigator.clipboard?.writeText(text).then(() => {
-            isCopied.value = true;
-          });
-        }}
-      >
-        {isCopied.value ? t.value.copied : t.value.copy}
-      </button>
+      <CopyButton text={text} label={t.value.copy} />
       <button type="button" class="secondary" disabled={!canAct()} onClick={() => void submit()}>
         {t.value.forms.permit.submit}
       </button>

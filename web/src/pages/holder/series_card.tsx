@@ -4,6 +4,7 @@ import type { Series } from "../../chain/series";
 import { t } from "../../i18n";
 import { ChainText } from "../../kit/numbers";
 import { href } from "../../kit/router";
+import { EarnsNow } from "./earns_now";
 import { HoldingPanel } from "./holding_panel";
 import { SeriesFacts, SeriesMarks } from "./series_facts";
 
@@ -25,6 +26,7 @@ export function SeriesCard({ series, holding }: { series: Series; holding: Holdi
         </p>
         <SeriesMarks series={series} />
       </header>
+      <EarnsNow series={series} />
       {hasAny && <HoldingPanel holding={holding} />}
       <SeriesFacts series={series} />
       <a class="open" href={href("series", series.address)}>

@@ -3,9 +3,9 @@ import type { Series } from "../../chain/series";
 import { today } from "../../chain/session";
 import { t } from "../../i18n";
 import { By } from "../../kit/links";
-import { ChainText, Fact, Hashrate, Percent, Usd } from "../../kit/numbers";
-import { backingBps, bondCoverTenths, fullDay } from "../../model/figures";
-import { formatExact } from "../../model/units";
+import { dayText, Fact, Hashrate, Percent, Usd } from "../../kit/numbers";
+import { backingBps, bondCoverTenths, bondGrade, fullDay } from "../../model/figures";
+import { formatExact, NEVER } from "../../model/units";
 import { language } from "../../settings/choices";
 import { oracleState } from "./chain_data";
 
@@ -38,6 +38,12 @@ export function SeriesFacts({ series }: { series: Series }) {
         <By formula="bond-cover">
           {tenths === undefined ? "–" : t.value.series.days(formatExact(tenths, 1, language.value))}
         </By>
+        {tenths !== undefined && <Grade grade={bondGrade(tenths)} />}
+      </Fact>
+      <Fact name={t.value.series.onTime}>
+        <By formula="on-time">
+          <OnTime series={series} />
+        </By>
       </Fact>
       <Fact name={t.value.series.efficiency}>
         <By formula="terms">
@@ -51,8 +57,23 @@ export function SeriesFacts({ series }: { series: Series }) {
           <small> /kWh</small>
         </By>
       </Fact>
-      <Fact name={t.value.series.region}>
-        <ChainText text={series.site} />
+      <Fact name={t.value.series.service}>
+        <By formula="fees">
+          {formatExact(terms.service_fee_wad, 18, language.value)}
+          <small> sat {t.value.series.perThDay}</small>
+        </By>
+      </Fact>
+      <Fact name={t.value.series.poolFee}>
+        <By formula="gross">
+          <Percent bps={terms.pool_fee_bps} />
+        </By>
+      </Fact>
+      <Fact name={t.value.series.ends}>
+        <By formula="terms">
+          {series.progress.end_day === NEVER
+            ? t.value.series.noEnd
+            : dayText(series.progress.end_day - 1n)}
+        </By>
       </Fact>
       <Fact name={t.value.series.uptime}>
         <By formula="paid-work">
@@ -64,6 +85,39 @@ export function SeriesFacts({ series }: { series: Series }) {
         </By>
       </Fact>
     </dl>
+  );
+}
+
+/** A colour, and the word for it. */
+function Grade({ grade }: { grade: "safe" | "thin" | "bare" }) {
+  return (
+    <>
+      {" "}
+      <span class={`grade ${grade}`} data-testid="bond-grade" data-grade={grade}>
+        {t.value.series[grade]}
+      </span>
+    </>
+  );
+}
+
+/** Settled days whose reward was there when they were settled, of all. */
+function OnTime({ series: { progress, terms } }: { series: Series }) {
+  const all = progress.next_day - terms.start_day;
+  const good = all - progress.shortfalls;
+  if (all <= 0n) return <>–</>;
+  const grade = good === all ? "safe" : "bare";
+  return (
+    <span
+      class={`grade ${grade}`}
+      data-testid="on-time"
+      data-days={all.toString()}
+      data-good={good.toString()}
+    >
+      {t.value.series.onTimeOf(
+        formatExact(good, 0, language.value),
+        formatExact(all, 0, language.value),
+      )}
+    </span>
   );
 }
 

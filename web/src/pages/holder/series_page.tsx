@@ -4,20 +4,20 @@ import type { Holding } from "../../chain/account";
 import type { Series } from "../../chain/series";
 import { t } from "../../i18n";
 import { Account, By } from "../../kit/links";
-import { ChainText, dayText, Fact, Money, Percent } from "../../kit/numbers";
+import { ChainText, dayText, Fact, Money } from "../../kit/numbers";
 import { href } from "../../kit/router";
 import { Ready } from "../../kit/state_boxes";
-import { formatExact, NEVER } from "../../model/units";
-import { language } from "../../settings/choices";
-import { account } from "../../wallet/wallet";
-import { useSeries } from "./chain_data";
+import { account, showToken, walletChainId } from "../../wallet/wallet";
+import { useMeans, useSeries } from "./chain_data";
 import { DaysTable } from "./days_table";
+import { EarnsNow } from "./earns_now";
 import { HolderForms } from "./holder_forms";
 import { HoldingPanel } from "./holding_panel";
 import { SeriesFacts, SeriesMarks } from "./series_facts";
 
 export function SeriesPage({ address }: { address: Address }) {
   const read = useSeries(address);
+  useMeans(read.value?.series === undefined ? [] : [read.value.series]);
   return (
     <Ready read={read} lines={8}>
       {({ series, holding }) =>
@@ -34,6 +34,7 @@ export function SeriesPage({ address }: { address: Address }) {
             <SeriesMarks series={series} />
             {holding !== undefined && <Mine series={series} holding={holding} />}
             <section class="panel" aria-label={t.value.series.title}>
+              <EarnsNow series={series} />
               <SeriesFacts series={series} />
               <MoreFacts series={series} />
             </section>
@@ -64,29 +65,13 @@ function Mine({ series, holding }: { series: Series; holding: Holding }) {
 }
 
 function MoreFacts({ series }: { series: Series }) {
-  const { terms, progress } = series;
+  const { terms } = series;
   return (
     <details>
       <summary>{t.value.series.contract}</summary>
       <dl class="facts">
-        <Fact name={t.value.series.service}>
-          <By formula="fees">
-            {formatExact(terms.service_fee_wad, 18, language.value)}
-            <small> sat {t.value.series.perThDay}</small>
-          </By>
-        </Fact>
-        <Fact name={t.value.series.poolFee}>
-          <By formula="gross">
-            <Percent bps={terms.pool_fee_bps} />
-          </By>
-        </Fact>
         <Fact name={t.value.series.starts}>
           <By formula="terms">{dayText(terms.start_day)}</By>
-        </Fact>
-        <Fact name={t.value.series.ends}>
-          <By formula="terms">
-            {progress.end_day === NEVER ? t.value.series.noEnd : dayText(progress.end_day - 1n)}
-          </By>
         </Fact>
         <Fact name={t.value.series.reward}>
           <ChainText text={series.rewardSymbol} /> <Account address={series.rewardToken} />
@@ -95,13 +80,28 @@ function MoreFacts({ series }: { series: Series }) {
           <Account address={series.issuer} />
         </Fact>
         <Fact name={t.value.series.token}>
-          <Account address={series.token} />
+          <Account address={series.token} /> <AddToken series={series} />
         </Fact>
         <Fact name={t.value.series.contract}>
           <Account address={series.address} />
         </Fact>
       </dl>
     </details>
+  );
+}
+
+/** Wallets list only the tokens that they were told of. */
+function AddToken({ series }: { series: Series }) {
+  if (walletChainId.value === undefined) return null;
+  return (
+    <button
+      type="button"
+      class="quiet"
+      data-testid="add-token"
+      onClick={() => void showToken(series.token, series.symbol).catch(() => undefined)}
+    >
+      {t.value.wallet.addToken}
+    </button>
   );
 }
 
