@@ -6,7 +6,8 @@ import { tokenAbi } from "../generated/abi";
 import { WORDS_BYTES } from "./account";
 import { type History, readHistory } from "./history";
 import { view } from "./reader";
-import { readAllAddresses, readSeries, type Series } from "./series";
+import { readList } from "./registry";
+import { readSeries, type Series } from "./series";
 import type { Session } from "./session";
 
 /** What an account has in one series. */
@@ -38,7 +39,7 @@ export async function readAccountHistory(
 
 /** The series whose meter has words of the account: whoever held anything, ever, has some. */
 async function readTouched(session: Session, account: Address): Promise<Series[]> {
-  const listed = await readAllAddresses(session);
+  const listed = await readList(session);
   const words = await session.reader.readSets(
     listed.map(({ token }) => ({
       words: view(token, tokenAbi, "meter_words", [account, 0n], WORDS_BYTES),

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-// The series of a registry. Issuing is permissionless, so the list is read in bounded parts, and
-// series whose fleet the quorum has attested come first.
+// Series as they stand, each with what never changes about it.
 
 import { type Address, erc20Abi } from "viem";
 import { distributorAbi, oracleAbi, registryAbi, tokenAbi } from "../generated/abi";
@@ -9,22 +8,8 @@ import { SATS_DECIMALS } from "../model/units";
 import { view } from "./reader";
 import { chainKnown, type Session } from "./session";
 
-/** Newest series that are looked at; older ones open by their address. */
-export const MAX_LISTED = 400;
-/** Series asked for before their number is known. */
-const GUESSED = 12;
 /** [characters] of a text that are kept: a stranger's token may answer with megabytes. */
 const MAX_TEXT = 256;
-/** Series shown at a time. */
-export const PAGE_SIZE = 12;
-
-/** A place in the list: enough to sort by. */
-export interface Listing {
-  readonly address: Address;
-  /** A quorum has attested hashrate of it: nothing can be minted before. */
-  readonly isAttested: boolean;
-}
-
 /** What never changes about a series. Texts are as the issuer wrote them. */
 export interface SeriesIdentity {
   readonly address: Address;
@@ -56,131 +41,12 @@ export interface Series extends SeriesIdentity {
 const termsOf = (series: Address) => view(series, distributorAbi, "terms", []);
 type Answered<T> = T extends { answer?: infer A } ? Exclude<A, undefined> : never;
 export type Terms = Answered<ReturnType<typeof termsOf>>;
-const ledgerOf = (series: Address) => view(series, distributorAbi, "ledger", []);
+export const ledgerOf = (series: Address) => view(series, distributorAbi, "ledger", []);
 export type Ledger = Answered<ReturnType<typeof ledgerOf>>;
 const progressOf = (series: Address) => view(series, distributorAbi, "progress", []);
 export type Progress = Answered<ReturnType<typeof progressOf>>;
 
 const identities = new Map<Address, SeriesIdentity>();
-/** [ms] that a list is good for: series are issued by the month, not by the block. */
-const LIST_MS = 60_000;
-let lastList: { readonly list: SeriesList; readonly at: number } | undefined;
-
-/** The newest series, attested ones first, and how many there are in all. */
-export interface SeriesList {
-  readonly listings: readonly Listing[];
-  readonly total: number;
-}
-
-/** The list, and those of it that are to be shown. */
-export interface Listed extends SeriesList {
-  readonly series: readonly Series[];
-}
-
-/** The first of the list as they stand; the list is not older than a minute. */
-export async function readListed(
-  session: Session,
-  shown: number,
-  withAll: boolean,
-): Promise<Listed> {
-  const { list, series: guessed } = await listSeries(session, shown);
-  const wanted = list.listings.filter(({ isAttested }) => isAttested || withAll).slice(0, shown);
-  const known = new Map(guessed.map((each) => [each.address, each]));
-  const missing = wanted.flatMap(({ address }) => (known.has(address) ? [] : [address]));
-  for (const each of await readSeries(session, missing)) known.set(each.address, each);
-  return { ...list, series: wanted.flatMap(({ address }) => known.get(address) ?? []) };
-}
-
-/** The list, with the newest series of a new one: they are read at a guess while it is sorted. */
-async function listSeries(
-  session: Session,
-  guesses: number,
-): Promise<{ list: SeriesList; series: readonly Series[] }> {
-  if (lastList !== undefined && performance.now() - lastList.at < LIST_MS) {
-    return { list: lastList.list, series: [] };
-  }
-  const newest = await newestSeries(session.reader, session.deployment.registry);
-  const [list, series] = await Promise.all([
-    sortList(session, newest),
-    readSeries(session, newest.addresses.slice(0, guesses)),
-    chainKnown(),
-  ]);
-  lastList = { list, at: performance.now() };
-  return { list, series };
-}
-
-async function sortList(
-  { reader, deployment: { registry } }: Session,
-  { total, addresses }: Newest,
-): Promise<SeriesList> {
-  const attested = await attestedSeries(reader, registry, addresses);
-  const listings = addresses.map((address) => ({ address, isAttested: attested.has(address) }));
-  listings.sort((a, b) => Number(b.isAttested) - Number(a.isAttested));
-  return { listings, total };
-}
-
-interface Newest {
-  readonly total: number;
-  readonly addresses: readonly Address[];
-}
-
-/** Most registries are short: their count and all their series come at once. */
-async function newestSeries(reader: Session["reader"], registry: Address): Promise<Newest> {
-  const at = (i: number) => ({ address: view(registry, registryAbi, "series_at", [BigInt(i)]) });
-  const guesses = Array.from({ length: GUESSED }, (_, i) => at(i));
-  const [guessed, { count }] = await Promise.all([
-    reader.readSets(guesses),
-    reader.read({ count: view(registry, registryAbi, "series_count", []) }),
-  ]);
-  const total = Number(count ?? 0n);
-  const places = Array.from({ length: Math.min(total, MAX_LISTED) }, (_, i) => total - 1 - i);
-  const found =
-    total <= GUESSED ? guessed.slice(0, total).reverse() : await reader.readSets(places.map(at));
-  return {
-    total,
-    addresses: found.flatMap(({ address }) => (address === undefined ? [] : [address])),
-  };
-}
-
-/** Series that hold their fleet, or have owed a reward: those of the past, too, may be claimed. */
-async function attestedSeries(
-  reader: Session["reader"],
-  registry: Address,
-  addresses: readonly Address[],
-): Promise<Set<Address>> {
-  const fleets = await reader.readSets(
-    addresses.map((address) => ({
-      fleet: view(registry, registryAbi, "fleet_of", [address]),
-      ledger: ledgerOf(address),
-    })),
-  );
-  const holders = await reader.readSets(
-    fleets.map(({ fleet }) => ({
-      series: view(registry, registryAbi, "series_of_fleet", [fleet ?? `0x${"00".repeat(32)}`]),
-    })),
-  );
-  return new Set(
-    addresses.filter((address, i) => {
-      const promised = fleets[i]?.ledger?.promised ?? 0n;
-      return promised > 0n || holders[i]?.series === address;
-    }),
-  );
-}
-
-/** Every series of the registry, and its token; strangers' contracts are not among them. */
-export async function readAllAddresses({
-  reader,
-  deployment: { registry },
-}: Session): Promise<{ address: Address; token: Address }[]> {
-  const { addresses } = await newestSeries(reader, registry);
-  const tokens = await reader.readSets(
-    addresses.map((address) => ({ token: view(address, distributorAbi, "TOKEN", []) })),
-  );
-  return addresses.flatMap((address, i) => {
-    const token = tokens[i]?.token;
-    return token === undefined ? [] : [{ address, token }];
-  });
-}
 
 /** Several series as they stand; one that does not answer as a series is left out. */
 export async function readSeries(

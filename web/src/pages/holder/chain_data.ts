@@ -6,8 +6,17 @@ import { useEffect } from "preact/hooks";
 import type { Address } from "viem";
 import { type Holding, readHoldings } from "../../chain/account";
 import { type OracleState, readOracle } from "../../chain/oracle";
-import { type Listed, PAGE_SIZE, readListed, readSeries, type Series } from "../../chain/series";
-import { chainKnown, nodeState, now, type Session, session, today } from "../../chain/session";
+import { type Listed, PAGE_SIZE, readListed } from "../../chain/registry";
+import { readSeries, type Series } from "../../chain/series";
+import {
+  chainKnown,
+  changes,
+  nodeState,
+  now,
+  type Session,
+  session,
+  today,
+} from "../../chain/session";
 import { type Read, useRead } from "../../kit/use_read";
 import type { MeanDay } from "../../model/figures";
 import { account } from "../../wallet/wallet";
@@ -16,7 +25,7 @@ export const oracleState = signal<OracleState | undefined>(undefined);
 
 /** Everything the overview shows. */
 export interface Overview extends Listed {
-  /** Of the connected account, in the order of `series`. */
+  /** Of the account, in the order of `series`; all that it has anywhere is among them. */
   readonly holdings: readonly Holding[];
 }
 
@@ -26,10 +35,11 @@ export function useOverview(shown: number, withAll: boolean): Read<Overview> {
   return useRead(
     async (session) => {
       const [listed, oracle] = await Promise.all([
-        readListed(session, shown, withAll),
+        readListed(session, holder, shown, withAll, changes.peek()),
         followOracle(session),
       ]);
-      return { ...listed, holdings: await holdingsOf(session, holder, listed.series, oracle) };
+      const own = listed.series.filter(({ address }) => listed.mine.has(address));
+      return { ...listed, holdings: await holdingsOf(session, holder, own, oracle) };
     },
     [shown, withAll, holder],
     true,

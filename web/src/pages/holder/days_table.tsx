@@ -18,18 +18,17 @@ import { DayCard } from "./day_card";
 import { DayStateMark, Delivered, dayHref } from "./day_parts";
 
 const PAGE_DAYS = 30n;
-/** On a phone a day is a card. */
-const PAGE_CARDS = 7n;
+/** On a phone a day is a card; a week is there at first. */
+const FIRST_CARDS = 7;
 
 export function DaysTable({ series }: { series: Series }) {
   const page = useSignal(0n);
-  const length = isNarrow.value ? PAGE_CARDS : PAGE_DAYS;
   const last = min(today.value, series.progress.end_day);
-  const end = max(last - page.value * length, series.terms.start_day + 1n);
-  const first = max(end - length, series.terms.start_day);
+  const end = max(last - page.value * PAGE_DAYS, series.terms.start_day + 1n);
+  const first = max(end - PAGE_DAYS, series.terms.start_day);
   const read = useRead(
     (session) => readLedgerDays(session, series, first, end, BigInt(now.peek())),
-    [series.address, page.value, length],
+    [series.address, page.value],
     page.value === 0n,
   );
   if (last <= series.terms.start_day) return <Empty>{t.value.table.empty}</Empty>;
@@ -59,12 +58,27 @@ export function DaysTable({ series }: { series: Series }) {
 }
 
 function Cards({ series, days }: { series: Series; days: readonly LedgerDay[] }) {
+  const isAll = useSignal(false);
+  const shown = isAll.value ? days : days.slice(-FIRST_CARDS);
   return (
-    <ul class="day-cards" aria-label={t.value.table.caption(chainLabel(series.symbol))}>
-      {[...days].reverse().map((day) => (
-        <DayCard key={day.day} series={series} day={day} />
-      ))}
-    </ul>
+    <>
+      <ul class="day-cards" aria-label={t.value.table.caption(chainLabel(series.symbol))}>
+        {[...shown].reverse().map((day) => (
+          <DayCard key={day.day} series={series} day={day} />
+        ))}
+      </ul>
+      {shown.length < days.length && (
+        <button
+          type="button"
+          class="secondary outline"
+          onClick={() => {
+            isAll.value = true;
+          }}
+        >
+          {t.value.more}
+        </button>
+      )}
+    </>
   );
 }
 

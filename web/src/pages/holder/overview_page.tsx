@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 import { useSignal } from "@preact/signals";
-import { isAddress } from "viem";
+import { readEvery } from "../../chain/registry";
+import type { Series } from "../../chain/series";
 import { t } from "../../i18n";
-import { Field } from "../../kit/field";
-import { href } from "../../kit/router";
-import { Empty, Ready } from "../../kit/state_boxes";
+import { Empty, Loading, Ready } from "../../kit/state_boxes";
+import { useRead } from "../../kit/use_read";
 import { type Overview, PAGE_SIZE, useMeans, useOverview } from "./chain_data";
+import { Finder, found, isFinding, isOnlyMine } from "./finder";
 import { Hero } from "./hero";
 import { SeriesCard } from "./series_card";
 
@@ -13,7 +14,6 @@ export function OverviewPage() {
   const shown = useSignal(PAGE_SIZE);
   const withAll = useSignal(false);
   const read = useOverview(shown.value, withAll.value);
-  useMeans(read.value?.series ?? []);
   return (
     <>
       <Hero overview={read.value} />
@@ -22,19 +22,17 @@ export function OverviewPage() {
         <p class="hint">{t.value.series.hint}</p>
         <Ready read={read} lines={6}>
           {(overview) => (
-            <>
-              <Cards overview={overview} />
-              <More
-                overview={overview}
-                withAll={withAll.value}
-                onMore={() => {
-                  shown.value += PAGE_SIZE;
-                }}
-                onAll={() => {
-                  withAll.value = true;
-                }}
-              />
-            </>
+            <List
+              overview={overview}
+              shown={shown.value}
+              withAll={withAll.value}
+              onMore={() => {
+                shown.value += PAGE_SIZE;
+              }}
+              onAll={() => {
+                withAll.value = true;
+              }}
+            />
           )}
         </Ready>
       </section>
@@ -42,68 +40,67 @@ export function OverviewPage() {
   );
 }
 
-/** Series that the list does not reach open by their address. */
-function OpenByAddress() {
-  const text = useSignal("");
-  const isBad = useSignal(false);
-  const open = (event: Event) => {
-    event.preventDefault();
-    const address = text.value.trim();
-    isBad.value = !isAddress(address);
-    if (!isBad.value) location.hash = href("series", address);
-  };
-  return (
-    <form onSubmit={open} class="by-address" noValidate>
-      <Field
-        label={t.value.series.byAddress}
-        value={text.value}
-        problem={isBad.value ? t.value.forms.badAddress : undefined}
-        onInput={(value) => {
-          text.value = value;
-        }}
-      />
-    </form>
-  );
-}
-
-function Cards({ overview }: { overview: Overview }) {
-  if (overview.series.length === 0 && overview.total === 0) {
-    return <Empty>{t.value.series.empty}</Empty>;
-  }
-  return (
-    <div class="cards">
-      {overview.series.map((series, i) => (
-        <SeriesCard key={series.address} series={series} holding={overview.holdings[i]} />
-      ))}
-    </div>
-  );
-}
-
-interface MoreProps {
+interface ListProps {
   readonly overview: Overview;
+  readonly shown: number;
   readonly withAll: boolean;
   readonly onMore: () => void;
   readonly onAll: () => void;
 }
 
-function More({ overview, withAll, onMore, onAll }: MoreProps) {
-  const { listings, series, total } = overview;
+function List({ overview, shown, withAll, onMore, onAll }: ListProps) {
+  const { listings, mine } = overview;
+  const isAsked = isFinding();
+  const every = useRead(
+    async (session) => (isAsked ? readEvery(session, withAll) : undefined),
+    [isAsked, withAll, listings.length],
+  );
+  const known = isAsked ? every.value : overview.series;
+  const matches = known === undefined ? [] : found(known, mine);
+  const cards = matches.slice(0, shown);
   const unattested = listings.filter(({ isAttested }) => !isAttested).length;
-  const wanted = withAll ? listings.length : listings.length - unattested;
+  const total = isAsked
+    ? matches.length
+    : isOnlyMine()
+      ? mine.size
+      : withAll
+        ? listings.length
+        : listings.length - unattested;
   return (
-    <div class="more">
-      {series.length < wanted && (
-        <button type="button" class="secondary" onClick={onMore}>
-          {t.value.more}
-        </button>
-      )}
-      {unattested > 0 && !withAll && (
-        <button type="button" class="secondary outline" onClick={onAll}>
-          {t.value.series.unattested(unattested)}
-        </button>
-      )}
-      {listings.length < total && <small>{t.value.series.listed(listings.length, total)}</small>}
-      {listings.length < total && <OpenByAddress />}
+    <>
+      {listings.length > PAGE_SIZE / 2 && <Finder />}
+      {known === undefined ? <Loading lines={6} /> : <Cards series={cards} overview={overview} />}
+      <div class="more">
+        {cards.length < total && (
+          <button type="button" class="secondary" onClick={onMore}>
+            {t.value.more}
+          </button>
+        )}
+        {unattested > 0 && !withAll && (
+          <button type="button" class="secondary outline" onClick={onAll}>
+            {t.value.series.unattested(unattested)}
+          </button>
+        )}
+      </div>
+    </>
+  );
+}
+
+interface CardsProps {
+  readonly series: readonly Series[];
+  readonly overview: Overview;
+}
+
+function Cards({ series, overview }: CardsProps) {
+  useMeans(series);
+  if (overview.listings.length === 0) return <Empty>{t.value.series.empty}</Empty>;
+  if (series.length === 0) return <Empty>{t.value.find.nothing}</Empty>;
+  const holdings = new Map(overview.holdings.map((each) => [each.series.address, each]));
+  return (
+    <div class="cards">
+      {series.map((each) => (
+        <SeriesCard key={each.address} series={each} holding={holdings.get(each.address)} />
+      ))}
     </div>
   );
 }

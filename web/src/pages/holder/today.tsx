@@ -36,7 +36,7 @@ export function NextPayment({ at }: { at: bigint }) {
     day: "numeric",
     hour: "numeric",
     minute: "2-digit",
-    timeZoneName: "short",
+    hourCycle: "h23",
   });
   return (
     <time dateTime={date.toISOString()} data-testid="next-payment">
