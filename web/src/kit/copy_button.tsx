@@ -14,7 +14,7 @@ export function CopyButton({ text, label }: { text: string; label: string }) {
         isCopied.value = true;
       }}
     >
-      <span role="status">{isCopied.value ? t.value.copied : label}</span>
+      <span aria-live="polite">{isCopied.value ? t.value.copied : label}</span>
     </button>
   );
 }
