@@ -5,7 +5,7 @@ import type { Address } from "viem";
 import { tokenAbi } from "../generated/abi";
 import { WORDS_BYTES } from "./account";
 import { type History, readHistory } from "./history";
-import { view } from "./reader";
+import { NodeError, view } from "./reader";
 import { readList } from "./registry";
 import { readSeries, type Series } from "./series";
 import type { Session } from "./session";
@@ -45,9 +45,11 @@ async function readTouched(session: Session, account: Address): Promise<Series[]
       words: view(token, tokenAbi, "meter_words", [account, 0n], WORDS_BYTES),
     })),
   );
-  const touched = listed.filter((_, i) => (words[i]?.words?.length ?? 0) > 0);
+  if (words.some(({ words: answer }) => answer === undefined)) {
+    throw new NodeError("a meter does not answer"); // a part that did not come is not nothing
+  }
   return readSeries(
     session,
-    touched.map(({ address }) => address),
+    listed.filter((_, i) => (words[i]?.words?.length ?? 0) > 0),
   );
 }

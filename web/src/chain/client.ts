@@ -20,6 +20,7 @@ import {
   getTransaction,
   getTransactionReceipt,
   multicall,
+  readContract,
   simulateContract,
   waitForTransactionReceipt,
 } from "viem/actions";
@@ -36,6 +37,7 @@ export type NodeClient = Pick<
   | "getTransaction"
   | "getTransactionReceipt"
   | "multicall"
+  | "readContract"
   | "simulateContract"
   | "waitForTransactionReceipt"
 >;
@@ -63,6 +65,7 @@ export function createNodeClient(
     getTransaction: (args) => getTransaction(client, args),
     getTransactionReceipt: (args) => getTransactionReceipt(client, args),
     multicall: (args) => multicall(client, args),
+    readContract: ((args) => readContract(client, args)) as NodeClient["readContract"],
     simulateContract: ((args) => simulateContract(client, args)) as NodeClient["simulateContract"],
     waitForTransactionReceipt: (args) => waitForTransactionReceipt(client, args),
   };

@@ -3,13 +3,24 @@
 
 import { type Address, erc20Abi } from "viem";
 import { distributorAbi, oracleAbi, registryAbi, tokenAbi } from "../generated/abi";
-import { isRegistered } from "../model/registered";
 import { SATS_DECIMALS } from "../model/units";
 import { view } from "./reader";
 import { chainKnown, type Session } from "./session";
 
 /** [characters] of a text that are kept: a stranger's token may answer with megabytes. */
 const MAX_TEXT = 256;
+/** A place in the registry's list. */
+export interface Listing {
+  readonly address: Address;
+  readonly token: Address;
+  readonly rewardToken: Address;
+  readonly terms: Terms;
+  /** [unix s] */
+  readonly mintingPausedUntil: bigint;
+  /** [day] the first that was not settled when the list was read */
+  readonly nextDay: bigint;
+}
+
 /** What never changes about a series. Texts are as the issuer wrote them. */
 export interface SeriesIdentity {
   readonly address: Address;
@@ -26,10 +37,9 @@ export interface SeriesIdentity {
 }
 
 /** A series as it stands. */
-export interface Series extends SeriesIdentity {
+export interface Series extends SeriesIdentity, Listing {
   readonly issuer: Address;
   readonly isAttested: boolean;
-  readonly mintingPausedUntil: bigint;
   /** [TH/s, 18 dec] issued now */
   readonly supply: bigint;
   /** [TH/s, 18 dec] least hashrate attested over the attestation days */
@@ -48,86 +58,67 @@ export type Progress = Answered<ReturnType<typeof progressOf>>;
 
 const identities = new Map<Address, SeriesIdentity>();
 
-/** Several series as they stand; one that does not answer as a series is left out. */
+/** Series of the registry as they stand, in one round of requests. */
 export async function readSeries(
   session: Session,
-  addresses: readonly Address[],
+  listings: readonly Listing[],
 ): Promise<Series[]> {
-  const read = await Promise.all(addresses.map((address) => readOne(session, address)));
+  const read = await Promise.all(listings.map((listing) => readOne(session, listing)));
   return read.flatMap((each) => each ?? []);
 }
 
-async function readOne(session: Session, address: Address): Promise<Series | undefined> {
-  const { registry } = session.deployment;
-  const [own, named] = await Promise.all([
-    session.reader.read({
+async function readOne(session: Session, listing: Listing): Promise<Series | undefined> {
+  const { address, token, terms } = listing;
+  const { reader, deployment } = session;
+  const [identity, state] = await Promise.all([
+    identities.get(address) ?? readIdentity(session, listing),
+    reader.read({
       issuer: view(address, distributorAbi, "owner", []),
       ledger: ledgerOf(address),
       progress: progressOf(address),
-      fleet: view(registry, registryAbi, "fleet_of", [address]),
-      mintingPausedUntil: view(registry, registryAbi, "minting_paused_until", [address]),
+      supply: view(token, tokenAbi, "totalSupply", []),
+      attested: view(deployment.oracle, oracleAbi, "attested_ths", [
+        address,
+        terms.attestation_days,
+      ]),
+      bound: view(deployment.registry, registryAbi, "series_of_fleet", [terms.fleet_id]),
     }),
-    readNamed(session, address),
   ]);
-  // a stranger's contract can answer like a series; only the registry says what is one
-  if (named === undefined || !isRegistered(own.fleet, named.identity.terms)) return undefined;
-  const { identity, supply, attested, bound } = named;
-  if (!own.issuer || supply === undefined || !own.ledger || !own.progress) return undefined;
+  const { issuer, ledger, progress, supply, attested, bound } = state;
+  if (identity === undefined || !issuer || supply === undefined || !ledger || !progress) {
+    return undefined;
+  }
+  const isAttested = supply > 0n || ledger.promised > 0n || bound === address;
   return {
+    ...listing,
     ...identity,
-    issuer: own.issuer,
-    supply,
-    ledger: own.ledger,
-    progress: own.progress,
+    ...{ issuer, supply, ledger, progress, isAttested },
     attested: attested ?? 0n,
-    isAttested: supply > 0n || own.ledger.promised > 0n || bound === address,
-    mintingPausedUntil: own.mintingPausedUntil ?? 0n,
   };
 }
 
-/** What is asked of the token and by the terms that a series names. */
-async function readNamed({ reader, deployment: { oracle, registry } }: Session, address: Address) {
-  const parts = identities.get(address) ?? (await readParts(reader, address));
-  if (parts === undefined) return undefined;
-  const { token, terms } = parts;
-  const [identity, state] = await Promise.all([
-    identities.get(address) ?? readTexts(reader, parts),
-    reader.read({
-      supply: view(token, tokenAbi, "totalSupply", []),
-      attested: view(oracle, oracleAbi, "attested_ths", [address, terms.attestation_days]),
-      bound: view(registry, registryAbi, "series_of_fleet", [terms.fleet_id]),
-    }),
-  ]);
-  return { identity, ...state };
-}
-
-type Parts = Omit<SeriesIdentity, "name" | "symbol" | "rewardSymbol">;
-
-async function readParts(reader: Session["reader"], address: Address): Promise<Parts | undefined> {
-  const { token, rewardToken, site, basePerSat, terms } = await reader.read({
-    token: view(address, distributorAbi, "TOKEN", []),
-    rewardToken: view(address, distributorAbi, "REWARD_TOKEN", []),
-    site: view(address, distributorAbi, "SITE", []),
-    basePerSat: view(address, distributorAbi, "BASE_PER_SAT", []),
-    terms: termsOf(address),
-  });
-  if (!token || !rewardToken || !basePerSat || !terms) return undefined;
-  const rewardDecimals = SATS_DECIMALS + basePerSat.toString().length - 1;
-  return { address, token, rewardToken, basePerSat, terms, rewardDecimals, site: site ?? "" };
-}
-
-async function readTexts(reader: Session["reader"], parts: Parts): Promise<SeriesIdentity> {
+async function readIdentity(
+  { reader }: Session,
+  { address, token, rewardToken, terms }: Listing,
+): Promise<SeriesIdentity | undefined> {
   const [texts] = await Promise.all([
     reader.read({
-      name: view(parts.token, tokenAbi, "name", []),
-      symbol: view(parts.token, tokenAbi, "symbol", []),
+      site: view(address, distributorAbi, "SITE", []),
+      basePerSat: view(address, distributorAbi, "BASE_PER_SAT", []),
+      name: view(token, tokenAbi, "name", []),
+      symbol: view(token, tokenAbi, "symbol", []),
       // anybody's contract: whatever it answers, the decimals come from the series
-      rewardSymbol: view(parts.rewardToken, erc20Abi, "symbol", []),
+      rewardSymbol: view(rewardToken, erc20Abi, "symbol", []),
     }),
     chainKnown(), // what another chain says is not remembered
   ]);
-  const { name = "", symbol = "", rewardSymbol = "" } = texts;
-  const identity = { ...parts, name, symbol, rewardSymbol: rewardSymbol.slice(0, MAX_TEXT) };
-  identities.set(parts.address, identity);
+  const { site = "", basePerSat, name = "", symbol = "", rewardSymbol = "" } = texts;
+  if (basePerSat === undefined) return undefined;
+  const rewardDecimals = SATS_DECIMALS + basePerSat.toString().length - 1;
+  const identity = {
+    ...{ address, token, rewardToken, terms, site, basePerSat, name, symbol, rewardDecimals },
+    rewardSymbol: rewardSymbol.slice(0, MAX_TEXT),
+  };
+  identities.set(address, identity);
   return identity;
 }

@@ -44,6 +44,11 @@ const MAX_SYMBOL = 11;
 
 let config: Config | undefined;
 
+/** [ms] that the wallet used last is waited for at the start */
+const PATIENCE_MS = 400;
+/** It is known who is connected: nothing need be read for nobody and then again for somebody. */
+export const isWalletKnown = signal(false);
+
 /** Look for wallets, and connect again to the one used last. */
 export function startWallet({ chain }: Deployment): void {
   const started = createConfig({
@@ -67,6 +72,7 @@ export function startWallet({ chain }: Deployment): void {
   connection.value = getConnection(started);
   show();
   void connectAgain(started);
+  setTimeout(know, PATIENCE_MS);
 }
 
 /** Where storage is forbidden even its name throws: the choice lasts as long as the page. */
@@ -81,9 +87,15 @@ function localStorageOrNone(): Pick<Storage, "getItem" | "setItem" | "removeItem
 /** Only to the wallet that the holder chose before; nobody is connected unasked. */
 async function connectAgain(started: Config): Promise<void> {
   const recent = await started.storage?.getItem("recentConnectorId");
+  if (recent === null || recent === undefined) know();
   const connectors = getConnectors(started).filter(({ id }) => id === recent);
   if (connectors.length === 0 || getConnection(started).status !== "disconnected") return;
   await reconnect(started, { connectors }).catch(() => undefined);
+  know();
+}
+
+function know(): void {
+  isWalletKnown.value = true;
 }
 
 /** wagmi's configuration; only after `startWallet`. */

@@ -4,10 +4,10 @@
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { Address } from "viem";
-import { type Holding, readHoldings } from "../../chain/account";
+import { askHoldings, type Holding, holdingOf } from "../../chain/account";
 import { type OracleState, readOracle } from "../../chain/oracle";
-import { type Listed, PAGE_SIZE, readListed } from "../../chain/registry";
-import { readSeries, type Series } from "../../chain/series";
+import { type Listed, PAGE_SIZE, readByAddress, readList, readListed } from "../../chain/registry";
+import type { Series } from "../../chain/series";
 import {
   chainKnown,
   changes,
@@ -19,29 +19,30 @@ import {
 } from "../../chain/session";
 import { type Read, useRead } from "../../kit/use_read";
 import type { MeanDay } from "../../model/figures";
-import { account } from "../../wallet/wallet";
+import { account, isWalletKnown } from "../../wallet/wallet";
 
 export const oracleState = signal<OracleState | undefined>(undefined);
 
 /** Everything the overview shows. */
-export interface Overview extends Listed {
-  /** Of the account, in the order of `series`; all that it has anywhere is among them. */
-  readonly holdings: readonly Holding[];
-}
+export type Overview = Listed;
 
 /** Read the overview; it follows the chain. */
-export function useOverview(shown: number, withAll: boolean): Read<Overview> {
+export function useOverview(shown: number, withAll: boolean): Read<Overview | undefined> {
   const holder = account.value;
+  const isKnown = isWalletKnown.value;
   return useRead(
     async (session) => {
-      const [listed, oracle] = await Promise.all([
-        readListed(session, holder, shown, withAll, changes.peek()),
-        followOracle(session),
-      ]);
-      const own = listed.series.filter(({ address }) => listed.mine.has(address));
-      return { ...listed, holdings: await holdingsOf(session, holder, own, oracle) };
+      const oracle = followOracle(session);
+      if (!isKnown) {
+        await Promise.all([readList(session), oracle]); // on their way while the wallet is asked
+        return undefined;
+      }
+      const newestDay = oracle.then((state) => state?.newest?.day ?? 0n);
+      const wanted = { account: holder, shown, withAll, version: changes.peek(), newestDay };
+      const [listed] = await Promise.all([readListed(session, wanted), oracle]);
+      return listed;
     },
-    [shown, withAll, holder],
+    [shown, withAll, isKnown, isKnown && holder],
     true,
   );
 }
@@ -58,12 +59,11 @@ export function useSeries(address: Address): Read<SeriesView> {
   const holder = account.value;
   return useRead(
     async (session) => {
-      const [[series], oracle] = await Promise.all([
-        readSeries(session, [address]),
+      const [series, oracle] = await Promise.all([
+        readByAddress(session, address),
         followOracle(session),
       ]);
-      const known = series === undefined ? [] : [series];
-      const [holding] = await holdingsOf(session, holder, known, oracle);
+      const holding = series && holder && (await readHolding(session, holder, series, oracle));
       return { series, holding, oracle };
     },
     [address, holder],
@@ -71,21 +71,22 @@ export function useSeries(address: Address): Read<SeriesView> {
   );
 }
 
+async function readHolding(
+  session: Session,
+  holder: Address,
+  series: Series,
+  oracle: OracleState | undefined,
+): Promise<Holding | undefined> {
+  await chainKnown(); // and with it the day
+  const day = today.peek();
+  const [answers] = await askHoldings(session, holder, [series], day, oracle?.newest?.day ?? 0n);
+  return answers && holdingOf(series, holder, answers, day);
+}
+
 async function followOracle(session: Session): Promise<OracleState | undefined> {
   const [state] = await Promise.all([readOracle(session), chainKnown()]);
   oracleState.value = state;
   return state;
-}
-
-async function holdingsOf(
-  session: Session,
-  holder: Address | undefined,
-  series: readonly Series[],
-  oracle: OracleState | undefined,
-): Promise<Holding[]> {
-  if (holder === undefined || series.length === 0) return [];
-  await chainKnown(); // and with it the day
-  return readHoldings(session, holder, series, today.peek(), oracle?.newest?.day ?? 0n);
 }
 
 /** What series earned of late, by address, as far as it was read. */
