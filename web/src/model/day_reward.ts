@@ -38,20 +38,10 @@ export interface DayReward {
 const MAX_BPS = 10_000n;
 const DAY_WAD = DAY_SECONDS * 10n ** 36n;
 const TOLERANCE_BPS = 200n;
-/** What was mined is paid up to so many hashprices. */
 const MAX_HASHPRICES = 4n;
-/** What is guaranteed is paid up to so many quarters of the hashprice less the pool fee. */
 const MAX_TOPPED_QUARTERS = 5n;
 const MAX_RATE_SHIFT = 16n;
 const POWER_SCALE = 10n ** 9n * 3_600_000n;
-
-/** What a day's arithmetic works on besides the work itself. */
-interface Inputs {
-  readonly terms: RewardTerms;
-  readonly facts: RewardFacts;
-  readonly heldWork: bigint;
-  readonly basePerSat: bigint;
-}
 
 /** Work out a day; `isDeemed` when no output report counts. */
 export function dayReward(
@@ -61,26 +51,33 @@ export function dayReward(
   basePerSat: bigint,
   isDeemed: boolean,
 ): DayReward {
-  const inputs = { terms, facts, heldWork, basePerSat };
-  return isDeemed ? atHashprice(inputs, heldWork, undefined) : reported(inputs);
-}
-
-/** What was mined, or what is guaranteed, whichever leaves more. */
-function reported(inputs: Inputs): DayReward {
-  const { terms, facts, heldWork, basePerSat } = inputs;
-  const deliveredWork = credibleWork(terms, facts);
-  const guaranteed = (terms.guaranteed_uptime_bps * heldWork) / MAX_BPS;
-  if (deliveredWork === 0n) return atHashprice(inputs, guaranteed, 0n);
-  const market = facts.hashprice_wad * basePerSat;
-  const atOwnRate = (work: bigint, ceiling: bigint, per: bigint): DayReward => {
-    const credited = (facts.credited_sats * basePerSat * work) / deliveredWork;
-    return net(inputs, min(credited, (ceiling * work) / per), work, deliveredWork);
+  const deliveredWork = isDeemed ? undefined : credibleWork(terms, facts);
+  const afterFees = (gross: bigint, paidWork: bigint): DayReward => {
+    const { power, service } = fees(terms, facts.btc_usd_e8, paidWork, basePerSat);
+    const net = max(gross - power - service, 0n);
+    const reward = min(net, heldWork >> MAX_RATE_SHIFT);
+    return { heldWork, deliveredWork, paidWork, gross, power, service, reward };
   };
-  const mined = atOwnRate(min(heldWork, deliveredWork), MAX_HASHPRICES * market, DAY_WAD);
-  if (guaranteed <= mined.paidWork) return mined;
-  const ceiling = MAX_TOPPED_QUARTERS * market * (MAX_BPS - terms.pool_fee_bps);
-  const topped = atOwnRate(guaranteed, ceiling, 4n * MAX_BPS * DAY_WAD);
-  return topped.reward > mined.reward ? topped : mined;
+  const market = facts.hashprice_wad * basePerSat;
+  const marketNet = market * (MAX_BPS - terms.pool_fee_bps);
+
+  const guaranteed = isDeemed ? heldWork : (terms.guaranteed_uptime_bps * heldWork) / MAX_BPS;
+  if (!deliveredWork) return afterFees((marketNet * guaranteed) / (MAX_BPS * DAY_WAD), guaranteed);
+  const credit = facts.credited_sats * basePerSat;
+  const mined = min(heldWork, deliveredWork);
+  const earned = afterFees(
+    min((credit * mined) / deliveredWork, (MAX_HASHPRICES * market * mined) / DAY_WAD),
+    mined,
+  );
+  if (guaranteed <= mined) return earned;
+  const topped = afterFees(
+    min(
+      (credit * guaranteed) / deliveredWork,
+      (MAX_TOPPED_QUARTERS * marketNet * guaranteed) / (4n * MAX_BPS * DAY_WAD),
+    ),
+    guaranteed,
+  );
+  return topped.reward > earned.reward ? topped : earned;
 }
 
 /** Work of the hashrate reported, at most what the credit bears out: `D'`, rounded down. */
@@ -89,26 +86,6 @@ function credibleWork(terms: RewardTerms, facts: RewardFacts): bigint {
   const divisor = (MAX_BPS - terms.pool_fee_bps - TOLERANCE_BPS) * facts.hashprice_wad;
   const borneOut = (facts.credited_sats * MAX_BPS * DAY_WAD) / divisor;
   return min(DAY_SECONDS * facts.delivered_ths, borneOut);
-}
-
-/** Work at the day's hashprice less the pool fee. */
-function atHashprice(inputs: Inputs, work: bigint, deliveredWork: bigint | undefined): DayReward {
-  const { terms, facts, basePerSat } = inputs;
-  const rate = facts.hashprice_wad * (MAX_BPS - terms.pool_fee_bps) * basePerSat;
-  return net(inputs, (rate * work) / (MAX_BPS * DAY_WAD), work, deliveredWork);
-}
-
-/** What work leaves after its fees: never negative, never more than a rate can hold. */
-function net(
-  { terms, facts, heldWork, basePerSat }: Inputs,
-  gross: bigint,
-  paidWork: bigint,
-  deliveredWork: bigint | undefined,
-): DayReward {
-  const { power, service } = fees(terms, facts.btc_usd_e8, paidWork, basePerSat);
-  const left = max(gross - power - service, 0n);
-  const reward = min(left, heldWork >> MAX_RATE_SHIFT);
-  return { heldWork, deliveredWork, paidWork, gross, power, service, reward };
 }
 
 /** Power and service of the work that ran, each rounded up. */

@@ -35,12 +35,12 @@ export const FORMULAS: Record<FormulaId, Formula> = {
     reads: [FACTS],
   },
   "paid-work": {
-    expression: "W = m = min(T, D′), or g = G × T where more is left then",
+    expression: "W = m = min(T, D′), or G × T where that leaves more",
     reads: [FACTS, TERMS],
   },
   gross: {
     expression:
-      "W = m: min(M × BASE × m / D′, 4 × hp × BASE × m / 86400); W = g: min(M × BASE × g / D′, 5/4 × hp × (1 − f) × BASE × g / 86400); D′ = 0: hp × (1 − f) × BASE × g / 86400",
+      "min(M × BASE × W / D′, c × BASE × W / 86400) with c = 4 × hp if W = m, else 1.25 × hp × (1 − f); hp × (1 − f) × W / 86400 if D′ = 0",
     reads: [FACTS, TERMS],
   },
   electricity: {
