@@ -85,7 +85,9 @@ def test_first_view__of_a_holder__takes_few_requests(visit: Visit, crowd: World)
     expect(visit.see("claimable")).to_have_count(2)
     expect(visit.see("net-now")).not_to_have_count(0)
     if crowd.registry.call("series_count") <= 100:
-        assert len(visit.rpc_calls()) <= MAX_REQUESTS, len(visit.rpc_calls())
+        bodies = [str(each.post_data) for each in visit.rpc_calls()]
+        polls = sum("eth_getBlockByNumber" in body for body in bodies) - 1  # on a slow machine
+        assert len(bodies) - polls <= MAX_REQUESTS, len(bodies)
 
 
 def test_find__by_name__shows_what_fits(visit: Visit, crowd: World) -> None:

@@ -89,7 +89,6 @@ export const en = {
   },
   hero: {
     headline: (unit: string) => `What 1 ${unit}/s earned in a day, before costs`,
-    per: (unit: string) => `for each ${unit}/s`,
     newest: (date: string, state: string) => `on ${date}, ${state}`,
     final: "final",
     pending: "in the challenge window",
@@ -231,7 +230,6 @@ export const en = {
     scroll: "The table scrolls sideways.",
     zone: (time: string) => `Days are UTC: one ends at ${time} on your clock.`,
     deemed: "deemed delivered",
-    estimate: "so far",
     work: "Hashrate hours",
     amount: "Amount",
     price: "BTC in USD",

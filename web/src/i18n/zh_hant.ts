@@ -89,7 +89,6 @@ export const zhHant: Dictionary = {
   },
   hero: {
     headline: (unit) => `1 ${unit}/s 一天的產出（未扣電費）`,
-    per: (unit) => `每 ${unit}/s`,
     newest: (date, state) => `${date}，${state}`,
     final: "已定案",
     pending: "仍在異議期",
@@ -228,7 +227,6 @@ export const zhHant: Dictionary = {
     scroll: "表格可左右捲動。",
     zone: (time) => `日期以 UTC 計：每一天在您的時間 ${time} 結束。`,
     deemed: "視為已交付",
-    estimate: "目前",
     work: "算力時數",
     amount: "金額",
     price: "BTC 美元價",

@@ -38,6 +38,7 @@ export function useOverview(shown: number, withAll: boolean): Read<Overview | un
         return undefined;
       }
       const newestDay = oracle.then((state) => state?.newest?.day ?? 0n);
+      newestDay.catch(() => undefined); // whoever waits for it hears of it
       const wanted = { account: holder, shown, withAll, version: changes.peek(), newestDay };
       const [listed] = await Promise.all([readListed(session, wanted), oracle]);
       return listed;
