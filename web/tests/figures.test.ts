@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 import { describe, expect, test } from "vitest";
-import { bondGrade, meanDay, usdE8 } from "../src/model/figures";
+import { backingGrade, bondGrade, meanDay, usdE8 } from "../src/model/figures";
 import { DAY_SECONDS, formatCurrency, WAD } from "../src/model/units";
 
 const day = (ths: bigint, gross: bigint, power: bigint, service: bigint, price = 10n ** 13n) => ({
@@ -66,4 +66,13 @@ test("currencies have their own digits", () => {
   expect(formatCurrency(123_456n, 2, "USD", "en")).toBe("$1,234.56");
   expect(formatCurrency(123_499n, 2, "JPY", "en")).toBe("¥1,234");
   expect(formatCurrency(123_456n, 2, "TWD", "zh-Hant")).toBe("$1,234.56");
+});
+
+test.each([
+  [8_999n, "bare"],
+  [9_000n, "thin"],
+  [9_999n, "thin"],
+  [10_000n, "safe"],
+] as const)("hashrate backed by %s bps is %s", (bps, grade) => {
+  expect(backingGrade(bps)).toBe(grade);
 });

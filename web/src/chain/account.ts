@@ -36,6 +36,8 @@ export interface Holding {
   readonly rewardBalance: bigint;
   /** [unix s] when the next day can be settled, about; 0 where none is to come */
   readonly nextPaymentAt: bigint;
+  /** That day is reported: until then its time is an estimate, and may pass. */
+  readonly isNextReported: boolean;
 }
 
 /** What the contracts say about an account in one series. */
@@ -97,6 +99,7 @@ export function holdingOf(
     expectedToday: isRunning && hasFacts ? expected(series, facts, held ?? 0n, work) : 0n,
     receiver: receiver === undefined || receiver === zeroAddress ? account : receiver,
     rewardBalance: rewardBalance ?? 0n,
+    isNextReported: next !== undefined && next.final_at > 0n,
     nextPaymentAt:
       balance > 0n || work > 0n ? nextPaymentAt(series.nextDay, deadline, next, before) : 0n,
   };

@@ -104,6 +104,7 @@ export const en = {
     next: "Next payment",
     nextAbout: (time: string) => `about ${time}`,
     nextDue: "due, waits to be settled",
+    nextLate: "late, waits for its report",
     claimAll: (count: number) => `Claim all ${count} series`,
     noHashrate: "This account holds no hashrate of the series below.",
     connect: "Connect a wallet to see what your hashrate earned and to claim it.",

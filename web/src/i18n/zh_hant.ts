@@ -103,6 +103,7 @@ export const zhHant: Dictionary = {
     next: "下次收益",
     nextAbout: (time) => `約 ${time}`,
     nextDue: "已可結算",
+    nextLate: "延遲，等待回報",
     claimAll: (count) => `一次領取 ${count} 個系列`,
     noHashrate: "這個帳戶未持有以下系列的算力。",
     connect: "連接錢包，即可查看您的算力賺了多少並領取。",

@@ -33,7 +33,7 @@ export function WalletMenu() {
     <>
       <button type="button" class="wallet" onClick={() => (isOpen.value = true)}>
         {account.value === undefined ? t.value.wallet.connect : short(account.value)}
-        {isViewOnly.value && <small> · {t.value.wallet.watching}</small>}
+        {isViewOnly.value && <small>{t.value.wallet.watching}</small>}
       </button>
       {isOpen.value && (
         <Dialog

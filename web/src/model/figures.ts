@@ -6,9 +6,15 @@ import { bpsOf, DAY_SECONDS, WAD } from "./units";
 
 const SATS_PER_BTC = 10n ** 8n;
 const PRICE_UNIT = 10n ** 8n;
+/** [bps] of attested over issued hashrate */
+const FULL_BPS = 10_000n;
+const BARE_BACKING_BPS = 9_000n;
 /** [tenths of a day] below which a bond is thin, and very thin */
 const THIN_TENTHS = 140n;
 const BARE_TENTHS = 70n;
+
+/** How safe something is, for a colour and a word. */
+export type Grade = "safe" | "thin" | "bare";
 
 /** Hashprice and price of a reported day. */
 export interface Market {
@@ -43,9 +49,15 @@ export function bondCoverTenths(bond: bigint, dayRewardBase: bigint): bigint | u
 }
 
 /** How long the bond pays, in a word: a week and two are the lines. */
-export function bondGrade(tenths: bigint): "safe" | "thin" | "bare" {
+export function bondGrade(tenths: bigint): Grade {
   if (tenths < BARE_TENTHS) return "bare";
   return tenths < THIN_TENTHS ? "thin" : "safe";
+}
+
+/** How much of what was sold ran: all of it, nearly all, less. */
+export function backingGrade(bps: bigint): Grade {
+  if (bps < BARE_BACKING_BPS) return "bare";
+  return bps < FULL_BPS ? "thin" : "safe";
 }
 
 /** What 1 TH/s held throughout came to a day, as a mean over days. */

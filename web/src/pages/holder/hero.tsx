@@ -8,7 +8,7 @@ import { Account, By } from "../../kit/links";
 import { dayText, Fact, Hashrate, Money, Sats, Usd, Work } from "../../kit/numbers";
 import { Waiting } from "../../kit/state_boxes";
 import { isOnChain } from "../../kit/wallet_menu";
-import { min, WAD } from "../../model/units";
+import { WAD } from "../../model/units";
 import { unit } from "../../settings/choices";
 import { isBusy } from "../../wallet/activity";
 import { claimAll } from "../../wallet/claim";
@@ -127,13 +127,19 @@ function sum(holdings: readonly Holding[], of: (holding: Holding) => bigint): bi
   return holdings.reduce((total, holding) => total + of(holding), 0n);
 }
 
+function sooner(a: Holding | undefined, b: Holding): Holding {
+  return a === undefined || b.nextPaymentAt < a.nextPaymentAt ? b : a;
+}
+
 function CoinTotal({ holdings }: { holdings: readonly Holding[] }) {
   const series = holdings[0]?.series;
   if (series === undefined) return null;
   const { rewardDecimals: decimals, rewardSymbol: symbol } = series;
   const claimable = sum(holdings.filter(isPaidToSelf), (holding) => holding.claimable);
   const expected = sum(holdings, ({ expectedToday }) => expectedToday);
-  const next = holdings.map(({ nextPaymentAt }) => nextPaymentAt).filter((at) => at > 0n);
+  const next = holdings
+    .filter(({ nextPaymentAt }) => nextPaymentAt > 0n)
+    .reduce<Holding | undefined>(sooner, undefined);
   return (
     <>
       <p class="big">
@@ -171,10 +177,10 @@ function CoinTotal({ holdings }: { holdings: readonly Holding[] }) {
             <Hashrate ths={sum(holdings, ({ balance }) => balance)} testid="total-balance" />
           </By>
         </Fact>
-        {next.length > 0 && (
+        {next !== undefined && (
           <Fact name={t.value.hero.next}>
             <By formula="next-payment">
-              <NextPayment at={next.reduce(min)} />
+              <NextPayment at={next.nextPaymentAt} isReported={next.isNextReported} />
             </By>
           </Fact>
         )}

@@ -149,10 +149,8 @@ function Days({ days, file, isMany }: DaysProps) {
   const shown = useSignal(PAGE_ROWS);
   const text = t.value.table;
   const newest = days.slice(-shown.value).reverse();
-  const heads = [text.day, ...(isMany ? [t.value.series.one] : []), text.work, text.amount].concat(
-    text.price,
-    text.usd,
-  );
+  const of = isMany ? [t.value.series.one] : [];
+  const heads = [text.day, ...of, text.amount, text.usd, text.work, text.price];
   return (
     <section aria-labelledby="my-days">
       <div class="title-line">
@@ -207,23 +205,23 @@ function DayRow({ day, isMany }: { day: Of<HistoryDay>; isMany: boolean }) {
         </td>
       )}
       <td>
-        <By formula="held-work">
-          <Work work={day.work} />
-        </By>
-      </td>
-      <td>
         <By formula="share">
           <Money base={day.amount} decimals={series.rewardDecimals} />
         </By>
       </td>
       <td>
         <By formula="price">
-          <Usd value={day.ledger.btcUsdE8} decimals={8} />
+          <Usd value={usd} decimals={16} />
+        </By>
+      </td>
+      <td>
+        <By formula="held-work">
+          <Work work={day.work} />
         </By>
       </td>
       <td>
         <By formula="price">
-          <Usd value={usd} decimals={16} />
+          <Usd value={day.ledger.btcUsdE8} decimals={8} />
         </By>
       </td>
     </tr>

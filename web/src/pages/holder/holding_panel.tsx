@@ -49,7 +49,7 @@ export function HoldingPanel({ holding }: { holding: Holding }) {
         {holding.nextPaymentAt > 0n && (
           <Fact name={t.value.mine.next}>
             <By formula="next-payment">
-              <NextPayment at={holding.nextPaymentAt} />
+              <NextPayment at={holding.nextPaymentAt} isReported={holding.isNextReported} />
             </By>
           </Fact>
         )}

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-import { t } from "../../i18n";
 import { risksEn } from "../../i18n/risks_en";
 import { risksZhHant } from "../../i18n/risks_zh_hant";
 import { language } from "../../settings/choices";
@@ -19,7 +18,6 @@ export function RisksPage() {
           </li>
         ))}
       </ol>
-      <p class="hint">{t.value.footer.source}</p>
     </>
   );
 }

@@ -4,7 +4,14 @@ import { today } from "../../chain/session";
 import { t } from "../../i18n";
 import { By } from "../../kit/links";
 import { dayText, Fact, Hashrate, Percent, Usd } from "../../kit/numbers";
-import { backingBps, bondCoverTenths, bondGrade, fullDay } from "../../model/figures";
+import {
+  backingBps,
+  backingGrade,
+  bondCoverTenths,
+  bondGrade,
+  fullDay,
+  type Grade,
+} from "../../model/figures";
 import { formatExact, NEVER } from "../../model/units";
 import { language } from "../../settings/choices";
 import { oracleState } from "./chain_data";
@@ -13,6 +20,7 @@ import { oracleState } from "./chain_data";
 export function SeriesFacts({ series }: { series: Series }) {
   const { terms } = series;
   const tenths = bondCover(series);
+  const backing = backingBps(series.attested, series.supply);
   return (
     <dl class="facts">
       <Fact name={t.value.series.issued}>
@@ -27,18 +35,15 @@ export function SeriesFacts({ series }: { series: Series }) {
       </Fact>
       <Fact name={t.value.series.backing}>
         <By formula="backing">
-          {series.supply === 0n ? (
-            t.value.series.noSupply
-          ) : (
-            <Percent bps={backingBps(series.attested, series.supply)} />
-          )}
+          {series.supply === 0n ? t.value.series.noSupply : <Percent bps={backing} />}
         </By>
+        {backing !== undefined && <Mark grade={backingGrade(backing)} testid="backing-grade" />}
       </Fact>
       <Fact name={t.value.series.bondCover}>
         <By formula="bond-cover">
           {tenths === undefined ? "–" : t.value.series.days(formatExact(tenths, 1, language.value))}
         </By>
-        {tenths !== undefined && <Grade grade={bondGrade(tenths)} />}
+        {tenths !== undefined && <Mark grade={bondGrade(tenths)} testid="bond-grade" />}
       </Fact>
       <Fact name={t.value.series.onTime}>
         <By formula="on-time">
@@ -89,11 +94,11 @@ export function SeriesFacts({ series }: { series: Series }) {
 }
 
 /** A colour, and the word for it. */
-function Grade({ grade }: { grade: "safe" | "thin" | "bare" }) {
+function Mark({ grade, testid }: { grade: Grade; testid: string }) {
   return (
     <>
       {" "}
-      <span class={`grade ${grade}`} data-testid="bond-grade" data-grade={grade}>
+      <span class={`grade ${grade}`} data-testid={testid} data-grade={grade}>
         {t.value.series[grade]}
       </span>
     </>

@@ -25,10 +25,17 @@ export function OfToday({ work, held }: OfTodayProps) {
   );
 }
 
-/** A time to come [unix s] on the holder's clock, or that it has come. */
-export function NextPayment({ at }: { at: bigint }) {
+interface NextPaymentProps {
+  /** [unix s] */
+  readonly at: bigint;
+  readonly isReported: boolean;
+}
+
+/** A time to come on the holder's clock, or what is waited for when it has come. */
+export function NextPayment({ at, isReported }: NextPaymentProps) {
   if (at <= BigInt(now.value)) {
-    return <span data-testid="next-payment">{t.value.hero.nextDue}</span>;
+    const text = isReported ? t.value.hero.nextDue : t.value.hero.nextLate;
+    return <span data-testid="next-payment">{text}</span>;
   }
   const date = new Date(Number(at) * 1000);
   const format = new Intl.DateTimeFormat(language.value, {
