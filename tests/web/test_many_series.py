@@ -26,6 +26,9 @@ pytestmark = pytest.mark.e2e
 COUNTS = (13, 100, 420)
 MAX_REQUESTS = 8  # of a holder's first view of a hundred series, on a node with Multicall3
 PATIENCE_MS = 60_000
+HUNDRED = 100
+BLOCKS = 8
+REQUESTS_A_BLOCK = 5  # the block, the oracle, a hundred series as they stand, the account in them
 
 
 def issue(world: World, count: int) -> None:
@@ -123,3 +126,27 @@ def test_order_and_part__chosen__sort_and_filter(visit: Visit, crowd: World) -> 
     expect(symbols).to_have_text(["thFJORD", "thPRAIRIE"], timeout=PATIENCE_MS)
     visit.see("order").select_option("backing")
     expect(symbols).to_have_text(["thPRAIRIE", "thFJORD"])
+
+
+@pytest.mark.parametrize("crowd", [HUNDRED], indirect=True)
+def test_new_blocks__hundred_cards__are_followed_in_few_requests(
+    open_visit: OpenVisit, crowd: World
+) -> None:
+    count = crowd.registry.call("series_count")
+    wallet = Wallet("Red Wallet", [crowd.holder], crowd.rpc)
+    visit = open_visit(crowd, [wallet])
+    visit.open()
+    visit.connect(wallet)
+    expect(visit.see("claimable")).to_have_count(2)
+    visit.button(f"Show {count - 2} series without attested hashrate").click()
+    for shown in range(24, HUNDRED + 12, 12):
+        visit.page.get_by_role("main").get_by_role("button", name="Show more").click()
+        expect(visit.see("series-card")).to_have_count(min(shown, HUNDRED), timeout=PATIENCE_MS)
+    visit.requests.clear()
+
+    for _ in range(BLOCKS):
+        crowd.anvil.do("evm_mine")
+        visit.page.wait_for_timeout(1_500)
+
+    calls = len(visit.rpc_calls())
+    assert BLOCKS <= calls <= BLOCKS * REQUESTS_A_BLOCK + 2, calls

@@ -121,10 +121,16 @@ export function Money({ base, decimals, symbol, testid }: MoneyProps) {
   );
 }
 
-/** Satoshi of a wad [sat, 1e18], with some decimals. */
-export function Sats({ wad, digits = 2 }: { wad: bigint; digits?: number }) {
+interface SatsProps extends Hooks {
+  /** [sat, 1e18] */
+  readonly wad: bigint;
+  readonly digits?: number;
+}
+
+/** Satoshi, with some decimals. */
+export function Sats({ wad, digits = 2, testid }: SatsProps) {
   return (
-    <span class="number" data-base-units={wad.toString()}>
+    <span class="number" data-testid={testid} data-base-units={wad.toString()}>
       {formatExact(wad, 18, language.value, { least: digits, most: digits })}
       <small> sat</small>
     </span>

@@ -16,12 +16,14 @@ const NOTHING = { value: undefined, error: undefined, isDone: false } as const;
 /**
  * Read from the chain: at once, when an input changes and, if it is live, at every new block. One
  * read at a time; blocks that come meanwhile lead to one more. The first read does not wait for the
- * node to say which chain it serves, but what it came to does.
+ * node to say which chain it serves, but what it came to does. What is read for other inputs is
+ * another thing, and the old one goes; for other wishes it is more of the same, and the old one stays.
  */
 export function useRead<T>(
   load: (session: Session) => Promise<T>,
   inputs: readonly unknown[],
   isLive = false,
+  wishes: readonly unknown[] = [],
 ): Read<T> {
   const [state, setState] = useState<Read<T>>(NOTHING);
   const turn = useRef({ id: 0, isBusy: false, isWanted: false });
@@ -56,6 +58,11 @@ export function useRead<T>(
     setState(NOTHING);
     void run();
   }, inputs);
+  const isFirst = useRef(true);
+  useEffect(() => {
+    if (isFirst.current) isFirst.current = false;
+    else void run();
+  }, wishes);
   useEffect(() => () => void turn.current.id++, []);
   const last = useRef({ node: nodeState.peek(), session: session.peek(), isMounted: false });
   useSignalEffect(() => {

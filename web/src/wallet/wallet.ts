@@ -45,7 +45,7 @@ const MAX_SYMBOL = 11;
 let config: Config | undefined;
 
 /** [ms] that the wallet used last is waited for at the start */
-const PATIENCE_MS = 400;
+const PATIENCE_MS = 1_000;
 /** It is known who is connected: nothing need be read for nobody and then again for somebody. */
 export const isWalletKnown = signal(false);
 

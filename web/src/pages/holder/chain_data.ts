@@ -43,8 +43,9 @@ export function useOverview(shown: number, withAll: boolean): Read<Overview | un
       const [listed] = await Promise.all([readListed(session, wanted), oracle]);
       return listed;
     },
-    [shown, withAll, isKnown, isKnown && holder],
+    [isKnown, isKnown && holder],
     true,
+    [shown, withAll],
   );
 }
 

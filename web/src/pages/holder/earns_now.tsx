@@ -26,9 +26,9 @@ export function EarnsNow({ series }: { series: Series }) {
 function Mean({ mean }: { mean: MeanDay }) {
   return (
     <>
-      <p class="first" data-testid="net-now" data-base-units={mean.net.toString()}>
+      <p class="first">
         <By formula="net-mean">
-          <Sats wad={mean.net} />
+          <Sats wad={mean.net} testid="net-now" />
         </By>
         <span class="beside">
           {"≈ "}
@@ -49,22 +49,28 @@ function Mean({ mean }: { mean: MeanDay }) {
 /** Gross, and what is taken from it. */
 function Split({ mean }: { mean: MeanDay }) {
   const parts = [
-    { kind: "net", name: t.value.table.net, amount: mean.net },
-    { kind: "power", name: t.value.table.electricity, amount: mean.power },
-    { kind: "service", name: t.value.table.fees, amount: mean.service },
-  ];
+    { kind: "net", name: t.value.table.net, amount: mean.net, by: "net-mean" },
+    { kind: "power", name: t.value.table.electricity, amount: mean.power, by: "electricity" },
+    { kind: "service", name: t.value.table.fees, amount: mean.service, by: "fees" },
+  ] as const;
   return (
     <figure class="split">
       <figcaption class="visually-hidden">{t.value.series.split}</figcaption>
       <Bar parts={parts} whole={mean.gross} />
       <ul>
         <li>
-          {t.value.table.gross} <Sats wad={mean.gross} />
+          {t.value.table.gross}{" "}
+          <By formula="gross">
+            <Sats wad={mean.gross} />
+          </By>
         </li>
-        {parts.map(({ kind, name, amount }) => (
+        {parts.map(({ kind, name, amount, by }) => (
           <li key={kind} class={kind}>
             {kind !== "net" && "− "}
-            {name} <Sats wad={amount} />
+            {name}{" "}
+            <By formula={by}>
+              <Sats wad={amount} />
+            </By>
           </li>
         ))}
       </ul>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 import type { SeriesIdentity } from "../../chain/series";
 import { Fiat } from "../../kit/fiat";
+import { By } from "../../kit/links";
 import { usdE8 } from "../../model/figures";
 import { oracleState } from "./chain_data";
 
@@ -13,7 +14,9 @@ export function Worth({ base, coin }: { base: bigint; coin: Coin }) {
   return (
     <small class="worth">
       {"≈ "}
-      <Fiat usdE8={usdE8(base, coin.basePerSat, price)} />
+      <By formula="price">
+        <Fiat usdE8={usdE8(base, coin.basePerSat, price)} />
+      </By>
     </small>
   );
 }
