@@ -31,7 +31,7 @@ def test_history__of_the_account__has_every_day_of_every_series(
     expect(visit.see("history-check")).to_have_attribute("data-agrees", "true")
     assert sum(int(row["amount_base_units"]) for row in days) == claimed + left
     tokens = {row["token"] for row in days}
-    assert tokens == {series.terms.symbol for series in world.series}
+    assert tokens == {series.label.symbol for series in world.series}
     assert [row["date_utc"] for row in days] == sorted(row["date_utc"] for row in days)
     assert [int(row["amount_base_units"]) for row in claims] == [claimed]
     expect(visit.see("my-claim")).to_have_count(1)
@@ -44,9 +44,9 @@ def test_history__everything_sold_and_claimed__still_is_there(
 ) -> None:
     holder = world.holder.address
     for series in world.series:
-        balance = series.token.call("balanceOf", holder)
-        series.token.send(holder, "transfer", world.stranger.address, balance)
-        series.distributor.send(world.keeper, "claim", holder)
+        balance = series.token.read("balanceOf", holder)
+        series.token.send("transfer", world.stranger.address, balance, sender=holder)
+        series.distributor.send("claim", holder, sender=world.keeper)
     wallet = Wallet("Red Wallet", [world.holder], world.rpc)
     visit = open_visit(world, [wallet])
     visit.open("#/mine")
@@ -69,7 +69,7 @@ def test_history__of_a_year__is_in_the_table_and_the_file(
         world.move_to(day, 2)
         world.report_day(day - 1)
     world.anvil.warp(world.anvil.now() + 5 * 86_400)
-    world.fjord.distributor.send(world.keeper, "settle", 64)
+    world.fjord.distributor.send("settle", 64, sender=world.keeper)
     for _ in range(4):
         world.settle()
     visit.page.reload()

@@ -43,7 +43,7 @@ def test_connect__time_passes__work_of_today_stands_still_until_something_moves(
     visit.page.wait_for_timeout(3_000)
 
     visit.expect_base_units(work, balance * DAY_SECONDS)
-    world.fjord.token.send(world.holder.address, "transfer", world.stranger.address, balance)
+    world.fjord.token.send("transfer", world.stranger.address, balance, sender=world.holder.address)
     day = world.anvil.now() // DAY_SECONDS
     left = world.fjord.token.read("ths_on", world.holder.address, day)
     assert 0 < left < balance * DAY_SECONDS

@@ -8,10 +8,11 @@ import pytest
 from eth_utils import keccak
 from playwright.sync_api import expect
 
+from testing.series import Label
 from tests.web.conftest import OpenVisit
 from tests.web.visit import Visit
 from tests.web.wallet import Wallet
-from tests.web.world import BTC, DAY_SECONDS, WAD, Series, Terms, World
+from tests.web.world import BTC, DAY_SECONDS, WAD, Listing, Series, World
 
 pytestmark = pytest.mark.e2e
 
@@ -21,7 +22,9 @@ REWARD_WORD = 4  # of the event's data
 PRICE_FIELD = 3  # of a day's record
 FINAL_FIELD, OUTPUT_FINAL_FIELD = 2, 5  # of a day's facts
 ARREARS_FIELD = 3  # of a ledger
-POOR = Terms("Hashrate Moor", "thMOOR", "Moor", guaranteed_uptime_bps=10_000, bond_per_ths=0)
+POOR = Listing(
+    Label("Hashrate Moor", "thMOOR", "Moor"), guaranteed_uptime_bps=10_000, bond_per_th=0
+)
 
 
 def iso(at: int) -> str:
@@ -35,7 +38,7 @@ def net_of(world: World, series: Series) -> int:
     Returns:
         [sat per TH/s per day, 1e18]; rounded down for each day and for the mean.
     """
-    next_day = series.distributor.call("progress")[0]
+    next_day = series.distributor.read("progress")[0]
     nets = []
     for day in range(next_day - MEAN_DAYS, next_day):
         logs = world.rpc.request(
@@ -47,7 +50,7 @@ def net_of(world: World, series: Series) -> int:
             },
         )
         reward = int.from_bytes(bytes.fromhex(logs[0]["data"][2:])[32 * REWARD_WORD :][:32])
-        held = series.token.call("total_ths_on", day)
+        held = series.token.read("total_ths_on", day)
         nets.append(int(Fraction(reward * DAY_SECONDS * WAD * WAD, held)))
     return sum(nets) // MEAN_DAYS
 
@@ -82,7 +85,7 @@ def test_today__held_since_noon__is_half_of_it(open_visit: OpenVisit, world: Wor
     world.move_to(14, 12)
     world.anvil.do("evm_setNextBlockTimestamp", hex((world.first + 14) * DAY_SECONDS + 43_200 + 60))
     world.fjord.token.send(
-        world.second_holder.address, "transfer", world.stranger.address, 4_000 * WAD
+        "transfer", world.stranger.address, 4_000 * WAD, sender=world.second_holder.address
     )
     wallet = Wallet("Blue Wallet", [world.stranger], world.rpc)
     visit = open_visit(world, [wallet])
@@ -100,8 +103,8 @@ def test_own_money__has_its_worth_in_dollars_beside_it(
     visit: Visit, world: World, wallet: Wallet
 ) -> None:
     visit.connect(wallet)
-    newest = world.oracle.call("next_day") - 1
-    price = world.oracle.call("day_record", newest)[PRICE_FIELD]
+    newest = world.oracle.read("next_day") - 1
+    price = world.oracle.read("day_record", newest)[PRICE_FIELD]
 
     due = world.claimable(world.fjord, world.holder)
     cents = due * price // BTC * 100 // BTC
@@ -135,7 +138,7 @@ def test_next_payment__next_day_reported__is_when_its_windows_end(
     world.report_day(13)
     for series in world.series:
         world.report_output(series, 13)
-    facts = world.oracle.call("settlement_facts", world.fjord.distributor.address, world.first + 13)
+    facts = world.oracle.read("settlement_facts", world.fjord.distributor.address, world.first + 13)
     final_at = max(facts[FINAL_FIELD], facts[OUTPUT_FINAL_FIELD])
 
     visit.connect(wallet)
@@ -164,19 +167,19 @@ def test_paid_on_time__a_day_without_funds__counts_for_ever(
         world.report_day(day)
         world.report_output(poor, day)
     world.move_to(19, 2)
-    poor.distributor.send(world.keeper, "settle", 64)
-    arrears = poor.distributor.call("ledger")[ARREARS_FIELD]
+    poor.distributor.send("settle", 64, sender=world.keeper)
+    arrears = poor.distributor.read("ledger")[ARREARS_FIELD]
     assert arrears > 0
     world.give_bitcoin(world.issuer, arrears)
-    world.bitcoin.send(world.issuer, "approve", poor.distributor.address, arrears)
-    poor.distributor.send(world.issuer, "fund", arrears)
-    assert poor.distributor.call("ledger")[ARREARS_FIELD] == 0  # all is repaid, and yet
+    world.bitcoin.send("approve", poor.distributor.address, arrears, sender=world.issuer)
+    poor.distributor.send("fund", arrears, sender=world.issuer)
+    assert poor.distributor.read("ledger")[ARREARS_FIELD] == 0  # all is repaid, and yet
 
     visit.page.reload()
 
     mark = visit.card(poor).get_by_test_id("on-time")
     good, all_days = (int(str(mark.get_attribute(f"data-{name}"))) for name in ("good", "days"))
-    progress = poor.distributor.call("progress")
+    progress = poor.distributor.read("progress")
     assert good < all_days
-    assert all_days == progress[0] - poor.distributor.call("terms")[1]
+    assert all_days == progress[0] - poor.distributor.read("terms")[1]
     expect(visit.card(poor).get_by_test_id("bond-grade")).to_have_attribute("data-grade", "bare")

@@ -180,7 +180,7 @@ def test_transfer__as_the_page_prints_amounts__is_understood(
     visit.see("review-confirm").click()
 
     visit.expect_state("confirmed")
-    moved = world.fjord.token.call("balanceOf", world.stranger.address)
+    moved = world.fjord.token.read("balanceOf", world.stranger.address)
     assert moved == thousandths * WAD // 1_000
 
 

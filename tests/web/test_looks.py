@@ -13,10 +13,11 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from commands.shell.provenance import ROOT
+from testing.series import Label
 from tests.web.conftest import OpenVisit
 from tests.web.visit import DESKTOP, PHONE, Visit
 from tests.web.wallet import Wallet
-from tests.web.world import Terms, World
+from tests.web.world import Listing, World
 
 pytestmark = pytest.mark.e2e
 
@@ -68,14 +69,16 @@ def show_holder(visit: Visit, world: World, wallet: Wallet) -> None:
 
 def show_elsewhere(visit: Visit, world: World, wallet: Wallet) -> None:
     """A holder whose rewards of one series go to another account."""
-    world.fjord.distributor.send(world.holder.address, "set_payout_address", world.stranger.address)
+    world.fjord.distributor.send(
+        "set_payout_address", world.stranger.address, sender=world.holder.address
+    )
     show_holder(visit, world, wallet)
     expect(visit.see("elsewhere")).to_be_visible()
 
 
 def show_short(visit: Visit, world: World, wallet: Wallet) -> None:
     """A series whose issuer let days go short, on its card."""
-    poor = world.create_series(Terms("Hashrate Moor", "thMOOR", "Moor", 110_000, 0, 0))
+    poor = world.create_series(Listing(Label("Hashrate Moor", "thMOOR", "Moor"), 110_000, 0, 0))
     world.report_output(poor, 12)
     world.move_to(14, 10)
     world.report_day(13)
@@ -85,7 +88,7 @@ def show_short(visit: Visit, world: World, wallet: Wallet) -> None:
         world.report_day(day)
         world.report_output(poor, day)
     world.move_to(19, 2)
-    poor.distributor.send(world.keeper, "settle", 64)
+    poor.distributor.send("settle", 64, sender=world.keeper)
     visit.open()
     connected(visit, wallet)
     expect(visit.see("claimable")).to_have_count(3)

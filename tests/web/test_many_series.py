@@ -2,18 +2,18 @@
 """Many series, and the account's money in the oldest: totals are of all, requests are few."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from eth_utils import keccak
 from playwright.sync_api import expect
 
+from reference import SeriesTerms
+from testing.series import terms_tuple
 from tests.web.conftest import OpenVisit
 from tests.web.visit import Visit
 from tests.web.wallet import Wallet
 from tests.web.world import (
     DAY_SECONDS,
-    NO_END_DAY,
     OUTPUT_DEADLINE_SECONDS,
     POOL_FEE_BPS,
     WAD,
@@ -34,20 +34,31 @@ REQUESTS_A_BLOCK = 5  # the block, the oracle, a hundred series as they stand, t
 def issue(world: World, count: int) -> None:
     """Let the issuer list newer series until there are so many; nobody holds any of them."""
     start = world.anvil.now() // DAY_SECONDS + 1
-    for place in range(world.registry.call("series_count"), count):
-        numbers = (
-            *(keccak(text=f"fleet {place}"), start, NO_END_DAY, 15_000),
-            *(25_000, WAD // 2, POOL_FEE_BPS, 9_500),
-            *(20, 1, DAY_SECONDS, OUTPUT_DEADLINE_SECONDS, 14),
-        )
+    terms = SeriesTerms(
+        start_day=start,
+        efficiency_mj_per_th=15_000,
+        power_price_micro_usd_per_kwh=25_000,
+        service_sats_per_th_day_wad=WAD // 2,
+        pool_fee_bps=POOL_FEE_BPS,
+        guaranteed_uptime_bps=9_500,
+        bond_per_th=20,
+        attestation_days=1,
+        grace_seconds=DAY_SECONDS,
+        output_deadline_seconds=OUTPUT_DEADLINE_SECONDS,
+        termination_days=14,
+    )
+    for place in range(world.registry.read("series_count"), count):
+        numbers = terms_tuple(terms, keccak(text=f"fleet {place}"))
         names = (f"Hashrate Hill {place}", f"thHILL{place}", f"Hill {place}")
-        world.registry.send(world.issuer, "create_series", world.bitcoin.address, numbers, *names)
+        world.registry.send(
+            "create_series", world.bitcoin.address, numbers, *names, sender=world.issuer
+        )
 
 
 @pytest.fixture(scope="module", params=COUNTS)
-def crowd(request: pytest.FixtureRequest, anvil_path: Path) -> Iterator[World]:
+def crowd(request: pytest.FixtureRequest) -> Iterator[World]:
     """A chain with many series, of which the holder has some of the two oldest."""
-    world = World(anvil_path, with_multicall=True)
+    world = World(with_multicall=True)
     try:
         play_two_weeks(world)
         issue(world, request.param)
@@ -68,7 +79,7 @@ def visit(open_visit: OpenVisit, crowd: World) -> Visit:
 
 def test_totals__money_in_the_oldest_of_many__are_of_all_series(visit: Visit, crowd: World) -> None:
     due = sum(crowd.claimable(series, crowd.holder) for series in crowd.series)
-    held = sum(series.token.call("balanceOf", crowd.holder.address) for series in crowd.series)
+    held = sum(series.token.read("balanceOf", crowd.holder.address) for series in crowd.series)
     assert due > 0
 
     visit.expect_base_units(visit.see("total-claimable"), due)
@@ -87,7 +98,7 @@ def test_first_view__of_a_holder__takes_few_requests(visit: Visit, crowd: World)
 
     expect(visit.see("claimable")).to_have_count(2)
     expect(visit.see("net-now")).not_to_have_count(0)
-    if crowd.registry.call("series_count") <= 100:
+    if crowd.registry.read("series_count") <= 100:
         bodies = [str(each.post_data) for each in visit.rpc_calls()]
         polls = sum("eth_getBlockByNumber" in body for body in bodies) - 1  # on a slow machine
         assert len(bodies) - polls <= MAX_REQUESTS, len(bodies)
@@ -105,7 +116,7 @@ def test_find__by_name__shows_what_fits(visit: Visit, crowd: World) -> None:
 
 
 def test_find__unattested_included__reaches_every_series(visit: Visit, crowd: World) -> None:
-    count = crowd.registry.call("series_count")
+    count = crowd.registry.read("series_count")
     expect(visit.see("claimable")).to_have_count(2)
     visit.button(f"Show {count - 2} series without attested hashrate").click()
 
@@ -132,7 +143,7 @@ def test_order_and_part__chosen__sort_and_filter(visit: Visit, crowd: World) -> 
 def test_new_blocks__hundred_cards__are_followed_in_few_requests(
     open_visit: OpenVisit, crowd: World
 ) -> None:
-    count = crowd.registry.call("series_count")
+    count = crowd.registry.read("series_count")
     wallet = Wallet("Red Wallet", [crowd.holder], crowd.rpc)
     visit = open_visit(crowd, [wallet])
     visit.open()
