@@ -109,7 +109,7 @@ def _check_after(
         and blocks >= MIN_ORDINARY_BLOCKS
         and blocks <= MAX_ORDINARY_BLOCKS
         and _facts.fees_sats * _MAX_FEES_SHARE <= _facts.subsidy_sats
-        and self._is_consistent(_facts, _unit_hashes)
+        and self._is_consistent(_facts, blocks, _unit_hashes)
     )
 
 
@@ -232,23 +232,25 @@ def _can_change(
 
 @internal
 @pure
-def _is_consistent(_facts: IHashpriceOracle.DayFacts, _unit_hashes: uint256) -> bool:
+def _is_consistent(
+    _facts: IHashpriceOracle.DayFacts, _blocks: uint256, _unit_hashes: uint256
+) -> bool:
     """
     @notice Whether the hashprice is what subsidy, fees, block count and difficulty say: within 3 %
         on a retarget day, else 1e-6.
-    @param _facts the day; widths checked, at least one block
+    @param _facts the day; widths checked
+    @param _blocks [blocks] in the day, at least one
     @param _unit_hashes [hashes per s] one unit of hashrate, 10**12 for TH/s
     @return True if so
     @custom:source docs/rules.md 1.2
     """
-    blocks: uint256 = _facts.last_height + 1 - _facts.first_height
     # rounds down: it only chooses the length of a window
     expected: uint256 = (
         (_facts.subsidy_sats + _facts.fees_sats)
         * _DAY_SECONDS
         * _unit_hashes
         * _WAD
-        * _WAD // (blocks * 2**32 * _facts.difficulty_wad)
+        * _WAD // (_blocks * 2**32 * _facts.difficulty_wad)
     )
     apart: uint256 = (max(expected, _facts.hashprice_wad) - min(expected, _facts.hashprice_wad))
     if self._has_retarget(_facts.first_height, _facts.last_height):

@@ -138,4 +138,5 @@ def test_is_consistent__any_facts__is_exact_and_never_reverts(
 
     sent = (FIRST_DAY, first, last, subsidy, fees, tried, difficulty)
 
-    assert module._is_consistent(sent, unit) == (abs(tried - expected) <= tolerance * expected)
+    is_consistent = module._is_consistent(sent, last + 1 - first, unit)
+    assert is_consistent == (abs(tried - expected) <= tolerance * expected)
