@@ -10,7 +10,7 @@ lose bits otherwise.
 import operator
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 import z3
@@ -20,7 +20,7 @@ from tools.vyper_source import ROOT, vyper_sources
 
 WORD = 2**256
 # a solver that needs longer has given up, which is a failure
-TIMEOUT_MS = 3_000
+TIMEOUT_MS = 10_000
 
 
 class UnprovenError(AssertionError):
@@ -48,7 +48,7 @@ class Num:
 class Mutation:
     """A mistake to be noticed: text of a source and what stands there instead."""
 
-    file: str
+    module: str
     old: str
     new: str
 
@@ -64,19 +64,26 @@ class Obligation:
     forks: int
 
 
-@lru_cache(maxsize=None)
-def _trees(mutation: Mutation | None) -> dict[str, Any]:
-    """Every source of the contracts by the name of its module."""
-    trees = {}
-    for source in vyper_sources(ROOT):
-        if source.is_interface or source.is_mock:
-            continue
-        text = source.text
-        if mutation is not None and mutation.file == source.path.name:
-            assert mutation.old in text, f"{mutation.file} has no {mutation.old!r} any more"
-            text = text.replace(mutation.old, mutation.new)
-        trees[source.path.stem] = parse_to_ast(text)
-    return trees
+@lru_cache(maxsize=1)
+def _sources() -> dict[str, Any]:
+    """Every source of the contracts by the name of its module, and its tree."""
+    sources = [s for s in vyper_sources(ROOT) if not s.is_interface and not s.is_mock]
+    return {source.path.stem: source for source in sources}
+
+
+@cache
+def _mutant(mutation: Mutation) -> Any:
+    """The tree of the source with the mistake."""
+    text = _sources()[mutation.module].text
+    assert mutation.old in text, f"{mutation.module} has no {mutation.old!r} any more"
+    return parse_to_ast(text.replace(mutation.old, mutation.new))
+
+
+def _tree(module: str, mutation: Mutation | None) -> Any:
+    """The tree of a module."""
+    if mutation is not None and mutation.module == module:
+        return _mutant(mutation)
+    return _sources()[module].tree
 
 
 def term(value: Any) -> Any:
@@ -102,7 +109,9 @@ def _fields(value: Any) -> list[tuple[int, Num]]:
     if isinstance(value, Num):
         return list(value.fields or [(0, value)])
     place = _zeros(value)
-    return [(place, Num(z3.IntVal(value >> place), value >> place, value >> place))] if value else []
+    return (
+        [(place, Num(z3.IntVal(value >> place), value >> place, value >> place))] if value else []
+    )
 
 
 @dataclass
@@ -427,7 +436,7 @@ class Machine:
 
     def call(self, module: str, function: str, *arguments: Any) -> Any:
         """Run a function of a module."""
-        for definition in _trees(self.mutation)[module].get_children(nodes.FunctionDef):
+        for definition in _tree(module, self.mutation).get_children(nodes.FunctionDef):
             if definition.name == function:
                 names = [argument.arg for argument in definition.args.args]
                 assert len(names) == len(arguments), f"{function} takes {names}"
@@ -441,14 +450,18 @@ class Machine:
 
     def constant(self, module: str, name: str) -> Any:
         """A constant of a module."""
-        for variable in _trees(self.mutation)[module].get_children(nodes.VariableDecl):
+        for variable in _tree(module, self.mutation).get_children(nodes.VariableDecl):
             if variable.target.id == name and variable.value is not None:
                 return self._value(module, variable.value, {})
         return self.outer[name]
 
+    def evaluate(self, module: str, node: Any) -> Any:
+        """A constant expression of a module."""
+        return self._value(module, node, {})
+
     def argument(self, module: str, keyword: str, scope: dict[str, Any]) -> Any:
         """What a module passes under a keyword, the first time it does, in a scope."""
-        for part in _trees(self.mutation)[module].get_descendants(nodes.keyword):
+        for part in _tree(module, self.mutation).get_descendants(nodes.keyword):
             if part.arg == keyword and isinstance(part.value, nodes.BinOp):
                 return self._value(module, part.value, scope)
         raise LookupError(keyword)
@@ -551,7 +564,7 @@ class Machine:
             return self.storage.get(node.attr, 0)
         if owner == "block":
             return self.outer["block.timestamp"]
-        if owner in _trees(self.mutation) and owner not in scope:
+        if owner in _sources() and owner not in scope:
             return self.constant(owner, node.attr)
         return self._value(module, node.value, scope)[node.attr]
 
@@ -610,22 +623,26 @@ def bounds(module: str, function: str, mutation: Mutation | None = None) -> dict
 
     Args:
         module: module of the contracts.
-        function: a function that asserts `field <= bound` or `field < bound`.
+        function: a function that asserts `field <= bound` or `field < bound`, field or variable.
         mutation: a mistake put into the sources, if any.
     """
     machine = Machine(mutation)
     found = {}
-    for definition in _trees(mutation)[module].get_children(nodes.FunctionDef):
+    for definition in _tree(module, mutation).get_children(nodes.FunctionDef):
         if definition.name != function:
             continue
         for check in definition.get_descendants(nodes.Assert):
-            test = check.test
-            kind = type(test.op).__name__ if isinstance(test, nodes.Compare) else ""
-            if kind in {"Lt", "LtE"} and isinstance(test.left, nodes.Attribute):
-                try:
-                    limit = machine._value(module, test.right, {})
-                except (KeyError, NotImplementedError):
-                    continue
-                if isinstance(limit, int):
-                    found[test.left.attr] = limit - (kind == "Lt")
+            # an `assert` of several holds each of them
+            tests = check.test.values if isinstance(check.test, nodes.BoolOp) else [check.test]
+            for test in tests:
+                kind = type(test.op).__name__ if isinstance(test, nodes.Compare) else ""
+                if kind in {"Lt", "LtE"} and isinstance(
+                    test.right, nodes.Int | nodes.BinOp | nodes.Name
+                ):
+                    name = getattr(test.left, "attr", None) or getattr(test.left, "id", None)
+                    try:
+                        limit = machine.evaluate(module, test.right)
+                    except KeyError:  # not a constant
+                        continue
+                    found[name] = limit - (kind == "Lt")
     return found

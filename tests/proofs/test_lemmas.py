@@ -328,9 +328,7 @@ def claim_loses_nothing(mutation: Mutation | None) -> None:
         claim = {"fraction": kept, "paid": cursor, "arrears": dict(cursor), "level": 0}
         machine.outer |= {"_START_DAY": 1, "_walk": (walked, cursor, True)}
         span = {"paid_low": 0, "paid_high": ANY}
-        after, amount, _ = machine.call(
-            "reward_index", "_accrue", 0, ACCOUNT, claim, DAY + 1, span
-        )
+        after, amount, _ = machine.call("reward_index", "_accrue", 0, ACCOUNT, claim, DAY + 1, span)
         return walked, kept, amount, after["fraction"]
 
     for machine, (walked, kept, amount, fraction) in paths(mutation, run):
@@ -385,9 +383,7 @@ def walk_sum(mutation: Mutation | None) -> None:
     # of any meter: what a word can hold
     most = constant("meter_word", "BALANCE_MASK", mutation) * seconds
     top = constant("reward_index", "_PAID_MASK", mutation)
-    value, following, start = (
-        machine.unknown(name, top) for name in ("value", "next", "start")
-    )
+    value, following, start = (machine.unknown(name, top) for name in ("value", "next", "start"))
     total, work = machine.unknown("total", ANY), machine.unknown("work", most)
     machine.assume(z3.And(start.term <= value.term, value.term <= following.term))
     machine.assume(total.term <= most * (value.term - start.term))
@@ -459,8 +455,13 @@ def usd_sum(mutation: Mutation | None, greatest: int | None = None) -> None:
 # 4. the day's reward
 
 
-def terms_and_facts(machine: Machine) -> tuple[dict[str, Any], dict[str, Any], Num, Num]:
-    """Whatever terms and oracle admit, the supply's work and the token's base units."""
+def terms_and_facts(
+    machine: Machine, least: int = 1
+) -> tuple[dict[str, Any], dict[str, Any], Num, Num]:
+    """Whatever terms and oracle admit, the supply's work and the token's base units.
+
+    Price and hashprice are at the least 1, or 0 where silence without any final day stands in.
+    """
     mutation = machine.mutation
     limits = bounds("series_terms", "_check", mutation)
     names = (
@@ -477,10 +478,10 @@ def terms_and_facts(machine: Machine) -> tuple[dict[str, Any], dict[str, Any], N
         delivered_ths=constant("output_history", "_DELIVERED_MASK", mutation),
     )
     for name, most in (("hashprice_wad", "MAX_HASHPRICE_WAD"), ("btc_usd_e8", "MAX_PRICE_E8")):
-        facts[name] = machine.unknown(name, constant("day_checks", most, mutation), 1)
+        facts[name] = machine.unknown(name, constant("day_checks", most, mutation), least)
     held = machine.unknown("held", greatest_work(mutation), 1)
-    # 8 to 18 decimals
-    return terms, facts, held, machine.unknown("base", 10**10, 1)
+    decimals = bounds("RewardDistributor", "__init__", mutation)["decimals"]
+    return terms, facts, held, machine.unknown("base", 10 ** (decimals - 8), 1)
 
 
 def reported_reward(mutation: Mutation | None) -> None:
@@ -497,7 +498,7 @@ def deemed_reward(mutation: Mutation | None) -> None:
     """A deemed day never reverts, and its reward fits a rate; silence may have no price at all."""
 
     def run(machine: Machine) -> Any:
-        terms, facts, held, base = terms_and_facts(machine)
+        terms, facts, held, base = terms_and_facts(machine, least=0)
         return held, machine.call("day_reward", "_deemed", terms, facts, held, held, base)
 
     prove_reward(mutation, run)
@@ -519,9 +520,7 @@ def unprofitable_day(mutation: Mutation | None) -> None:
     def run(machine: Machine) -> Any:
         terms, facts, _, _ = terms_and_facts(machine)
         price = facts["btc_usd_e8"]
-        return machine.call(
-            "day_reward", "_is_unprofitable", terms, facts["hashprice_wad"], price
-        )
+        return machine.call("day_reward", "_is_unprofitable", terms, facts["hashprice_wad"], price)
 
     for machine, _ in paths(mutation, run):
         assert machine.prove_obligations()
@@ -544,15 +543,14 @@ def judged_facts(mutation: Mutation | None) -> None:
             facts[name] = machine.unknown(name, most, 1)
         # at least one block: a day without blocks is judged before
         machine.assume(facts["last_height"].term >= facts["first_height"].term)
-        machine.call("day_checks", "_is_consistent", facts, machine.unknown("unit", 10**15, 1))
+        unit = bounds("HashpriceOracle", "__init__", mutation)["unit_hashes"]
+        machine.call("day_checks", "_is_consistent", facts, machine.unknown("unit", unit, 1))
         value, base = (machine.unknown(n, facts["difficulty_wad"].high) for n in "vb")
         machine.call("day_checks", "_is_within", value, base, 70, 140)
         machine.call("day_checks", "_is_within", value, base, 40, 250)
         machine.call("day_checks", "_is_within_a_twentieth", value, base)
         before, last = ({"last_height": machine.unknown(n, height)} for n in ("before", "last"))
-        machine.call(
-            "day_checks", "_can_change", value, base, facts["last_height"], last, before
-        )
+        machine.call("day_checks", "_can_change", value, base, facts["last_height"], last, before)
 
     for machine, _ in paths(mutation, run):
         machine.prove_obligations()
@@ -588,19 +586,79 @@ def test_lemma__contracts_as_they_are__is_proven(lemma):
     lemma(None)
 
 
-def words(file: str, old: str, new: str) -> Mutation:
-    """A mistake in a file."""
-    return Mutation(file, old, new)
-
-
-# one mistake of each kind at least: a width, an order, a rounding, a bound, a check left out
-MISTAKES = (
-    (meter_word_advance, "meter_word.vy", "_WORK_MASK: constant(uint256) = 2**113", "2**112"),
+# each kind of mistake: a width, a place, a rounding, a bound, a check left out
+MISTAKES: tuple[tuple[Callable[[Mutation | None], None], str, str, str], ...] = (
+    (meter_word_advance, "meter_word", "_WORK_MASK: constant(uint256) = 2**113", "2**112"),
+    (meter_word_advance, "meter_word", "(_now % DAY_SECONDS)", "(_now % DAY_SECONDS + 1)"),
+    (meter_word_advance, "meter_word", "return _word + elapsed +", "return _word +"),
+    (meter_word_balance, "hashrate_meter", "assert balance >= _amount_ths", "assert True"),
+    (meter_word_balance, "hashrate_meter", "assert balance + _amount_ths <=", "assert 0 <="),
+    (day_history_words, "day_history", "_PRICE_SHIFT: constant(uint256) = 136", "135"),
+    (day_history_words, "day_history", "_HEIGHT_SHIFT: constant(uint256) = 224", "223"),
+    (day_history_words, "day_history", "assert _record.usd_sum_wad <=", "assert 0 <="),
+    (output_history_word, "output_history", "_FINAL_AT_SHIFT: constant(uint256) = 160", "159"),
+    (progress_word, "series_progress", "| _progress.silenced_at)", ")"),
+    (money_word, "settlement", "_money.escrow < 2**128 and", ""),
+    (settled_day_word, "reward_index", "_RATE_MASK: constant(uint256) = 2**113", "2**112"),
+    (settled_day_word, "day_reward", "_MAX_RATE_SHIFT: constant(uint256) = 16", "15"),
+    (claim_word, "reward_index", "<< 160)", "<< 159)"),
+    (rate_of_day, "reward_index", "_PRECISION + _work - 1)", "_PRECISION)"),
+    (rate_of_day, "reward_index", "_PRECISION + _work - 1)", "_PRECISION + _work)"),
+    (rate_of_day, "day_reward", "_MAX_RATE_SHIFT: constant(uint256) = 16", "14"),
+    (rate_grows, "reward_index", "(_amount * _PRECISION", "(_amount % 2**64 * _PRECISION"),
+    (excess_of_all_days, "hashrate_meter", "HISTORY_SIZE: constant(uint256) = 2**15", "2**18"),
+    (claim_loses_nothing, "reward_index", "total % _PRECISION", "0"),
+    (clamp_telescopes, "reward_index", "min(max(_value, _floor), _ceiling)", "_value"),
+    (clamp_telescopes, "reward_index", "max(_value, _floor)", "_value + _floor"),
+    (walk_sum, "reward_index", "_PAID_MASK: constant(uint256) = 2**127", "2**143"),
+    (paid_index, "reward_index", "_PAID_MASK: constant(uint256) = 2**127", "2**126"),
+    (paid_index, "reward_index", "_SHORT_BEFORE_MASK: constant(uint256) = 2**15", "2**14"),
+    (oracle_sums, "day_checks", "MAX_HASHPRICE_WAD: constant(uint256) = 2**112", "2**113"),
+    (oracle_sums, "day_history", "_DIFFICULTY_SUM_MASK: constant(uint256) = 2**136", "2**135"),
+    (usd_sum, "day_history", "_USD_SUM_MASK: constant(uint256) = 2**120", "2**119"),
+    (reported_reward, "day_checks", "MAX_HASHPRICE_WAD: constant(uint256) = 2**112", "2**220"),
+    (reported_reward, "day_reward", "if delivered_work == 0:", "if False:"),
+    (reported_reward, "day_reward", "if _gross > result.fee:", "if _gross != 0:"),
+    (deemed_reward, "series_terms", "service_fee_wad < 2**100", "service_fee_wad < 2**250"),
+    (deemed_reward, "day_reward", "_held_work >> _MAX_RATE_SHIFT", "_held_work"),
+    (unprofitable_day, "day_reward", "if income <= service:", "if income == 0:"),
+    (judged_facts, "day_checks", "unsafe_mul(_value, 100)", "unsafe_mul(_value, 2**137)"),
+    (judged_facts, "day_checks", "MAX_FEES_SATS: constant(uint256) = 2**51", "2**81"),
 )
+
+
+@pytest.mark.parametrize(
+    ("lemma", "module", "old", "new"), MISTAKES, ids=lambda value: getattr(value, "__name__", value)
+)
+def test_lemma__mistake_in_source__is_refuted(lemma, module, old, new):
+    # of a constant only its value is another
+    name, equals, _ = old.rpartition(" = ")
+    mutation = Mutation(module, old, f"{name}{equals}{new}")
+
+    with pytest.raises(RefutedError):
+        lemma(mutation)
+
+
+@pytest.mark.parametrize("accounts", [1, 2, 3, 8])
+def test_floors__any_claims__fall_short_by_less_than_one_each(accounts):
+    floors_against_money(accounts, shortest=accounts)
+
+
+@pytest.mark.parametrize("accounts", [2, 3, 8])
+def test_floors__without_the_fractions_kept__fall_short_by_more_than_one(accounts):
+    with pytest.raises(RefutedError):
+        floors_against_money(accounts, shortest=accounts - 1)
+
+
+def test_usd_sum__any_day_the_fields_admit__is_refused_before_2_16_days():
+    greatest = constant("day_checks", "MAX_HASHPRICE_WAD") * constant("day_checks", "MAX_PRICE_E8")
+
+    with pytest.raises(RefutedError):
+        usd_sum(None, greatest // 10**16)
 
 
 def test_product__any_naturals__is_monotone():
     a, b, most_a, most_b = z3.Ints("a b most_a most_b")
     solver = z3.Solver()
-    solver.add(0 <= a, a <= most_a, 0 <= b, b <= most_b, a * b > most_a * most_b)
+    solver.add(a >= 0, a <= most_a, b >= 0, b <= most_b, a * b > most_a * most_b)
     assert solver.check() == z3.unsat
