@@ -607,7 +607,7 @@ MISTAKES: tuple[tuple[Callable[[Mutation | None], None], str, str, str], ...] = 
     (rate_of_day, "day_reward", "_MAX_RATE_SHIFT: constant(uint256) = 16", "14"),
     (rate_grows, "reward_index", "(_amount * _PRECISION", "(_amount % 2**64 * _PRECISION"),
     (excess_of_all_days, "hashrate_meter", "HISTORY_SIZE: constant(uint256) = 2**15", "2**18"),
-    (claim_loses_nothing, "reward_index", "total % _PRECISION", "0"),
+    (claim_loses_nothing, "reward_index", "total % _PRECISION", "total % 2**127"),
     (clamp_telescopes, "reward_index", "min(max(_value, _floor), _ceiling)", "_value"),
     (clamp_telescopes, "reward_index", "max(_value, _floor)", "_value + _floor"),
     (walk_sum, "reward_index", "_PAID_MASK: constant(uint256) = 2**127", "2**143"),
