@@ -541,10 +541,12 @@ def judged_facts(mutation: Mutation | None) -> None:
         for name in ("hashprice_wad", "difficulty_wad"):
             most = constant("day_checks", f"MAX_{name.upper()}", mutation)
             facts[name] = machine.unknown(name, most, 1)
-        # at least one block: a day without blocks is judged before
-        machine.assume(facts["last_height"].term >= facts["first_height"].term)
-        unit = bounds("HashpriceOracle", "__init__", mutation)["unit_hashes"]
-        machine.call("day_checks", "_is_consistent", facts, machine.unknown("unit", unit, 1))
+        # a day without blocks is judged before
+        blocks = machine.unknown("blocks", height + 1, 1)
+        unit = machine.unknown(
+            "unit", bounds("HashpriceOracle", "__init__", mutation)["unit_hashes"], 1
+        )
+        machine.call("day_checks", "_is_consistent", facts, blocks, unit)
         value, base = (machine.unknown(n, facts["difficulty_wad"].high) for n in "vb")
         machine.call("day_checks", "_is_within", value, base, 70, 140)
         machine.call("day_checks", "_is_within", value, base, 40, 250)
