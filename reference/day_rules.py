@@ -17,6 +17,7 @@ HASHES_PER_DIFFICULTY = 2**32
 MAX_HASHPRICE_WAD = 2**112 - 1
 MAX_DIFFICULTY_WAD = 2**120 - 1
 MAX_BTC_USD_E8 = 2**56 - 1
+MAX_USD_WAD = 2**104 - 1
 MAX_HEIGHT = 2**31 - 1
 MAX_FEES_SATS = 2**51 - 1
 
@@ -105,6 +106,8 @@ def check_alone(priced: PricedDay, network: Network) -> None:
     require(facts.difficulty_wad <= MAX_DIFFICULTY_WAD, Cause.TOO_WIDE)
     require(priced.btc_usd_e8 <= MAX_BTC_USD_E8, Cause.TOO_WIDE)
     require(facts.fees_sats <= MAX_FEES_SATS, Cause.TOO_WIDE)
+    usd_wad = facts.hashprice_wad * priced.btc_usd_e8 // 10**16
+    require(usd_wad <= MAX_USD_WAD, Cause.TOO_WIDE)
     due = subsidy_of(facts.first_height, facts.last_height, network.halving_blocks)
     require(facts.subsidy_sats == due, Cause.SUBSIDY)
 

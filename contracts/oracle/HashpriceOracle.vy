@@ -506,13 +506,15 @@ def _post_day(_facts: IHashpriceOracle.DayFacts, _revision: uint256, _price: uin
         elif is_ordinary:
             window = SHORT_WINDOW_SECONDS
     final_at: uint256 = max(last.final_at, block.timestamp + window)
+    # rounds down, the same for every reader: sat x 1e18 times USD x 1e8 over 1e8 sat per BTC and
+    # 1e8
+    usd_wad: uint256 = _facts.hashprice_wad * _price // 10**16
+    assert usd_wad <= day_checks.MAX_USD_WAD, "oracle: usd too wide"
     day_history._write(
         _facts.day,
         IHashpriceOracle.DayRecord(
             hashprice_sum_wad=last.hashprice_sum_wad + _facts.hashprice_wad,
-            # rounds down, the same for every reader: sat x 1e18 times USD x 1e8 over 1e8 sat per
-            # BTC and 1e8
-            usd_sum_wad=last.usd_sum_wad + _facts.hashprice_wad * _price // 10**16,
+            usd_sum_wad=last.usd_sum_wad + usd_wad,
             difficulty_sum_wad=last.difficulty_sum_wad + _facts.difficulty_wad,
             btc_usd_e8=_price,
             final_at=final_at,

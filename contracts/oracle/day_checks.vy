@@ -28,6 +28,9 @@ MAX_HASHPRICE_WAD: constant(uint256) = 2**112 - 1
 MAX_DIFFICULTY_WAD: constant(uint256) = 2**120 - 1
 MAX_PRICE_E8: constant(uint256) = 2**56 - 1
 MAX_FEES_SATS: constant(uint256) = 2**51 - 1
+# [USD per TH/s, 1e18] 2**16 days of it fill the field of its sum; 4e14 times what a TH/s earns
+# today. A quorum must not be able to fill it so that no day fits any more
+MAX_USD_WAD: constant(uint256) = 2**104 - 1
 MAX_HEIGHT: constant(uint256) = 2**31 - 1
 
 # [blocks] mined on an ordinary day; 58 and 216 were the extremes of eleven years

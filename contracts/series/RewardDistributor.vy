@@ -12,12 +12,12 @@
         holders of that day.
 @dev Invariants (numbers as in the stateful tests):
      2. when and by whom claims are made does not change what an account gets;
-     3. claims never exceed the money allotted, and are short of it by less than one base unit for
-        all accounts together;
+     3. claims never exceed the money allotted, and with the fractions that accounts keep are short
+        of it by less than one base unit for all of them together (docs/proofs.md);
      5. a settled day's reward and holders never change; what was paid of it only grows, by
         repayment, oldest short day first;
      6. rewards go to the account or the address it chose; escrow and bond go to holders, or to the
-        issuer once the series is closed;
+        issuer once the series is closed; before, what of the bond no day needs;
      7. every elapsed day can be settled and claimed, by anyone, whatever issuer, owner or guardian
         do;
      8. nobody can reduce a claimable amount.

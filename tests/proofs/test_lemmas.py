@@ -426,27 +426,18 @@ def oracle_sums(mutation: Mutation | None) -> None:
         machine.prove(after <= constant("day_history", mask, mutation), f"{mask} holds the sum")
 
 
-def usd_sum(mutation: Mutation | None, greatest: int | None = None) -> None:
-    """By induction over 2**16 days: the USD sum fits as long as no day exceeds its share of it."""
+def usd_sum(mutation: Mutation | None) -> None:
+    """By induction over 2**16 days: the USD sum fits, as no day exceeds its share of it."""
     days_searched = 2 ** constant("day_history", "_SEARCH_STEPS", mutation)
-    mask = constant("day_history", "_USD_SUM_MASK")
-    greatest = greatest or mask // days_searched
+    greatest = constant("day_checks", "MAX_USD_WAD", mutation)
     machine = Machine(mutation)
     days = machine.unknown("days", days_searched - 1)
     total = machine.unknown("total", ANY)
-    price = machine.unknown("price", constant("day_checks", "MAX_PRICE_E8", mutation))
-    hashprice = machine.unknown("hashprice", constant("day_checks", "MAX_HASHPRICE_WAD", mutation))
+    day = machine.unknown("usd_wad", greatest)
     machine.assume(total.term <= days.term * greatest)
     after = machine.argument(
-        "HashpriceOracle",
-        "usd_sum_wad",
-        {
-            "last": {"usd_sum_wad": total},
-            "_facts": {"hashprice_wad": hashprice},
-            "_price": price,
-        },
+        "HashpriceOracle", "usd_sum_wad", {"last": {"usd_sum_wad": total}, "usd_wad": day}
     )
-    machine.assume(after.term - total.term <= greatest)
     machine.prove(after.term <= (days.term + 1) * greatest, "step")
     machine.prove(after.term <= constant("day_history", "_USD_SUM_MASK", mutation), "usd fits")
     machine.prove_obligations()
@@ -618,6 +609,7 @@ MISTAKES: tuple[tuple[Callable[[Mutation | None], None], str, str, str], ...] = 
     (oracle_sums, "day_checks", "MAX_HASHPRICE_WAD: constant(uint256) = 2**112", "2**113"),
     (oracle_sums, "day_history", "_DIFFICULTY_SUM_MASK: constant(uint256) = 2**136", "2**135"),
     (usd_sum, "day_history", "_USD_SUM_MASK: constant(uint256) = 2**120", "2**119"),
+    (usd_sum, "day_checks", "MAX_USD_WAD: constant(uint256) = 2**104", "2**105"),
     (reported_reward, "day_checks", "MAX_HASHPRICE_WAD: constant(uint256) = 2**112", "2**220"),
     (reported_reward, "day_reward", "if delivered_work == 0:", "if False:"),
     (reported_reward, "day_reward", "if _gross > result.fee:", "if _gross != 0:"),
@@ -650,13 +642,6 @@ def test_floors__any_claims__fall_short_by_less_than_one_each(accounts):
 def test_floors__without_the_fractions_kept__fall_short_by_more_than_one(accounts):
     with pytest.raises(RefutedError):
         floors_against_money(accounts, shortest=accounts - 1)
-
-
-def test_usd_sum__any_day_the_fields_admit__is_refused_before_2_16_days():
-    greatest = constant("day_checks", "MAX_HASHPRICE_WAD") * constant("day_checks", "MAX_PRICE_E8")
-
-    with pytest.raises(RefutedError):
-        usd_sum(None, greatest // 10**16)
 
 
 def test_product__any_naturals__is_monotone():
