@@ -48,13 +48,14 @@ setup-python: $(PYTHON_STAMP)
 
 setup-node: $(NODE_STAMP)
 
+# compiled once: where Python may write no bytecode, every command and test process would do it anew
 $(PYTHON_STAMP): bootstrap.lock locks/dev.lock
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; v in ((3, 11), (3, 12), (3, 13)) or \
 		sys.exit("Python 3.11, 3.12 or 3.13 is needed, this is %d.%d: make PYTHON=python3.11" % v)'
 	$(PYTHON) -m venv --clear $(VENV)
 	$(BIN)/python -m pip install --quiet --require-hashes -r bootstrap.lock
-	$(UV) --no-config pip sync --quiet --require-hashes --no-build-isolation --python $(BIN)/python \
-		locks/dev.lock
+	$(UV) --no-config pip sync --quiet --require-hashes --no-build-isolation --compile-bytecode \
+		--python $(BIN)/python locks/dev.lock
 	@touch $@
 
 $(NODE_STAMP): package.json package-lock.json

@@ -5,11 +5,13 @@ What is compiled is kept below `.build/tests`, for other workers and runs. Tests
 compiler at a changed copy of `contracts/`; only what the change reaches is compiled.
 """
 
+import gc
 import json
 import os
 import re
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
@@ -126,6 +128,19 @@ def _search_paths() -> tuple[Path, ...]:
     return tuple(get_search_paths(None))
 
 
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Keep the collector of garbage still: what a compiler makes lives until it is done."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+@_no_collection()
 def _compile(path: Path, is_optimized: bool) -> Artifact:
     text = path.read_text(encoding="utf-8")
     source = FileInput(contents=text, source_id=-1, path=path, resolved_path=path)

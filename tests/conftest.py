@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """What holds for every test: markers, closed sockets, Hypothesis profiles, outside tools."""
 
+import gc
 import logging
 import os
 import sys
@@ -137,6 +138,8 @@ def drop_stale_build() -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Put this environment's programs first, keep ape quiet and drop a stale build."""
+    # tests keep much that lives for long: looking through it a thousand times finds no garbage
+    gc.set_threshold(50_000, 20, 100)
     logging.getLogger("ape").setLevel(logging.WARNING)  # pytest's closing line stays the last
     programs = [str(Path(sys.executable).parent), str(ROOT / "node_modules/.bin")]
     os.environ["PATH"] = os.pathsep.join([*programs, os.environ.get("PATH", "")])
