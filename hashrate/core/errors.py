@@ -22,6 +22,10 @@ class BlockOrderError(HashrateError):
     """Blocks, segments or days do not follow one another without a gap."""
 
 
+class HeaderError(HashrateError):
+    """A block header, or a chain of them, is not what consensus asks for."""
+
+
 class NoBlocksError(HashrateError):
     """A day has no block and no day before it to repeat."""
 
