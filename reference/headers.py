@@ -137,6 +137,15 @@ def days_back(tip: ChainBlock) -> Iterator[HeaderDay]:
         yield HeaderDay(blocks if is_whole else blocks[1:], is_whole)
 
 
+def bits_after(last: ChainBlock, rules: HeaderRules) -> int:
+    """Return the bits of the block that follows."""
+    if (last.height + 1) % RETARGET_BLOCKS != 0 or not rules.retargets:
+        return last.bits
+    span = Fraction(last.time - last.epoch_start, RETARGET_SECONDS)
+    pace = min(max(span, Fraction(1, 4)), Fraction(4))
+    return bits_of(min(floor(target_of(last.bits) * pace), rules.pow_limit))
+
+
 Point = tuple[object, ...]
 
 
@@ -232,7 +241,7 @@ class HeaderModel:
         require(len(headers) > 0, Cause.NO_HEADERS)
         ended: list[ChainBlock] = []
         for header in headers:
-            block = self._follow(tip, header, now)
+            block = self.follow(tip, header, now)
             if block.day != tip.day:
                 ended.append(tip)
             tip = block
@@ -243,12 +252,13 @@ class HeaderModel:
         self.known[tip.block_hash] = tip
         return tip
 
-    def _follow(self, parent: ChainBlock, header: bytes, now: int) -> ChainBlock:
+    def follow(self, parent: ChainBlock, header: bytes, now: int) -> ChainBlock:
+        """Return the block that a header makes after another; it becomes no known chain."""
         time = int.from_bytes(header[68:72], "little")
         height = parent.height + 1
         bits, epoch_start = parent.bits, parent.epoch_start
         if height % RETARGET_BLOCKS == 0:
-            bits, epoch_start = self._retarget(parent), time
+            bits, epoch_start = bits_after(parent, self.rules), time
         require(time > parent.mediantime, Cause.TIME_TOO_EARLY)
         require(time <= now + MAX_AHEAD_SECONDS, Cause.TIME_TOO_LATE)
         # what is not sent cannot be wrong: the block before and the bits are derived
@@ -266,13 +276,6 @@ class HeaderModel:
             epoch_start,
             parent.work + 2**256 // (target_of(bits) + 1),
         )
-
-    def _retarget(self, last: ChainBlock) -> int:
-        if not self.rules.retargets:
-            return last.bits
-        span = Fraction(last.time - last.epoch_start, RETARGET_SECONDS)
-        pace = min(max(span, Fraction(1, 4)), Fraction(4))
-        return bits_of(min(floor(target_of(last.bits) * pace), self.rules.pow_limit))
 
     def _prove(self, tip: ChainBlock) -> None:
         """Prove the day that ended last in a chain."""
