@@ -8,8 +8,8 @@
         block a merkle branch proves.
 @dev The transaction is hashed without its witness, so it is parsed without it:
 
-         version 4 | inputs 1 = 01 | previous hash 32 = 0 | index 4 = ff | script length 1 | script |
-         sequence 4 | outputs 1 or 3 | outputs (value 8 | script length 1 or 3 | script) | locktime 4
+         version 4 | inputs 1 = 01 | previous hash 32 = 00 | index 4 = ff | script length 1 | script
+         sequence 4 | outputs 1 or 3 | each: value 8, script length 1 or 3, script | locktime 4
 
      A transaction of 64 bytes could be an inner node of the tree: more are asked for, and a branch
      leads from the leftmost leaf. This module does not protect against a block that is invalid for

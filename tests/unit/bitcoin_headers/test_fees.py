@@ -145,7 +145,7 @@ def test_prove_fees__more_than_there_will_ever_be__reverts() -> None:
         (coinbase([(SUBSIDY, 22)], inputs=2), "coinbase: not one input"),
         (
             coinbase([(SUBSIDY, 22)]).replace(b"\xff" * 4, b"\xff\xff\xff\xfe", 1),
-            "spends an output",
+            "coinbase: spends an output",
         ),
         (coinbase([(SUBSIDY, 22)], script_bytes=253), "coinbase: input script too long"),
         (coinbase([(SUBSIDY, 22)], script_bytes=252)[:200], "coinbase: cut off"),
