@@ -63,9 +63,7 @@ HEADERS_MUTANTS: dict[str, Patch] = {
     ),
     "two days end in a call": Patch(HEADERS, "has_closed = True", "pass"),
     "a day begins with the block before": Patch(
-        HEADERS,
-        "first_height = height point.day",
-        "first_height = height - 1\n                point.day",
+        HEADERS, "first_height = height point.day", "first_height = height - 1; point.day"
     ),
     "fees of another block count": Patch(
         HEADERS,

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""Chains of easy headers in lock-step with the model, and one history that goes through all of it."""
+"""Chains of easy headers in lock-step with the model, and one history through all rules."""
 
 from dataclasses import dataclass, field
 
@@ -109,22 +109,23 @@ def whole_history(compiler: Compiler) -> None:
     """Go through every rule once: what a broken contract cannot get through unnoticed."""
     history = HeadersHistory.begin(compiler, epoch_seconds=1_000_000)
     root = history.tips[0]
-    # a retarget inside the first whole day, an hour between blocks
-    tip = history.send(root, history.run(root, [3_600] * 60, paid=-5))
-    proven = sorted(history.lockstep.model.proofs)
-    assert len(proven) == 1
-    history.fees(proven[0], 24)
+    # a retarget inside the first whole day, an hour between blocks; the last but one becomes known
+    blocks = history.run(root, [3_600] * 60, paid=-5)
+    end = next(index for index, block in enumerate(blocks) if block.day == DAY + 2)
+    trunk = history.send(root, blocks[: end - 1])
+    tip = history.send(trunk, blocks[end - 1 :])
+    day = DAY + 1
+    assert set(history.lockstep.model.proofs) == {day}
+    history.fees(day, 24)
     history.look()
     # a fork of equal work changes nothing, one block more does, and back again
-    eve = history.lockstep.model.proofs[proven[0]].last
-    trunk = eve.parent
-    assert trunk is not None
-    true = list(tip.back())[: tip.height - trunk.height][::-1]
-    fork = history.run(trunk, [3_599] * len(true))
-    history.send(trunk, fork)
-    history.send(fork[-1], history.run(fork[-1], [60]))
+    fork = history.send(trunk, history.run(trunk, [3_599] * (tip.height - trunk.height)))
+    assert fork.work == tip.work
+    assert history.lockstep.model.proofs[day].last.block_hash == blocks[end - 1].block_hash
+    history.send(fork, history.run(fork, [60]))
+    assert history.lockstep.model.proofs[day].last.block_hash != blocks[end - 1].block_hash
     tip = history.send(tip, history.run(tip, [60, 60]))
-    assert history.lockstep.model.proofs[proven[0]].last is eve
+    assert history.lockstep.model.proofs[day].last.block_hash == blocks[end - 1].block_hash
     # times at the bounds: out of order, the median itself, and ahead of the clock
     tip = history.send(tip, history.run(tip, [-3_000, 4_000, -2_000, 1, 7_200, -7_000, 600] * 3))
     _refused(history, tip, tip.mediantime)
@@ -138,7 +139,12 @@ def whole_history(compiler: Compiler) -> None:
     try:
         history.lockstep.extend(tip, [block.header for block in days])
     except Refused:
-        history.send(tip, days)
+        tip = history.send(tip, days)
+    # five blocks on a day, then all of the next in one call
+    blocks = history.run(tip, [3_600] * 60)
+    first = next(index for index, block in enumerate(blocks) if block.day != tip.day)
+    middle = history.send(tip, blocks[: first + 5])
+    history.send(middle, blocks[first + 5 :])
     # fees down to the last block, and none of another day's
     for day in sorted(history.lockstep.model.proofs):
         blocks = history.lockstep.model.proofs[day].day.blocks

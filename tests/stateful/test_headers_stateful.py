@@ -81,15 +81,10 @@ class Headers(RuleBasedStateMachine):
     def prove_fees(self, pick: int, count: int) -> None:
         """Prove the fees of a proven day's next blocks."""
         model = self.history.lockstep.model
-        days = sorted(
-            day
-            for day in model.proofs
-            if len(model.fees_of(day)) < len(model.proofs[day].day.blocks)
-        )
         missing = [
             day
-            for day in days
-            if all(b.block_hash in self.history.coinbases for b in model.proofs[day].day.blocks)
+            for day, proof in sorted(model.proofs.items())
+            if len(model.fees_of(day)) < len(proof.day.blocks)
         ]
         if missing:
             self.history.fees(missing[pick % len(missing)], count)
