@@ -9,8 +9,8 @@ from eth_utils import keccak
 
 from reference.errors import Cause, ModelRevert
 from reference.headers import Anchor, ChainBlock, HeaderModel, HeaderRules, Point, point_of
-from testing.chain import Chain, Contract, Refused
 from testing.compiler import Compiler
+from testing.py_evm import PyEvmChain, PyEvmContract, Refused
 
 POINT = (
     "(bytes32,uint256,uint256,uint256,uint256,uint256[11],"
@@ -49,8 +49,8 @@ def words_of(header: bytes) -> tuple[int, int]:
 class HeadersLockstep:
     """One contract on a chain of its own, and the model of it."""
 
-    chain: Chain
-    contract: Contract
+    chain: PyEvmChain
+    contract: PyEvmContract
     model: HeaderModel
 
     @classmethod
@@ -58,9 +58,9 @@ class HeadersLockstep:
         cls, anchor: Anchor, rules: HeaderRules, now: int, compiler: Compiler | None = None
     ) -> "HeadersLockstep":
         """Deploy the contract at `now` [unix s]."""
-        chain = Chain(now)
+        chain = PyEvmChain(now, compiler)
         contract = chain.deploy(
-            (compiler or Compiler()).compile("headers/BitcoinHeaders"),
+            "headers/BitcoinHeaders",
             anchor_tuple(anchor),
             rules_tuple(rules),
             sender=SENDER,

@@ -9,10 +9,10 @@ from hypothesis import note
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from testing.chain import Refused
 from testing.compiler import Compiler
 from testing.headers_lockstep import HeadersLockstep
 from testing.mining import mine
+from testing.py_evm import Refused
 from tests.stateful.headers_history import RULES, HeadersHistory, whole_history
 
 pytestmark = pytest.mark.stateful

@@ -15,9 +15,9 @@ from reference.headers import (
     target_of,
 )
 from reference.units import DAY_SECONDS
-from testing.chain import Refused
 from testing.headers_lockstep import SENDER, HeadersLockstep, words_of
 from testing.mining import BLOCK_SECONDS, EASY_BITS, EASY_LIMIT, easy_anchor, mine, mine_run
+from testing.py_evm import Refused
 
 pytestmark = pytest.mark.unit
 
