@@ -190,7 +190,7 @@ def extend(_from: IBitcoinHeaders.Point, _headers: DynArray[uint256[2], MAX_HEAD
                 day_end = (point.day + 1) * _DAY_SECONDS
                 late = self._count_from(point.times, day_end)
         if height == next_retarget:
-            next_retarget = height + compact_target.RETARGET_BLOCKS
+            # the next one is further away than a call has headers
             if RETARGETS:
                 last_slot: uint256 = (height - 1) % _MEDIAN_SPAN
                 bits: uint256 = compact_target._next_bits(

@@ -37,7 +37,6 @@ class Headers(RuleBasedStateMachine):
     """Miners of several chains, and whoever proves what they made."""
 
     def __init__(self) -> None:
-        """Begin at the anchor."""
         super().__init__()
         self.undo = ExitStack()
         shared = deployed()
