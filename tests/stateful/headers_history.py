@@ -55,10 +55,11 @@ class HeadersHistory:
         return block
 
     def run(self, parent: ChainBlock, gaps: list[int], paid: int = 1_000) -> list[ChainBlock]:
-        """Mine blocks one after another, each so many seconds after the one before it."""
+        """Mine blocks one after another, with times so far apart [s]; every second claims too little."""
         blocks = []
         for gap in gaps:
             parent = self.block(parent, max(parent.time + gap, parent.mediantime + 1), paid)
+            paid = -paid
             blocks.append(parent)
         return blocks
 
