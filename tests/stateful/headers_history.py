@@ -55,7 +55,7 @@ class HeadersHistory:
         return block
 
     def run(self, parent: ChainBlock, gaps: list[int], paid: int = 1_000) -> list[ChainBlock]:
-        """Mine blocks one after another, with times so far apart [s]; every second claims too little."""
+        """Mine blocks so far apart [s]; every second one claims too little."""
         blocks = []
         for gap in gaps:
             parent = self.block(parent, max(parent.time + gap, parent.mediantime + 1), paid)
