@@ -76,7 +76,7 @@ $(WEB_STAMP): web/package.json web/package-lock.json
 	cd web && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
-$(PAGE_STAMP): $(BUILD_STAMP) $(WEB_STAMP) $(WEB_SOURCES)
+$(PAGE_STAMP): $(BUILD_STAMP) $(WEB_STAMP) $(WEB_SOURCES) errors.toml
 	cd web && npm run build
 	@touch $@
 
@@ -132,6 +132,7 @@ lint-rules: $(PYTHON_STAMP)
 	$(BIN)/python -m tools.check_reverts
 	$(BIN)/python -m tools.check_links
 	$(BIN)/python -m tools.wrap_docs --check
+	$(BIN)/python -m tools.generate_abi --check
 
 lint-web: $(BUILD_STAMP) $(WEB_STAMP) ## types, style and unit tests of the holder's page; needs npm
 	cd web && npm run lint && npm test

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Every error of the relay. Each message is one line for whoever sent the order."""
 
-from hashrate.core.errors import HashrateError, RpcUnavailableError
+from hashrate.core.errors import HashrateError
+from hashrate.evm.errors import RpcUnavailableError
 from hashrate.orders.errors import OrderFormatError
 from hashrate.service.refusals import REFUSALS, Refusal
 

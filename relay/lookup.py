@@ -4,7 +4,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from hashrate.core.errors import RpcUnavailableError
+from hashrate.evm.errors import RpcUnavailableError
 from hashrate.orders.order import SignedOrder
 from hashrate.products.forwards.terms import ForwardTerms
 from relay.book import Listed

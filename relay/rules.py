@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from hashrate.core.units import DAY_SECONDS
 from hashrate.orders.order import Order
-from hashrate.products.forwards.maths import buyer_collateral, seller_collateral
+from hashrate.products.forwards.maths import collateral
 from hashrate.products.forwards.terms import ForwardTerms
 from relay.errors import OrderRefusedError
 
@@ -134,5 +134,4 @@ def _reason_of(refusal: str) -> Reason:
 
 
 def _collateral(order: Order, series: Sequence[ForwardTerms]) -> list[int]:
-    collateral = buyer_collateral if order.is_buy else seller_collateral
-    return [collateral(terms, order.price_ticks) for terms in series]
+    return [collateral(terms, order.price_ticks, is_buyer=order.is_buy) for terms in series]

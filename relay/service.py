@@ -13,9 +13,9 @@ from pathlib import Path
 import structlog
 from eth_utils.address import to_checksum_address
 
-from hashrate.core.errors import SettingsError
 from hashrate.evm.node import open_rpc
 from hashrate.orders.order import EngineDomain
+from hashrate.service.errors import SettingsError
 from hashrate.service.listener import ConnectionPolicy, Listener, make_server
 from hashrate.service.logging import Redactor, configure_logging
 from relay.book import Book

@@ -17,7 +17,8 @@ from functools import partial
 
 import structlog
 
-from hashrate.core.errors import HashrateError, RpcUnavailableError
+from hashrate.core.errors import HashrateError
+from hashrate.evm.errors import RpcUnavailableError
 from relay.book import Listed
 from relay.chain import Head, Touched
 from relay.errors import OrderRefusedError

@@ -39,5 +39,5 @@ class TimedAnvil(Anvil):
         self.do("evm_mine")
 
     def give(self, account: str, wei: int = 10**20) -> None:
-        """Give an account money for gas."""
+        """Set an account's balance so that it can pay gas."""
         self.do("anvil_setBalance", account, hex(wei))

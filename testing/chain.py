@@ -50,7 +50,6 @@ class Functions:
     """The functions of an ABI, ready to encode calls and to decode what they return."""
 
     def __init__(self, abi: Abi) -> None:
-        """Prepare them."""
         self._by_name = {
             (entry["name"], len(entry["inputs"])): _Function(entry)
             for entry in abi

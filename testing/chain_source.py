@@ -4,7 +4,6 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from hashrate.core.errors import DayNotClosedError, UnknownBlockError
 from hashrate.core.types import (
     MAINNET,
     Block,
@@ -21,6 +20,7 @@ from hashrate.core.types import (
 )
 from hashrate.core.units import day_start
 from hashrate.service.errors import SourceUnavailableError
+from oracles.sources.errors import DayNotClosedError, UnknownBlockError
 
 
 class ChainSource:
@@ -32,7 +32,6 @@ class ChainSource:
         """Know some blocks; `fork` makes their hashes differ from another source's."""
         self.source_id = source_id
         self.chain = {block.height: block for block in blocks}
-        self.is_rough = False
         self.is_dead = False
         self._fork = fork
 
@@ -65,9 +64,7 @@ class ChainSource:
         """Return a range of blocks."""
         return [
             SourcedBlock(
-                self._block(BlockHeight(height)),
-                await self.block_hash(BlockHeight(height)),
-                self.is_rough,
+                self._block(BlockHeight(height)), await self.block_hash(BlockHeight(height))
             )
             for height in range(first, last + 1)
         ]

@@ -3,7 +3,7 @@
 
 from typing import Any
 
-from hashrate.core.errors import RpcUnavailableError
+from hashrate.evm.errors import RpcUnavailableError
 from hashrate.evm.rpc import EvmRpc
 
 

@@ -10,6 +10,7 @@ from testing.chain import C, Chain
 SPREAD_BPS = 100
 SHORT_WINDOW_SECONDS = 12 * HOUR_SECONDS
 LONG_WINDOW_SECONDS = 72 * HOUR_SECONDS
+RECOVERY_WINDOW_SECONDS = 10 * DAY_SECONDS
 MEMBERSHIP_DELAY_SECONDS = 7 * DAY_SECONDS
 
 
@@ -24,6 +25,7 @@ class OracleConfig:
     spread_bps: int = SPREAD_BPS
     short_window_seconds: int = SHORT_WINDOW_SECONDS
     long_window_seconds: int = LONG_WINDOW_SECONDS
+    recovery_window_seconds: int = RECOVERY_WINDOW_SECONDS
     membership_delay_seconds: int = MEMBERSHIP_DELAY_SECONDS
 
 

@@ -8,7 +8,7 @@ from eth_account.signers.local import LocalAccount
 from eth_utils import keccak
 
 from hashrate.core.types import DayIndex
-from hashrate.evm.codec import DAY_REPORTED_TOPIC
+from hashrate.evm.contracts.oracle import HashpriceOracle
 from hashrate.reports.report import OracleDomain
 from oracles.chain.contracts import OracleContract
 from testing.anvil import CHAIN_ID, TimedAnvil
@@ -55,7 +55,7 @@ class OracleWorld:
 
     def postings(self) -> Counter[int]:
         """Count how often each day was posted."""
-        logs = self.rpc.logs(self.oracle.address, [DAY_REPORTED_TOPIC], 0)
+        logs = self.rpc.logs(self.oracle.address, [HashpriceOracle.DayReported.topic], 0)
         return Counter(int(log["topics"][1], 16) for log in logs)
 
     def day_facts(self, day: int) -> list[tuple[int, ...]]:
@@ -65,7 +65,7 @@ class OracleWorld:
 
     def posted_exactly_once(self, first: int, last: int) -> bool:
         """Return whether exactly these days were posted, each once and in order."""
-        logs = self.rpc.logs(self.oracle.address, [DAY_REPORTED_TOPIC], 0)
+        logs = self.rpc.logs(self.oracle.address, [HashpriceOracle.DayReported.topic], 0)
         return [int(log["topics"][1], 16) for log in logs] == list(range(first, last + 1))
 
 

@@ -24,7 +24,6 @@ class BoaContract:
     """A contract as the builders call it; `inside` is titanoboa's own."""
 
     def __init__(self, inside: Any) -> None:
-        """Wrap it."""
         self.inside = inside
         self.address = to_checksum_address(str(inside.address))
 

@@ -20,7 +20,7 @@ from hashrate.core.errors import HashrateError
 from hashrate.core.units import DAY_SECONDS
 from hashrate.orders.order import ZERO_ADDRESS, Order, SignedOrder, is_signed_by_key, order_hash
 from hashrate.orders.order_file import order_from_json, order_to_json, read_order
-from hashrate.products.forwards.maths import buyer_collateral, seller_collateral
+from hashrate.products.forwards.maths import collateral
 from relay.client import RelayClient, require_success
 
 _MAX_PAGES = 20  # of 100 orders
@@ -60,8 +60,7 @@ def collateral_of(months: Iterable[Listing], price_ticks: int, *, is_buyer: bool
     Raises:
         PriceError: the price is outside a month's floor and cap.
     """
-    collateral = buyer_collateral if is_buyer else seller_collateral
-    return sum(collateral(month.terms, price_ticks) for month in months)
+    return sum(collateral(month.terms, price_ticks, is_buyer=is_buyer) for month in months)
 
 
 def is_url(text: str) -> bool:

@@ -21,10 +21,9 @@ from hashrate.orders.order import ZERO_ADDRESS, Order, SignedOrder, is_signed_by
 from hashrate.orders.order import order_message as message_of
 from hashrate.orders.order_file import write_order
 from hashrate.products.forwards.maths import (
-    buyer_collateral,
+    leg_payment,
     pair_cost,
     require_in_band,
-    seller_collateral,
 )
 from hashrate.products.forwards.terms import require_creatable
 
@@ -317,9 +316,7 @@ def _net_payment(
     for month in offer.months:
         opposite = month.series + 1 if takes_long else month.series
         closed = min(quantity, int(reader.engine.balanceOf(taker, opposite)))
-        bought, sold = buyer_collateral(month.terms, price), seller_collateral(month.terms, price)
-        own, other = (bought, sold) if takes_long else (sold, bought)
-        net += (quantity - closed) * own - closed * other
+        net += leg_payment(month.terms, price, quantity, closed, is_buyer=takes_long)
         closed_in_all += closed
     return net, closed_in_all
 

@@ -26,10 +26,12 @@
 from ethereum.ercs import IERC20
 from ethereum.ercs import IERC20Detailed
 from . import IHashrateToken
+from . import IMeter
 
 implements: IERC20
 implements: IERC20Detailed
 implements: IHashrateToken
+implements: IMeter
 
 from snekmate.auth import ownable
 from snekmate.tokens import erc20
@@ -152,10 +154,10 @@ def mint(_receiver: address, _amount_ths: uint256):
     assert msg.sender == DISTRIBUTOR, "token: not the distributor"
     self._check_receiver(_receiver)
     if _amount_ths != 0:
-        hashrate_meter._add(hashrate_meter.SUPPLY, _amount_ths)
+        hashrate_meter._add(hashrate_meter.SUPPLY, _amount_ths, block.timestamp)
         supply: uint256 = hashrate_meter._balance_of(hashrate_meter.SUPPLY)
         assert supply <= MAX_SUPPLY_THS, "token: supply too large"
-        hashrate_meter._add(_receiver, _amount_ths)
+        hashrate_meter._add(_receiver, _amount_ths, block.timestamp)
     log IERC20.Transfer(sender=empty(address), receiver=_receiver, value=_amount_ths)
 
 
@@ -249,8 +251,8 @@ def _transfer(_from: address, _to: address, _amount_ths: uint256):
         # a self transfer of more than the balance must fail like any other
         assert _amount_ths <= hashrate_meter._balance_of(_from), "token: balance too low"
     else:
-        hashrate_meter._remove(_from, _amount_ths)
-        hashrate_meter._add(_to, _amount_ths)
+        hashrate_meter._remove(_from, _amount_ths, block.timestamp)
+        hashrate_meter._add(_to, _amount_ths, block.timestamp)
     log IERC20.Transfer(sender=_from, receiver=_to, value=_amount_ths)
 
 
@@ -262,8 +264,8 @@ def _burn(_from: address, _amount_ths: uint256):
     @param _amount_ths [TH/s, 18 dec] amount
     """
     if _amount_ths != 0:
-        hashrate_meter._remove(_from, _amount_ths)
-        hashrate_meter._remove(hashrate_meter.SUPPLY, _amount_ths)
+        hashrate_meter._remove(_from, _amount_ths, block.timestamp)
+        hashrate_meter._remove(hashrate_meter.SUPPLY, _amount_ths, block.timestamp)
     log IERC20.Transfer(sender=_from, receiver=empty(address), value=_amount_ths)
 
 

@@ -9,7 +9,7 @@ from eth_abi.abi import decode
 from eth_abi.exceptions import DecodingError
 from eth_typing import ChecksumAddress
 
-from hashrate.core.errors import RpcRefusedError, RpcUnavailableError
+from hashrate.evm.errors import RpcRefusedError, RpcUnavailableError
 from hashrate.service.errors import NoAnswerError, SourceShapeError
 from hashrate.service.fetch import BlockingFetcher, Bounds, Request
 from hashrate.service.json_rpc import Call, RpcFault, results_of, written

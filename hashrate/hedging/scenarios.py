@@ -9,13 +9,13 @@ caps of today meet the moves of the past. One floor for each number.
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
-from hashrate.core.errors import UnknownDayError
 from hashrate.core.types import DayIndex, UsdE8, Wad
 from hashrate.core.units import iso_from_day
 from hashrate.hedging.errors import HedgeError
 from hashrate.hedging.outcome import Day, Outcome, work_out
 from hashrate.hedging.plan import Fleet, Sale, Spot, window
 from hashrate.history import Source
+from hashrate.history.errors import UnknownDayError
 from hashrate.products.forwards.months import Month, month_of_day
 
 BASE_DAYS = 7  # [days] whose mean hashprice counts as the level before a window

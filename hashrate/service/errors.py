@@ -71,3 +71,11 @@ class TooManyError(RetryableError):
     def __init__(self, message: str, retry_seconds: int) -> None:
         super().__init__(message)
         self.retry_seconds = retry_seconds
+
+
+class SettingsError(HashrateError):
+    """A setting is missing, malformed or contradicts another; the message names the setting."""
+
+
+class KeystoreError(HashrateError):
+    """A key file or its password file is missing, readable by others, or does not open."""

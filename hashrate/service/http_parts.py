@@ -11,8 +11,8 @@ from typing import Any, NoReturn
 
 import httpx2
 
-from hashrate.core.errors import SourceSpecError
 from hashrate.core.types import Observation, UnixSeconds
+from hashrate.history.errors import SourceSpecError
 from hashrate.service.errors import SourceShapeError
 from hashrate.service.fetch import Bounds
 

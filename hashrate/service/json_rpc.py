@@ -13,7 +13,6 @@ from hashrate.service.errors import SourceShapeError
 from hashrate.service.fields import Shape, shaped
 from hashrate.service.http import HttpClient
 
-METHOD_NOT_FOUND = -32601
 _STATUSES_OF_ANSWERS = frozenset({404, 500})
 
 

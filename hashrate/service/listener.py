@@ -13,7 +13,7 @@ import uvicorn
 from starlette.applications import Starlette
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from hashrate.core.errors import SettingsError
+from hashrate.service.errors import SettingsError
 
 _START_SECONDS = 10.0
 _MAX_HEADER_BYTES = 8_192

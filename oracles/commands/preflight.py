@@ -10,18 +10,14 @@ from pathlib import Path
 
 from rich.console import Console
 
-from hashrate.core.errors import (
-    ClockSkewError,
-    HashrateError,
-    JournalError,
-    SettingsError,
-    WrongChainError,
-)
+from hashrate.core.errors import HashrateError
 from hashrate.core.units import iso_from_day
+from hashrate.evm.errors import WrongChainError
 from hashrate.evm.node import open_rpc
 from hashrate.evm.rpc import EvmRpc, number_from_hex
 from hashrate.service.clock import Clock, SystemClock
-from hashrate.service.errors import NoAnswerError
+from hashrate.service.database import version_in
+from hashrate.service.errors import NoAnswerError, SettingsError
 from hashrate.service.fetch import BlockingFetcher, Bounds, Request
 from hashrate.service.logging import Redactor
 from oracles.chain.contracts import OracleContract, SeriesContract
@@ -34,7 +30,9 @@ from oracles.daemon.runtime import (
 )
 from oracles.daemon.settings import Settings, load_settings
 from oracles.daemon.wiring import Readers, open_readers
-from oracles.journal.store import open_store
+from oracles.journal.errors import JournalError
+from oracles.journal.store import JOURNAL
+from oracles.sources.errors import ClockSkewError
 
 _MAX_SKEW_SECONDS = 120
 _MIN_TRANSACTIONS = 20  # that the balance should pay for at the highest price
@@ -113,7 +111,9 @@ def _journal(settings: Settings) -> str:
         if not (place.is_dir() and os.access(place, os.W_OK | os.X_OK)):
             raise JournalError(f"{settings.journal} cannot be made: {place} is not writable")
         return f"{settings.journal} will be made"
-    open_store(settings.journal, writes=False).close()
+    version = version_in(JOURNAL, settings.journal)
+    if version < JOURNAL.version:
+        return f"{settings.journal} is readable and older: the start copies and migrates it"
     return f"{settings.journal} is readable and of this version"
 
 

@@ -8,7 +8,6 @@ from typing import Protocol
 
 from eth_typing import ChecksumAddress
 
-from hashrate.core.errors import DayNotDueError, UnknownDayError
 from hashrate.core.types import (
     BlockHeight,
     DayFacts,
@@ -20,8 +19,10 @@ from hashrate.core.types import (
     UsdE8,
 )
 from hashrate.core.units import day_start, iso_from_day
+from hashrate.history.errors import UnknownDayError
 from hashrate.history.source import Source
 from hashrate.reports.report import DayReport
+from oracles.daemon.errors import DayNotDueError
 from oracles.journal.journal import Evidence
 from oracles.journal.records import values_of
 

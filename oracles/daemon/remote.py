@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import structlog
 from eth_typing import ChecksumAddress
 
-from hashrate.core.errors import DayNotClosedError, HashrateError, TooFewSourcesError
+from hashrate.core.errors import HashrateError
 from hashrate.core.types import DayIndex, Observation
 from hashrate.core.units import day_start, iso_from_day
 from hashrate.service.clock import Clock
@@ -17,6 +17,7 @@ from oracles.daemon.readings import OutputReading, PriceReading
 from oracles.journal.journal import Evidence
 from oracles.sources.agreement import PriceLimits, median_price
 from oracles.sources.base import OutputSource, PriceSource
+from oracles.sources.errors import DayNotClosedError, TooFewSourcesError
 from oracles.sources.gather import Answers, gather_answers
 
 _LOG = structlog.get_logger(__name__)

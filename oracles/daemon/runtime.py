@@ -11,13 +11,14 @@ import structlog
 from eth_account.signers.local import LocalAccount
 from eth_utils.address import to_checksum_address
 
-from hashrate.core.errors import SettingsError, WrongChainError
 from hashrate.core.version import installed_version
+from hashrate.evm.errors import WrongChainError
 from hashrate.evm.fees import FeePolicy
 from hashrate.evm.node import open_rpc
 from hashrate.evm.rpc import EvmRpc
 from hashrate.reports.report import OracleDomain
 from hashrate.service.clock import Clock, SystemClock
+from hashrate.service.errors import SettingsError
 from hashrate.service.keys import open_keystore, read_secret
 from hashrate.service.listener import Listener
 from hashrate.service.logging import Redactor

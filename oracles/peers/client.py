@@ -13,13 +13,14 @@ from urllib.parse import urlsplit
 import structlog
 from eth_typing import ChecksumAddress
 
-from hashrate.core.errors import HashrateError, PeerBehindError, PeerReportError
+from hashrate.core.errors import HashrateError
 from hashrate.core.units import iso_from_day
 from hashrate.reports.report import SignedDayReport, SignedOutputReport
 from hashrate.reports.report_file import report_from_json
 from hashrate.service.errors import NoAnswerError
 from hashrate.service.fetch import BlockingFetcher, Bounds, Request
 from oracles.observability.metrics import Metrics
+from oracles.peers.errors import PeerBehindError, PeerReportError
 
 _LOG = structlog.get_logger(__name__)
 _NOT_FOUND = 404

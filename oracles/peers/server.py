@@ -16,12 +16,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from hashrate.core.errors import HashrateError, JournalError, NumberFormatError
+from hashrate.core.errors import HashrateError, NumberFormatError
 from hashrate.core.types import DayIndex
 from hashrate.core.units import day_from_iso
 from hashrate.reports.report_file import report_to_json
 from hashrate.service.errors import RequestError
 from hashrate.service.refusals import REFUSALS, Refusal, answer, answer_to, refuse
+from oracles.journal.errors import JournalError
 from oracles.journal.journal import Journal, Subject
 from oracles.journal.models import ReportKind
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from commands.shell.errors import DevnetError
 from commands.shell.provenance import ROOT
-from hashrate.core.errors import RpcUnavailableError
+from hashrate.evm.errors import RpcUnavailableError
 from hashrate.evm.rpc import EvmRpc
 from simulation.devnet.ports import LOOPBACK, free_port
 

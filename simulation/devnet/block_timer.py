@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """The local node's clock, set before each transaction; wallets may send in between."""
 
-from hashrate.core.errors import RpcRefusedError
+from hashrate.evm.errors import RpcRefusedError
 from hashrate.evm.rpc import EvmRpc, number_from_hex
 
 _ATTEMPTS = 3

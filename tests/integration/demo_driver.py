@@ -23,7 +23,7 @@ def play_days(days: int) -> History:
         system = System(InProcessBlockTimer(first * DAY_SECONDS), parameters)
         scheduler = Scheduler(system, source, announce=print)
         for index in range(days):
-            scheduler.play_day(index)
+            scheduler.run_day(index)
         scheduler.claim_all()
         system.record_final_state()
     return system.history

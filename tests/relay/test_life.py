@@ -8,9 +8,10 @@ from dataclasses import replace
 import pytest
 from eth_account.signers.local import LocalAccount
 
+from hashrate.evm.contracts.forwards import ForwardsEngine
 from hashrate.orders.order import SignedOrder, sign_order
 from hashrate.orders.order_file import order_from_json
-from relay.engine import ORDER_FILLED, encode_call
+from relay.engine import MoneyToken
 from testing.daemon_process import wait_for
 from testing.forwards_world import CAP, FLOOR, MONEY, PRICE, ForwardsWorld
 from testing.oracle_world import DAY_SECONDS
@@ -20,7 +21,6 @@ pytestmark = pytest.mark.integration
 
 _SECONDS = 30.0
 COST = 10 * 30 * (PRICE - FLOOR)  # of the plain order [base units]
-TOKEN_APPROVE = {"approve": (("address", "uint256"), ("bool",))}
 
 
 def wait_until_gone(relay: RelayProcess, signed: SignedOrder, reason: str) -> None:
@@ -61,7 +61,7 @@ def test_fill__part_and_rest__counts_down_and_drops(
 
     world.fill(taker, signed, 4)
     wait_for(lambda: relay.remaining(signed) == 6, _SECONDS, "six are left")
-    (event,) = world.rpc.logs(world.engine.address, [ORDER_FILLED], 0)
+    (event,) = world.rpc.logs(world.engine.address, [ForwardsEngine.OrderFilled.topic], 0)
     assert event["topics"][1] == name
     assert levels(relay, world.months[0], "buy") == [(str(PRICE), "6", "0")]
 
@@ -216,7 +216,7 @@ def test_wallet__of_a_contract__is_listed_until_it_refuses(
     wallet = chain.deploy("testing/contracts/Wallet.vy", owner.address, sender=world.deployer)
     world.token.send("mint", wallet.address, MONEY, sender=world.deployer)
     spender = world.engine.address
-    approve = encode_call(TOKEN_APPROVE, "approve", spender, MONEY)
+    approve = MoneyToken.approve.encode(spender, MONEY)
     wallet.send("call", world.token.address, bytes.fromhex(approve[2:]), sender=owner.address)
     plain = world.order(owner)
     order = replace(plain.order, maker=wallet.address)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hashrate.core.errors import RpcRefusedError, RpcUnavailableError
+from hashrate.evm.errors import RpcRefusedError, RpcUnavailableError
 from hashrate.products.forwards.maths import buyer_collateral, seller_collateral
 from hashrate.products.forwards.terms import ForwardTerms
 from hashrate.service.errors import TooManyError

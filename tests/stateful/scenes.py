@@ -65,7 +65,7 @@ SHORT_WALKS = [
     Patch(
         path, "MAX_WORDS: constant(uint256) = 128", f"MAX_WORDS: constant(uint256) = {SHORT_WALK}"
     )
-    for path in ("series/meter_word.vy", "series/IHashrateToken.vyi")
+    for path in ("series/meter_word.vy", "series/IMeter.vyi")
 ]
 
 

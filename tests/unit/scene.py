@@ -122,7 +122,7 @@ class Scene:
         assert facts.day == day
         return replace(facts, hashprice_wad=Wad(hashprice_wad))
 
-    def report_market(
+    def report_prices(
         self, hashprice_wad: int = HASHPRICE, price: int = PRICE, wait: bool = True
     ) -> int:
         """Report the oracle's next day an hour after its end, make it final, return it."""
@@ -141,10 +141,10 @@ class Scene:
         wait: bool = True,
     ) -> int:
         """Report the next day with its output, both in one second; make both final."""
-        day = self.report_market(hashprice_wad, price, wait=False)
+        day = self.report_prices(hashprice_wad, price, wait=False)
         self.reporting.post_output(self.address, day, credited, delivered)
         if wait:
-            self.await_final(day)
+            self.await_due(day)
         return day
 
     def report_at_hashprice(self, price: int = PRICE) -> int:
@@ -156,13 +156,19 @@ class Scene:
 
         The days that have passed then settle deemed at the one day's hashprice, unreported.
         """
-        day = self.report_market()
+        day = self.report_prices()
         go_to(self.final_at(day) + days * DAY_SECONDS)
         self.distributor.declare_silence(sender=actor("keeper"))
 
     def await_final(self, day: int) -> None:
         """Go to the second in which a posted day is final."""
         go_to(max(now(), self.final_at(day)))
+
+    def await_due(self, day: int) -> None:
+        """Make a posted day final, and without grace due: the notice is left to wait for."""
+        self.await_final(day)
+        if self.terms.grace_seconds == 0:
+            go_to(max(now(), int(self.distributor.due_at(day))))
 
     def final_at(self, day: int) -> int:
         """Return when a posted day becomes final [unix s]."""

@@ -62,14 +62,14 @@ class Twin:
     ) -> int:
         """Report the next day to both and make it final; no output if nothing is credited."""
         scene = self.scene
-        day = scene.report_market(hashprice_wad, price, wait=False)
+        day = scene.report_prices(hashprice_wad, price, wait=False)
         self.table.add_day(DayPrices(hashprice_wad, price), scene.final_at(day))
         if credited is not None:
             scene.reporting.post_output(scene.address, day, credited, delivered)
             final_at = scene.reporting.oracle.output_record(scene.address, day).final_at
             output = Output(credited, delivered, final_at)
             self.table.set_output(self.model.parties.token, day, output)
-        scene.await_final(day)
+        scene.await_due(day)
         return day
 
     def transfer(self, sender: str, receiver: str, amount: int) -> None:

@@ -58,7 +58,6 @@ class LongWorld(World):
     """A chain with ten years behind it; nobody reported the fleet's output, so days are deemed."""
 
     def __init__(self) -> None:
-        """Build it."""
         super().__init__("--prune-history", "256", reporters=[account_of(REPORTER)])
         self._first_height = self.source.observe(DayIndex(self.first)).facts.first_height
         self._sell_and_trade()

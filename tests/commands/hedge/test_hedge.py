@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from hashrate.core.errors import UnknownDayError
 from hashrate.core.types import DayIndex, UsdE8, Wad
 from hashrate.core.units import day_from_iso
 from hashrate.hedging.errors import HedgeError
@@ -32,6 +31,7 @@ from hashrate.hedging.scenarios import (
     what_if,
 )
 from hashrate.history.dataset import DatasetSource
+from hashrate.history.errors import UnknownDayError
 from hashrate.products.forwards.codes import Contract, parse_contracts
 from hashrate.products.forwards.errors import PriceError, TermsError
 from hashrate.products.forwards.months import Month

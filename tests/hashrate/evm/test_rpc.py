@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from eth_abi.abi import encode
 
-from hashrate.core.errors import RpcRefusedError, RpcUnavailableError
+from hashrate.evm.errors import RpcRefusedError, RpcUnavailableError
 from hashrate.evm.rpc import EvmRpc
 from testing.http_server import Answer, HttpServer, json_answer, serving, text_answer
 

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from hashrate.core.errors import SourceSpecError
+from hashrate.history.errors import SourceSpecError
 from hashrate.service.errors import (
     SourceRefusedError,
     SourceShapeError,

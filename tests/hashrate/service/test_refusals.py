@@ -5,7 +5,8 @@ import json
 
 import pytest
 
-from hashrate.core.errors import HashrateError, JournalError, RpcUnavailableError
+from hashrate.core.errors import HashrateError
+from hashrate.evm.errors import RpcUnavailableError
 from hashrate.orders.errors import OrderFormatError
 from hashrate.service.errors import (
     BrokenBodyError,
@@ -16,6 +17,7 @@ from hashrate.service.errors import (
     TooManyError,
 )
 from hashrate.service.refusals import REFUSALS, Refusals, answer_to, word_of
+from oracles.journal.errors import JournalError
 from oracles.peers.server import PEER_REFUSALS
 from relay.errors import RELAY_REFUSALS, OrderRefusedError, RelayStoreError
 

@@ -9,9 +9,9 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import event
 
-from hashrate.core.errors import JournalError
 from hashrate.core.types import DayIndex
 from oracles.daemon.cycle import LoopPolicy, run_forever
+from oracles.journal.errors import JournalError
 from oracles.journal.journal import Evidence
 from oracles.observability.health import Deadlines, Health, make_operator_app
 from oracles.observability.metrics import Metrics

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from hashrate.core.errors import RpcUnavailableError
 from hashrate.core.types import DayIndex
+from hashrate.evm.errors import RpcUnavailableError
 from oracles.chain.transmitter import Lane, Work
 from oracles.daemon.parts import Outcome
 from oracles.daemon.posting import transmit

@@ -9,7 +9,6 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from hashrate.core.errors import PeerBehindError, PeerReportError
 from hashrate.core.types import UsdE8
 from hashrate.reports.report import (
     OracleDomain,
@@ -21,6 +20,7 @@ from hashrate.reports.report_file import report_to_json
 from hashrate.service.fetch import Bounds
 from oracles.observability.metrics import Metrics
 from oracles.peers.client import MAX_BODY_BYTES, Peers, require_same
+from oracles.peers.errors import PeerBehindError, PeerReportError
 from tests.oracles.builders import (
     DOMAIN,
     make_day_report,

@@ -6,16 +6,12 @@ from collections.abc import Sequence
 
 import pytest
 
-from hashrate.core.errors import (
-    SourcesDisagreeError,
-    TooFewSourcesError,
-    UnknownBlockError,
-)
 from hashrate.core.types import REGTEST, BlockHash, BlockHeight, Price, UnixSeconds
 from hashrate.service.http import HttpClient
 from oracles.sources.agreement import agreed_hashes, median_price
 from oracles.sources.base import BitcoinSource
 from oracles.sources.bitcoin_core import BitcoinCore
+from oracles.sources.errors import SourcesDisagreeError, TooFewSourcesError, UnknownBlockError
 from oracles.sources.gather import Answers, gather_answers, gather_hashes
 from oracles.sources.mempool_space import MempoolSpace
 from testing.http_server import (

@@ -7,17 +7,12 @@ from pathlib import Path
 import pytest
 
 from hashrate.bitcoin.subsidy import subsidy_at
-from hashrate.core.errors import (
-    BlockPrunedError,
-    DayNotClosedError,
-    DayNotOverError,
-    MalformedDataError,
-    MissingFileError,
-    SourceSpecError,
-)
+from hashrate.core.errors import MissingFileError
 from hashrate.core.types import REGTEST, BlockHeight, DayIndex, MiningOutput
+from hashrate.history.errors import MalformedDataError, SourceSpecError
 from hashrate.service.errors import SourceShapeError
 from oracles.sources.bitcoin_core import BitcoinCore
+from oracles.sources.errors import BlockPrunedError, DayNotClosedError, DayNotOverError
 from oracles.sources.own_node import HashrateMeter, MeterFile, OwnNode
 from testing.http_server import HttpServer
 from tests.oracles.sources.asking import DAY, START, ClientFactory, ask

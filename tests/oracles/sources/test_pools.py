@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from hashrate.core.errors import DayNotClosedError, SourceAnswerError
 from hashrate.core.types import MiningOutput, Sats, Wad
 from hashrate.service.errors import SourceRefusedError, SourceShapeError
 from oracles.sources.day_end import DayBoundary
+from oracles.sources.errors import DayNotClosedError, SourceAnswerError
 from testing.http_server import Answer, HttpServer, json_answer, page_answer, text_answer
 from tests.oracles.sources.asking import DAY, END, START, ClientFactory
 from tests.oracles.sources.pool_servers import (

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from hashrate.core.errors import DayNotClosedError, SourceAnswerError
 from hashrate.core.types import Price, UnixSeconds, UsdE8
 from hashrate.service.errors import SourceRefusedError, SourceShapeError, SourceUnavailableError
+from oracles.sources.errors import DayNotClosedError, SourceAnswerError
 from testing.http_server import HttpServer, json_answer, text_answer
 from tests.oracles.sources.asking import DAY, END, START, ClientFactory, ask
 from tests.oracles.sources.exchange_server import CLIENTS, FIELDS, PAGES, PATHS, ROWS, TODAY, page

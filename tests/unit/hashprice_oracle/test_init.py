@@ -31,7 +31,14 @@ BOUNDS = {
         "oracle: windows crossed",
         "oracle: window too long",
     ),
-    "membership_delay_seconds": (0, 90 * DAY, None, "oracle: delay too long"),
+    "recovery_window_seconds": (
+        10 * DAY,
+        30 * DAY,
+        "oracle: recovery too short",
+        "oracle: recovery too long",
+    ),
+    # three days less than the recovery window of these tests
+    "membership_delay_seconds": (0, 7 * DAY, None, "oracle: recovery too short"),
 }
 ALLOWED = [
     (field, value)
@@ -62,6 +69,7 @@ def test_init__at_a_bound__is_allowed(genesis: None, field: str, value: int) -> 
         oracle.SPREAD_BPS(),
         oracle.SHORT_WINDOW_SECONDS(),
         oracle.LONG_WINDOW_SECONDS(),
+        oracle.RECOVERY_WINDOW_SECONDS(),
         oracle.MEMBERSHIP_DELAY(),
     ] == list(config.values())
 

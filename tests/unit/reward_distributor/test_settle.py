@@ -71,7 +71,7 @@ def test_settle__day_vetoed__reverts(running: Scene) -> None:
 
 def test_settle__output_pending__reverts_until_the_second_it_is_final(running: Scene) -> None:
     running.fund(REWARD)
-    day = running.report_market()
+    day = running.report_prices()
     running.reporting.post_output(running.address, day, REWARD, FLEET)
     final_at = running.reporting.oracle.output_record(running.address, day).final_at
     go_to(final_at - 1)

@@ -19,7 +19,7 @@ WITH_POOL_FEE = replace(TERMS, pool_fee_bps=200)
 
 def test_settle__output_missing__waits_up_to_the_deadline(running: Scene) -> None:
     running.fund(10 * REWARD)
-    day = running.report_market()
+    day = running.report_prices()
     go_to(running.final_at(day) + DEADLINE)
 
     with refused("dist: output not final", running.state):
@@ -35,7 +35,7 @@ def test_settle__output_missing__waits_up_to_the_deadline(running: Scene) -> Non
 def test_settle__deemed__pays_hashprice_less_pool_fee(system: System, bitcoin: Any) -> None:
     scene = system.begin_series(bitcoin, WITH_POOL_FEE)
     scene.fund(10 * REWARD)
-    day = scene.report_market()
+    day = scene.report_prices()
     go_to(scene.final_at(day) + DEADLINE + 1)
 
     scene.settle()
@@ -47,7 +47,7 @@ def test_settle__deemed__charges_the_fee_on_all_work(system: System, bitcoin: An
     powered = replace(TERMS, service_sats_per_th_day_wad=10**19)
     scene = system.begin_series(bitcoin, powered)
     scene.fund(10 * REWARD)
-    day = scene.report_market()
+    day = scene.report_prices()
     go_to(scene.final_at(day) + DEADLINE + 1)
 
     scene.settle()
@@ -61,7 +61,7 @@ def test_settle__output_final_at_the_deadline__counts_and_a_second_later_does_no
     running: Scene, late: int, is_deemed: bool
 ) -> None:
     running.fund(10 * REWARD)
-    day = running.report_market()
+    day = running.report_prices()
     go_to(running.final_at(day) + DEADLINE - SHORT + late)
     running.reporting.post_output(running.address, day, 48_500, FLEET * 97 // 100)
     wait(SHORT)
@@ -76,7 +76,7 @@ def test_settle__output_final_at_the_deadline__counts_and_a_second_later_does_no
 def test_settle__late_output__gives_the_same_answer_whenever_asked(running: Scene) -> None:
     """A late output is ignored while it is pending and after it is final alike."""
     running.fund(10 * REWARD)
-    day = running.report_market()
+    day = running.report_prices()
     go_to(running.final_at(day) + DEADLINE - SHORT + 1)
     running.reporting.post_output(running.address, day, 1, FLEET)
     wait(SHORT - 1)
@@ -94,7 +94,7 @@ def test_settle__late_output__gives_the_same_answer_whenever_asked(running: Scen
 
 def test_settle__output_pending_past_the_deadline__settles_deemed(running: Scene) -> None:
     running.fund(10 * REWARD)
-    day = running.report_market()
+    day = running.report_prices()
     go_to(running.final_at(day) + DEADLINE)
     running.reporting.post_output(running.address, day, 1, FLEET)
     wait(1)
@@ -131,7 +131,7 @@ def test_settle__deadline_runs_from_the_days_finality__not_from_its_end(running:
     """A day posted a month late gives the output its whole time all the same."""
     running.fund(10 * REWARD)
     wait(30 * 86_400)
-    day = running.report_market()
+    day = running.report_prices()
     go_to(running.final_at(day) + DEADLINE)
 
     with refused("dist: output not final", running.state):
@@ -149,7 +149,7 @@ def test_settle__output_reported_before_its_day__settles_when_both_are_final(
     with refused("dist: day not final", running.state):
         running.settle()
 
-    running.report_market()
+    running.report_prices()
     assert running.settle() == 1
     assert not event(running.distributor, "DaySettled").is_deemed
 
@@ -157,7 +157,7 @@ def test_settle__output_reported_before_its_day__settles_when_both_are_final(
 def test_settle__deemed_in_grace_without_money__waits(system: System, bitcoin: Any) -> None:
     long_grace = replace(TERMS, grace_seconds=DEADLINE + 10)
     scene = system.begin_series(bitcoin, long_grace)
-    day = scene.report_market()
+    day = scene.report_prices()
     go_to(scene.final_at(day) + DEADLINE + 1)
 
     with refused("dist: awaiting funds", scene.state):

@@ -64,7 +64,7 @@ def test_terminate__no_final_day__reverts(scene: Scene) -> None:
 
 def test_terminate__last_day_pending__reverts(scene: Scene) -> None:
     bad_days(scene, DAYS - 1)
-    scene.report_market(BREAK_EVEN, CHEAP, wait=False)
+    scene.report_prices(BREAK_EVEN, CHEAP, wait=False)
 
     with refused("dist: too few days", scene.state):
         terminate(scene)
@@ -73,14 +73,14 @@ def test_terminate__last_day_pending__reverts(scene: Scene) -> None:
 @pytest.mark.parametrize("good", [0, 3, DAYS - 1], ids=["oldest", "middle", "newest"])
 def test_terminate__one_day_that_paid__reverts(scene: Scene, good: int) -> None:
     for index in range(DAYS):
-        scene.report_market(BREAK_EVEN + (index == good), CHEAP)
+        scene.report_prices(BREAK_EVEN + (index == good), CHEAP)
 
     with refused("dist: market pays", scene.state):
         terminate(scene)
 
 
 def test_terminate__older_day_that_paid__is_forgotten(scene: Scene) -> None:
-    scene.report_market(10**20, PRICE)
+    scene.report_prices(10**20, PRICE)
     bad_days(scene, DAYS)
 
     terminate(scene)
@@ -95,7 +95,7 @@ def test_terminate__pool_fee__counts_against_the_market(
     """51 satoshi are 60 less 15 %: at the most that, and not 1e-18 satoshi more."""
     scene = system.begin_series(bitcoin, replace(TERMS, pool_fee_bps=fee_bps))
     bad_days(scene, DAYS - 1, hashprice_wad)
-    scene.report_market(hashprice_wad + 2, CHEAP)
+    scene.report_prices(hashprice_wad + 2, CHEAP)
 
     with refused("dist: market pays", scene.state):
         terminate(scene)
@@ -117,12 +117,12 @@ def test_terminate__service_alone_takes_all__ends(system: System, bitcoin: Any) 
 def test_terminate__days_before_the_start__do_not_count(system: System, bitcoin: Any) -> None:
     scene = system.list_series(bitcoin, replace(TERMS, start_day=START + 3))
     for _ in range(3 + DAYS - 1):
-        scene.report_market(BREAK_EVEN, CHEAP)
+        scene.report_prices(BREAK_EVEN, CHEAP)
 
     with refused("dist: too few days", scene.state):
         terminate(scene)
 
-    scene.report_market(BREAK_EVEN, CHEAP)
+    scene.report_prices(BREAK_EVEN, CHEAP)
     terminate(scene)
 
 
