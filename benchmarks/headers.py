@@ -11,8 +11,16 @@ from benchmarks.recorder import Recorder
 from benchmarks.system import DAY, FIRST_DAY, System
 from reference.header_coinbase import root_of
 from reference.headers import ChainBlock, HeaderModel, HeaderRules, point_of
-from testing.headers_lockstep import anchor_tuple, rules_tuple, words_of
-from testing.mining import EASY_LIMIT, branch_of, coinbase, easy_anchor, mine
+from testing.mining import (
+    EASY_LIMIT,
+    anchor_tuple,
+    branch_of,
+    coinbase,
+    easy_anchor,
+    mine,
+    rules_tuple,
+    words_of,
+)
 
 _BLOCKS = 144
 _INTO_A_DAY = 13

@@ -125,7 +125,7 @@ class HeaderDay:
 
     @property
     def is_provable(self) -> bool:
-        """Tell whether headers can prove it: whole, not too many blocks, two targets at most."""
+        """Return whether headers can prove it: whole, not too many blocks, two targets at most."""
         return self.is_whole and len(self.blocks) < UNCOUNTED and len(self.segments) <= 2
 
 

@@ -10,6 +10,7 @@ from eth_utils import keccak
 from reference.errors import Cause, ModelRevert
 from reference.headers import Anchor, ChainBlock, HeaderModel, HeaderRules, Point, point_of
 from testing.compiler import Compiler
+from testing.mining import anchor_tuple, rules_tuple, words_of
 from testing.py_evm import PyEvmChain, PyEvmContract, Refused
 
 POINT = (
@@ -38,12 +39,6 @@ CAUSES = {
 def point_hash(point: Point) -> bytes:
     """Return what the contract stores of a point."""
     return bytes(keccak(encode([POINT], [point])))
-
-
-def words_of(header: bytes) -> tuple[int, int]:
-    """Return the two words that are sent of a header."""
-    rest = header[:4] + header[68:72] + bytes(4) + header[76:] + bytes(16)
-    return int.from_bytes(header[36:68], "big"), int.from_bytes(rest, "big")
 
 
 @dataclass
@@ -121,7 +116,7 @@ class HeadersLockstep:
         self.check(day)
 
     def is_known(self, tip: ChainBlock) -> bool:
-        """Tell whether the contract knows a chain."""
+        """Return whether the contract knows a chain."""
         return bool(self.contract.read("is_known", point_hash(point_of(tip))))
 
     def check(self, *days: int) -> None:
@@ -130,23 +125,3 @@ class HeadersLockstep:
         for day in days:
             assert self.contract.read("proven_day", day) == self.model.proven_day(day)
             assert self.contract.read("proven_bounds", day) == self.model.proven_bounds(day)
-
-
-def anchor_tuple(anchor: Anchor) -> tuple[object, ...]:
-    """Return an anchor in ABI order: its times by height % 11."""
-    ring = [0] * len(anchor.times)
-    for back, time in enumerate(reversed(anchor.times)):
-        ring[(anchor.height - back) % len(ring)] = time
-    return (
-        anchor.block_hash,
-        anchor.height,
-        anchor.work,
-        anchor.bits,
-        anchor.epoch_start,
-        ring,
-    )
-
-
-def rules_tuple(rules: HeaderRules) -> tuple[object, ...]:
-    """Return a network's rules in ABI order."""
-    return (rules.pow_limit, rules.retargets, rules.halving_blocks, rules.unit_hashes)

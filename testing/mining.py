@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""Headers and coinbases mined for tests, where a target takes a few dozen hashes."""
+"""Headers and coinbases mined for tests, where a target takes a few dozen hashes, and as sent."""
 
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
@@ -100,3 +100,29 @@ def length(number: int) -> bytes:
 def branch_of(name: str, siblings: int) -> list[bytes]:
     """Return a branch of made-up siblings."""
     return [sha256(f"{name} {level}".encode()).digest() for level in range(siblings)]
+
+
+def words_of(header: bytes) -> tuple[int, int]:
+    """Return the two words that are sent of a header."""
+    rest = header[:4] + header[68:72] + bytes(4) + header[76:] + bytes(16)
+    return int.from_bytes(header[36:68], "big"), int.from_bytes(rest, "big")
+
+
+def anchor_tuple(anchor: Anchor) -> tuple[object, ...]:
+    """Return an anchor in ABI order: its times by height % 11."""
+    ring = [0] * len(anchor.times)
+    for back, time in enumerate(reversed(anchor.times)):
+        ring[(anchor.height - back) % len(ring)] = time
+    return (
+        anchor.block_hash,
+        anchor.height,
+        anchor.work,
+        anchor.bits,
+        anchor.epoch_start,
+        ring,
+    )
+
+
+def rules_tuple(rules: HeaderRules) -> tuple[object, ...]:
+    """Return a network's rules in ABI order."""
+    return (rules.pow_limit, rules.retargets, rules.halving_blocks, rules.unit_hashes)

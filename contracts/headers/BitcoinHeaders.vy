@@ -229,8 +229,9 @@ def prove_fees(_day: uint256, _blocks: DynArray[IBitcoinHeaders.BlockProof, MAX_
         need be.
     @param _day [day] proven
     @param _blocks the next blocks, downwards
-    @custom:reverts "headers: day not proven", "headers: fees are complete", "headers: another
-        block", "headers: not in the block", "headers: fees too wide", "coinbase: …"
+    @custom:reverts "headers: day not proven", "headers: fees are complete", "headers: not 80
+        bytes", "headers: another block", "headers: not in the block", "headers: fees too wide",
+        "coinbase: …"
     @custom:emits FeesProven
     """
     word: uint256 = self._days[_day][0]
@@ -254,7 +255,7 @@ def prove_fees_of_one(
     @param _header as in the block
     @param _coinbase the transaction without witness
     @param _branch [hash] its siblings in the merkle tree, from the leaves up
-    @custom:reverts as `prove_fees`
+    @custom:reverts `prove_fees`
     @custom:emits FeesProven
     """
     last_hash: uint256 = self._days[_day][1]

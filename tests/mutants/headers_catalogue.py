@@ -63,6 +63,11 @@ HEADERS_MUTANTS: dict[str, Patch] = {
     "a day that ends does not prove the one before": Patch(
         HEADERS, "self._prove(point, height - 1)", "pass"
     ),
+    "a day begins with the block before": Patch(
+        HEADERS,
+        "first_height = height\n                point.day",
+        "first_height = height - 1\n                point.day",
+    ),
     "two days end in a call": Patch(HEADERS, "has_closed = True", "pass"),
     "fees of another block count": Patch(
         HEADERS,

@@ -15,8 +15,16 @@ from reference.headers import (
     target_of,
 )
 from reference.units import DAY_SECONDS
-from testing.headers_lockstep import SENDER, HeadersLockstep, words_of
-from testing.mining import BLOCK_SECONDS, EASY_BITS, EASY_LIMIT, easy_anchor, mine, mine_run
+from testing.headers_lockstep import SENDER, HeadersLockstep
+from testing.mining import (
+    BLOCK_SECONDS,
+    EASY_BITS,
+    EASY_LIMIT,
+    easy_anchor,
+    mine,
+    mine_run,
+    words_of,
+)
 from testing.py_evm import Refused
 
 pytestmark = pytest.mark.unit
