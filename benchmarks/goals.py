@@ -108,6 +108,10 @@ GOALS: Mapping[str, Goal] = {
     "forward_strip_per_month": _gas(76_000),
     "forward_settle": _gas(60_000),
     "forward_redeem": _gas(65_000),
+    "headers_day_144": _gas(460_000),
+    "headers_per_header": _gas(2_250),
+    "fee_proof_block_217B": _gas(28_500),
+    "fee_proof_block_600B": _gas(43_000),
 }
 
 

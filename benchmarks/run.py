@@ -9,6 +9,7 @@ from benchmarks import relay
 from benchmarks.errors import BenchmarkError
 from benchmarks.forwards import measure_forwards
 from benchmarks.goals import GOALS, RESULTS, Results, missed, render, write
+from benchmarks.headers import measure_headers
 from benchmarks.node import Node
 from benchmarks.others import measure_peers
 from benchmarks.ours import OurHistory
@@ -53,6 +54,7 @@ def measure(recorder: Recorder) -> Results:
         history.long_run()
         measure_quorums(history.system, recorder)
         measure_forwards(history.system, recorder)
+        measure_headers(history.system, recorder)
         recorder.say("the peers")
         peers = measure_peers(history.system)
     recorder.say("done")

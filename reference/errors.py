@@ -38,6 +38,18 @@ class Cause(Enum):
     NOT_PENDING = auto()
     VETOES_SPENT = auto()
     NOT_FINAL = auto()
+    # headers
+    UNKNOWN_POINT = auto()
+    NO_HEADERS = auto()
+    TIME_TOO_EARLY = auto()
+    TIME_TOO_LATE = auto()
+    NOT_ENOUGH_WORK = auto()
+    SECOND_DAY = auto()
+    NOT_PROVEN = auto()
+    FEES_COMPLETE = auto()
+    ANOTHER_BLOCK = auto()
+    NOT_IN_BLOCK = auto()
+    INVALID_COINBASE = auto()
     # series
     NOTHING_TO_MINT = auto()
     ARREARS = auto()

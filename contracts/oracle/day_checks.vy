@@ -13,14 +13,12 @@
      bounds.
 """
 
+from ..common import subsidy
 from . import IHashpriceOracle
 
 
 # [blocks] Bitcoin consensus
 RETARGET_BLOCKS: constant(uint256) = 2_016
-INITIAL_SUBSIDY_SATS: constant(uint256) = 50 * 10**8
-# halvings after which the subsidy is zero
-LAST_ERA: constant(uint256) = 33
 
 # field widths: hashprice at difficulty 20, a million times today's difficulty, 7e8 USD, all bitcoin
 # there will ever be
@@ -58,7 +56,7 @@ def _check_alone(_facts: IHashpriceOracle.DayFacts, _halving_blocks: uint256) ->
     """
     self._check_widths(_facts)
     assert _facts.last_height + 1 >= _facts.first_height, "oracle: heights reversed"
-    assert _facts.subsidy_sats == self._subsidy_sats(
+    assert _facts.subsidy_sats == subsidy._sum(
         _facts.first_height, _facts.last_height, _halving_blocks
     ), "oracle: subsidy off schedule"
     return _facts.last_height + 1 - _facts.first_height
@@ -129,31 +127,6 @@ def _check_widths(_facts: IHashpriceOracle.DayFacts):
     assert _facts.difficulty_wad <= MAX_DIFFICULTY_WAD, "oracle: difficulty too wide"
     assert _facts.fees_sats <= MAX_FEES_SATS, "oracle: fees too wide"
     assert _facts.last_height <= MAX_HEIGHT, "oracle: height too wide"
-
-
-@internal
-@pure
-def _subsidy_sats(_first: uint256, _last: uint256, _halving_blocks: uint256) -> uint256:
-    """
-    @notice Sum of the block subsidies over heights, inclusive.
-    @param _first [height] first block
-    @param _last [height] last block; first - 1 for none
-    @param _halving_blocks [blocks] length of an era
-    @return [sat]
-    @custom:source Bitcoin Core `GetBlockSubsidy`: 50 BTC >> (height // interval)
-    """
-    first_era: uint256 = _first // _halving_blocks
-    last_era: uint256 = _last // _halving_blocks
-    if first_era == last_era:
-        return (_last + 1 - _first) * (INITIAL_SUBSIDY_SATS >> first_era)
-    total: uint256 = 0
-    # an empty range if there are no blocks, or none that has a subsidy
-    end_era: uint256 = min(last_era + 1, LAST_ERA)
-    for era: uint256 in range(min(first_era, end_era), end_era, bound=LAST_ERA):
-        start: uint256 = max(_first, era * _halving_blocks)
-        end: uint256 = min(_last + 1, (era + 1) * _halving_blocks)
-        total += (end - start) * (INITIAL_SUBSIDY_SATS >> era)
-    return total
 
 
 @internal

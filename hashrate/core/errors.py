@@ -21,6 +21,10 @@ class BlockOrderError(HashrateError):
     """Blocks, segments or days do not follow one another without a gap."""
 
 
+class HeaderError(HashrateError):
+    """A block header, or a chain of them, is not what consensus asks for."""
+
+
 class MissingFileError(HashrateError):
     """A file or folder that should be read does not exist or cannot be read."""
 

@@ -29,24 +29,6 @@ def module(genesis: None) -> Any:
     return internals("oracle/day_checks")
 
 
-@given(first=HEIGHTS, blocks=BLOCKS | HEIGHTS, halving=numbers(1, 2**31 - 1))
-def test_subsidy_sats__any_heights_and_eras__equals_the_schedule(
-    module: Any, first: int, blocks: int, halving: int
-) -> None:
-    last = min(first + blocks - 1, 2**31 - 1)
-
-    assert module._subsidy_sats(first, last, halving) == day_rules.subsidy_of(first, last, halving)
-
-
-@given(era=st.integers(0, 40), halving=st.integers(1, 300), before=BLOCKS, after=BLOCKS)
-def test_subsidy_sats__around_a_halving__equals_the_schedule(
-    module: Any, era: int, halving: int, before: int, after: int
-) -> None:
-    first, last = max(era * halving - before, 1), era * halving + after
-
-    assert module._subsidy_sats(first, last, halving) == day_rules.subsidy_of(first, last, halving)
-
-
 @given(first=HEIGHTS, blocks=BLOCKS)
 def test_has_retarget__any_heights__equals_a_count(module: Any, first: int, blocks: int) -> None:
     last = first + blocks - 1
