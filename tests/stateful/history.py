@@ -127,7 +127,8 @@ def _meet_the_output_deadline(lockstep: SeriesLockstep, deadline: int) -> None:
     lockstep.wait_until(in_time + SHORT_WINDOW_SECONDS)
     lockstep.settle(3)  # its output came late: the issuer has a day's notice
     owed = lockstep.next_reward()
-    lockstep.fund(4 * owed.reward if owed else 0)  # enough for the next day as well
+    arrears = lockstep.model.ledger.arrears
+    lockstep.fund(arrears + 4 * owed.reward if owed else 0)  # enough for the next day as well
     lockstep.settle(3)  # whose output is missing until its deadline is past
     lockstep.wait_until(too_late + SHORT_WINDOW_SECONDS)
     lockstep.settle(3)
