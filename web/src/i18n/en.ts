@@ -48,7 +48,7 @@ export const en = {
     noneHint:
       "Install a wallet extension, or open this page in your wallet's own browser. You can read everything without one.",
     others: "Without a wallet in this browser",
-    openIn: "Open this page in a wallet on this phone",
+    openInWallet: "Open this page in a wallet on this phone",
     scan: "Or scan this with the wallet on your phone",
     qr: (url: string) => `QR code of ${url}`,
     copyPage: "Copy the page's address",

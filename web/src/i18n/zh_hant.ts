@@ -48,7 +48,7 @@ export const zhHant: Dictionary = {
     none: "這個瀏覽器裡找不到錢包。",
     noneHint: "請安裝錢包擴充功能，或在錢包內建的瀏覽器開啟本頁。不連接錢包也能閱讀所有資料。",
     others: "這個瀏覽器沒有錢包",
-    openIn: "用這支手機上的錢包開啟本頁",
+    openInWallet: "用這支手機上的錢包開啟本頁",
     scan: "或用手機上的錢包掃描",
     qr: (url) => `${url} 的 QR 碼`,
     copyPage: "複製本頁網址",

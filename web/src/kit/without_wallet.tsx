@@ -44,7 +44,7 @@ export function WithoutWallet({ onDone }: { onDone: () => void }) {
 function OpenElsewhere({ url }: { url: string }) {
   return (
     <>
-      <h3>{t.value.wallet.openIn}</h3>
+      <h3>{t.value.wallet.openInWallet}</h3>
       <p class="phone-wallets">
         {MOBILE_WALLETS.map(({ name, link }) => (
           <a key={name} href={link(url)} rel="noreferrer">
