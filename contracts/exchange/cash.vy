@@ -2,21 +2,21 @@
 # pragma version 0.4.3
 # pragma nonreentrancy off
 """
-@title Forward cash
+@title Cash
 @license GNU Affero General Public License v3.0 only
-@notice Settlement tokens in and out, and what could not be delivered.
+@notice Settlement tokens in and out, and what could not be delivered. It knows no product.
 @dev The list of tokens never changes. What is pulled must arrive in full; what cannot be pushed is
      credited to the account it was for. Donations change nothing.
 """
 
 from ethereum.ercs import IERC20
-from . import IForwardsEngine
+from . import IExchange
 
 # settlement tokens at most
 MAX_TOKENS: constant(uint256) = 16
 
 
-# token -> whether series can be created with it; written by the constructor alone
+# token -> whether it is on the list; written by the constructor alone
 is_token: public(HashMap[address, bool])
 # token -> account -> [base units] waiting for it
 credit_of: public(HashMap[address, HashMap[address, uint256]])
@@ -45,32 +45,6 @@ def _check_listed(_token: address):
 
 
 @internal
-def _permit(_permit: IForwardsEngine.Permit) -> bool:
-    """
-    @notice Try a permit; nothing follows from its failure, because anybody could have sent it
-        before.
-    @param _permit EIP-2612 permit whose spender is this contract
-    @return whether the token took it
-    """
-    if not self.is_token[_permit.token]:
-        return False
-    return raw_call(
-        _permit.token,
-        abi_encode(
-            _permit.owner,
-            self,
-            _permit.value,
-            _permit.deadline,
-            _permit.v,
-            _permit.r,
-            _permit.s,
-            method_id=method_id("permit(address,address,uint256,uint256,uint8,bytes32,bytes32)"),
-        ),
-        revert_on_failure=False,
-    )
-
-
-@internal
 def _pull(_token: address, _payer: address, _amount: uint256):
     """
     @notice Take tokens that were approved.
@@ -79,14 +53,30 @@ def _pull(_token: address, _payer: address, _amount: uint256):
     @param _amount [base units] that must arrive
     @custom:reverts "cash: transfer in failed", "cash: other amount arrived"
     """
-    if _amount == 0:
+    self._pull_from_two(_token, _payer, _amount, empty(address), 0)
+
+
+@internal
+def _pull_from_two(
+    _token: address, _one: address, _of_one: uint256, _two: address, _of_two: uint256
+):
+    """
+    @notice Take tokens that two accounts approved; what arrives is counted once for both.
+    @param _token settlement token
+    @param _one who pays first
+    @param _of_one [base units] that must arrive from it
+    @param _two who pays next
+    @param _of_two [base units] that must arrive from it
+    @custom:reverts "cash: transfer in failed", "cash: other amount arrived"
+    """
+    if _of_one == 0 and _of_two == 0:
         return
-    token: IERC20 = IERC20(_token)
-    before: uint256 = staticcall token.balanceOf(self)
-    assert extcall token.transferFrom(
-        _payer, self, _amount, default_return_value=True
-    ), "cash: transfer in failed"
-    assert staticcall token.balanceOf(self) == before + _amount, "cash: other amount arrived"
+    before: uint256 = staticcall IERC20(_token).balanceOf(self)
+    self._take(_token, _one, _of_one)
+    self._take(_token, _two, _of_two)
+    assert (
+        staticcall IERC20(_token).balanceOf(self) == before + _of_one + _of_two
+    ), "cash: other amount arrived"
 
 
 @internal
@@ -101,33 +91,7 @@ def _push(_token: address, _account: address, _amount: uint256):
     if _amount == 0 or self._is_sent(_token, _account, _amount):
         return
     self.credit_of[_token][_account] += _amount
-    log IForwardsEngine.Credited(token=_token, account=_account, amount=_amount)
-
-
-@internal
-def _pull_net(_token: address, _account: address, _owed: uint256, _earned: uint256):
-    """
-    @notice Take what an account owes beyond what it has earned.
-    @param _token settlement token
-    @param _account the account
-    @param _owed [base units]
-    @param _earned [base units]
-    """
-    if _owed > _earned:
-        self._pull(_token, _account, _owed - _earned)
-
-
-@internal
-def _push_net(_token: address, _account: address, _owed: uint256, _earned: uint256):
-    """
-    @notice Pay what an account has earned beyond what it owes.
-    @param _token settlement token
-    @param _account the account
-    @param _owed [base units]
-    @param _earned [base units]
-    """
-    if _earned > _owed:
-        self._push(_token, _account, _earned - _owed)
+    log IExchange.Credited(token=_token, account=_account, amount=_amount)
 
 
 @internal
@@ -144,11 +108,26 @@ def _withdraw(_token: address, _account: address, _recipient: address) -> uint25
     amount: uint256 = self.credit_of[_token][_account]
     assert amount != 0, "cash: nothing waits"
     self.credit_of[_token][_account] = 0
-    log IForwardsEngine.Withdrawn(
+    log IExchange.Withdrawn(
         token=_token, account=_account, recipient=_recipient, amount=amount
     )
     assert self._is_sent(_token, _recipient, amount), "cash: transfer out failed"
     return amount
+
+
+@internal
+def _take(_token: address, _payer: address, _amount: uint256):
+    """
+    @notice Ask a token for what an account pays.
+    @param _token settlement token
+    @param _payer who pays
+    @param _amount [base units]
+    @custom:reverts "cash: transfer in failed"
+    """
+    if _amount != 0:
+        assert extcall IERC20(_token).transferFrom(
+            _payer, self, _amount, default_return_value=True
+        ), "cash: transfer in failed"
 
 
 @internal
