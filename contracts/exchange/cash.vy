@@ -108,9 +108,7 @@ def _withdraw(_token: address, _account: address, _recipient: address) -> uint25
     amount: uint256 = self.credit_of[_token][_account]
     assert amount != 0, "cash: nothing waits"
     self.credit_of[_token][_account] = 0
-    log IExchange.Withdrawn(
-        token=_token, account=_account, recipient=_recipient, amount=amount
-    )
+    log IExchange.Withdrawn(token=_token, account=_account, recipient=_recipient, amount=amount)
     assert self._is_sent(_token, _recipient, amount), "cash: transfer out failed"
     return amount
 

@@ -106,9 +106,7 @@ def _fill(
     @custom:reverts "order: below its minimum"
     @custom:emits OrderFilled
     """
-    assert (
-        _quantity != 0 and _quantity >= min(_minimum, _remaining)
-    ), "order: below its minimum"
+    assert (_quantity != 0 and _quantity >= min(_minimum, _remaining)), "order: below its minimum"
     self.filled_of[_digest] = _whole - _remaining + _quantity
     log IExchange.OrderFilled(order_hash=_digest, maker=_maker, quantity=_quantity)
 

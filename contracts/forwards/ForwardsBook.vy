@@ -431,9 +431,7 @@ def _accept(
         assert signatures._is_by_contract(_order.maker, digest, _signature), "order: not signed"
     if len(_order.pegs) != 0:
         self._check_bounds(_order)
-    return Offer(
-        digest=digest, remaining=remaining, is_by_key=is_by_key, legs=self._priced(_order)
-    )
+    return Offer(digest=digest, remaining=remaining, is_by_key=is_by_key, legs=self._priced(_order))
 
 
 @internal
@@ -491,9 +489,7 @@ def _priced(
         assert legs[i].price_ticks == 0, "order: a peg and a price"
         mean: uint256 = 0
         newest: uint256 = 0
-        mean, newest = staticcall IForwardsVault(VAULT).mean_of_last(
-            legs[i].series, peg.mean_days
-        )
+        mean, newest = staticcall IForwardsVault(VAULT).mean_of_last(legs[i].series, peg.mean_days)
         assert (
             newest >= block.timestamp // _DAY_SECONDS
             or block.timestamp // _DAY_SECONDS - newest <= peg.max_age_days
@@ -541,11 +537,7 @@ def _gas_for(_order: IForwardsBook.Order) -> uint256:
     @param _order the order
     @return [gas]
     """
-    return (
-        FILL_GAS
-        + LEG_GAS * len(_order.legs)
-        + (CODED_GAS if _order.maker.is_contract else 0)
-    )
+    return (FILL_GAS + LEG_GAS * len(_order.legs) + (CODED_GAS if _order.maker.is_contract else 0))
 
 
 @internal

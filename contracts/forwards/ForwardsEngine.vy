@@ -35,7 +35,7 @@ from . import forward_cash
 from . import forward_series
 from . import forward_terms
 from . import order_book
-from . import positions
+from . import engine_positions as positions
 from . import signed_orders
 
 initializes: eip712_domain_separator

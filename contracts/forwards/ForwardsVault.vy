@@ -64,9 +64,7 @@ METADATA: public(immutable(address))
 
 
 @deploy
-def __init__(
-    _book: address, _metadata: address, _tokens: DynArray[address, cash.MAX_TOKENS]
-):
+def __init__(_book: address, _metadata: address, _tokens: DynArray[address, cash.MAX_TOKENS]):
     """
     @notice Set what all series share; the deployer keeps no right.
     @param _book official book, deployed before for this address
@@ -256,9 +254,7 @@ def trade(_trade: IForwardsVault.Trade) -> (int256, int256):
         max(pays[0], gets[0]) - gets[0],  # what it owes beyond what it earned
         max(pays[1], gets[1]) - gets[1],
     ]
-    assert (
-        pulled[0] <= _trade.maker_cap and pulled[1] <= _trade.taker_cap
-    ), "vault: above the cap"
+    assert (pulled[0] <= _trade.maker_cap and pulled[1] <= _trade.taker_cap), "vault: above the cap"
     named_books._spend(parties[0], token, namings[0], pulled[0])
     named_books._spend(parties[1], token, namings[1], pulled[1])
     cash._pull_from_two(token, parties[0], pulled[0], parties[1], pulled[1])
@@ -278,7 +274,7 @@ def trade(_trade: IForwardsVault.Trade) -> (int256, int256):
                         _trade.legs[i].series + (0 if is_buyer else 1),
                         opened[i][party],
                     )
-    # amounts stay below 2**252
+                # amounts stay below 2**252
     return (
         convert(pays[0], int256) - convert(gets[0], int256),
         convert(pays[1], int256) - convert(gets[1], int256),

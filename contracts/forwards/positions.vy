@@ -208,9 +208,7 @@ def _transfer_batch(
     if _receiver.is_contract:
         self._check_answer(
             _receiver,
-            abi_encode(
-                msg.sender, _owner, _ids, _amounts, _data, method_id=_TAKES_BATCH
-            ),
+            abi_encode(msg.sender, _owner, _ids, _amounts, _data, method_id=_TAKES_BATCH),
             _TAKES_BATCH,
         )
 

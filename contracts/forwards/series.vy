@@ -301,23 +301,19 @@ def _assess(
         ), "index: contradicts itself"
         sum = index_reader._sum_through(_terms.index, _terms.metric, newest)[0]
         mean_sum = index_reader._rise(
-            index_reader._sum_through(
-                _terms.index, _terms.metric, newest - settlement.MEAN_DAYS
-            )[0],
+            index_reader._sum_through(_terms.index, _terms.metric, newest - settlement.MEAN_DAYS)[
+                0
+            ],
             sum,
         )
         # a window that the newest day lies before contributes nothing of its own
         before = min(before, newest)
         missing_days = min(last - newest, _terms.end_day - _terms.first_day)
-    sum = index_reader._rise(
-        index_reader._sum_through(_terms.index, _terms.metric, before)[0], sum
-    )
+    sum = index_reader._rise(index_reader._sum_through(_terms.index, _terms.metric, before)[0], sum)
     return IForwardsVault.Outcome(
         is_due=True,
         is_settled=False,
-        long_payout=settlement._long_payout(
-            _terms, _units_per_tick, sum, missing_days, mean_sum
-        ),
+        long_payout=settlement._long_payout(_terms, _units_per_tick, sum, missing_days, mean_sum),
         short_payout=0,
         missing_days=missing_days,
     )

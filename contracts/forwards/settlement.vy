@@ -36,8 +36,7 @@ def _long_payout(
     # rounds down, in favour of SHORT; without missing days both factors of MEAN_DAYS cancel
     gross: uint256 = (
         (MEAN_DAYS * _sum + _missing_days * _mean_sum)
-        * _terms.tick_value
-        // (MEAN_DAYS * _units_per_tick)
+        * _terms.tick_value // (MEAN_DAYS * _units_per_tick)
     )
     unit: uint256 = (_terms.end_day - _terms.first_day) * _terms.tick_value
     lowest: uint256 = unit * _terms.floor_ticks

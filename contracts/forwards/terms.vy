@@ -154,9 +154,7 @@ def _band(_low: uint256, _high: uint256) -> Band:
         token=convert(_low & _TOKEN_MASK, address),
         floor_ticks=_high & _FLOOR_MASK,
         cap_ticks=(_high >> _CAP_SHIFT) & _CAP_MASK,
-        unit=(
-            ((_low >> _END_DAY_SHIFT) & _DAY_MASK) - ((_low >> _FIRST_DAY_SHIFT) & _DAY_MASK)
-        )
+        unit=(((_low >> _END_DAY_SHIFT) & _DAY_MASK) - ((_low >> _FIRST_DAY_SHIFT) & _DAY_MASK))
         * (_high >> _TICK_VALUE_SHIFT),
     )
 
