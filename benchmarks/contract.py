@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import rlp
 from eth_abi.abi import decode, encode
 from eth_utils.abi import collapse_if_tuple, function_signature_to_4byte_selector
 from eth_utils.address import to_checksum_address
@@ -141,6 +142,12 @@ def solidity_artifacts() -> dict[str, Artifact]:
         name: Artifact(item["abi"], bytes.fromhex(item["code"]))
         for name, item in json.loads(run.stdout).items()
     }
+
+
+def next_address(node: Node, sender: str, further: int) -> str:
+    """Return where a sender's contract will be that it deploys after so many further ones."""
+    nonce = int(node.rpc("eth_getTransactionCount", sender, "latest"), 16) + further
+    return to_checksum_address(keccak(rlp.encode([bytes.fromhex(sender[2:]), nonce]))[-20:])
 
 
 def silent_account(index: int) -> str:

@@ -101,13 +101,13 @@ GOALS: Mapping[str, Goal] = {
     "settle_10_holders": _gas(90_000),
     "settle_10000_holders": _gas(90_000),
     "settle_further_day": _gas(45_000),
-    FORWARD_FILL: _gas(185_000),
-    FORWARD_FILL_100: _gas(185_000),
-    "forward_netting": _gas(150_000),
-    FORWARD_MATCH: _gas(228_000),
-    "forward_strip_per_month": _gas(76_000),
-    "forward_settle": _gas(60_000),
-    "forward_redeem": _gas(65_000),
+    FORWARD_FILL: _gas(178_000),
+    FORWARD_FILL_100: _gas(178_000),
+    "forward_netting": _gas(141_000),
+    FORWARD_MATCH: _gas(222_000),
+    "forward_strip_per_month": _gas(68_000),
+    "forward_settle": _gas(53_000),
+    "forward_redeem": _gas(56_500),
 }
 
 

@@ -221,16 +221,25 @@ def match(
     one: Offer = self._accept(_one, _one_signature, _other.maker, True)
     other: Offer = self._accept(_other, _other_signature, _one.maker, True)
     quantity: uint256 = min(_quantity, min(one.remaining, other.remaining))
-    self._note(_one, one, quantity)
-    self._note(_other, other, quantity)
+    order_state._fill(
+        one.digest, _one.maker, _one.quantity, one.remaining, quantity, _one.minimum_quantity
+    )
+    order_state._fill(
+        other.digest,
+        _other.maker,
+        _other.quantity,
+        other.remaining,
+        quantity,
+        _other.minimum_quantity,
+    )
     extcall IForwardsVault(VAULT).trade(
         IForwardsVault.Trade(
             maker=_one.maker,
             taker=_other.maker,
             quantity=quantity,
             may_trade_in_window=_one.may_trade_in_window and _other.may_trade_in_window,
-            maker_cap=self._cap(_one, quantity),
-            taker_cap=self._cap(_other, quantity),
+            maker_cap=self._cap(_one.max_collateral, _one.quantity, quantity),
+            taker_cap=self._cap(_other.max_collateral, _other.quantity, quantity),
             is_maker_asked=not one.is_by_key,
             is_taker_asked=not other.is_by_key,
             legs=orders._meet(one.legs, other.legs),
@@ -370,7 +379,14 @@ def _fill(
     offer: Offer = self._accept(_order, _signature, _taker, False)
     quantity: uint256 = min(_take.quantity, offer.remaining)
     assert quantity >= _take.minimum_quantity, "book: less than asked for"
-    self._note(_order, offer, quantity)
+    order_state._fill(
+        offer.digest,
+        _order.maker,
+        _order.quantity,
+        offer.remaining,
+        quantity,
+        _order.minimum_quantity,
+    )
     made: int256 = 0
     paid: int256 = 0
     made, paid = extcall IForwardsVault(VAULT).trade(
@@ -379,7 +395,7 @@ def _fill(
             taker=_taker,
             quantity=quantity,
             may_trade_in_window=_order.may_trade_in_window,
-            maker_cap=self._cap(_order, quantity),
+            maker_cap=self._cap(_order.max_collateral, _order.quantity, quantity),
             taker_cap=_take.max_pay,
             is_maker_asked=not offer.is_by_key,
             is_taker_asked=True,
@@ -499,34 +515,17 @@ def _priced(
 
 
 @internal
-def _note(_order: IForwardsBook.Order, _offer: Offer, _quantity: uint256):
-    """
-    @notice Note what is taken of an order.
-    @param _order the order
-    @param _offer what can be filled of it
-    @param _quantity [units] at most that
-    """
-    order_state._fill(
-        _offer.digest,
-        _order.maker,
-        _order.quantity,
-        _offer.remaining,
-        _quantity,
-        _order.minimum_quantity,
-    )
-
-
-@internal
 @pure
-def _cap(_order: IForwardsBook.Order, _quantity: uint256) -> uint256:
+def _cap(_max_collateral: uint256, _whole: uint256, _quantity: uint256) -> uint256:
     """
     @notice Most that a part of an order may pull from its maker.
-    @param _order the order
+    @param _max_collateral [base units] of the whole order; more than 2**128 counts as that
+    @param _whole [units] the whole order
     @param _quantity [units] the part
     @return [base units] the same part of `max_collateral`
     """
-    # rounds down: all parts together stay within the whole; no cost of a trade reaches 2**254
-    return min(_order.max_collateral, 2**128) * _quantity // _order.quantity
+    # rounds down: all parts together stay within the whole
+    return min(_max_collateral, 2**128) * _quantity // _whole
 
 
 @internal

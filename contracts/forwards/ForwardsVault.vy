@@ -209,7 +209,7 @@ def trade(_trade: IForwardsVault.Trade) -> (int256, int256):
     """
     assert _trade.maker != _trade.taker, "vault: with itself"
     assert len(_trade.legs) != 0, "vault: no legs"
-    token: address = series._band(_trade.legs[0].series).token
+    token: address = series._token(_trade.legs[0].series)
     # of each pair the maker's comes first, the taker's next
     parties: address[2] = [_trade.maker, _trade.taker]
     namings: IForwardsVault.Naming[2] = [
@@ -275,6 +275,7 @@ def trade(_trade: IForwardsVault.Trade) -> (int256, int256):
                         opened[i][party],
                     )
                 # amounts stay below 2**252
+
     return (
         convert(pays[0], int256) - convert(gets[0], int256),
         convert(pays[1], int256) - convert(gets[1], int256),
@@ -321,7 +322,7 @@ def redeem(_series: uint256, _recipient: address) -> uint256:
         short_quantity=shorts,
         amount=amount,
     )
-    cash._push(series._band(_series).token, _recipient, amount)
+    cash._push(series._token(_series), _recipient, amount)
     return amount
 
 

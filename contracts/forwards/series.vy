@@ -6,13 +6,12 @@
 @license GNU Affero General Public License v3.0 only
 @notice The series of the vault: their terms, how many contracts are open, and what they paid once
         that is known for ever.
-@dev Four words each: the terms (`terms`) and the state
-            pairs or long payout 128 | missing days 16 | settled 1 | created 1
+@dev Four words each, three with the terms (`terms`), and the state
+            long payout 128 | missing days 16 | settled 1 | created 1 | ... | terms 40
 
-     The state is written at creation already, so that the first trade and settling are not the
-     first store. A series settles after its window, when it trades no more: pairs are not counted
-     from then on. What it pays depends on final days and their `final_at` alone, so it is the same
-     whoever asks and whenever. This module holds no money.
+     A series settles after its window, when it trades no more: what is counted as open from then on
+     is no longer asked for. What it pays depends on final days and their `final_at` alone, so it is
+     the same whoever asks and whenever. This module holds no money.
 """
 
 from . import IForwardsVault
@@ -30,13 +29,13 @@ _MISSING_MASK: constant(uint256) = 2**16 - 1
 _SETTLED: constant(uint256) = 2**144
 _CREATED: constant(uint256) = 2**145
 # places of the words
-_LOW: constant(uint256) = 0
-_HIGH: constant(uint256) = 1
-_STATE: constant(uint256) = 2
-_INDEX: constant(uint256) = 3
+_MONEY: constant(uint256) = 0
+_MARKET: constant(uint256) = 1
+_INDEX: constant(uint256) = 2
+_STATE: constant(uint256) = 3
 
 
-# series -> low word and high word of its terms, state, index word
+# series -> money word, market word, index word, state word
 _words: HashMap[uint256, uint256[4]]
 
 
@@ -75,11 +74,9 @@ def _create(_series: uint256, _terms: IForwardsVault.Terms):
     assert newest + 1 >= index_day + settlement.MEAN_DAYS, "series: index too young"
     scale: uint256 = index_reader._units_per_tick(_terms.index, _terms.metric)
     assert scale != 0 and scale < 2**96, "series: no scale"
-    low: uint256 = 0
-    high: uint256 = 0
-    index: uint256 = 0
-    low, high, index = terms._packed(_terms, index_day, scale)
-    self._words[_series] = [low, high, _CREATED, index]
+    words: uint256[4] = terms._packed(_terms, index_day, scale)
+    words[_STATE] |= _CREATED
+    self._words[_series] = words
     log IForwardsVault.SeriesCreated(
         series=_series,
         index=_terms.index,
@@ -102,9 +99,19 @@ def _terms(_series: uint256) -> IForwardsVault.Terms:
     @return the terms
     @custom:reverts "series: unknown"
     """
-    return terms._unpacked(
-        self._low(_series), self._words[_series][_HIGH], self._words[_series][_INDEX]
-    )
+    return terms._unpacked(self._read(_series))
+
+
+@internal
+@view
+def _token(_series: uint256) -> address:
+    """
+    @notice Settlement token of a series.
+    @param _series series
+    @return token
+    @custom:reverts "series: unknown"
+    """
+    return terms._token(self._money(_series))
 
 
 @internal
@@ -116,7 +123,7 @@ def _band(_series: uint256) -> terms.Band:
     @return token, floor, cap and unit
     @custom:reverts "series: unknown"
     """
-    return terms._band(self._low(_series), self._words[_series][_HIGH])
+    return terms._band(self._money(_series), self._words[_series][_MARKET])
 
 
 @internal
@@ -129,14 +136,15 @@ def _open_band(_series: uint256, _is_open_in_window: bool) -> terms.Band:
     @return token, floor, cap and unit
     @custom:reverts "series: unknown", "series: window is over", "series: window has begun"
     """
-    low: uint256 = self._low(_series)
+    money: uint256 = self._money(_series)
+    market: uint256 = self._words[_series][_MARKET]
     first_day: uint256 = 0
     end_day: uint256 = 0
-    first_day, end_day = terms._days(low)
+    first_day, end_day = terms._window(market)
     assert block.timestamp < end_day * _DAY_SECONDS, "series: window is over"
     if not _is_open_in_window:
         assert block.timestamp < first_day * _DAY_SECONDS, "series: window has begun"
-    return terms._band(low, self._words[_series][_HIGH])
+    return terms._band(money, market)
 
 
 @internal
@@ -147,14 +155,16 @@ def _pairs(_series: uint256) -> uint256:
     @param _series series
     @return [contracts] LONG, and as many SHORT; zero once it is settled
     """
-    state: uint256 = self._words[_series][_STATE]
-    return 0 if state & _SETTLED != 0 else state & _AMOUNT_MASK
+    if self._words[_series][_STATE] & _SETTLED != 0:
+        return 0
+    return terms._pairs(self._words[_series][_MARKET])
 
 
 @internal
 def _count(_series: uint256, _opened: uint256, _closed: uint256):
     """
-    @notice Count pairs that come into being or cease to be. After settlement nothing counts them.
+    @notice Count pairs that come into being or cease to be. What is redeemed after settlement is
+        not counted, so the count is at least what is left.
     @param _series series
     @param _opened [contracts] below 2**121
     @param _closed [contracts] below 2**121; SHORT and LONG of as many are burned by the caller
@@ -162,12 +172,10 @@ def _count(_series: uint256, _opened: uint256, _closed: uint256):
     """
     if _opened == _closed:
         return
-    state: uint256 = self._words[_series][_STATE]
-    if state & _SETTLED != 0:
-        return
-    pairs: uint256 = (state & _AMOUNT_MASK) + _opened - _closed
-    assert pairs <= _AMOUNT_MASK, "series: too many contracts"
-    self._words[_series][_STATE] = pairs | _CREATED
+    market: uint256 = self._words[_series][_MARKET]
+    self._words[_series][_MARKET] = terms._with_pairs(
+        market, terms._pairs(market) + _opened - _closed
+    )
 
 
 @internal
@@ -181,12 +189,11 @@ def _mean_of_last(_series: uint256, _days: uint256) -> (uint256, uint256):
     @custom:reverts "series: unknown", "series: not 1 to 7 days", "series: index too young",
         "index: …"
     """
-    low: uint256 = self._low(_series)
-    word: uint256 = self._words[_series][_INDEX]
-    asked: IForwardsVault.Terms = terms._unpacked(low, 0, word)
+    words: uint256[4] = self._read(_series)
+    asked: IForwardsVault.Terms = terms._unpacked(words)
     assert _days != 0 and _days <= settlement.MEAN_DAYS, "series: not 1 to 7 days"
     newest: uint256 = index_reader._last_final_day(asked.index)
-    assert newest + 1 >= terms._index_day(low) + _days, "series: index too young"
+    assert newest + 1 >= terms._index_day(words[_STATE]) + _days, "series: index too young"
     last: uint256 = 0
     final_at: uint256 = 0
     last, final_at = index_reader._sum_through(asked.index, asked.metric, newest)
@@ -195,7 +202,7 @@ def _mean_of_last(_series: uint256, _days: uint256) -> (uint256, uint256):
     before: uint256 = index_reader._sum_through(asked.index, asked.metric, newest - _days)[0]
     # rounds down, by less than a tick; the offset of an order is relative to that
     return (
-        index_reader._rise(before, last) // (_days * terms._units_per_tick(word)),
+        index_reader._rise(before, last) // (_days * terms._units_per_tick(words[_INDEX])),
         newest,
     )
 
@@ -209,25 +216,26 @@ def _outcome(_series: uint256) -> IForwardsVault.Outcome:
     @return the outcome
     @custom:reverts "series: unknown", "index: …"
     """
-    low: uint256 = self._low(_series)
-    high: uint256 = self._words[_series][_HIGH]
-    state: uint256 = self._words[_series][_STATE]
+    words: uint256[4] = self._read(_series)
     outcome: IForwardsVault.Outcome = empty(IForwardsVault.Outcome)
-    if state & _SETTLED != 0:
+    if words[_STATE] & _SETTLED != 0:
         outcome = IForwardsVault.Outcome(
             is_due=True,
             is_settled=True,
-            long_payout=state & _AMOUNT_MASK,
+            long_payout=words[_STATE] & _AMOUNT_MASK,
             short_payout=0,
-            missing_days=(state >> _MISSING_SHIFT) & _MISSING_MASK,
+            missing_days=(words[_STATE] >> _MISSING_SHIFT) & _MISSING_MASK,
         )
     else:
-        word: uint256 = self._words[_series][_INDEX]
         outcome = self._assess(
-            terms._unpacked(low, high, word), terms._units_per_tick(word), terms._index_day(low)
+            terms._unpacked(words),
+            terms._units_per_tick(words[_INDEX]),
+            terms._index_day(words[_STATE]),
         )
     if outcome.is_due:
-        outcome.short_payout = terms._pair_cost(terms._band(low, high)) - outcome.long_payout
+        outcome.short_payout = (
+            terms._pair_cost(terms._band(words[_MONEY], words[_MARKET])) - outcome.long_payout
+        )
     return outcome
 
 
@@ -257,8 +265,8 @@ def _settle(_series: uint256) -> IForwardsVault.Outcome:
     if outcome.is_settled:
         return outcome
     outcome.is_settled = True
-    self._words[_series][_STATE] = (
-        outcome.long_payout | (outcome.missing_days << _MISSING_SHIFT) | _SETTLED | _CREATED
+    self._words[_series][_STATE] |= (
+        outcome.long_payout | (outcome.missing_days << _MISSING_SHIFT) | _SETTLED
     )
     log IForwardsVault.SeriesSettled(
         series=_series, long_payout=outcome.long_payout, missing_days=outcome.missing_days
@@ -321,14 +329,28 @@ def _assess(
 
 @internal
 @view
-def _low(_series: uint256) -> uint256:
+def _money(_series: uint256) -> uint256:
     """
-    @notice Low word of the terms of a series.
+    @notice Money word of a series.
     @param _series series
     @return the word
     @custom:reverts "series: unknown"
     """
-    low: uint256 = self._words[_series][_LOW]
+    money: uint256 = self._words[_series][_MONEY]
     # no token has the address zero
-    assert low != 0, "series: unknown"
-    return low
+    assert money != 0, "series: unknown"
+    return money
+
+
+@internal
+@view
+def _read(_series: uint256) -> uint256[4]:
+    """
+    @notice All words of a series.
+    @param _series series
+    @return money word, market word, index word, state word
+    @custom:reverts "series: unknown"
+    """
+    words: uint256[4] = self._words[_series]
+    assert words[_MONEY] != 0, "series: unknown"
+    return words

@@ -6,9 +6,13 @@
 @license GNU Affero General Public License v3.0 only
 @notice What the terms of a forward series may be, the series they make, and how they are stored in
         two words.
-@dev        low word    token 160 | first day 24 | end day 24 | metric 16 | index's first day 24
-            high word   floor 64 | cap 65 | tick value 96
-            index word  index 160 | units per tick 96
+@dev        money word    token 160 | tick value 96
+            market word   floor 64 | cap 65 | first day 24 | end day 24 | pairs 79
+            index word    index 160 | units per tick 96
+            state word    ... | metric 16 | index's first day 24 | ... (`series`)
+
+     A trade reads the first two words and writes the second, where what is open is counted beside
+     what it needs anyway.
 
      The bounds keep every amount of one contract below 2**127. They say nothing about whether the
      terms are good. The token list and the index are asked by whoever knows them.
@@ -26,18 +30,21 @@ MAX_DAYS: constant(uint256) = 366
 MAX_CAP: constant(uint256) = 2**64
 
 _DAY_SECONDS: constant(uint256) = 86_400
-_TOKEN_MASK: constant(uint256) = 2**160 - 1
-_DAY_MASK: constant(uint256) = 2**24 - 1
-_FIRST_DAY_SHIFT: constant(uint256) = 160
-_END_DAY_SHIFT: constant(uint256) = 184
-_METRIC_SHIFT: constant(uint256) = 208
-_MAX_METRIC: constant(uint256) = 2**16 - 1
-_INDEX_DAY_SHIFT: constant(uint256) = 224
 _ADDRESS_BITS: constant(uint256) = 160
+_ADDRESS_MASK: constant(uint256) = 2**160 - 1
 _FLOOR_MASK: constant(uint256) = 2**64 - 1
 _CAP_SHIFT: constant(uint256) = 64
 _CAP_MASK: constant(uint256) = 2**65 - 1
-_TICK_VALUE_SHIFT: constant(uint256) = 129
+_FIRST_DAY_SHIFT: constant(uint256) = 129
+_END_DAY_SHIFT: constant(uint256) = 153
+_DAY_MASK: constant(uint256) = 2**24 - 1
+_PAIRS_SHIFT: constant(uint256) = 177
+_REST_MASK: constant(uint256) = 2**177 - 1
+# [contracts] most that can be open in one series
+MAX_PAIRS: constant(uint256) = 2**79 - 1
+_METRIC_SHIFT: constant(uint256) = 160
+_MAX_METRIC: constant(uint256) = 2**16 - 1
+_INDEX_DAY_SHIFT: constant(uint256) = 176
 
 
 # what trading needs of a series
@@ -87,76 +94,110 @@ def _series_of(_terms: IForwardsVault.Terms) -> uint256:
 @pure
 def _packed(
     _terms: IForwardsVault.Terms, _index_day: uint256, _units_per_tick: uint256
-) -> (uint256, uint256, uint256):
+) -> uint256[4]:
     """
-    @notice Terms as they are stored.
+    @notice Terms as they are stored, without pairs.
     @param _terms the terms, checked
     @param _index_day [day] the index's first, at most that of the terms
     @param _units_per_tick [index units] below 2**96
-    @return low word, high word, index word
+    @return money word, market word, index word, part of the state word
     """
-    return (
-        convert(_terms.token, uint256)
-        | (_terms.first_day << _FIRST_DAY_SHIFT)
-        | (_terms.end_day << _END_DAY_SHIFT)
-        | (_terms.metric << _METRIC_SHIFT)
-        | (_index_day << _INDEX_DAY_SHIFT),
+    return [
+        convert(_terms.token, uint256) | (_terms.tick_value << _ADDRESS_BITS),
         _terms.floor_ticks
         | (_terms.cap_ticks << _CAP_SHIFT)
-        | (_terms.tick_value << _TICK_VALUE_SHIFT),
+        | (_terms.first_day << _FIRST_DAY_SHIFT)
+        | (_terms.end_day << _END_DAY_SHIFT),
         convert(_terms.index, uint256) | (_units_per_tick << _ADDRESS_BITS),
-    )
+        (_terms.metric << _METRIC_SHIFT) | (_index_day << _INDEX_DAY_SHIFT),
+    ]
 
 
 @internal
 @pure
-def _unpacked(_low: uint256, _high: uint256, _index: uint256) -> IForwardsVault.Terms:
+def _unpacked(_words: uint256[4]) -> IForwardsVault.Terms:
     """
     @notice Terms from storage.
-    @param _low low word
-    @param _high high word
-    @param _index index word
+    @param _words money word, market word, index word, state word
     @return the terms
     """
     return IForwardsVault.Terms(
-        index=convert(_index & _TOKEN_MASK, address),
-        metric=(_low >> _METRIC_SHIFT) & _MAX_METRIC,
-        first_day=(_low >> _FIRST_DAY_SHIFT) & _DAY_MASK,
-        end_day=(_low >> _END_DAY_SHIFT) & _DAY_MASK,
-        floor_ticks=_high & _FLOOR_MASK,
-        cap_ticks=(_high >> _CAP_SHIFT) & _CAP_MASK,
-        tick_value=_high >> _TICK_VALUE_SHIFT,
-        token=convert(_low & _TOKEN_MASK, address),
+        index=convert(_words[2] & _ADDRESS_MASK, address),
+        metric=(_words[3] >> _METRIC_SHIFT) & _MAX_METRIC,
+        first_day=(_words[1] >> _FIRST_DAY_SHIFT) & _DAY_MASK,
+        end_day=(_words[1] >> _END_DAY_SHIFT) & _DAY_MASK,
+        floor_ticks=_words[1] & _FLOOR_MASK,
+        cap_ticks=(_words[1] >> _CAP_SHIFT) & _CAP_MASK,
+        tick_value=_words[0] >> _ADDRESS_BITS,
+        token=convert(_words[0] & _ADDRESS_MASK, address),
     )
 
 
 @internal
 @pure
-def _days(_low: uint256) -> (uint256, uint256):
+def _window(_market: uint256) -> (uint256, uint256):
     """
-    @notice The window, from the low word alone.
-    @param _low low word
+    @notice The window, from the market word.
+    @param _market market word
     @return [day] first day, [day] end day
     """
-    return (_low >> _FIRST_DAY_SHIFT) & _DAY_MASK, (_low >> _END_DAY_SHIFT) & _DAY_MASK
+    return (_market >> _FIRST_DAY_SHIFT) & _DAY_MASK, (_market >> _END_DAY_SHIFT) & _DAY_MASK
 
 
 @internal
 @pure
-def _band(_low: uint256, _high: uint256) -> Band:
+def _token(_money: uint256) -> address:
+    """
+    @notice The settlement token, from the money word.
+    @param _money money word
+    @return token
+    """
+    return convert(_money & _ADDRESS_MASK, address)
+
+
+@internal
+@pure
+def _band(_money: uint256, _market: uint256) -> Band:
     """
     @notice What trading needs of terms, without the index.
-    @param _low low word
-    @param _high high word
+    @param _money money word
+    @param _market market word
     @return token, floor, cap and unit
     """
+    first_day: uint256 = 0
+    end_day: uint256 = 0
+    first_day, end_day = self._window(_market)
     return Band(
-        token=convert(_low & _TOKEN_MASK, address),
-        floor_ticks=_high & _FLOOR_MASK,
-        cap_ticks=(_high >> _CAP_SHIFT) & _CAP_MASK,
-        unit=(((_low >> _END_DAY_SHIFT) & _DAY_MASK) - ((_low >> _FIRST_DAY_SHIFT) & _DAY_MASK))
-        * (_high >> _TICK_VALUE_SHIFT),
+        token=self._token(_money),
+        floor_ticks=_market & _FLOOR_MASK,
+        cap_ticks=(_market >> _CAP_SHIFT) & _CAP_MASK,
+        unit=(end_day - first_day) * (_money >> _ADDRESS_BITS),
     )
+
+
+@internal
+@pure
+def _pairs(_market: uint256) -> uint256:
+    """
+    @notice Contracts that were counted.
+    @param _market market word
+    @return [contracts]
+    """
+    return _market >> _PAIRS_SHIFT
+
+
+@internal
+@pure
+def _with_pairs(_market: uint256, _count: uint256) -> uint256:
+    """
+    @notice A market word with another count.
+    @param _market market word
+    @param _count [contracts]
+    @return market word
+    @custom:reverts "series: too many contracts"
+    """
+    assert _count <= MAX_PAIRS, "series: too many contracts"
+    return (_market & _REST_MASK) | (_count << _PAIRS_SHIFT)
 
 
 @internal
@@ -172,13 +213,13 @@ def _units_per_tick(_index: uint256) -> uint256:
 
 @internal
 @pure
-def _index_day(_low: uint256) -> uint256:
+def _index_day(_state: uint256) -> uint256:
     """
     @notice The index's first day, as read when the series was created.
-    @param _low low word
+    @param _state state word
     @return [day]
     """
-    return _low >> _INDEX_DAY_SHIFT
+    return (_state >> _INDEX_DAY_SHIFT) & _DAY_MASK
 
 
 @internal
