@@ -519,13 +519,14 @@ def _priced(
 def _cap(_max_collateral: uint256, _whole: uint256, _quantity: uint256) -> uint256:
     """
     @notice Most that a part of an order may pull from its maker.
-    @param _max_collateral [base units] of the whole order; more than 2**128 counts as that
+    @param _max_collateral [base units] of the whole order
     @param _whole [units] the whole order
     @param _quantity [units] the part
     @return [base units] the same part of `max_collateral`
     """
-    # rounds down: all parts together stay within the whole
-    return min(_max_collateral, 2**128) * _quantity // _whole
+    # rounds down: all parts together stay within the whole. In two terms, so that no product leaves
+    # a word: quantities are below 2**120
+    return (_max_collateral // _whole * _quantity + _max_collateral % _whole * _quantity // _whole)
 
 
 @internal

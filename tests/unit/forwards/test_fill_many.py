@@ -206,13 +206,24 @@ def test_fill_with_permits__token_without_permits__is_ignored(
     assert fill(pit, permits, Order([series])) == 1
 
 
-def test_fill_with_permits__token_not_listed__is_not_called(pit: Pit, series: int) -> None:
+def test_fill_with_permits__token_not_listed__is_called_for_nothing(pit: Pit, series: int) -> None:
+    """The book has no right that a call could use, so it looks up no list."""
     other = replace(pit, token=plain_token())
     signed = permit(other, "taker")
 
     assert fill(pit, [signed], Order([series])) == 1
 
-    assert other.token.nonces(TAKER) == 0
+    assert other.token.allowance(TAKER, pit.vault.address) == MAX
+    assert other.token.allowance(TAKER, pit.book.address) == 0
+
+
+def test_mint_pair_with_permit__token_not_listed__is_not_called(pit: Pit, series: int) -> None:
+    other = replace(pit, token=plain_token())
+    payer = actor("payer")
+
+    pit.vault.mint_pair_with_permit(permit(other, "payer"), series, 1, payer, payer, sender=payer)
+
+    assert other.token.nonces(payer) == 0
 
 
 def test_mint_pair_with_permit__first_trade__needs_no_approval(permitting: Pit) -> None:

@@ -98,14 +98,12 @@ def test_match__prices_apart__reverts(pit: Pit, series: int) -> None:
         match(pit, *orders([series], 49_999, 50_000))
 
 
-@pytest.mark.parametrize("sides", [(True, True), (False, False), (False, True)])
-def test_match__not_a_buy_and_a_sell__reverts(
-    pit: Pit, series: int, sides: tuple[bool, bool]
-) -> None:
+@pytest.mark.parametrize("sides", [(True, True), (False, False)])
+def test_match__not_opposite__reverts(pit: Pit, series: int, sides: tuple[bool, bool]) -> None:
     buy, sell = orders([series], 50_000, 50_000)
     pair = replace(buy, is_buy=sides[0]), replace(sell, is_buy=sides[1])
 
-    with refused("order: prices do not cross", lambda: pit.state(series)):
+    with refused("order: not opposite", lambda: pit.state(series)):
         match(pit, *pair)
 
 
@@ -156,10 +154,27 @@ def test_match__orders_for_each_other__trade(pit: Pit, series: int) -> None:
     assert match(pit, replace(buy, taker=sell.maker), replace(sell, taker=buy.maker), 1) == 1
 
 
-def test_match__collateral_counts_at_the_orders_own_price(pit: Pit, series: int) -> None:
-    """Half way is cheaper for both, but each order must bear its own price."""
+def test_match__sell_and_buy__trade_as_buy_and_sell_do(pit: Pit, series: int) -> None:
     buy, sell = orders([series])
-    most = 10 * TERMS.leg(buy.price_ticks, True)
+
+    traded = pit.book.match(
+        sell.as_tuple(),
+        pit.sign(sell, account(SELLER)),
+        buy.as_tuple(),
+        pit.sign(buy, account(BUYER)),
+        3,
+        sender=actor(KEEPER),
+    )
+
+    assert traded == 3
+    assert told(pit.book, "Traded") == [(series, buy.maker, sell.maker, 50_000, 3)]
+    assert (pit.held(buy.maker, series), pit.held(sell.maker, series)) == ((3, 0), (0, 3))
+
+
+def test_match__collateral_counts_at_the_price_of_the_trade(pit: Pit, series: int) -> None:
+    """What is pulled counts, and half way is cheaper for both than their own prices."""
+    buy, sell = orders([series])
+    most = 10 * TERMS.leg(50_000, True)
 
     with refused("vault: above the cap", lambda: pit.state(series)):
         match(pit, replace(buy, max_collateral=most - 1), sell)

@@ -12,6 +12,7 @@ from tests.unit.pit import TERMS, Pit, told
 pytestmark = pytest.mark.unit
 
 PAYER, LONGER, SHORTER = actor("payer"), actor("longer"), actor("shorter")
+MOST_OPEN = 2**79 - 1
 MANY = 2**120
 
 
@@ -58,7 +59,13 @@ def test_mint_pair__quantity_out_of_range__reverts(pit: Pit, series: int, quanti
 
 def test_mint_pair__largest_quantity__is_refused_by_the_token_alone(pit: Pit, series: int) -> None:
     with refused("erc20: transfer amount exceeds balance", lambda: pit.state(series)):
-        mint(pit, series, MANY - 1)
+        mint(pit, series, MOST_OPEN)
+
+
+@pytest.mark.parametrize("quantity", [MOST_OPEN + 1, MANY - 1])
+def test_mint_pair__more_than_can_be_open__reverts(pit: Pit, series: int, quantity: int) -> None:
+    with refused("series: too many contracts", lambda: pit.state(series)):
+        mint(pit, series, quantity)
 
 
 @pytest.mark.parametrize("who", ["zero", "vault"])

@@ -19,7 +19,7 @@ CHANGES: dict[str, Callable[[Order], Any]] = {
     "taker": lambda order: actor("taker"),
     "is_buy": lambda order: not order.is_buy,
     "price_ticks": lambda order: order.price_ticks + 1,
-    "legs": lambda order: [(*leg[:3], 2) for leg in order.as_tuple()[9]],
+    "legs": lambda order: [(*leg[:2], leg[2] + 1, leg[3]) for leg in order.as_tuple()[9]],
     "pegs": lambda order: [(1, 2, 0, 50_000, 50_000)],
     "quantity": lambda order: order.quantity + 1,
     "minimum_quantity": lambda order: order.minimum_quantity + 1,

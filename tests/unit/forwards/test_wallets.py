@@ -270,7 +270,7 @@ def test_fill__receiver_that_calls_back__finds_every_door_locked(
     assert pit.held(wallet.address, series) == (1, 0)
 
 
-@pytest.mark.parametrize("entry", [*VAULT_DOORS, "fill", "fill_with_permits", "match"])
+@pytest.mark.parametrize("entry", [*VAULT_DOORS, "fill", "fill_with_permits"])
 def test_mint_pair__token_that_calls_back__finds_every_door_locked(
     pit: Pit, tokens: dict[str, Any], wallet: Any, entry: str
 ) -> None:
