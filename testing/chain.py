@@ -76,13 +76,17 @@ class Chain:
         finally:
             del self.journal[length:]
 
-    def deploy(self, artifact: Artifact, *arguments: Any, sender: str) -> "Contract":
-        """Deploy a contract and return it."""
+    def deploy(
+        self, artifact: Artifact, *arguments: Any, sender: str, at: str | None = None
+    ) -> "Contract":
+        """Deploy a contract, at a place of its own or at a given one, and return it."""
         constructors = [entry for entry in artifact.abi if entry["type"] == "constructor"]
         inputs = constructors[0]["inputs"] if constructors else []
         types = [collapse_if_tuple(entry) for entry in inputs]
         address, _ = self.env.deploy_code(
-            bytecode=artifact.initcode + encode(types, arguments), sender=sender
+            bytecode=artifact.initcode + encode(types, arguments),
+            sender=sender,
+            override_address=at,
         )
         return Contract(self, str(address), artifact.abi)
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""A forwards engine on a private chain: an oracle, settlement tokens and people who trade."""
+"""Vault and book on a private chain: an oracle, settlement tokens and people who trade."""
 
 from dataclasses import dataclass, field
 from functools import cache
@@ -28,13 +28,14 @@ def key_of(role: str) -> LocalAccount:
 
 @dataclass(frozen=True)
 class ForwardsSystem(OracleSystem):
-    """An engine and those who meet on it.
+    """Vault, book and those who meet there.
 
     `coins` are the settlement tokens by their decimals; `wallet` is a contract that signs and
     takes positions; `deaf` is one that takes none. `heir` is an account that only receives.
     """
 
-    engine: Contract = field(kw_only=True)
+    vault: Contract = field(kw_only=True)
+    book: Contract = field(kw_only=True)
     coins: dict[int, Contract] = field(kw_only=True)
     wallet: Contract = field(kw_only=True)
     deaf: str = field(kw_only=True)
@@ -43,7 +44,7 @@ class ForwardsSystem(OracleSystem):
     @property
     def venue(self) -> Venue:
         """What orders are signed for."""
-        return Venue(self.chain.chain_id, self.engine.address, self.oracle.address)
+        return Venue(self.chain.chain_id, self.vault.address, self.book.address)
 
     @property
     def traders(self) -> list[str]:
@@ -66,7 +67,7 @@ class ForwardsSystem(OracleSystem):
 
 
 def deploy_forwards(setup: Setup, compiler: Compiler | None = None) -> ForwardsSystem:
-    """Deploy everything; traders have plenty of every coin and have approved the engine."""
+    """Deploy everything; traders have plenty of every coin and have approved the vault."""
     compiler = compiler or Compiler()
     base = deploy_oracle(setup, compiler)
     chain, deployer = base.chain, named_address("deployer")
@@ -75,11 +76,16 @@ def deploy_forwards(setup: Setup, compiler: Compiler | None = None) -> ForwardsS
         decimals: _at_checksum(chain, chain.deploy(coin, decimals, sender=deployer))
         for decimals in TOKEN_DECIMALS
     }
-    engine = chain.deploy(
-        compiler.compile("forwards/ForwardsEngine"),
-        base.oracle.address,
+    address = named_address("vault")
+    book = chain.deploy(compiler.compile("forwards/ForwardsBook"), address, sender=deployer)
+    metadata = chain.deploy(compiler.compile("forwards/ForwardsMetadata"), sender=deployer)
+    vault = chain.deploy(
+        compiler.compile("forwards/ForwardsVault"),
+        book.address,
+        metadata.address,
         [token.address for token in coins.values()],
         sender=deployer,
+        at=address,
     )
     owner = key_of("owner of the wallet").address
     wallet = chain.deploy(compiler.compile("mocks/MockSignerWallet"), owner, sender=deployer)
@@ -88,7 +94,8 @@ def deploy_forwards(setup: Setup, compiler: Compiler | None = None) -> ForwardsS
         chain,
         base.oracle,
         base.reporters,
-        engine=_at_checksum(chain, engine),
+        vault=_at_checksum(chain, vault),
+        book=_at_checksum(chain, book),
         coins=coins,
         wallet=_at_checksum(chain, wallet),
         deaf=str(to_checksum_address(deaf)),
@@ -96,7 +103,7 @@ def deploy_forwards(setup: Setup, compiler: Compiler | None = None) -> ForwardsS
     for trader in system.traders:
         for token in coins.values():
             token.send("mint", trader, COINS, sender=deployer)
-            token.send("approve", system.engine.address, COINS, sender=trader)
+            token.send("approve", system.vault.address, COINS, sender=trader)
     return system
 
 
