@@ -9,30 +9,35 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reference.errors import Cause, ModelRevert
-from reference.forward_orders import ForwardOrder, SignedOrder, Take
+from reference.forward_orders import ForwardOrder, Leg, Peg, SignedOrder, Take
+from reference.forwards import Naming, Trade
 from reference.units import day_start
 
 from .forward_builders import (
     BITCOIN,
     DEAF,
     DOLLAR,
-    ENGINE,
+    FIRST_DAY,
     HOLDER,
     MAKER,
     MINER,
     NOW,
     PAIR,
+    PLENTY,
     START,
     TERMS,
     TRADER,
+    VAULT,
     ZERO,
     Market,
+    at,
+    day,
     order,
 )
 
 pytestmark = pytest.mark.unit
 
-LATER = day_start(START + 60)
+LATER = day_start(START + 75)
 
 
 def refusal(act: Callable[[], object]) -> Cause:
@@ -74,7 +79,7 @@ def test_create_series__same_terms_again__is_the_same_series() -> None:
     series = market.listed()
 
     assert series % 2 == 0
-    assert market.engine.create_series(TERMS, LATER) == series
+    assert market.model.create_series(TERMS, LATER) == series
     assert market.listed(cap_ticks=151) != series
 
 
@@ -90,7 +95,7 @@ def test_fill__two_fresh_parties__each_pays_its_leg() -> None:
     assert market.held(MINER, series) == (5, 0)
     assert market.held(MAKER, series) == (0, 5)
     assert (market.spent(MINER), market.spent(MAKER)) == (5 * 4 * 30, 5 * 4 * 70)
-    assert market.inside() == 5 * PAIR == market.engine.held(series, NOW)
+    assert market.inside() == 5 * PAIR == market.model.held(series, NOW)
 
 
 def test_fill__both_have_the_opposite__both_close_and_are_paid() -> None:
@@ -116,7 +121,7 @@ def test_fill__more_than_the_opposite__closes_it_and_opens_the_rest() -> None:
     assert market.held(TRADER, series) == (8, 0)
     # 5 LONG sold for the buyer's leg of 200 each, 3 SHORT opened for 200 each
     assert market.spent(MINER) == 600 - 5 * 200 + 3 * 200
-    assert market.inside() == 8 * PAIR == market.engine.held(series, NOW)
+    assert market.inside() == 8 * PAIR == market.model.held(series, NOW)
 
 
 def test_fill__strip__sums_each_party_to_one_payment() -> None:
@@ -124,9 +129,9 @@ def test_fill__strip__sums_each_party_to_one_payment() -> None:
     months = sorted([market.listed(), market.listed(first_day=START + 4, end_day=START + 8)])
     market.trade(MINER, HOLDER, months[0], 80, 5)
     bid = order(*months, maker=MAKER, price_ticks=100, quantity=5)
-    market.engine.books.tokens[BITCOIN].allowances[MINER] = 0
+    market.model.books.tokens[BITCOIN].allowances[MINER] = 0
 
-    market.engine.fill(MINER, Take(SignedOrder(bid), 5), NOW)
+    market.model.fill(MINER, Take(SignedOrder(bid), 5), NOW)
 
     # receives 5 x 200 of the first month and pays 5 x 200 for the second
     assert market.spent(MINER) == 600
@@ -141,10 +146,10 @@ def test_match__crossing_orders__trade_at_the_middle_rounded_down() -> None:
     bid = SignedOrder(order(series, maker=MAKER, price_ticks=101))
     ask = SignedOrder(order(series, maker=MINER, price_ticks=90, is_buy=False, quantity=4))
 
-    assert market.engine.match(bid, ask, 7, NOW) == 4
+    assert market.model.match(bid, ask, 7, NOW) == 4
 
     assert (market.spent(MAKER), market.spent(MINER)) == (4 * 4 * 45, 4 * 4 * 55)
-    assert market.engine.books.filled[bid.order] == market.engine.books.filled[ask.order] == 4
+    assert market.model.books.filled[bid.order] == market.model.books.filled[ask.order] == 4
 
 
 def test_match__prices_do_not_cross_or_one_maker__reverts() -> None:
@@ -152,10 +157,10 @@ def test_match__prices_do_not_cross_or_one_maker__reverts() -> None:
     series = market.listed()
     bid = SignedOrder(order(series, price_ticks=89))
     ask = order(series, maker=MINER, price_ticks=90, is_buy=False)
-    match = market.engine.match
+    match = market.model.match
 
     assert refusal(lambda: match(bid, SignedOrder(ask), 1, NOW)) is Cause.INVALID_ORDER
-    own = SignedOrder(replace(ask, maker=MAKER, price_ticks=89))
+    own = SignedOrder(at(replace(ask, maker=MAKER), 89))
     assert refusal(lambda: match(bid, own, 1, NOW)) is Cause.NOT_ALLOWED
 
 
@@ -167,30 +172,31 @@ def test_fill__conditions_of_an_order__are_refused_one_by_one() -> None:
     series, dollars = market.listed(), market.listed(token=DOLLAR)
     good = order(series)
     flaws = {
-        Cause.NO_SUCH_SERIES: replace(good, series=(series + 1,)),
+        Cause.NO_SUCH_SERIES: order(series + 1),
         Cause.TOO_MUCH_COLLATERAL: replace(good, max_collateral=10 * 200 - 1),
         Cause.EXPIRED: replace(good, deadline=NOW - 1),
         Cause.CANCELLED: replace(good, epoch=1),
         Cause.NOT_ALLOWED: replace(good, taker=HOLDER),
     }
     invalid = [
-        replace(good, series=()),
-        replace(good, series=(series, series)),
-        replace(good, series=tuple(sorted([series, dollars]))),
-        replace(good, price_ticks=49),
-        replace(good, price_ticks=151),
+        order(),
+        order(series, series),
+        order(*sorted([series, dollars])),
+        at(good, 49),
+        at(good, 151),
+        replace(good, legs=(replace(good.legs[0], ratio=2),)),
         replace(good, quantity=0),
     ]
 
     def cause(flawed: ForwardOrder) -> Cause:
-        return refusal(lambda: market.engine.fill(MINER, Take(SignedOrder(flawed), 1), NOW))
+        return refusal(lambda: market.model.fill(MINER, Take(SignedOrder(flawed), 1), NOW))
 
     assert {cause(flawed) for flawed in invalid} == {Cause.INVALID_ORDER}
     assert [cause(flawed) for flawed in flaws.values()] == list(flaws)
     unsigned = Take(SignedOrder(good, is_signed=False), 1)
-    assert refusal(lambda: market.engine.fill(MINER, unsigned, NOW)) is Cause.NOT_SIGNED
+    assert refusal(lambda: market.model.fill(MINER, unsigned, NOW)) is Cause.NOT_SIGNED
     own = Take(SignedOrder(good), 1)
-    assert refusal(lambda: market.engine.fill(MAKER, own, NOW)) is Cause.NOT_ALLOWED
+    assert refusal(lambda: market.model.fill(MAKER, own, NOW)) is Cause.NOT_ALLOWED
 
 
 def test_fill__window_has_begun__needs_the_makers_word() -> None:
@@ -201,7 +207,7 @@ def test_fill__window_has_begun__needs_the_makers_word() -> None:
     brave = SignedOrder(order(series, deadline=ended, may_trade_in_window=True))
 
     def fill(signed: SignedOrder, now: int) -> int:
-        return market.engine.fill(MINER, Take(signed, 1), now)
+        return market.model.fill(MINER, Take(signed, 1), now)
 
     assert fill(plain, begun - 1) == 1
     assert refusal(lambda: fill(plain, begun)) is Cause.WINDOW_OPEN
@@ -214,7 +220,7 @@ def test_fill__minimum__binds_until_less_is_left() -> None:
     signed = SignedOrder(order(market.listed(), minimum_quantity=4))
 
     def fill(quantity: int, minimum: int = 0) -> int:
-        return market.engine.fill(MINER, Take(signed, quantity, minimum), NOW)
+        return market.model.fill(MINER, Take(signed, quantity, minimum), NOW)
 
     assert refusal(lambda: fill(3)) is Cause.TOO_LITTLE
     assert refusal(lambda: fill(11, 11)) is Cause.TOO_LITTLE
@@ -228,15 +234,15 @@ def test_fill__cancelled_order_or_epoch__reverts() -> None:
     market = Market()
     series = market.listed()
     first, second = order(series, salt=1), order(series, salt=2)
-    market.engine.cancel(MAKER, first)
+    market.model.cancel(MAKER, first)
 
     def fill(taken: ForwardOrder) -> int:
-        return market.engine.fill(MINER, Take(SignedOrder(taken), 1), NOW)
+        return market.model.fill(MINER, Take(SignedOrder(taken), 1), NOW)
 
-    assert refusal(lambda: market.engine.cancel(MINER, second)) is Cause.NOT_ALLOWED
+    assert refusal(lambda: market.model.cancel(MINER, second)) is Cause.NOT_ALLOWED
     assert refusal(lambda: fill(first)) is Cause.CANCELLED
     assert fill(second) == 1
-    market.engine.cancel_all(MAKER)
+    market.model.cancel_all(MAKER)
     assert refusal(lambda: fill(second)) is Cause.CANCELLED
     assert fill(replace(second, epoch=1)) == 1
 
@@ -244,14 +250,85 @@ def test_fill__cancelled_order_or_epoch__reverts() -> None:
 def test_fill_many__one_cannot_be_filled__leaves_no_trace_of_it() -> None:
     market = Market()
     series = market.listed()
-    poor = replace(order(series, price_ticks=101), maker=HOLDER)
-    market.engine.books.tokens[BITCOIN].allowances[HOLDER] = 0
+    poor = order(series, price_ticks=101, maker=HOLDER)
+    market.model.books.tokens[BITCOIN].allowances[HOLDER] = 0
     takes = [Take(SignedOrder(each), 2) for each in (order(series), poor, order(series, salt=1))]
 
-    assert market.engine.fill_many(MINER, takes, NOW) == [2, 0, 2]
+    assert market.model.fill_many(MINER, takes, NOW) == [2, 0, 2]
 
-    assert market.engine.books.filled[poor] == 0
+    assert market.model.books.filled[poor] == 0
     assert market.held(MINER, series) == (0, 4)
+
+
+def test_fill__spread__closing_pays_for_opening_and_the_cap_is_on_what_is_pulled() -> None:
+    market = Market()
+    near, far = sorted([market.listed(), market.listed(first_day=START + 4, end_day=START + 8)])
+    market.trade(MAKER, MINER, near, 80, 4)
+    legs = (Leg(near, False, 90), Leg(far, True, 100))
+    roll = replace(order(near, maker=MAKER, max_collateral=4 * 4 * 10), legs=legs, quantity=4)
+    before = market.spent(MAKER)
+
+    short = replace(roll, max_collateral=4 * 4 * 10 - 1)
+    take = Take(SignedOrder(short), 4)
+    assert refusal(lambda: market.model.fill(MINER, take, NOW)) is Cause.TOO_MUCH_COLLATERAL
+    assert market.model.fill(MINER, Take(SignedOrder(roll), 4), NOW) == 4
+
+    # LONG of the near month is sold for 40 each, the far one costs 50 each
+    assert market.spent(MAKER) - before == 4 * 4 * 10
+    assert (market.held(MAKER, near), market.held(MAKER, far)) == ((0, 0), (4, 0))
+
+
+def test_fill__peg__follows_the_newest_final_days_within_its_clamp() -> None:
+    market = Market()
+    series = market.listed()
+    market.oracle.written[-2:] = [day(FIRST_DAY + 7, 103), day(FIRST_DAY + 8, 110)]
+    legs = (Leg(series, True, 0),)
+
+    def price(peg: Peg, now: int = NOW) -> int:
+        pegged = replace(order(series), legs=legs, peg=peg)
+        return market.model.priced(pegged, now)[0].price_ticks
+
+    now = NOW + 3_600
+    assert price(Peg(1, 2, 0, 60, 140)) == 103
+    assert price(Peg(1, 2, 0, 60, 140), now) == 110
+    assert price(Peg(3, 2, -1, 60, 140), now) == 103
+    assert price(Peg(1, 2, -99, 60, 140), now) == 60
+    assert price(Peg(1, 2, 99, 60, 140), now) == 140
+    assert refusal(lambda: price(Peg(8, 2, 0, 60, 140))) is Cause.INVALID_ORDER
+    assert refusal(lambda: price(Peg(1, 0, 0, 60, 140), now)) is Cause.EXPIRED
+    assert refusal(lambda: price(Peg(1, 2, 0, 60, 151))) is Cause.INVALID_ORDER
+
+
+def test_cancel_series__only_older_orders_on_it__are_dead() -> None:
+    market = Market()
+    series, other = market.listed(), market.listed(cap_ticks=151)
+    market.model.cancel_series(MAKER, series)
+
+    def fill(taken: ForwardOrder) -> int:
+        return market.model.fill(MINER, Take(SignedOrder(taken), 1), NOW)
+
+    assert refusal(lambda: fill(order(series))) is Cause.CANCELLED
+    assert fill(order(other)) == fill(order(series, epoch=1)) == 1
+    market.model.cancel_all(MAKER)
+    assert refusal(lambda: fill(order(other, epoch=1))) is Cause.CANCELLED
+
+
+def test_trade__book_of_another__needs_both_and_stays_within_what_they_said() -> None:
+    market = Market()
+    series, strange = market.listed(), "0x" + "ab" * 20
+    trade = Trade(MAKER, MINER, 1, (Leg(series, True, 100),), False, PLENTY, PLENTY)
+
+    def go() -> tuple[int, int]:
+        return market.model.trade(strange, trade, NOW)
+
+    assert refusal(go) is Cause.NOT_ALLOWED
+    market.model.approve_book(MAKER, strange, BITCOIN, Naming(300, False, NOW))
+    assert refusal(go) is Cause.NOT_ALLOWED
+    market.model.approve_book(MINER, strange, BITCOIN, Naming(PLENTY, False, NOW))
+    assert go() == (200, 200)
+    assert refusal(go) is Cause.TOO_MUCH_COLLATERAL
+    market.model.disown_book(MINER, strange)
+    assert refusal(go) is Cause.NOT_ALLOWED
 
 
 # ---------------------------------------------------------------- pairs and settlement
@@ -260,10 +337,10 @@ def test_fill_many__one_cannot_be_filled__leaves_no_trace_of_it() -> None:
 def test_mint_pair__then_merge__is_free() -> None:
     market = Market()
     series = market.listed()
-    market.engine.mint_pair(MINER, series, 3, (HOLDER, HOLDER), NOW)
+    market.model.mint_pair(MINER, series, 3, (HOLDER, HOLDER), NOW)
     assert market.held(HOLDER, series) == (3, 3)
 
-    market.engine.merge_pair(HOLDER, series, 3, MINER)
+    market.model.merge_pair(HOLDER, series, 3, MINER)
 
     assert market.spent(MINER) == 0 == market.inside()
 
@@ -275,12 +352,12 @@ def test_mint_pair__window_over_or_wrong_recipient__reverts() -> None:
 
     def mint(now: int, *recipients: str) -> Cause:
         return refusal(
-            lambda: market.engine.mint_pair(MINER, series, 1, (recipients[0], recipients[1]), now)
+            lambda: market.model.mint_pair(MINER, series, 1, (recipients[0], recipients[1]), now)
         )
 
     assert mint(end, MINER, MINER) is Cause.ENDED
     assert mint(NOW, ZERO, MINER) is Cause.INVALID_ADDRESS
-    assert mint(NOW, MINER, ENGINE) is Cause.INVALID_ADDRESS
+    assert mint(NOW, MINER, VAULT) is Cause.INVALID_ADDRESS
     assert mint(NOW, MINER, DEAF) is Cause.NOT_TAKEN
     assert market.spent(MINER) == 0
 
@@ -289,26 +366,26 @@ def test_redeem__both_sides__gets_all_that_was_put_in() -> None:
     market = Market()
     series = market.listed()
     market.trade(MINER, MAKER, series, 80, 5)
-    market.engine.transfer(MINER, HOLDER, series, 2)
+    market.model.transfer(MINER, HOLDER, series, 2)
     final = market.finish(60, 70, 80, 91)
 
-    paid = [market.engine.redeem(who, series, who, final) for who in (MINER, HOLDER, MAKER)]
+    paid = [market.model.redeem(who, series, who, final) for who in (MINER, HOLDER, MAKER)]
 
     assert paid == [3 * 101, 2 * 101, 5 * (PAIR - 101)]
-    assert sum(paid) == 5 * PAIR == market.engine.books.put_in[series]
+    assert sum(paid) == 5 * PAIR == market.model.books.put_in[series]
     assert market.inside() == 0
 
 
 def test_merge_pair__after_settlement__still_pays_a_pair() -> None:
     market = Market()
     series = market.listed()
-    market.engine.mint_pair(MINER, series, 3, (MINER, MINER), NOW)
+    market.model.mint_pair(MINER, series, 3, (MINER, MINER), NOW)
     final = market.finish(60, 70, 80, 91)
-    market.engine.settle(series, final)
+    market.model.settle(series, final)
 
-    market.engine.merge_pair(MINER, series, 2, MINER)
+    market.model.merge_pair(MINER, series, 2, MINER)
 
-    assert market.engine.held(series, final) == PAIR == market.inside()
+    assert market.model.held(series, final) == PAIR == market.inside()
 
 
 def test_redeem__receiver_is_blocked__waits_as_credit() -> None:
@@ -316,12 +393,12 @@ def test_redeem__receiver_is_blocked__waits_as_credit() -> None:
     series = market.listed()
     market.trade(MINER, MAKER, series, 80, 5)
     final = market.finish(100, 100, 100, 100)
-    blocked = market.engine.books.tokens[BITCOIN].blocked
+    blocked = market.model.books.tokens[BITCOIN].blocked
     blocked.add(HOLDER)
 
-    assert market.engine.redeem(MINER, series, HOLDER, final) == 1_000
-    assert market.engine.owed(BITCOIN, final) == market.inside() == 2_000
-    withdraw = market.engine.withdraw
+    assert market.model.redeem(MINER, series, HOLDER, final) == 1_000
+    assert market.model.owed(BITCOIN, final) == market.inside() == 2_000
+    withdraw = market.model.withdraw
     assert refusal(lambda: withdraw(HOLDER, BITCOIN, HOLDER)) is Cause.CANNOT_PAY
     assert withdraw(HOLDER, BITCOIN, TRADER) == 1_000
     assert refusal(lambda: withdraw(HOLDER, BITCOIN, TRADER)) is Cause.NOTHING_CREDITED
@@ -345,11 +422,11 @@ def act(market: Market, series: int, what: str, one: str, other: str, price: int
         if what == "trade":
             market.trade(one, other, series, price, n)
         elif what == "mint":
-            market.engine.mint_pair(one, series, n, (one, other), NOW)
+            market.model.mint_pair(one, series, n, (one, other), NOW)
         elif what == "merge":
-            market.engine.merge_pair(one, series, n, other)
+            market.model.merge_pair(one, series, n, other)
         else:
-            market.engine.transfer(one, other, series + price % 2, n)
+            market.model.transfer(one, other, series + price % 2, n)
     except ModelRevert as refused:
         assert refused.cause in (Cause.INSUFFICIENT_BALANCE, Cause.NOT_ALLOWED)
 
@@ -365,16 +442,16 @@ def test_redeem__any_history__leaves_nothing_and_misses_nothing(
     series = market.listed()
     for one in acts:
         act(market, series, *one)
-        books = market.engine.books
-        pairs = market.engine.supply(series)
-        assert pairs == market.engine.supply(series + 1)
+        books = market.model.books
+        pairs = market.model.supply(series)
+        assert pairs == market.model.supply(series + 1)
         assert market.inside() == pairs * PAIR == books.put_in[series] - books.paid[series]
     final = market.finish(*ticks)
-    worth = {who: market.engine.worth(who, series, final) for who in ACCOUNTS}
+    worth = {who: market.model.worth(who, series, final) for who in ACCOUNTS}
 
     for who in ACCOUNTS:
         if any(market.held(who, series)):
-            assert market.engine.redeem(who, series, who, final) == worth[who]
+            assert market.model.redeem(who, series, who, final) == worth[who]
 
     assert market.inside() == 0
     assert sum(market.spent(who) for who in ACCOUNTS) == 0

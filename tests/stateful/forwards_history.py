@@ -372,10 +372,14 @@ def watching_history(lockstep: ForwardsLockstep) -> None:
     check_coins(lockstep)
 
 
+AGE = 6  # [days] unusual days are final after three
+LIMIT = 2**127  # [base units]
+
+
 def pegged_history(lockstep: ForwardsLockstep) -> None:
     """Prices that follow the index: the mean's days, the offset, the clamp, the age, the bounds."""
     stage = Stage(lockstep)
-    people, series = stage.people, lockstep.series["after"]
+    series = lockstep.series["later"]
     terms = lockstep.model.books.series[series]
     low, high = terms.floor_ticks, terms.cap_ticks
     stage.report_until(stage.end_of("certain"), 95)
@@ -383,9 +387,9 @@ def pegged_history(lockstep: ForwardsLockstep) -> None:
         [(1, 0, True), (3, -700, False), (7, 5, True), (1, 10**30, True), (1, -(10**30), True)]
     ):
         leg = Leg(series, is_buy, 0, 1)
-        peg = Peg(days, 2, offset, low + 5, high - 7)
+        peg = Peg(days, AGE, offset, low + 5, high - 7)
         worst = peg.worst(leg).cost(terms)
-        order = stage.order(MAKER, Fraction(0), "after", quantity=4, legs=(leg,), peg=peg)
+        order = stage.order(MAKER, Fraction(0), "later", quantity=4, legs=(leg,), peg=peg)
         order = replace(order, max_collateral=4 * worst)
         assert stage.fill((MINER, FUND)[number % 2], order, 1) == 1
         for flawed in (
@@ -400,21 +404,18 @@ def pegged_history(lockstep: ForwardsLockstep) -> None:
             stage.refused(MINER, replace(flawed, salt=500 + number))
     check_coins(lockstep)
     # a day that is posted and not final moves no price; one that is final does
-    peg = Peg(1, 2, 0, low, high)
-    order = stage.order(MAKER, Fraction(0), "after", legs=(Leg(series, True, 0, 1),), peg=peg)
-    assert lockstep.report_day(lockstep.shaped_facts(60, 1_000), [PRICE_E8] * 2) is False
+    leg, peg = Leg(series, True, 0, 1), Peg(1, AGE, 0, low, high)
+    order = stage.order(MAKER, Fraction(0), "later", legs=(leg,), peg=peg)
     stage.report_until(stage.end_of("certain") + 1, 60)
     assert stage.fill(FUND, order, 1) == 1
     lockstep.wait_until(lockstep.oracle_model.days[-1].final_at)
     assert stage.fill(FUND, order, 1) == 1
     # the newest final day grows too old
     newest = lockstep.oracle_model.days[-1].priced.facts.day
-    brave = replace(order, may_trade_in_window=True)
-    lockstep.wait_until(day_start(newest + 3) - 1)
-    assert stage.fill(FUND, brave, 1) == 1
+    lockstep.wait_until(day_start(newest + AGE + 1) - 1)
+    assert stage.fill(FUND, order, 1) == 1
     lockstep.wait(1)
-    stage.refused(FUND, brave, 1)
-    assert people
+    stage.refused(FUND, order, 1)
     check_coins(lockstep)
 
 
@@ -423,9 +424,15 @@ def spread_history(lockstep: ForwardsLockstep) -> None:
     stage = Stage(lockstep)
     strip = ("dollars", "next dollars", "certain")
     half = Fraction(1, 2)
-    strips = stage.order(MAKER, Fraction(0), *strip, ratios=(2, 3, 4), quantity=3)
-    assert stage.fill(MINER, strips, 2) == 2
-    stage.refused(MINER, stage.order(MAKER, Fraction(0), *strip, ratios=(2, 4, 6)))
+    books = lockstep.model.books.series
+    listed = sorted(lockstep.series[name] for name in strip)
+    for ratios, taken in (((2, 3, 4), 2), ((2, 4, 6), None)):
+        legs = [
+            Leg(each, True, books[each].floor_ticks, ratio)
+            for each, ratio in zip(listed, ratios, strict=True)
+        ]
+        order = stage.order(MAKER, half, strip[0], quantity=3, legs=tuple(legs))
+        assert stage.fill(MINER, order, 2) == taken
     near, far = (lockstep.series[name] for name in strip[:2])
 
     def spread(maker: int, near_is_buy: bool, near_price: int, far_price: int) -> ForwardOrder:
@@ -478,7 +485,7 @@ def hostile_book_history(lockstep: ForwardsLockstep) -> None:
             assert lockstep.trade(book, each) is None
 
     refused(trade(MINER, FUND))
-    approve(FUND, COINS, True)
+    approve(FUND, LIMIT, True)
     refused(trade(MINER, FUND), trade(FUND, MINER))
     # approved for one trade only
     approve(MINER, cost, False)
@@ -493,7 +500,7 @@ def hostile_book_history(lockstep: ForwardsLockstep) -> None:
     check_all(lockstep)
     # opening beside: both sides are held, and merge
     assert stage.fill(MINER, stage.order(MAKER, Fraction(1, 2), "halving", is_buy=False), 2) == 2
-    approve(MINER, COINS, False)
+    approve(MINER, LIMIT, False)
     assert lockstep.trade(book, replace(sold, quantity=2)) is not None
     assert lockstep.merge_pair(people[MINER], series, 2, people[MINER])
     # in another token nothing was said; after the last second nothing holds
@@ -503,8 +510,8 @@ def hostile_book_history(lockstep: ForwardsLockstep) -> None:
     assert lockstep.trade(book, trade(MINER, FUND)) is not None
     lockstep.wait(1)
     refused(trade(MINER, FUND))
-    approve(MINER, COINS, True, later + 10**6)
-    approve(FUND, COINS, True, later + 10**6)
+    approve(MINER, LIMIT, True, later + 10**6)
+    approve(FUND, LIMIT, True, later + 10**6)
     lockstep.disown_book(people[MINER], book)
     refused(trade(MINER, FUND), trade(FUND, MINER))
     # an approval for tokens is none for trades, and the official book ends for oneself
@@ -512,7 +519,7 @@ def hostile_book_history(lockstep: ForwardsLockstep) -> None:
     lockstep.disown_book(people[FUND], system.book.address)
     stage.refused(FUND, order, 1)
     assert stage.fill(MINER, order, 1) == 1
-    naming = Naming(COINS, True, later + 10**6)
+    naming = Naming(LIMIT, True, later + 10**6)
     lockstep.approve_book(people[FUND], system.book.address, coin, naming)
     assert stage.fill(FUND, order, 1) == 1
     check_all(lockstep)
