@@ -208,8 +208,7 @@ def trade(_trade: IForwardsVault.Trade) -> (int256, int256):
     @custom:emits Traded, Credited
     """
     assert _trade.maker != _trade.taker, "vault: with itself"
-    assert len(_trade.legs) != 0, "vault: no legs"
-    token: address = series._token(_trade.legs[0].series)
+    token: address = self._token_of(_trade.legs)
     # of each pair the maker's comes first, the taker's next
     parties: address[2] = [_trade.maker, _trade.taker]
     namings: IForwardsVault.Naming[2] = [
@@ -221,7 +220,7 @@ def trade(_trade: IForwardsVault.Trade) -> (int256, int256):
     for i: uint256 in range(len(_trade.legs), bound=terms.MAX_LEGS):
         leg: IForwardsVault.Leg = _trade.legs[i]
         band: terms.Band = series._open_band(leg.series, _trade.may_trade_in_window)
-        assert band.token == token, "vault: more than one token"
+        self._check_token(band.token, token)
         count: uint256 = self._contracts(_trade.quantity, leg.ratio)
         b: uint256 = 0 if leg.is_buy else 1  # who buys
         s: uint256 = 1 - b  # who sells
@@ -387,7 +386,8 @@ def safeBatchTransferFrom(
 ################################################################
 #                            VIEWS                             #
 ################################################################
-# What never changes can be asked at any time, by a receiver too. What moves is not `reentrant` where
+# What never changes can be asked at any time, by a receiver too. What moves is not `reentrant`
+# where
 # it is written here; exported getters are: while a token is called they show positions of a trade
 # whose money still moves.
 
@@ -478,14 +478,12 @@ def collateral_of(
     @return settlement token, [base units per unit of quantity] of the maker, of the taker
     @custom:reverts as `trade` would, parties and money apart
     """
-    assert len(_legs) != 0, "vault: no legs"
-    token: address = empty(address)
+    token: address = self._token_of(_legs)
     makers: uint256 = 0
     takers: uint256 = 0
     for leg: IForwardsVault.Leg in _legs:
         band: terms.Band = series._open_band(leg.series, _may_trade_in_window)
-        assert token == empty(address) or band.token == token, "vault: more than one token"
-        token = band.token
+        self._check_token(band.token, token)
         count: uint256 = self._contracts(1, leg.ratio)
         long_cost: uint256 = 0
         short_cost: uint256 = 0
@@ -601,6 +599,31 @@ def _check_recipient(_recipient: address):
 
 @internal
 @view
+def _token_of(_legs: DynArray[IForwardsVault.Leg, terms.MAX_LEGS]) -> address:
+    """
+    @notice Settlement token of the first leg, which is that of all.
+    @param _legs legs
+    @return token
+    @custom:reverts "vault: no legs", "series: unknown"
+    """
+    assert len(_legs) != 0, "vault: no legs"
+    return series._token(_legs[0].series)
+
+
+@internal
+@pure
+def _check_token(_token: address, _first: address):
+    """
+    @notice Refuse a leg that settles in another token than the first.
+    @param _token its token
+    @param _first token of the first
+    @custom:reverts "vault: more than one token"
+    """
+    assert _token == _first, "vault: more than one token"
+
+
+@internal
+@view
 def _check_named(_account: address, _token: address) -> IForwardsVault.Naming:
     """
     @notice Refuse a caller that an account has not named.
@@ -624,9 +647,11 @@ def _contracts(_quantity: uint256, _ratio: uint256) -> uint256:
     @return [contracts]
     @custom:reverts "vault: quantity out of range"
     """
+    # the product of the first two fits a word
     assert (
-        _quantity <= terms.MAX_QUANTITY and _ratio <= terms.MAX_QUANTITY
+        _quantity <= terms.MAX_QUANTITY
+        and _ratio <= terms.MAX_QUANTITY
+        and _quantity * _ratio != 0
+        and _quantity * _ratio <= terms.MAX_QUANTITY
     ), "vault: quantity out of range"
-    count: uint256 = _quantity * _ratio
-    assert count != 0 and count <= terms.MAX_QUANTITY, "vault: quantity out of range"
-    return count
+    return _quantity * _ratio

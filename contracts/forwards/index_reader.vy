@@ -79,16 +79,9 @@ def _sum_through(_index: address, _metric: uint256, _day: uint256) -> (uint256, 
     @return [index units], [unix s]
     @custom:reverts "index: call failed", "index: not two words", "index: sum too large"
     """
-    is_done: bool = False
-    answer: Bytes[96] = b""
-    is_done, answer = raw_call(
-        _index,
-        abi_encode(_metric, _day, method_id=method_id("sum_through(uint256,uint256)")),
-        max_outsize=96,
-        is_static_call=True,
-        revert_on_failure=False,
+    answer: Bytes[96] = self._answer(
+        _index, abi_encode(_metric, _day, method_id=method_id("sum_through(uint256,uint256)"))
     )
-    assert is_done, "index: call failed"
     assert len(answer) == 64, "index: not two words"
     sum: uint256 = extract32(answer, 0, output_type=uint256)
     assert sum <= _MAX_SUM, "index: sum too large"
@@ -118,11 +111,25 @@ def _word(_index: address, _call: Bytes[68]) -> uint256:
     @param _call selector and arguments
     @return the word
     """
-    is_done: bool = False
-    answer: Bytes[64] = b""
-    is_done, answer = raw_call(
-        _index, _call, max_outsize=64, is_static_call=True, revert_on_failure=False
-    )
-    assert is_done, "index: call failed"
+    answer: Bytes[96] = self._answer(_index, _call)
     assert len(answer) == _WORD, "index: not one word"
     return extract32(answer, 0, output_type=uint256)
+
+
+@internal
+@view
+def _answer(_index: address, _call: Bytes[68]) -> Bytes[96]:
+    """
+    @notice Ask, with all the gas there is.
+    @param _index index
+    @param _call selector and arguments
+    @return the answer, cut to more than any should have
+    @custom:reverts "index: call failed"
+    """
+    is_done: bool = False
+    answer: Bytes[96] = b""
+    is_done, answer = raw_call(
+        _index, _call, max_outsize=96, is_static_call=True, revert_on_failure=False
+    )
+    assert is_done, "index: call failed"
+    return answer

@@ -135,11 +135,11 @@ def _meet(
     @return legs as the first one's maker trades them
     @custom:reverts "order: not opposite", "order: prices do not cross"
     """
-    assert len(_one) == len(_other), "order: not opposite"
     legs: DynArray[IForwardsVault.Leg, terms.MAX_LEGS] = _one
     for i: uint256 in range(len(_one), bound=terms.MAX_LEGS):
         assert (
-            _one[i].series == _other[i].series
+            len(_one) == len(_other)
+            and _one[i].series == _other[i].series
             and _one[i].ratio == _other[i].ratio
             and _one[i].is_buy != _other[i].is_buy
         ), "order: not opposite"

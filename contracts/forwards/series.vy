@@ -186,14 +186,14 @@ def _mean_of_last(_series: uint256, _days: uint256) -> (uint256, uint256):
     @param _series series
     @param _days [days] 1 to 7
     @return [tick] mean, rounded down; [day] the newest of them
-    @custom:reverts "series: unknown", "series: not 1 to 7 days", "series: index too young",
+    @custom:reverts "series: unknown", "series: not 1 to 7 days", "series: too few final days",
         "index: …"
     """
     words: uint256[4] = self._read(_series)
     asked: IForwardsVault.Terms = terms._unpacked(words)
     assert _days != 0 and _days <= settlement.MEAN_DAYS, "series: not 1 to 7 days"
     newest: uint256 = index_reader._last_final_day(asked.index)
-    assert newest + 1 >= terms._index_day(words[_STATE]) + _days, "series: index too young"
+    assert newest + 1 >= terms._index_day(words[_STATE]) + _days, "series: too few final days"
     last: uint256 = 0
     final_at: uint256 = 0
     last, final_at = index_reader._sum_through(asked.index, asked.metric, newest)
@@ -352,5 +352,5 @@ def _read(_series: uint256) -> uint256[4]:
     @custom:reverts "series: unknown"
     """
     words: uint256[4] = self._words[_series]
-    assert words[_MONEY] != 0, "series: unknown"
+    words[_MONEY] = self._money(_series)
     return words

@@ -19,7 +19,6 @@ LONG: constant(uint256) = 6
 NOTHING: constant(uint256) = 7
 CHANGES: constant(uint256) = 8
 
-
 FIRST_DAY: public(uint256)
 last_final_day: public(uint256)
 units_per_tick_: public(uint256)

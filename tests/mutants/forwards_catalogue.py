@@ -312,7 +312,7 @@ ORDER_MUTANTS = [
         "a strip mixes tokens",
         refusing_history,
         VAULT,
-        'assert band.token == token, "vault: more than one token"',
+        'assert _token == _first, "vault: more than one token"',
     ),
     ForwardsMutant(
         "an order lives into the window",

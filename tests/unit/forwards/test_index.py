@@ -105,7 +105,7 @@ def test_settle__newest_day_that_cannot_be__reverts(
     index.set_days(INDEX_START, OPENING - 1, newest)
     go_to(TERMS.deadline)
 
-    with refused("index: contradicts itself" if newest != MAX else "", lambda: pit.state(lying)):
+    with refused("index: contradicts itself", lambda: pit.state(lying)):
         pit.vault.settle(lying)
     merges(pit, lying)
 
@@ -229,3 +229,35 @@ def test_hostile_index__anything__only_its_own_series_suffers(
         merges(pit, good)
         redeemed = [pit.vault.redeem(good, who, sender=who) for who in (MAKER, TAKER)]
         assert redeemed == [2 * 3 * 5_000, 2 * 3 * 15_000]
+
+
+def test_mean_of_last__index_that_forgot_its_days__reverts(
+    pit: Pit, index: Any, lying: int
+) -> None:
+    index.set_days(INDEX_START, INDEX_START + 2, 0)
+
+    with refused("series: too few final days"):
+        pit.vault.mean_of_last(lying, 4)
+    assert pit.vault.mean_of_last(lying, 3)[1] == INDEX_START + 2
+
+
+@pytest.mark.parametrize("metric", [0, 4, MAX])
+def test_oracle__metric_it_has_not__reverts(pit: Pit, metric: int) -> None:
+    oracle = pit.desk.oracle
+    with refused("oracle: no such metric"):
+        oracle.units_per_tick(metric)
+    with refused("oracle: no such metric"):
+        oracle.sum_through(metric, OPENING - 1)
+
+
+def test_oracle__sums__are_those_of_its_records(pit: Pit) -> None:
+    oracle = pit.desk.oracle
+    for day in (OPENING - 1, INDEX_START):
+        record = oracle.day_record(day)
+        for metric, sum_ in enumerate(
+            (record.hashprice_sum_wad, record.usd_sum_wad, record.difficulty_sum_wad), 1
+        ):
+            assert oracle.sum_through(metric, day) == (sum_, record.final_at)
+    for metric, day in ((1, INDEX_START - 1), (2, OPENING), (3, MAX)):
+        assert oracle.sum_through(metric, day) == (0, 0)
+    assert [oracle.units_per_tick(metric) for metric in (1, 2, 3)] == [10**15, 10**13, 10**27]

@@ -9,8 +9,8 @@ from itertools import product
 import boa
 import pytest
 
-from tests.unit.chain import account, actor, go_to_day, refused
-from tests.unit.pit import FIRST_DAY, MAX, TERMS, Leg, Order, Pit, told
+from tests.unit.chain import account, actor, go_to, go_to_day, refused
+from tests.unit.pit import MAX, OPENING, TERMS, Leg, Order, Pit, told
 
 pytestmark = pytest.mark.unit
 
@@ -198,14 +198,16 @@ def test_fill__twelve_legs__trade_and_thirteen_cannot_be_said(pit: Pit) -> None:
 
 
 def test_fill__peg__follows_the_newest_final_day(pit: Pit, series: int) -> None:
-    order = Order([series], pegs=[(1, 2, -250, TERMS.floor_ticks, 59_000)], deadline=MAX)
+    peg = (1, 2, -250, TERMS.floor_ticks, 59_000)
+    order = Order([series], pegs=[peg], deadline=MAX, may_trade_in_window=True)
+    pit.report_until(OPENING + 1, 50)
     pit.fill(order, 1)
     assert told(pit.book, "Traded")[0][3] == 49_750
     assert [leg[2] for leg in pit.book.priced_legs(order.as_tuple())] == [49_750]
-    pit.report(55)
+    pending = pit.report(55)
     pit.fill(order, 1)
     assert told(pit.book, "Traded")[0][3] == 49_750
-    pit.report_until(FIRST_DAY - 1, 55)
+    go_to(int(pit.desk.oracle.day_record(pending).final_at))
 
     pit.fill(order, 1)
 
@@ -218,7 +220,9 @@ def test_fill__peg__follows_the_newest_final_day(pit: Pit, series: int) -> None:
 def test_fill__peg_with_any_offset__stays_within_its_clamp(
     pit: Pit, series: int, offset: int, price: int
 ) -> None:
-    pit.fill(Order([series], pegs=[(7, 2, offset, 41_000, 59_000)]), 1)
+    pit.report_until(OPENING + 1, 50)
+
+    pit.fill(Order([series], pegs=[(1, 2, offset, 41_000, 59_000)]), 1)
 
     assert told(pit.book, "Traded")[0][3] == price
 
@@ -351,3 +355,43 @@ def test_fill__account_with_code_that_sends_or_signs_itself__is_not_asked(
     assert (pit.held(MAKER, series), pit.held(TAKER, series)) == ((2, 0), (0, 2))
     with refused("position: receiver takes none", lambda: pit.state(series)):
         pit.vault.mint_pair(series, 1, MAKER, PAYER, sender=PAYER)
+
+
+# ---------------------------------------------------------------- The vault alone
+
+
+def test_trade__senseless__reverts(pit: Pit, series: int) -> None:
+    """Whatever the book: here a strange one that both parties have named."""
+    book = actor("strange book")
+    for who in (MAKER, TAKER):
+        pit.vault.approve_book(book, pit.token.address, 10**9, True, MAX >> 192, sender=who)
+
+    def trade(taker: str, legs: list[Leg], cap: int = MAX) -> None:
+        asked = (MAKER, taker, 1, False, cap, cap, True, True, legs)
+        pit.vault.trade(asked, sender=book)
+
+    leg = (series, True, 50_000, 1)
+    for arguments, reason in (
+        ((MAKER, [leg]), "vault: with itself"),
+        ((TAKER, []), "vault: no legs"),
+        ((TAKER, [(series, True, 50_000, 0)]), "vault: quantity out of range"),
+        ((TAKER, [(series, True, 50_000, 2**120)]), "vault: quantity out of range"),
+        ((TAKER, [(series, True, 50_000, 10**6)]), "vault: above the book's limit"),
+        ((TAKER, [leg], 1), "vault: above the cap"),
+        ((PAYER, [leg]), "vault: book not named"),
+    ):
+        with refused(reason, lambda: pit.state(series)):
+            trade(*arguments)
+    with refused("vault: no legs"):
+        pit.vault.collateral_of([], False)
+    trade(TAKER, [leg])
+    limit = pit.vault.naming_of(MAKER, book, pit.token.address).cash_limit
+    assert limit == 10**9 - TERMS.leg(50_000, True)
+
+
+def test_approve_book__beyond_its_fields__reverts(pit: Pit) -> None:
+    token = pit.token.address
+    with refused("vault: limit too large"):
+        pit.vault.approve_book(actor("book"), token, 2**128, True, 0, sender=MAKER)
+    with refused("vault: until too far"):
+        pit.vault.approve_book(actor("book"), token, 0, True, 2**64, sender=MAKER)
