@@ -108,6 +108,10 @@ GOALS: Mapping[str, Goal] = {
     "forward_strip_per_month": _gas(68_000),
     "forward_settle": _gas(53_000),
     "forward_redeem": _gas(56_500),
+    "forward_spread": _gas(263_000),
+    "forward_many_per_order": _gas(124_000),
+    "forward_match_close": _gas(168_000),
+    "forward_merge": _gas(57_000),
 }
 
 
