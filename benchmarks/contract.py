@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import rlp
 from eth_abi.abi import decode, encode
 from eth_utils.abi import collapse_if_tuple, function_signature_to_4byte_selector
 from eth_utils.address import to_checksum_address
@@ -147,7 +146,11 @@ def solidity_artifacts() -> dict[str, Artifact]:
 def next_address(node: Node, sender: str, further: int) -> str:
     """Return where a sender's contract will be that it deploys after so many further ones."""
     nonce = int(node.rpc("eth_getTransactionCount", sender, "latest"), 16) + further
-    return to_checksum_address(keccak(rlp.encode([bytes.fromhex(sender[2:]), nonce]))[-20:])
+    number = nonce.to_bytes((nonce.bit_length() + 7) // 8, "big")
+    # RLP: a byte below 128 stands for itself, longer strings have their length before them
+    item = number if len(number) == 1 and nonce < 128 else bytes([128 + len(number)]) + number
+    fields = b"\x94" + bytes.fromhex(sender[2:]) + item
+    return to_checksum_address(keccak(bytes([192 + len(fields)]) + fields)[-20:])
 
 
 def silent_account(index: int) -> str:

@@ -112,7 +112,7 @@ class Venue:
 
     def order(self, maker: LocalAccount, legs: Legs, quantity: int) -> SignedOrder:
         """Sign an order."""
-        values = (
+        values: tuple[object, ...] = (
             maker.address,
             _NOBODY,
             quantity,
@@ -126,7 +126,7 @@ class Venue:
             [],
         )
         domain = ("HashrateForwards", "1", CHAIN_ID, self.book.address)
-        message = dict(zip(_TYPES["Order"], values, strict=True))
+        message: dict[str, object] = dict(zip(_TYPES["Order"], values, strict=True))
         message["legs"] = [dict(zip(_TYPES["Leg"], leg, strict=True)) for leg in legs]
         typed = encode_typed_data(
             full_message={
