@@ -21,6 +21,7 @@ from vyper.compiler.input_bundle import FilesystemInputBundle
 from benchmarks.errors import CompilationError
 from benchmarks.node import ROOT, Node, Receipt
 
+_SHORT = 128  # of RLP: bytes below it stand for themselves
 _SOLC = Path(__file__).resolve().parent / "peers/compile.js"
 
 
@@ -148,7 +149,7 @@ def next_address(node: Node, sender: str, further: int) -> str:
     nonce = int(node.rpc("eth_getTransactionCount", sender, "latest"), 16) + further
     number = nonce.to_bytes((nonce.bit_length() + 7) // 8, "big")
     # RLP: a byte below 128 stands for itself, longer strings have their length before them
-    item = number if len(number) == 1 and nonce < 128 else bytes([128 + len(number)]) + number
+    item = number if 0 < nonce < _SHORT else bytes([_SHORT + len(number)]) + number
     fields = b"\x94" + bytes.fromhex(sender[2:]) + item
     return to_checksum_address(keccak(bytes([192 + len(fields)]) + fields)[-20:])
 
