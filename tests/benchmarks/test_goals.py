@@ -39,7 +39,7 @@ AT_THE_LIMIT: goals.Results = {
     "forward_redeem": {"gas": 58_000, "peers": {}},
     "forward_spread": {"gas": 263_000, "peers": {}},
     "forward_many_per_order": {"gas": 124_000, "peers": {}},
-    "forward_match_close": {"gas": 172_000, "peers": {}},
+    "forward_match_close": {"gas": 168_000, "peers": {}},
     "forward_merge": {"gas": 57_000, "peers": {}},
 }
 
