@@ -12,7 +12,7 @@ from eth_account.signers.local import LocalAccount
 
 from benchmarks.contract import Call, Contract, next_address, vyper_artifact
 from benchmarks.errors import HistoryError
-from benchmarks.market import DAY, HOUR, LONG_WINDOW, Market
+from benchmarks.system import DAY, HOUR, LONG_WINDOW, System
 from benchmarks.node import CHAIN_ID
 from benchmarks.recorder import Recorder
 
@@ -79,13 +79,13 @@ class SignedOrder:
 
 
 class Venue:
-    """Vault and book on the market's oracle, their parties, and series that trade already."""
+    """Vault and book on the system's oracle, their parties, and series that trade already."""
 
-    def __init__(self, market: Market) -> None:
+    def __init__(self, system: System) -> None:
         """Deploy both and create the series; their window begins the day after next."""
-        self.market, self.node = market, market.node
-        self.token = market.reward_token
-        deployer = market.roles.deployer
+        self.system, self.node = system, system.node
+        self.token = system.reward_token
+        deployer = system.roles.deployer
         metadata = self._deploy("ForwardsMetadata")
         # book first, for the address the vault will have
         self.book = self._deploy("ForwardsBook", next_address(self.node, deployer, 1))
@@ -106,7 +106,7 @@ class Venue:
         number = next(self._numbers)
         party: LocalAccount = Account.from_key((10_000 + number).to_bytes(32, "big"))
         self.node.rpc("anvil_impersonateAccount", party.address)
-        self.token.send(self.market.roles.issuer, "mint", party.address, _MONEY)
+        self.token.send(self.system.roles.issuer, "mint", party.address, _MONEY)
         self.token.send(party.address, "approve", self.vault.address, _MONEY)
         return party
 
@@ -159,7 +159,7 @@ class Venue:
     def match(self, one: SignedOrder, other: SignedOrder) -> Call:
         """Make the transaction of somebody who lets one unit of two orders trade."""
         return self.book.call(
-            self.market.roles.transmitter,
+            self.system.roles.transmitter,
             "match",
             one.values,
             one.signature,
@@ -170,13 +170,13 @@ class Venue:
 
     def _deploy(self, name: str, *arguments: object) -> Contract:
         artifact = vyper_artifact(f"contracts/forwards/{name}.vy")
-        return Contract.deploy(self.node, self.market.roles.deployer, artifact, *arguments)
+        return Contract.deploy(self.node, self.system.roles.deployer, artifact, *arguments)
 
     def _create(self, first_day: int, days: int) -> int:
         window = (first_day, first_day + days)
-        index = self.market.oracle.address
+        index = self.system.oracle.address
         terms = (index, _SATS, *window, _FLOOR, _CAP, 1, self.token.address)
-        self.vault.send(self.market.roles.deployer, "create_series", terms)
+        self.vault.send(self.system.roles.deployer, "create_series", terms)
         series: int = self.vault.read("series_of", terms)
         return series
 
@@ -186,20 +186,20 @@ def legs(series: Sequence[int], is_buy: bool) -> Legs:
     return [(each, is_buy, _PRICE, 1) for each in series]
 
 
-def measure_forwards(market: Market, recorder: Recorder) -> None:
+def measure_forwards(system: System, recorder: Recorder) -> None:
     """Trade, let a year pass, settle and redeem; record each operation."""
     recorder.say("forwards: trades")
     with ProcessPoolExecutor() as pool:
-        market.catch_up(market.node.clock // DAY - market.next_day, pool)
-        market.node.go_to(market.node.clock + LONG_WINDOW + HOUR)
-        venue = Venue(market)
+        system.catch_up(system.node.clock // DAY - system.next_day, pool)
+        system.node.go_to(system.node.clock + LONG_WINDOW + HOUR)
+        venue = Venue(system)
         holder = _trade(venue, recorder)
         for series, days in ((venue.first_month, MONTH), (venue.longest, LONGEST)):
             recorder.say(f"forwards: {days} days")
-            market.node.go_to((venue.first_day + days) * DAY + HOUR)
-            market.catch_up(venue.first_day + days - market.next_day, pool)
-            market.node.go_to(market.node.clock + LONG_WINDOW + HOUR)
-            call = venue.vault.call(market.roles.transmitter, "settle", series)
+            system.node.go_to((venue.first_day + days) * DAY + HOUR)
+            system.catch_up(venue.first_day + days - system.next_day, pool)
+            system.node.go_to(system.node.clock + LONG_WINDOW + HOUR)
+            call = venue.vault.call(system.roles.transmitter, "settle", series)
             recorder.send("forward_settle", call)
     _redeem(venue, recorder, holder)
 

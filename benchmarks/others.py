@@ -17,7 +17,7 @@ from benchmarks.goals import (
     PLAIN_ERC20,
     STAKING_REWARDS,
 )
-from benchmarks.market import DAY, WAD, Market
+from benchmarks.system import DAY, WAD, System
 
 _AMOUNT = WAD
 _BALANCE = 200 * WAD + 123_456_789_012_345_678
@@ -34,7 +34,7 @@ _PUBLISHED: PeerGas = {
 }
 
 
-def measure_peers(market: Market) -> PeerGas:
+def measure_peers(system: System) -> PeerGas:
     """Measure peers on the same node, each transaction in its warm, repeated state.
 
     Those that are not ours to deploy come with their published numbers.
@@ -42,9 +42,9 @@ def measure_peers(market: Market) -> PeerGas:
     Returns:
         Operation of ours -> peer -> [gas].
     """
-    plain = _plain_transfer(market)
-    votes = _votes_transfer(market)
-    first, repeated = _staking_claims(market)
+    plain = _plain_transfer(system)
+    votes = _votes_transfer(system)
+    first, repeated = _staking_claims(system)
     return {
         "transfer_same_day": {PLAIN_ERC20: plain, ERC20_VOTES: votes},
         "transfer_first_touch": {PLAIN_ERC20: plain, ERC20_VOTES: votes},
@@ -55,20 +55,20 @@ def measure_peers(market: Market) -> PeerGas:
     }
 
 
-def _plain_transfer(market: Market) -> int:
+def _plain_transfer(system: System) -> int:
     """Transfer snekmate's ERC-20 between two accounts that hold some [gas]."""
-    token = _token_with_holders(market)
-    sender, receiver = market.roles.holders[:2]
+    token = _token_with_holders(system)
+    sender, receiver = system.roles.holders[:2]
     token.send(sender, "transfer", receiver, _AMOUNT)
     return token.send(sender, "transfer", receiver, _AMOUNT).gas
 
 
-def _votes_transfer(market: Market) -> int:
+def _votes_transfer(system: System) -> int:
     """Transfer ERC20Votes between two accounts that hold some and delegated to themselves [gas]."""
-    deployer = market.roles.deployer
-    sender, receiver = market.roles.holders[:2]
+    deployer = system.roles.deployer
+    sender, receiver = system.roles.holders[:2]
     artifact = solidity_artifacts()["VotesToken"]
-    token = Contract.deploy(market.node, deployer, artifact, 1_000 * WAD)
+    token = Contract.deploy(system.node, deployer, artifact, 1_000 * WAD)
     for holder in (sender, receiver):
         token.send(deployer, "transfer", holder, _BALANCE)
         token.send(holder, "delegate", holder)
@@ -76,33 +76,33 @@ def _votes_transfer(market: Market) -> int:
     return token.send(sender, "transfer", receiver, _AMOUNT).gas
 
 
-def _staking_claims(market: Market) -> tuple[int, int]:
+def _staking_claims(system: System) -> tuple[int, int]:
     """Claim staking rewards, first and 30 days later, to an account that holds some [gas, gas]."""
-    node, deployer = market.node, market.roles.deployer
-    staking_token = _token_with_holders(market)
+    node, deployer = system.node, system.roles.deployer
+    staking_token = _token_with_holders(system)
     staking = Contract.deploy(
         node,
         deployer,
         solidity_artifacts()["StakingRewards"],
-        market.reward_token.address,
+        system.reward_token.address,
         staking_token.address,
     )
-    market.reward_token.send(market.roles.issuer, "mint", staking.address, _REWARD_SATS)
-    for holder in market.roles.holders[:2]:
+    system.reward_token.send(system.roles.issuer, "mint", staking.address, _REWARD_SATS)
+    for holder in system.roles.holders[:2]:
         staking_token.send(holder, "approve", staking.address, _BALANCE)
         staking.send(holder, "stake", 100 * WAD)
     staking.send(deployer, "notifyRewardAmount", _REWARD_SATS)
     node.go_to(node.clock + _RUN * DAY)
-    first = staking.send(market.roles.holders[0], "getReward").gas
+    first = staking.send(system.roles.holders[0], "getReward").gas
     node.go_to(node.clock + _RUN * DAY)
-    return first, staking.send(market.roles.holders[0], "getReward").gas
+    return first, staking.send(system.roles.holders[0], "getReward").gas
 
 
-def _token_with_holders(market: Market) -> Contract:
+def _token_with_holders(system: System) -> Contract:
     """Deploy snekmate's ERC-20 with 18 decimals; two accounts hold some."""
-    deployer = market.roles.deployer
+    deployer = system.roles.deployer
     artifact = vyper_artifact("benchmarks/peers/PlainErc20.vy")
-    token = Contract.deploy(market.node, deployer, artifact, "Plain", "PLAIN", 18)
-    for holder in market.roles.holders[:2]:
+    token = Contract.deploy(system.node, deployer, artifact, "Plain", "PLAIN", 18)
+    for holder in system.roles.holders[:2]:
         token.send(deployer, "mint", holder, _BALANCE)
     return token

@@ -6,7 +6,7 @@ from itertools import count
 
 from benchmarks.contract import silent_account
 from benchmarks.errors import HistoryError
-from benchmarks.market import (
+from benchmarks.system import (
     ATTESTATION_DAYS,
     DAY,
     FIRST_DAY,
@@ -14,7 +14,7 @@ from benchmarks.market import (
     LONG_WINDOW,
     OUTPUT_DEADLINE,
     WAD,
-    Market,
+    System,
     Series,
 )
 from benchmarks.recorder import Recorder
@@ -36,18 +36,18 @@ _BITCOIN = 10**6  # [sat] held before, so that no measured transfer creates a ba
 class OurHistory:
     """Two series with the same days, one with 10 holders and one with 10,000."""
 
-    def __init__(self, market: Market, recorder: Recorder) -> None:
+    def __init__(self, system: System, recorder: Recorder) -> None:
         """Prepare the series: attested, minted and distributed before their first day."""
-        self.market = market
-        self._node = market.node
+        self.system = system
+        self._node = system.node
         self._recorder = recorder
-        self._roles = market.roles
-        holders = list(market.roles.holders[:HOLDERS])
+        self._roles = system.roles
+        holders = list(system.roles.holders[:HOLDERS])
         self._unchanged, self._newcomer, self._daily, self._alternate = holders[:4]
         self._giver, self._taker, self._sink = holders[4:7]
         recorder.say("two series: attestation, mint, 10 and 10,000 holders")
-        self._small = market.create_series("small", _START)
-        self._large = market.create_series("large", _START)
+        self._small = system.create_series("small", _START)
+        self._large = system.create_series("large", _START)
         for day in range(FIRST_DAY, _START - 1):
             self._report(day)
         self._node.go_to((_START - 1) * DAY + 14 * HOUR)
@@ -56,7 +56,7 @@ class OurHistory:
         self._distribute(self._small, holders)
         self._distribute(self._large, [silent_account(i) for i in range(MANY_HOLDERS)])
         for holder in holders:
-            market.reward_token.send(self._roles.issuer, "mint", holder, _BITCOIN)
+            system.reward_token.send(self._roles.issuer, "mint", holder, _BITCOIN)
 
     def live(self) -> None:
         """Live through days one by one: each reported, and settled as soon as it is final."""
@@ -80,13 +80,13 @@ class OurHistory:
         self._require_all_settled()
         self._claim_as(None, self._unchanged)
         self._recorder.say(f"{LONG_RUN:,} days: signing and reporting")
-        first = self.market.next_day
+        first = self.system.next_day
         self._node.go_to((first + LONG_RUN) * DAY + HOUR)
         with ProcessPoolExecutor() as pool:
-            self.market.catch_up(LONG_RUN, pool)
+            self.system.catch_up(LONG_RUN, pool)
         self._recorder.say(f"{LONG_RUN:,} days: settling as deemed")
         self._node.go_to(self._node.clock + LONG_WINDOW + OUTPUT_DEADLINE + HOUR)
-        settled = self.market.settle_all(self._small)
+        settled = self.system.settle_all(self._small)
         if settled != LONG_RUN:
             raise HistoryError(f"{settled} days were settled, expected {LONG_RUN}")
         self._claim_as("claim_3650_unchanged", self._unchanged)
@@ -124,9 +124,9 @@ class OurHistory:
     def _report(self, day: int) -> None:
         """Report a day and both series' outputs in the first hours of the next one."""
         self._node.go_to((day + 1) * DAY + HOUR)
-        self._recorder.send("report_3_of_5", self.market.day_report())
+        self._recorder.send("report_3_of_5", self.system.day_report())
         for series in (self._small, self._large):
-            call = self.market.output_report(series, day)
+            call = self.system.output_report(series, day)
             self._recorder.send("output_report_3_of_5", call)
 
     # ------------------------------------------------------------ Money
@@ -146,7 +146,7 @@ class OurHistory:
         """Leave days unsettled, then settle one alone and eleven at once."""
         for _, day in zip(range(SETTLED_AT_ONCE + 1), days, strict=False):
             self._report(day)
-        self._node.go_to(self.market.next_day * DAY + 14 * HOUR)
+        self._node.go_to(self.system.next_day * DAY + 14 * HOUR)
         one = self._settle("settle_10_holders", self._small)
         many = self._settle("settle eleven days", self._small, SETTLED_AT_ONCE)
         more = SETTLED_AT_ONCE - 1
@@ -155,8 +155,8 @@ class OurHistory:
     def _require_all_settled(self) -> None:
         """Check that the small series has no day left to settle."""
         next_day = self._small.distributor.read("progress")[0]
-        if next_day != self.market.next_day:
-            raise HistoryError(f"day {next_day} of {self.market.next_day} is not settled")
+        if next_day != self.system.next_day:
+            raise HistoryError(f"day {next_day} of {self.system.next_day} is not settled")
 
     def _claim_as(self, name: str | None, holder: str) -> int:
         """Claim, and record it if it has a name; a claim that pays nothing reverts."""

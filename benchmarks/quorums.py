@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """A day's report is one transaction however many reporters sign: what each signature adds."""
 
-from benchmarks.market import FIRST_DAY, Market
+from benchmarks.system import FIRST_DAY, System
 from benchmarks.recorder import Recorder
 from hashrate.core.types import DayIndex
 
@@ -10,13 +10,13 @@ _DAYS = 6
 _WARM = 2  # [days] the first days of an oracle have nothing before them to compare with
 
 
-def measure_quorums(market: Market, recorder: Recorder) -> None:
+def measure_quorums(system: System, recorder: Recorder) -> None:
     """Report days to oracles of several sizes and record each as `report_<k>_of_<n>`."""
     recorder.say("other quorums")
     for threshold, reporters in QUORUMS:
-        oracle = market.deploy_oracle(reporters, threshold)
+        oracle = system.deploy_oracle(reporters, threshold)
         for place in range(_DAYS):
-            call = market.report_to(oracle, DayIndex(FIRST_DAY + place), threshold)
+            call = system.report_to(oracle, DayIndex(FIRST_DAY + place), threshold)
             if place < _WARM:
                 call.send()
             else:

@@ -22,7 +22,7 @@ from pathlib import Path
 import httpx
 
 from benchmarks.errors import BenchmarkError, NodeError
-from benchmarks.market import DAY, FIRST_DAY, HOUR
+from benchmarks.system import DAY, FIRST_DAY, HOUR
 from benchmarks.node import ROOT, Node, free_port
 from benchmarks.relay_driver import Measured, drive, mixed
 from benchmarks.relay_world import RelayWorld, keep_orders

@@ -11,7 +11,7 @@ from eth_typing import ChecksumAddress
 from eth_utils.crypto import keccak
 
 from benchmarks.contract import Contract, vyper_artifact
-from benchmarks.market import DAY, FIRST_DAY, HOUR, Market
+from benchmarks.system import DAY, FIRST_DAY, HOUR, System
 from benchmarks.node import CHAIN_ID, Node
 from hashrate.orders.order import (
     ZERO_ADDRESS,
@@ -42,12 +42,12 @@ class RelayWorld:
     def __init__(self, node: Node) -> None:
         """Deploy everything on a fresh node whose clock stands in `FIRST_DAY`."""
         self.node = node
-        market = Market(node)
+        system = System(node)
         node.go_to((FIRST_DAY + _REPORTED_DAYS) * DAY + 2 * HOUR)
         with ProcessPoolExecutor(2) as pool:
-            market.catch_up(_REPORTED_DAYS, pool)
+            system.catch_up(_REPORTED_DAYS, pool)
         node.go_to((FIRST_DAY + _REPORTED_DAYS + 7) * DAY)
-        self.sender = market.roles.deployer
+        self.sender = system.roles.deployer
         self.token = Contract.deploy(
             node, self.sender, vyper_artifact("contracts/mocks/MockBitcoin.vy"), 8
         )
@@ -55,7 +55,7 @@ class RelayWorld:
             node,
             self.sender,
             vyper_artifact("contracts/forwards/ForwardsEngine.vy"),
-            market.oracle.address,
+            system.oracle.address,
             [self.token.address],
         )
         self.domain = EngineDomain(CHAIN_ID, ChecksumAddress(self.engine.address))

@@ -9,7 +9,7 @@ from benchmarks import relay
 from benchmarks.errors import BenchmarkError
 from benchmarks.forwards import measure_forwards
 from benchmarks.goals import GOALS, RESULTS, Results, missed, render, write
-from benchmarks.market import DAY, FIRST_DAY, HOUR, Market
+from benchmarks.system import DAY, FIRST_DAY, HOUR, System
 from benchmarks.node import Node
 from benchmarks.others import measure_peers
 from benchmarks.ours import OurHistory
@@ -48,13 +48,13 @@ def measure(recorder: Recorder) -> Results:
     """Measure all operations and peers on one node."""
     recorder.say("compiling, starting the node")
     with Node(FIRST_DAY * DAY + HOUR) as node:
-        history = OurHistory(Market(node), recorder)
+        history = OurHistory(System(node), recorder)
         history.live()
         history.long_run()
-        measure_quorums(history.market, recorder)
-        measure_forwards(history.market, recorder)
+        measure_quorums(history.system, recorder)
+        measure_forwards(history.system, recorder)
         recorder.say("the peers")
-        peers = measure_peers(history.market)
+        peers = measure_peers(history.system)
     recorder.say("done")
     return {name: {"gas": recorder.gas[name], "peers": dict(peers.get(name, {}))} for name in GOALS}
 

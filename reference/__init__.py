@@ -7,16 +7,16 @@ forwards engine. Only `int` and `Fraction`; every call
 that depends on time takes the absolute clock `now` [unix s]; a refused call raises `ModelRevert`.
 """
 
-from .day_reward import DayReward, day_reward, is_market_unprofitable
+from .day_reward import DayReward, day_reward, is_unprofitable
 from .day_rules import DayFacts, Network
 from .errors import Cause, ModelRevert
-from .facts import FactSource, FactTable, FinalMarket, Market, Output
+from .facts import FactSource, FactTable, FinalPrices, DayPrices, Output
 from .ledger import Ledger, SettledDay
 from .membership import Membership, SignedPrice
 from .meter import MeterModel
 from .oracle import OracleModel, OutputFacts, PostedDay, PrefixSums, Roles
 from .series import Parties, SeriesModel
-from .terms import FleetRegister, Terms
+from .terms import FleetRegister, SeriesTerms
 
 __all__ = [
     "Cause",
@@ -24,10 +24,10 @@ __all__ = [
     "DayReward",
     "FactSource",
     "FactTable",
-    "FinalMarket",
+    "FinalPrices",
     "FleetRegister",
     "Ledger",
-    "Market",
+    "DayPrices",
     "Membership",
     "MeterModel",
     "ModelRevert",
@@ -42,7 +42,7 @@ __all__ = [
     "SeriesModel",
     "SettledDay",
     "SignedPrice",
-    "Terms",
+    "SeriesTerms",
     "day_reward",
-    "is_market_unprofitable",
+    "is_unprofitable",
 ]

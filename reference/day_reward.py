@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, floor
 
-from .facts import Market, Output
-from .terms import Terms
+from .facts import DayPrices, Output
+from .terms import SeriesTerms
 from .units import BPS, DAY_SECONDS, SATS_PER_BTC, WAD
 
 TOLERANCE_BPS = 200
@@ -47,16 +47,16 @@ def net_of_pool(hashprice_wad: int, pool_fee_bps: int) -> Fraction:
     return sats_per_work(hashprice_wad) * (1 - Fraction(pool_fee_bps, BPS))
 
 
-def power_usd(work: Fraction, terms: Terms) -> Fraction:
+def power_usd(work: Fraction, terms: SeriesTerms) -> Fraction:
     """Return the cost of power of some work [USD]; work is in TH."""
     joules = work * Fraction(terms.efficiency_mj_per_th, 1_000)
     return joules / JOULES_PER_KWH * Fraction(terms.power_price_micro_usd_per_kwh, 10**6)
 
 
-def operating_fee(work: int, market: Market, terms: Terms, decimals: int) -> int:
+def operating_fee(work: int, prices: DayPrices, terms: SeriesTerms, decimals: int) -> int:
     """Return the fee on W units of work [base units]: power and service, each rounded up."""
     tera_hashes = Fraction(work, WAD)
-    usd_per_btc = Fraction(market.btc_usd_e8, 10**8)
+    usd_per_btc = Fraction(prices.btc_usd_e8, 10**8)
     power_btc = power_usd(tera_hashes, terms) / usd_per_btc
     service_sats = tera_hashes / DAY_SECONDS * Fraction(terms.service_sats_per_th_day_wad, WAD)
     units_per_btc: int = 10**decimals
@@ -64,22 +64,22 @@ def operating_fee(work: int, market: Market, terms: Terms, decimals: int) -> int
     return ceil(power_btc * units_per_btc) + ceil(service_sats * units_per_sat)
 
 
-def believed_work(market: Market, output: Output, terms: Terms) -> int:
+def believed_work(prices: DayPrices, output: Output, terms: SeriesTerms) -> int:
     """Return D' [TH/s (18 dec) x s]: no more work than the credited satoshi can have paid for."""
     claimed = DAY_SECONDS * output.delivered_ths
     least_share = 1 - Fraction(terms.pool_fee_bps + TOLERANCE_BPS, BPS)
-    least_credit_per_work = sats_per_work(market.hashprice_wad) * least_share
+    least_credit_per_work = sats_per_work(prices.hashprice_wad) * least_share
     return min(claimed, floor(output.credited_sats / least_credit_per_work))
 
 
 def day_reward(
-    terms: Terms, market: Market, output: Output | None, total: int, decimals: int
+    terms: SeriesTerms, prices: DayPrices, output: Output | None, total: int, decimals: int
 ) -> DayReward:
     """Return a day's reward.
 
     Args:
         terms: the series' terms.
-        market: the day's final hashprice and price.
+        prices: the day's final hashprice and price.
         output: the day's output if one counts, None for a deemed day.
         total: T [TH/s (18 dec) x s], the supply's work of the day.
         decimals: the reward token's, 8 to 18.
@@ -87,23 +87,23 @@ def day_reward(
     if total == 0:
         return NOTHING_OWED
     base: int = 10 ** (decimals - 8)
-    believed = 0 if output is None else believed_work(market, output, terms)
+    believed = 0 if output is None else believed_work(prices, output, terms)
     guaranteed = floor(Fraction(terms.guaranteed_uptime_bps, BPS) * total)
     work = total if output is None else max(min(total, believed), guaranteed)
     if output is not None and believed > 0:
         credited = floor(Fraction(output.credited_sats * work, believed) * base)
-        ceiling = floor(MAX_CREDIT_MULTIPLE * sats_per_work(market.hashprice_wad) * work * base)
+        ceiling = floor(MAX_CREDIT_MULTIPLE * sats_per_work(prices.hashprice_wad) * work * base)
         gross = min(credited, ceiling)
     else:
-        gross = floor(net_of_pool(market.hashprice_wad, terms.pool_fee_bps) * work * base)
-    fee = operating_fee(work, market, terms, decimals)
+        gross = floor(net_of_pool(prices.hashprice_wad, terms.pool_fee_bps) * work * base)
+    fee = operating_fee(work, prices, terms, decimals)
     reward = min(max(0, gross - fee), total // RATE_HEADROOM)
     return DayReward(work, gross, fee, reward, deemed=output is None)
 
 
-def is_market_unprofitable(terms: Terms, market: Market) -> bool:
+def is_unprofitable(terms: SeriesTerms, prices: DayPrices) -> bool:
     """Return whether a TH/s running all day earned no more than its power and service, exactly."""
-    earned_sats = net_of_pool(market.hashprice_wad, terms.pool_fee_bps) * DAY_SECONDS * WAD
-    usd_per_btc = Fraction(market.btc_usd_e8, 10**8)
+    earned_sats = net_of_pool(prices.hashprice_wad, terms.pool_fee_bps) * DAY_SECONDS * WAD
+    usd_per_btc = Fraction(prices.btc_usd_e8, 10**8)
     power_sats = power_usd(Fraction(DAY_SECONDS), terms) / usd_per_btc * SATS_PER_BTC
     return earned_sats <= power_sats + Fraction(terms.service_sats_per_th_day_wad, WAD)

@@ -15,7 +15,7 @@ ATTESTATION_STALENESS_DAYS = 4
 
 
 @dataclass(frozen=True)
-class Market:
+class DayPrices:
     """What a unit of hashrate earned on a day, and what a bitcoin cost.
 
     hashprice_wad: [satoshi per TH/s per day, 1e18]; btc_usd_e8: [USD per BTC, 1e8].
@@ -26,10 +26,10 @@ class Market:
 
 
 @dataclass(frozen=True)
-class FinalMarket:
-    """The market of a final day and since when it is final [unix s]."""
+class FinalPrices:
+    """The prices of a final day and since when it is final [unix s]."""
 
-    market: Market
+    prices: DayPrices
     final_at: int
 
 
@@ -58,8 +58,8 @@ class FactSource(Protocol):
         """Return the newest final day, None before the first."""
         ...
 
-    def final_market(self, day: int, now: int) -> FinalMarket | None:
-        """Return a day's market, None unless the day is final."""
+    def final_prices(self, day: int, now: int) -> FinalPrices | None:
+        """Return a day's prices, None unless the day is final."""
         ...
 
     def final_output(self, series: Account, day: int, now: int) -> Output | None:
@@ -91,14 +91,14 @@ class FactTable:
     """Facts written down by hand; final days are contiguous from `first_day`."""
 
     first_day: int
-    markets: list[FinalMarket] = field(default_factory=list)
+    daily_prices: list[FinalPrices] = field(default_factory=list)
     outputs: dict[tuple[Account, int], Output] = field(default_factory=dict)
 
-    def add_day(self, market: Market, final_at: int) -> int:
-        """Append the next day's market and return the day; finality never goes back."""
-        earlier = self.markets[-1].final_at if self.markets else 0
-        self.markets.append(FinalMarket(market, max(final_at, earlier)))
-        return self.first_day + len(self.markets) - 1
+    def add_day(self, prices: DayPrices, final_at: int) -> int:
+        """Append the next day's prices and return the day; finality never goes back."""
+        earlier = self.daily_prices[-1].final_at if self.daily_prices else 0
+        self.daily_prices.append(FinalPrices(prices, max(final_at, earlier)))
+        return self.first_day + len(self.daily_prices) - 1
 
     def set_output(self, series: Account, day: int, output: Output) -> None:
         """Write an output down."""
@@ -106,15 +106,15 @@ class FactTable:
 
     def last_final_day(self, now: int) -> int | None:
         """Return the newest final day at `now` [unix s], None before the first."""
-        final = [index for index, posted in enumerate(self.markets) if now >= posted.final_at]
+        final = [index for index, posted in enumerate(self.daily_prices) if now >= posted.final_at]
         return self.first_day + final[-1] if final else None
 
-    def final_market(self, day: int, now: int) -> FinalMarket | None:
-        """Return a day's market, None unless final at `now` [unix s]."""
+    def final_prices(self, day: int, now: int) -> FinalPrices | None:
+        """Return a day's prices, None unless final at `now` [unix s]."""
         index = day - self.first_day
-        if not 0 <= index < len(self.markets) or now < self.markets[index].final_at:
+        if not 0 <= index < len(self.daily_prices) or now < self.daily_prices[index].final_at:
             return None
-        return self.markets[index]
+        return self.daily_prices[index]
 
     def final_output(self, series: Account, day: int, now: int) -> Output | None:
         """Return an output, None unless final at `now` [unix s]."""

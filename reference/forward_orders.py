@@ -30,7 +30,7 @@ class Leg:
 
     def cost(self, terms: ForwardTerms) -> int:
         """Return what opening it costs the maker for each unit [base units]."""
-        side = terms.buyer_leg if self.is_buy else terms.seller_leg
+        side = terms.buyer_collateral if self.is_buy else terms.seller_collateral
         return self.ratio * side(self.price_ticks)
 
     def at(self, price_ticks: int) -> "Leg":

@@ -66,11 +66,11 @@ class ForwardTerms:
         """Return what one LONG and one SHORT are worth together [base units]."""
         return self._worth(self.cap_ticks - self.floor_ticks)
 
-    def buyer_leg(self, price_ticks: int) -> int:
+    def buyer_collateral(self, price_ticks: int) -> int:
         """Return what a buyer pays for one contract [base units]."""
         return self._worth(price_ticks - self.floor_ticks)
 
-    def seller_leg(self, price_ticks: int) -> int:
+    def seller_collateral(self, price_ticks: int) -> int:
         """Return what a seller pays for one contract [base units]."""
         return self._worth(self.cap_ticks - price_ticks)
 

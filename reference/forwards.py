@@ -209,7 +209,7 @@ class ForwardsModel:
             require(in_band, Cause.INVALID_ORDER)
             contracts = trade.quantity * leg.ratio
             require(0 < contracts < QUANTITY_BOUND, Cause.INVALID_ORDER)
-            costs = (terms.buyer_leg(leg.price_ticks), terms.seller_leg(leg.price_ticks))
+            costs = (terms.buyer_collateral(leg.price_ticks), terms.seller_collateral(leg.price_ticks))
             opened: list[tuple[Account, int, int]] = []
             for which, (party, naming) in enumerate(zip(parties, namings, strict=True)):
                 side = 0 if leg.is_buy == (which == 0) else 1

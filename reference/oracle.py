@@ -20,7 +20,7 @@ from .day_rules import (
     is_usual,
 )
 from .errors import Cause, require
-from .facts import FinalMarket, Market, Output, attested_minimum
+from .facts import FinalPrices, DayPrices, Output, attested_minimum
 from .membership import ZERO_ADDRESS, Membership, SignedPrice, address_key, agreed_price
 from .units import Account, day_of, is_over
 
@@ -182,13 +182,13 @@ class OracleModel:
         final = [posted.priced.facts.day for posted in self.days if now >= posted.final_at]
         return max(final) if final else None
 
-    def final_market(self, day: int, now: int) -> FinalMarket | None:
-        """Return a day's market, None unless final."""
+    def final_prices(self, day: int, now: int) -> FinalPrices | None:
+        """Return a day's prices, None unless final."""
         posted = self.posted(day)
         if posted is None or now < posted.final_at:
             return None
         priced = posted.priced
-        return FinalMarket(Market(priced.facts.hashprice_wad, priced.btc_usd_e8), posted.final_at)
+        return FinalPrices(DayPrices(priced.facts.hashprice_wad, priced.btc_usd_e8), posted.final_at)
 
     def prefix_sums(self, day: int) -> PrefixSums:
         """Return the sums over all posted days up to and including `day`."""

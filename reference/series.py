@@ -8,13 +8,13 @@ raises `ModelRevert` and changes nothing.
 from dataclasses import dataclass
 from fractions import Fraction
 
-from .day_reward import NOTHING_OWED, DayReward, day_reward, is_market_unprofitable
+from .day_reward import NOTHING_OWED, DayReward, day_reward, is_unprofitable
 from .errors import Cause, require
-from .facts import FactSource, FinalMarket
+from .facts import FactSource, FinalPrices
 from .ledger import Ledger, SettledDay
 from .meter import MeterModel
 from .silence import Silence, declare
-from .terms import FleetRegister, Terms
+from .terms import FleetRegister, SeriesTerms
 from .units import (
     DAY_SECONDS,
     MAX_SUPPLY_THS,
@@ -49,7 +49,7 @@ class SeriesModel:
 
     def __init__(
         self,
-        terms: Terms,
+        terms: SeriesTerms,
         oracle: FactSource,
         parties: Parties,
         fleets: FleetRegister,
@@ -96,7 +96,7 @@ class SeriesModel:
 
     def _is_overdue(self, now: int) -> bool:
         """Return whether the next day could have settled short by now, bond and all."""
-        final = self._oracle.final_market(self.ledger.next_day, now)
+        final = self._oracle.final_prices(self.ledger.next_day, now)
         return final is not None and now >= final.final_at + self.terms.grace_seconds
 
     def burn(self, account: Account, amount: int, now: int) -> None:
@@ -157,7 +157,7 @@ class SeriesModel:
             if self.silence.mean is None:
                 return DayReward(work=total, gross=0, fee=0, reward=0, deemed=True)
             return day_reward(self.terms, self.silence.mean, None, total, self.decimals)
-        final = self._oracle.final_market(day, now)
+        final = self._oracle.final_prices(day, now)
         if final is None:
             return None
         return self._reported_or_deemed(day, final, total, now)
@@ -166,11 +166,11 @@ class SeriesModel:
         """Return F_d [unix s], None while the day is not final."""
         if self.silence is not None and self.silence.covers(day):
             return self.silence.called_at
-        final = self._oracle.final_market(day, now)
+        final = self._oracle.final_prices(day, now)
         return final.final_at if final else None
 
     def _reported_or_deemed(
-        self, day: int, final: FinalMarket, total: int, now: int
+        self, day: int, final: FinalPrices, total: int, now: int
     ) -> DayReward | None:
         deadline = final.final_at + self.terms.output_deadline_seconds
         output = self._oracle.final_output(self.parties.token, day, now)
@@ -178,7 +178,7 @@ class SeriesModel:
             output = None
         if output is None and now <= deadline:
             return None
-        return day_reward(self.terms, final.market, output, total, self.decimals)
+        return day_reward(self.terms, final.prices, output, total, self.decimals)
 
     def _settle_next(self, now: int) -> bool:
         day = self.ledger.next_day
@@ -262,8 +262,8 @@ class SeriesModel:
         oldest = (newest or 0) - self.terms.termination_days + 1
         for day in range(oldest, oldest + self.terms.termination_days):
             require(self.terms.start_day <= day < self.end_day, Cause.NOT_TERMINABLE)
-            final = self._oracle.final_market(day, now)
-            hopeless = final is not None and is_market_unprofitable(self.terms, final.market)
+            final = self._oracle.final_prices(day, now)
+            hopeless = final is not None and is_unprofitable(self.terms, final.prices)
             require(hopeless, Cause.NOT_TERMINABLE)
         self.end_day = min(self.end_day, day_of(now) + 1)
 

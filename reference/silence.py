@@ -4,7 +4,7 @@
 from dataclasses import dataclass
 
 from .errors import Cause, require
-from .facts import FactSource, Market
+from .facts import FactSource, DayPrices
 from .units import DAY_SECONDS, day_start, floor_mean
 
 SILENCE_SECONDS = 180 * DAY_SECONDS
@@ -15,12 +15,12 @@ MEAN_DAYS = 7
 class Silence:
     """What was frozen at the call.
 
-    last_final_day: [day], None if there was none; mean: the market every later day goes by, None if
+    last_final_day: [day], None if there was none; mean: the prices every later day goes by, None if
     there was no final day; called_at: [unix s], the F_d of every later day.
     """
 
     last_final_day: int | None
-    mean: Market | None
+    mean: DayPrices | None
     called_at: int
 
     def covers(self, day: int) -> bool:
@@ -36,11 +36,11 @@ def declare(oracle: FactSource, start_day: int, now: int) -> Silence:
     if newest is None:
         return Silence(None, None, now)
     first = max(newest - MEAN_DAYS + 1, oracle.first_day)
-    finals = [oracle.final_market(day, now) for day in range(first, newest + 1)]
+    finals = [oracle.final_prices(day, now) for day in range(first, newest + 1)]
     known = [final for final in finals if final is not None]
     require(now > known[-1].final_at + SILENCE_SECONDS, Cause.NOT_SILENT)
-    mean = Market(
-        floor_mean(final.market.hashprice_wad for final in known),
-        floor_mean(final.market.btc_usd_e8 for final in known),
+    mean = DayPrices(
+        floor_mean(final.prices.hashprice_wad for final in known),
+        floor_mean(final.prices.btc_usd_e8 for final in known),
     )
     return Silence(newest, mean, now)

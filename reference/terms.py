@@ -10,7 +10,7 @@ MAX_POOL_FEE_BPS = 5_000
 
 
 @dataclass(frozen=True)
-class Terms:
+class SeriesTerms:
     """Terms of a series.
 
     start_day, end_day (exclusive): [day]; pool_fee_bps, guaranteed_uptime_bps: [1/10 000];

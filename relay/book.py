@@ -12,7 +12,7 @@ from eth_typing import ChecksumAddress
 from hashrate.orders.order import ZERO_ADDRESS, SignedOrder
 from hashrate.orders.order_file import order_to_record
 from relay.inquiry import Inquiry
-from relay.rules import Terms
+from hashrate.products.forwards.terms import ForwardTerms
 
 Key = tuple[int, int]
 """Place in a side: better prices first, then what came first."""
@@ -37,7 +37,7 @@ class Listed:
 
     hash: str
     signed: SignedOrder
-    terms: tuple[Terms, ...]
+    terms: tuple[ForwardTerms, ...]
     sequence: int
     received_at: int
     last_second: int
@@ -153,7 +153,7 @@ class Book:
     def __init__(self) -> None:
         """Start empty."""
         self.orders: dict[str, Listed] = {}
-        self.terms: dict[int, Terms] = {}
+        self.terms: dict[int, ForwardTerms] = {}
         self._sides: dict[tuple[int, bool], Side] = {}
         self._makers: defaultdict[ChecksumAddress, dict[str, Listed]] = defaultdict(dict)
         self._endings: list[tuple[int, str]] = []

@@ -19,7 +19,8 @@ from relay.engine import (
     encode_call,
 )
 from relay.inquiry import Call, Inquiry, make_call, revert_reason, words
-from relay.rules import OrderFacts, Terms
+from hashrate.products.forwards.terms import ForwardTerms
+from relay.rules import OrderFacts
 
 BATCH_CALLS = 100
 UNKNOWN_SERIES = "series: unknown"
@@ -56,7 +57,7 @@ class Chain:
         """Name the engine; nothing is read yet."""
         self._rpc = rpc
         self.domain = domain
-        self._terms: dict[int, Terms] = {}
+        self._terms: dict[int, ForwardTerms] = {}
 
     def require_engine(self) -> None:
         """Check that the node is on the right chain and the engine there is ours.
@@ -81,7 +82,7 @@ class Chain:
         block = self._rpc.request("eth_getBlockByNumber", hex(number), False)
         return str(block.get("hash")) if isinstance(block, dict) else ""
 
-    def terms(self, series: Sequence[int], block: int | None = None) -> list[Terms | None]:
+    def terms(self, series: Sequence[int], block: int | None = None) -> list[ForwardTerms | None]:
         """Read the terms of series at a block, None for one that does not exist.
 
         What was read is remembered: terms never change. See `forget_terms`.
@@ -165,7 +166,7 @@ def _head(block: dict[str, Any]) -> Head:
     )
 
 
-def _terms(result: Any) -> Terms | None:
+def _terms(result: Any) -> ForwardTerms | None:
     if isinstance(result, RpcRefusedError):
         if revert_reason(result) == UNKNOWN_SERIES:
             return None
@@ -175,4 +176,4 @@ def _terms(result: Any) -> Terms | None:
         address = to_checksum_address(token.to_bytes(_ADDRESS_BYTES, "big"))
     except (ValueError, OverflowError) as error:
         raise RpcUnavailableError("evm node: terms_of: no terms") from error
-    return Terms(metric, first_day, end_day, floor, cap, tick_value, address)
+    return ForwardTerms(metric, first_day, end_day, floor, cap, tick_value, address)

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from relay.desk import Desk
+from relay.intake import Intake
 from relay.watcher import Watcher
 
 
@@ -19,7 +19,7 @@ class RelayHealth:
 
     def __init__(
         self,
-        desk: Desk,
+        intake: Intake,
         watcher: Watcher,
         stale_seconds: float,
         head_seconds: int,
@@ -28,13 +28,13 @@ class RelayHealth:
         """Wire it.
 
         Args:
-            desk: knows the newest block.
+            intake: knows the newest block.
             watcher: knows when it last followed the chain.
             stale_seconds: how long that may be ago [s].
             head_seconds: how old the newest block may be, 0 for any age [s].
             clock: gives the time [unix s].
         """
-        self._desk = desk
+        self._intake = intake
         self._watcher = watcher
         self._stale_seconds = stale_seconds
         self._head_seconds = head_seconds
@@ -42,7 +42,7 @@ class RelayHealth:
 
     def complaints(self) -> list[str]:
         """Describe what is wrong; nothing if all is well."""
-        last, head = self._watcher.last_success, self._desk.head
+        last, head = self._watcher.last_success, self._intake.head
         if last is None or head is None:
             return ["the chain was not reached yet"]
         wrong = []
@@ -58,12 +58,12 @@ class RelayHealth:
 
     async def answer(self, _request: Request) -> Response:
         """Answer `/health`: 200 if all is well, else 503."""
-        wrong, head = self.complaints(), self._desk.head
+        wrong, head = self.complaints(), self._intake.head
         body = {
             "status": "late" if wrong else "ok",
             "reasons": wrong,
             "block": head.number if head else None,
-            "orders": len(self._desk.book.orders),
+            "orders": len(self._intake.book.orders),
         }
         return Response(
             json.dumps(body),
@@ -73,12 +73,12 @@ class RelayHealth:
         )
 
 
-def make_operator_app(desk: Desk, health: RelayHealth) -> Starlette:
+def make_operator_app(intake: Intake, health: RelayHealth) -> Starlette:
     """Make the application that monitoring asks: `/health` and `/metrics`."""
 
     async def show_metrics(_request: Request) -> Response:
         kind = "text/plain; version=0.0.4; charset=utf-8"
-        return Response(desk.metrics.text(), media_type=kind)
+        return Response(intake.metrics.text(), media_type=kind)
 
     return Starlette(
         routes=[

@@ -13,7 +13,7 @@ from relay.inquiry import Inquiry, make_inquiry
 from relay.rules import (
     OrderFacts,
     Reason,
-    Terms,
+    ForwardTerms,
     last_second,
     refuse,
     remaining_of,
@@ -43,7 +43,7 @@ class _Found:
     """An order that fits its series."""
 
     arrival: Arrival
-    terms: list[Terms]
+    terms: list[ForwardTerms]
     inquiry: Inquiry
 
 

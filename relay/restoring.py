@@ -10,7 +10,7 @@ import structlog
 from hashrate.orders.order_file import order_from_json
 from relay.book import Listed
 from relay.chain import Head
-from relay.desk import Desk
+from relay.intake import Intake
 from relay.errors import OrderRefusedError
 from relay.lookup import Arrival, look_up_all
 from relay.store import Kept
@@ -21,10 +21,10 @@ _LOG = structlog.get_logger(__name__)
 class Restorer:
     """Works through kept orders, each checked as if it were new."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, intake: Intake) -> None:
         """Take the orders that were open; none is on the book yet."""
-        self._desk = desk
-        self._waiting = deque(desk.store.open_orders())
+        self._intake = intake
+        self._waiting = deque(intake.store.open_orders())
 
     def __len__(self) -> int:
         return len(self._waiting)
@@ -39,16 +39,16 @@ class Restorer:
         Raises:
             RpcUnavailableError: the node does not answer; the orders stay.
         """
-        desk = self._desk
+        intake = self._intake
         part = [self._waiting[place] for place in range(min(most, len(self._waiting)))]
         arrivals = [_arrival(kept) for kept in part]
-        results = await desk.workers.ask_node(lambda: look_up_all(desk.chain, arrivals, head))
+        results = await intake.workers.ask_node(lambda: look_up_all(intake.chain, arrivals, head))
         for kept, result in zip(part, results, strict=True):
             self._waiting.popleft()
             if isinstance(result, Listed):
-                await desk.put(result, head)
+                await intake.put(result, head)
             elif isinstance(result, OrderRefusedError):
-                await desk.note_dropped([kept.hash], str(result.reason), head)
+                await intake.note_dropped([kept.hash], str(result.reason), head)
                 _LOG.info("not_restored", order=kept.hash, reason=str(result.reason))
             else:
                 self._waiting.append(kept)

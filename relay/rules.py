@@ -37,7 +37,7 @@ _REASONS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class ForwardTerms:
     """What a series is, as the engine stores it.
 
     Attributes:
@@ -89,13 +89,13 @@ def refuse(reason: Reason, message: str) -> OrderRefusedError:
     return OrderRefusedError(reason, message)
 
 
-def require_terms(order: Order, series: Sequence[Terms | None]) -> list[Terms]:
+def require_terms(order: Order, series: Sequence[ForwardTerms | None]) -> list[ForwardTerms]:
     """Check an order against its series, which never change.
 
     Raises:
         OrderRefusedError: a series does not exist, or the order does not fit its terms.
     """
-    known: list[Terms] = []
+    known: list[ForwardTerms] = []
     for number, terms in zip(order.series, series, strict=True):
         if terms is None:
             raise refuse(Reason.UNKNOWN_SERIES, f"series {number} does not exist")
@@ -112,28 +112,28 @@ def require_terms(order: Order, series: Sequence[Terms | None]) -> list[Terms]:
     return known
 
 
-def full_cost(order: Order, series: Sequence[Terms]) -> int:
+def full_cost(order: Order, series: Sequence[ForwardTerms]) -> int:
     """Find what the whole order costs its maker who holds nothing [base units]."""
-    return order.quantity * sum(_legs(order, series))
+    return order.quantity * sum(_collateral(order, series))
 
 
-def cost_left(order: Order, series: Sequence[Terms], remaining: int, held: Sequence[int]) -> int:
+def cost_left(order: Order, series: Sequence[ForwardTerms], remaining: int, held: Sequence[int]) -> int:
     """Find what the rest of an order may take from its maker at the most [base units].
 
     Contracts that close a position are not paid for. What closing them pays back is left out: it
     arrives with the trade, and the engine may take the rest in a trade before.
     """
-    legs = _legs(order, series)
-    return sum(leg * max(0, remaining - own) for leg, own in zip(legs, held, strict=True))
+    costs = _collateral(order, series)
+    return sum(leg * max(0, remaining - own) for leg, own in zip(costs, held, strict=True))
 
 
-def last_second(order: Order, series: Sequence[Terms]) -> int:
+def last_second(order: Order, series: Sequence[ForwardTerms]) -> int:
     """Find the last second at which an order can be filled [unix s]."""
     ends = (t.end_day if order.may_trade_in_window else t.first_day for t in series)
     return min(order.deadline, min(ends) * DAY_SECONDS - 1)
 
 
-def remaining_of(order: Order, series: Sequence[Terms], facts: OrderFacts) -> int:
+def remaining_of(order: Order, series: Sequence[ForwardTerms], facts: OrderFacts) -> int:
     """Find how many contracts of an order can be filled now.
 
     Args:
@@ -159,5 +159,5 @@ def _reason_of(refusal: str) -> Reason:
     return Reason.CLOSED if refusal.startswith("series: ") else Reason.BAD_TERMS
 
 
-def _legs(order: Order, series: Sequence[Terms]) -> list[int]:
+def _collateral(order: Order, series: Sequence[ForwardTerms]) -> list[int]:
     return [t.leg(is_buy=order.is_buy, price_ticks=order.price_ticks) for t in series]

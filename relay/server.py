@@ -19,7 +19,7 @@ from hashrate.core.errors import RpcUnavailableError
 from hashrate.orders.errors import OrderFormatError
 from hashrate.orders.order_file import MAX_ORDER_BYTES
 from relay.book import Level, Listed
-from relay.desk import Desk
+from relay.intake import Intake
 from relay.errors import OrderRefusedError, RelayStoreError, TooManyError
 from relay.health import RelayHealth
 from relay.limits import Rate, client_name
@@ -70,9 +70,9 @@ class _BodyError(Exception):
 class Api:
     """Answers traders."""
 
-    def __init__(self, desk: Desk, health: RelayHealth, policy: RequestPolicy) -> None:
+    def __init__(self, intake: Intake, health: RelayHealth, policy: RequestPolicy) -> None:
         """Wire it."""
-        self._desk = desk
+        self._intake = intake
         self._health = health
         self._policy = policy
         self._rate = Rate("client", policy.reads_per_second, policy.reads_burst)
@@ -107,13 +107,13 @@ class Api:
         if kind != "application/json":
             return _error(415, "malformed", "content-type: not application/json")
         body = await self._body(request)
-        listed, is_new = await self._desk.submit(body, _client(request))
+        listed, is_new = await self._intake.submit(body, _client(request))
         return _json(b"".join([b'{"order":', listed.json, b"}"]), 201 if is_new else 200)
 
     async def orders(self, request: Request) -> Response:
         """Return a page of orders: of a side, best price first, or of a maker, oldest first."""
         query = read_orders_query(request)
-        book = self._desk.book
+        book = self._intake.book
         if isinstance(query, MakerQuery):
             found = sorted(book.of_maker(query.maker), key=lambda each: each.sequence)
             first = -1 if query.after is None else query.after[1]
@@ -129,10 +129,10 @@ class Api:
     async def order(self, request: Request) -> Response:
         """Return one order."""
         name = read_hash(request)
-        listed = self._desk.book.orders.get(name)
+        listed = self._intake.book.orders.get(name)
         if listed is not None:
             return _json(self._with_block(b"order", listed.json, {}))
-        reason = self._desk.gone.get(name)
+        reason = self._intake.gone.get(name)
         if reason is not None:
             return _error(410, str(reason), "it is no longer open")
         return _error(404, "unknown", "no such order is open")
@@ -140,7 +140,7 @@ class Api:
     async def levels(self, request: Request) -> Response:
         """Return what each price of a series offers, best first."""
         series, depth = read_book_query(request)
-        book = self._desk.book
+        book = self._intake.book
         levels = {
             name: [_level(price, level) for price, level in side.levels(depth)]
             for name, side in (
@@ -152,7 +152,7 @@ class Api:
 
     async def series(self, _request: Request) -> Response:
         """Return the series that have open orders, with their terms."""
-        book = self._desk.book
+        book = self._intake.book
         listed = [
             {
                 "series": str(series),
@@ -172,7 +172,7 @@ class Api:
 
     def _guarded(self, path: str, answer: Handler) -> Handler:
         """Count a request, bound its time, and turn what went wrong into an answer."""
-        metrics = self._desk.metrics
+        metrics = self._intake.metrics
 
         async def guarded(request: Request) -> Response:
             started = time.monotonic()
@@ -213,7 +213,7 @@ class Api:
 
     def _with_block(self, name: bytes, value: bytes, more: dict[str, Any]) -> bytes:
         """Put a value into an answer that says which block the book follows."""
-        head = self._desk.head
+        head = self._intake.head
         block = (
             {"number": head.number, "hash": head.hash, "timestamp": head.timestamp}
             if head

@@ -20,7 +20,7 @@ from hashrate.service.listener import Listener
 from hashrate.service.logging import Redactor, configure_logging
 from relay.book import Book
 from relay.chain import Chain
-from relay.desk import Desk, DeskPolicy, Workers
+from relay.intake import Intake, IntakePolicy, Workers
 from relay.health import RelayHealth, make_operator_app
 from relay.listener import ConnectionPolicy, make_server
 from relay.metrics import RelayMetrics
@@ -39,7 +39,7 @@ _GC_THRESHOLDS = (20_000, 20, 50)  # a full collection walks every order; let it
 class Relay:
     """The parts of a relay."""
 
-    desk: Desk
+    intake: Intake
     watcher: Watcher
     health: RelayHealth
 
@@ -83,9 +83,9 @@ def open_relay(settings: RelaySettings, redactor: Redactor) -> Iterator[Relay]:
         stack.callback(store.close)
         workers = Workers()
         stack.callback(workers.close)
-        desk = Desk(chain, Book(), store, workers, RelayMetrics(), _desk_policy(settings))
+        intake = Intake(chain, Book(), store, workers, RelayMetrics(), _intake_policy(settings))
         watcher = Watcher(
-            desk,
+            intake,
             WatchPolicy(
                 poll_seconds=settings.poll_seconds,
                 overlap_blocks=settings.overlap_blocks,
@@ -93,8 +93,8 @@ def open_relay(settings: RelaySettings, redactor: Redactor) -> Iterator[Relay]:
                 sweep_orders=settings.sweep_orders,
             ),
         )
-        health = RelayHealth(desk, watcher, settings.stale_seconds, settings.head_seconds)
-        yield Relay(desk, watcher, health)
+        health = RelayHealth(intake, watcher, settings.stale_seconds, settings.head_seconds)
+        yield Relay(intake, watcher, health)
 
 
 def run(config: Path | None) -> None:
@@ -112,7 +112,7 @@ def run(config: Path | None) -> None:
     sys.setswitchinterval(_SWITCH_SECONDS)
     gc.set_threshold(*_GC_THRESHOLDS)
     with open_relay(settings, redactor) as relay:
-        operator = make_operator_app(relay.desk, relay.health)
+        operator = make_operator_app(relay.intake, relay.health)
         listener = Listener(operator, settings.operator_host, settings.operator_port)
         listener.start()
         try:
@@ -127,7 +127,7 @@ async def serve(settings: RelaySettings, relay: Relay, operator_port: int) -> No
     Raises:
         SettingsError: the address cannot be used.
     """
-    app = Api(relay.desk, relay.health, _request_policy(settings)).app()
+    app = Api(relay.intake, relay.health, _request_policy(settings)).app()
     server = make_server(
         app, settings.listen_host, settings.listen_port, _connection_policy(settings)
     )
@@ -149,8 +149,8 @@ async def serve(settings: RelaySettings, relay: Relay, operator_port: int) -> No
         return
 
 
-def _desk_policy(settings: RelaySettings) -> DeskPolicy:
-    return DeskPolicy(
+def _intake_policy(settings: RelaySettings) -> IntakePolicy:
+    return IntakePolicy(
         most_orders=settings.max_orders,
         most_per_maker=settings.max_orders_per_maker,
         most_per_client=settings.max_orders_per_client,

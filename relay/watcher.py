@@ -20,7 +20,7 @@ import structlog
 from hashrate.core.errors import HashrateError, RpcUnavailableError
 from relay.book import Listed
 from relay.chain import Head, Touched
-from relay.desk import Desk
+from relay.intake import Intake
 from relay.errors import OrderRefusedError
 from relay.restoring import Restorer
 from relay.rules import OrderFacts, Reason, remaining_of
@@ -54,13 +54,13 @@ class WatchPolicy:
 class Watcher:
     """Keeps the book true."""
 
-    def __init__(self, desk: Desk, policy: WatchPolicy) -> None:
+    def __init__(self, intake: Intake, policy: WatchPolicy) -> None:
         """Wire it; see `run`."""
-        self._desk = desk
+        self._intake = intake
         self._policy = policy
         self._recent: deque[Head] = deque(maxlen=policy.reorg_blocks)
         self._turns: deque[str] = deque()
-        self._restorer = Restorer(desk)
+        self._restorer = Restorer(intake)
         self.last_success: float | None = None
         self.is_caught_up = False
 
@@ -72,7 +72,7 @@ class Watcher:
 
     async def run_once(self) -> bool:
         """Run one cycle; tells whether it succeeded."""
-        metrics = self._desk.metrics
+        metrics = self._intake.metrics
         try:
             with metrics.cycle_seconds.time():
                 await self.cycle()
@@ -82,33 +82,33 @@ class Watcher:
             return False
         self.last_success = time.monotonic()
         metrics.last_success.set(time.time())
-        metrics.orders.set(len(self._desk.book.orders))
-        metrics.makers.set(len(list(self._desk.book.makers())))
-        metrics.waiting.set(len(self._desk.unchecked))
+        metrics.orders.set(len(self._intake.book.orders))
+        metrics.makers.set(len(list(self._intake.book.makers())))
+        metrics.waiting.set(len(self._intake.unchecked))
         return True
 
     async def cycle(self) -> None:
         """Look at the newest block and check what it may have changed."""
-        desk = self._desk
-        head = await desk.workers.ask_node(desk.chain.head)
+        intake = self._intake
+        head = await intake.workers.ask_node(intake.chain.head)
         if head.number == 0 and head.timestamp == 0:
             raise RpcUnavailableError("evm node: no block")
         is_replaced = await self._is_replaced(head)
-        desk.head = head  # first: an order that comes while events are read is checked again
+        intake.head = head  # first: an order that comes while events are read is checked again
         if is_replaced:
             await self._start_over(head)
         else:
             await self._read_events(head)
         if not self._recent or self._recent[-1].hash != head.hash:
             self._recent.append(head)
-        desk.metrics.block.set(head.number)
-        desk.metrics.block_time.set(head.timestamp)
-        await self._drop(desk.book.ended(head.timestamp), Reason.CLOSED, head)
-        desk.wait(self._next_turns())
+        intake.metrics.block.set(head.number)
+        intake.metrics.block_time.set(head.timestamp)
+        await self._drop(intake.book.ended(head.timestamp), Reason.CLOSED, head)
+        intake.wait(self._next_turns())
         await self._check_again(head)
         await self._restore(head)
-        await desk.workers.keep(lambda: desk.store.forget(head.number - self._policy.reorg_blocks))
-        self.is_caught_up = not desk.unchecked and not self._restorer
+        await intake.workers.keep(lambda: intake.store.forget(head.number - self._policy.reorg_blocks))
+        self.is_caught_up = not intake.unchecked and not self._restorer
 
     async def _is_replaced(self, head: Head) -> bool:
         """Return whether the last block we followed is no longer in the chain.
@@ -126,14 +126,14 @@ class Watcher:
         return False
 
     async def _hash_at(self, number: int) -> str:
-        chain = self._desk.chain
-        return await self._desk.workers.ask_node(lambda: chain.block_hash(number))
+        chain = self._intake.chain
+        return await self._intake.workers.ask_node(lambda: chain.block_hash(number))
 
     async def _start_over(self, head: Head) -> None:
         """Check everything again, and what was dropped since the chains parted."""
-        desk = self._desk
-        desk.metrics.reorganisations.inc()
-        desk.chain.forget_terms()
+        intake = self._intake
+        intake.metrics.reorganisations.inc()
+        intake.chain.forget_terms()
         # what is followed changes only when the node has told all: the next cycle begins again
         recent = list(self._recent)
         lost = recent.pop()
@@ -141,38 +141,38 @@ class Watcher:
             lost = recent.pop()
         _LOG.warning("chain_replaced", block=lost.number, head=head.number)
         most = self._policy.batch_orders * self._policy.most_batches
-        gone = await desk.workers.keep(lambda: desk.store.dropped_since(lost.number, most))
+        gone = await intake.workers.keep(lambda: intake.store.dropped_since(lost.number, most))
         self._recent = deque(recent, maxlen=self._recent.maxlen)
-        desk.wait(desk.book.orders)
+        intake.wait(intake.book.orders)
         self._restorer.add(gone)
 
     async def _read_events(self, head: Head) -> None:
         """Mark the orders that the events since the last cycle may have changed."""
-        desk, policy = self._desk, self._policy
+        intake, policy = self._intake, self._policy
         if not self._recent:
-            desk.wait(desk.book.orders)
+            intake.wait(intake.book.orders)
             return
         last = self._recent[-1]
-        if last.hash == head.hash or not desk.book.orders:
+        if last.hash == head.hash or not intake.book.orders:
             return
         if head.number - last.number > policy.most_blocks:
-            desk.wait(desk.book.orders)
+            intake.wait(intake.book.orders)
             return
         first = max(0, last.number + 1 - policy.overlap_blocks)
-        tokens = desk.book.tokens()
+        tokens = intake.book.tokens()
         try:
-            touched = await desk.workers.ask_node(
-                lambda: desk.chain.touched(first, head.number, tokens)
+            touched = await intake.workers.ask_node(
+                lambda: intake.chain.touched(first, head.number, tokens)
             )
         except HashrateError as error:
             # Too many events for the node, perhaps: then all orders are looked at instead.
             _LOG.warning("events_unreadable", why=str(error))
-            desk.wait(desk.book.orders)
+            intake.wait(intake.book.orders)
             return
-        desk.wait(self._affected(touched))
+        intake.wait(self._affected(touched))
 
     def _affected(self, touched: Touched) -> Iterable[str]:
-        book = self._desk.book
+        book = self._intake.book
         yield from (name for name in touched.orders if name in book.orders)
         for maker in list(book.makers()):
             if maker.lower() in touched.accounts:
@@ -182,51 +182,51 @@ class Watcher:
         """Return some orders whose turn it is to be checked without a cause."""
         turns: list[str] = []
         if not self._turns:
-            self._turns.extend(self._desk.book.orders)
+            self._turns.extend(self._intake.book.orders)
         while self._turns and len(turns) < self._policy.sweep_orders:
             name = self._turns.popleft()
-            if name in self._desk.book.orders:
+            if name in self._intake.book.orders:
                 turns.append(name)
         return turns
 
     async def _check_again(self, head: Head) -> None:
-        desk, policy = self._desk, self._policy
+        intake, policy = self._intake, self._policy
         unanswered: list[str] = []
         for _ in range(policy.most_batches):
             names = [
-                name for name, _ in zip(desk.unchecked, range(policy.batch_orders), strict=False)
+                name for name, _ in zip(intake.unchecked, range(policy.batch_orders), strict=False)
             ]
             if not names:
                 break
-            waiting = [desk.book.orders[name] for name in names if name in desk.book.orders]
+            waiting = [intake.book.orders[name] for name in names if name in intake.book.orders]
             inquiries = [each.inquiry for each in waiting]
-            facts = await desk.workers.ask_node(partial(desk.chain.facts, inquiries, head.number))
+            facts = await intake.workers.ask_node(partial(intake.chain.facts, inquiries, head.number))
             for name in names:
-                desk.unchecked.pop(name, None)
+                intake.unchecked.pop(name, None)
             for listed, fact in zip(waiting, facts, strict=True):
                 if fact is None:
                     unanswered.append(listed.hash)
                 else:
                     await self._judge(listed, fact, head)
-        desk.wait(name for name in unanswered if name in desk.book.orders)
+        intake.wait(name for name in unanswered if name in intake.book.orders)
 
     async def _judge(self, listed: Listed, facts: OrderFacts, head: Head) -> None:
-        if listed.hash not in self._desk.book.orders:
+        if listed.hash not in self._intake.book.orders:
             return
         try:
             remaining = remaining_of(listed.signed.order, listed.terms, facts)
         except OrderRefusedError as error:
             await self._drop([listed], Reason(error.reason), head)
             return
-        self._desk.book.update(listed, remaining, head.number)
+        self._intake.book.update(listed, remaining, head.number)
 
     async def _drop(self, gone: Collection[Listed], reason: Reason, head: Head) -> None:
         if not gone:
             return
-        desk = self._desk
+        intake = self._intake
         for listed in gone:
-            desk.take_off(listed, reason)
-        await desk.note_dropped([listed.hash for listed in gone], reason, head)
+            intake.take_off(listed, reason)
+        await intake.note_dropped([listed.hash for listed in gone], reason, head)
 
     async def _restore(self, head: Head) -> None:
         for _ in range(self._policy.most_batches):

@@ -50,5 +50,5 @@ def cli(data: Path | None, start: str, output: Path) -> None:
     # Imported when it runs, because ape loads every script for every command; and from this
     # folder first, because an installed package has a folder `tests` of its own.
     sys.path.insert(0, str(ROOT))
-    if not import_module("simulation.demo.show").run(data, start, output):
+    if not import_module("simulation.demo.run").run(data, start, output):
         sys.exit(1)

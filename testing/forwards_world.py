@@ -15,7 +15,7 @@ from oracles.chain.contracts import report_day_call
 from testing.anvil import CHAIN_ID
 from testing.build import compiled
 from testing.evm_contract import EvmContract, deploy, transact
-from testing.oracle_world import DAY_SECONDS, OracleTerms, OracleWorld, key_of
+from testing.oracle_world import DAY_SECONDS, OracleConfig, OracleWorld, key_of
 
 _DAYS = 8
 _FAR = 4 * DAY_SECONDS
@@ -42,7 +42,7 @@ class ForwardsWorld:
         """Start the node, report eight days, deploy the engine and create the series."""
         source = open_source("simulated:1")
         first = source.first_day
-        terms = OracleTerms(first, source.observe(first).facts.first_height)
+        terms = OracleConfig(first, source.observe(first).facts.first_height)
         self.oracle_world = OracleWorld(anvil_program, terms, "--auto-impersonate")
         self.anvil, self.rpc = self.oracle_world.anvil, self.oracle_world.rpc
         self.deployer = self.oracle_world.issuer

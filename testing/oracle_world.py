@@ -24,7 +24,7 @@ LONG_WINDOW_SECONDS = 72 * HOUR_SECONDS
 
 
 @dataclass(frozen=True)
-class OracleTerms:
+class OracleConfig:
     """What an oracle is deployed with."""
 
     first_day: int
@@ -38,7 +38,7 @@ class OracleTerms:
 class OracleWorld:
     """A private chain whose time a test moves."""
 
-    def __init__(self, anvil_program: Path, terms: OracleTerms, *options: str) -> None:
+    def __init__(self, anvil_program: Path, terms: OracleConfig, *options: str) -> None:
         """Start the node before the first day and deploy the oracle."""
         start = terms.first_day * DAY_SECONDS - DAY_SECONDS
         self.anvil = Anvil(anvil_program, *options, timestamp=start)

@@ -6,11 +6,11 @@ from eth_utils import keccak
 from reference import (
     FactTable,
     FleetRegister,
-    Market,
+    DayPrices,
     Output,
     Parties,
     SeriesModel,
-    Terms,
+    SeriesTerms,
 )
 from testing.build import compiled
 from testing.evm_contract import EvmContract, deploy
@@ -45,7 +45,7 @@ class SeriesWorld:
         registry = deploy(
             rpc, compiled("series/SeriesRegistry"), issuer, world.oracle.address, *blueprints
         )
-        self.terms = Terms(start_day=start_day, **TERMS)
+        self.terms = SeriesTerms(start_day=start_day, **TERMS)
         created = registry.send(
             issuer,
             "create_series",
@@ -68,7 +68,7 @@ class SeriesWorld:
 
     def add_day(self, hashprice_wad: int, btc_usd_e8: int, final_at: int) -> None:
         """Tell the model of a day's market."""
-        self.facts.add_day(Market(hashprice_wad, btc_usd_e8), final_at)
+        self.facts.add_day(DayPrices(hashprice_wad, btc_usd_e8), final_at)
 
     def add_output(self, day: int, credited: int, delivered: int, final_at: int) -> None:
         """Tell the model of a day's output."""
@@ -100,7 +100,7 @@ class SeriesWorld:
         return paid, self.model.claim(account, account)[1]
 
 
-def _terms_tuple(terms: Terms) -> tuple[object, ...]:
+def _terms_tuple(terms: SeriesTerms) -> tuple[object, ...]:
     return (
         FLEET_ID,
         terms.start_day,

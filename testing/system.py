@@ -7,7 +7,7 @@ from functools import cache
 from eth_account.signers.local import LocalAccount
 from eth_utils import keccak, to_checksum_address
 
-from reference import DayFacts, Network, OutputFacts, Terms
+from reference import DayFacts, Network, OutputFacts, SeriesTerms
 from reference.units import DAY_SECONDS, HOUR_SECONDS, day_start
 from testing.chain import Chain, Contract
 from testing.compiler import Compiler
@@ -32,7 +32,7 @@ def named_address(role: str) -> str:
 class Setup:
     """What a system is made of; `created_at` [unix s] is when its series is created."""
 
-    terms: Terms
+    terms: SeriesTerms
     network: Network
     created_at: int
     decimals: int = 8
@@ -175,7 +175,7 @@ def deploy_system(setup: Setup, compiler: Compiler | None = None) -> System:
     )
 
 
-def terms_tuple(terms: Terms) -> tuple[bytes | int, ...]:
+def terms_tuple(terms: SeriesTerms) -> tuple[bytes | int, ...]:
     """Return terms in the contract's order."""
     return (
         FLEET_ID,

@@ -14,14 +14,14 @@ from urllib.parse import quote
 import httpx
 from ape.exceptions import ContractLogicError
 
-from commands.forwards.desk import Desk, Listing
+from commands.forwards.engine_reader import EngineReader, Listing
 from commands.shell.errors import RefusalError, ScriptError
 from commands.shell.reasons import explain
 from hashrate.core.errors import HashrateError
 from hashrate.core.units import DAY_SECONDS
 from hashrate.orders.order import ZERO_ADDRESS, Order, SignedOrder, is_signed_by_key, order_hash
 from hashrate.orders.order_file import order_from_json, order_to_json, read_order
-from hashrate.products.forwards.maths import buyer_leg, seller_leg
+from hashrate.products.forwards.maths import buyer_collateral, seller_collateral
 from relay.client import complaint
 
 _TIMEOUT_SECONDS = 10
@@ -48,23 +48,23 @@ class Offer:
         """Return what was signed."""
         return self.signed.order
 
-    def maker_legs(self) -> int:
+    def maker_collateral(self) -> int:
         """Sum what one contract of each month costs the maker [base units]."""
-        return legs(self.months, self.order.price_ticks, is_buyer=self.order.is_buy)
+        return collateral_of(self.months, self.order.price_ticks, is_buyer=self.order.is_buy)
 
-    def taker_legs(self) -> int:
+    def taker_collateral(self) -> int:
         """Sum what one contract of each month costs the taker [base units]."""
-        return legs(self.months, self.order.price_ticks, is_buyer=not self.order.is_buy)
+        return collateral_of(self.months, self.order.price_ticks, is_buyer=not self.order.is_buy)
 
 
-def legs(months: Iterable[Listing], price_ticks: int, *, is_buyer: bool) -> int:
+def collateral_of(months: Iterable[Listing], price_ticks: int, *, is_buyer: bool) -> int:
     """Sum what one contract of each month costs one side at a price [base units].
 
     Raises:
         PriceError: the price is outside a month's floor and cap.
     """
-    leg = buyer_leg if is_buyer else seller_leg
-    return sum(leg(month.terms, price_ticks) for month in months)
+    collateral = buyer_collateral if is_buyer else seller_collateral
+    return sum(collateral(month.terms, price_ticks) for month in months)
 
 
 def is_url(text: str) -> bool:
@@ -131,11 +131,11 @@ def post_order(relay: str, signed: SignedOrder) -> None:
     _request("POST", f"{relay.rstrip('/')}/orders", headers=kind, content=document)
 
 
-def assess(desk: Desk, signed: SignedOrder, now: int) -> Offer:
+def assess(reader: EngineReader, signed: SignedOrder, now: int) -> Offer:
     """Ask the engine what is left of an order, and check what keeps it from being filled.
 
     Args:
-        desk: the engine.
+        reader: the engine.
         signed: the order.
         now: [unix s].
 
@@ -143,12 +143,12 @@ def assess(desk: Desk, signed: SignedOrder, now: int) -> Offer:
         ScriptError: it cannot be filled; the message says why.
     """
     order = signed.order
-    if signed.domain != desk.domain:
+    if signed.domain != reader.domain:
         raise ScriptError("the order is for another chain or another engine")
-    maker_has_code = desk.session.chain.has_code(order.maker)
+    maker_has_code = reader.session.chain.has_code(order.maker)
     if not is_signed_by_key(signed) and not maker_has_code:
         raise ScriptError(f"the order is not signed by its maker {order.maker}")
-    months = tuple(desk.listing(series) for series in order.series)
+    months = tuple(reader.listing(series) for series in order.series)
     if len({month.terms.product for month in months}) > 1:
         raise ScriptError("the order mixes products, which no one price can show")
     if now > order.deadline:
@@ -157,17 +157,17 @@ def assess(desk: Desk, signed: SignedOrder, now: int) -> Offer:
         last = month.terms.first_day if not order.may_trade_in_window else month.terms.end_day
         if now >= last * DAY_SECONDS:
             raise ScriptError(f"{month.name} does not trade any more by this order")
-    remaining = desk.remaining(order)
+    remaining = reader.remaining(order)
     if remaining == 0:
         raise ScriptError("nothing is left of the order: filled, or cancelled")
     offer = Offer(signed, remaining, months)
-    if order.quantity * offer.maker_legs() > order.max_collateral:
+    if order.quantity * offer.maker_collateral() > order.max_collateral:
         raise ScriptError("the order would cost its maker more than it allows")
-    ask_engine(desk, signed)
+    ask_engine(reader, signed)
     return offer
 
 
-def ask_engine(desk: Desk, signed: SignedOrder) -> int:
+def ask_engine(reader: EngineReader, signed: SignedOrder) -> int:
     """Let the engine check an order, its signature included; give what it says is left.
 
     Raises:
@@ -175,9 +175,9 @@ def ask_engine(desk: Desk, signed: SignedOrder) -> int:
     """
     order = signed.order
     # to an order for anyone, anybody but the maker is as good as another
-    other = desk.address if order.taker == ZERO_ADDRESS else order.taker
+    other = reader.address if order.taker == ZERO_ADDRESS else order.taker
     try:
-        return int(desk.engine.check_order(order.as_tuple(), signed.signature, other))
+        return int(reader.engine.check_order(order.as_tuple(), signed.signature, other))
     except ContractLogicError as error:
         raise RefusalError(explain(str(error.revert_message))) from error
 

@@ -15,7 +15,7 @@ from hashrate.products.forwards.errors import PriceError
 from hashrate.products.forwards.maths import Payouts, payouts
 from hashrate.products.forwards.months import Month
 from hashrate.products.forwards.product import Product
-from hashrate.products.forwards.terms import Terms
+from hashrate.products.forwards.terms import ForwardTerms
 
 # bitcoin tokens of 8 decimals, dollar tokens of 6
 TOKEN_DECIMALS = {Product.HASHPRICE_SATS: 8, Product.HASHPRICE_USD: 6, Product.DIFFICULTY: 8}
@@ -80,7 +80,7 @@ def settle_months(
             if product in bands:
                 floor, cap = bands[product]
                 window = (month.first_day, month.end_day)
-                terms = Terms(product.metric, *window, floor, cap, tick_value, ZERO_ADDRESS)
+                terms = ForwardTerms(product.metric, *window, floor, cap, tick_value, ZERO_ADDRESS)
                 pays = payouts(terms, sums[product])
             mean = _MILLI * sums[product] // (month.days * product.scale)
             gross = sums[product] * tick_value // product.scale

@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from commands.forwards.desk import Desk, Listing, Token, Trade, state_text
+from commands.forwards.engine_reader import EngineReader, Listing, Token, Trade, state_text
 from commands.shell.acts import Act, require_logged, the_only_event
 from hashrate.products.forwards.errors import PositionError
 from hashrate.products.forwards.maths import Payouts, pair_cost, payouts, trade_profit
@@ -54,39 +54,39 @@ class Position:
     profit: int | None
 
 
-def read_positions(desk: Desk, account: ChecksumAddress, prices: dict[int, int]) -> list[Position]:
+def read_positions(reader: EngineReader, account: ChecksumAddress, prices: dict[int, int]) -> list[Position]:
     """Read every series that an account holds or has traded.
 
     Args:
-        desk: the engine.
+        reader: the engine.
         account: whose.
         prices: by series, in place of the newest trade's for the days to come [tick].
     """
-    trades = [*desk.trades(buyer=account), *desk.trades(seller=account)]
+    trades = [*reader.trades(buyer=account), *reader.trades(seller=account)]
     traded = {trade.series for trade in trades}
     found = []
-    for listing, longs, shorts in _balances(desk, account):
+    for listing, longs, shorts in _balances(reader, account):
         if longs or shorts or listing.series in traded:
             mine = [trade for trade in trades if trade.series == listing.series]
             price = prices.get(listing.series)
-            found.append(_position(desk, account, listing, (longs, shorts), mine, price))
+            found.append(_position(reader, account, listing, (longs, shorts), mine, price))
     return sorted(found, key=lambda each: (each.listing.terms.first_day, each.listing.name))
 
 
-def _balances(desk: Desk, account: ChecksumAddress) -> list[tuple[Listing, int, int]]:
+def _balances(reader: EngineReader, account: ChecksumAddress) -> list[tuple[Listing, int, int]]:
     """Read what an account holds of every series, LONG and SHORT."""
-    listings = [desk.listing_of(terms) for terms in desk.created.values()]
+    listings = [reader.listing_of(terms) for terms in reader.created.values()]
     found = []
     for begin in range(0, len(listings), _BATCH // 2):
         part = listings[begin : begin + _BATCH // 2]
         ids = [side for each in part for side in (each.series, each.series + 1)]
-        held = [int(balance) for balance in desk.engine.balanceOfBatch([account] * len(ids), ids)]
+        held = [int(balance) for balance in reader.engine.balanceOfBatch([account] * len(ids), ids)]
         found += list(zip(part, held[::2], held[1::2], strict=True))
     return found
 
 
 def _position(
-    desk: Desk,
+    reader: EngineReader,
     account: ChecksumAddress,
     listing: Listing,
     held: tuple[int, int],
@@ -94,19 +94,19 @@ def _position(
     price_ticks: int | None,
 ) -> Position:
     longs, shorts = held
-    progress = desk.progress(listing)
-    mark, mark_from = desk.value(listing, progress, price_ticks)
+    progress = reader.progress(listing)
+    mark, mark_from = reader.value(listing, progress, price_ticks)
     value = profit = None
     if mark is not None:
         value = longs * mark.long + shorts * mark.short
         profit = profit_of(account, listing, trades, mark)
     return Position(
         listing=listing,
-        token=desk.token(listing.terms.token),
+        token=reader.token(listing.terms.token),
         longs=longs,
         shorts=shorts,
         traded=sum(_signed(account, trade) for trade in trades),
-        state=state_text(listing, progress, desk.session.chain.now),
+        state=state_text(listing, progress, reader.session.chain.now),
         mark=mark,
         mark_from=mark_from,
         value=value,
@@ -185,16 +185,16 @@ def as_record(position: Position) -> dict[str, Any]:
     }
 
 
-def settle(desk: Desk, listing: Listing) -> Act:
+def settle(reader: EngineReader, listing: Listing) -> Act:
     """Prepare to settle a series; anybody may, once it is due.
 
     Raises:
         PositionError: it is settled already.
     """
-    engine, progress = desk.engine, desk.progress(listing)
+    engine, progress = reader.engine, reader.progress(listing)
     if progress.is_settled:
         raise PositionError(f"{listing.name} is settled already")
-    token = desk.token(listing.terms.token)
+    token = reader.token(listing.terms.token)
     rows = [
         ("days final", f"{progress.final_days} of {listing.terms.days}"),
         *_payout_rows(listing, token, progress.outcome),
@@ -212,29 +212,29 @@ def settle(desk: Desk, listing: Listing) -> Act:
     return Act(
         f"Settle {listing.name}",
         rows,
-        lambda: desk.session.chain.send(engine.settle, listing.series),
+        lambda: reader.session.chain.send(engine.settle, listing.series),
         check,
     )
 
 
-def redeem(desk: Desk, listing: Listing, recipient: ChecksumAddress) -> Act:
+def redeem(reader: EngineReader, listing: Listing, recipient: ChecksumAddress) -> Act:
     """Prepare to turn all LONG and SHORT of the sending account into money.
 
     Raises:
         PositionError: it holds none, or the series is not due.
     """
-    engine, chain = desk.engine, desk.session.chain
+    engine, chain = reader.engine, reader.session.chain
     account = to_checksum_address(chain.account.address)
     longs, shorts = (
         int(engine.balanceOf(account, side)) for side in (listing.series, listing.series + 1)
     )
     if longs + shorts == 0:
         raise PositionError(f"{account} holds nothing of {listing.name}")
-    progress = desk.progress(listing)
+    progress = reader.progress(listing)
     if progress.outcome is None:
         state = state_text(listing, progress, chain.now)
         raise PositionError(f"{listing.name} is not due: {state}")
-    pays, token = progress.outcome, desk.token(listing.terms.token)
+    pays, token = progress.outcome, reader.token(listing.terms.token)
     amount = longs * pays.long + shorts * pays.short
 
     def check(receipt: Any) -> Sequence[str]:
@@ -259,19 +259,19 @@ def redeem(desk: Desk, listing: Listing, recipient: ChecksumAddress) -> Act:
     )
 
 
-def merge(desk: Desk, listing: Listing, quantity: int, recipient: ChecksumAddress) -> Act:
+def merge(reader: EngineReader, listing: Listing, quantity: int, recipient: ChecksumAddress) -> Act:
     """Prepare to give LONG and SHORT back for what they cost together.
 
     Raises:
         PositionError: the sending account holds fewer of either.
     """
-    engine, chain = desk.engine, desk.session.chain
+    engine, chain = reader.engine, reader.session.chain
     held = min(
         int(engine.balanceOf(chain.account, side)) for side in (listing.series, listing.series + 1)
     )
     if held < quantity:
         raise PositionError(f"{chain.account.address} holds {held} pairs of {listing.name}")
-    token = desk.token(listing.terms.token)
+    token = reader.token(listing.terms.token)
     amount = quantity * pair_cost(listing.terms)
 
     def check(receipt: Any) -> Sequence[str]:
@@ -287,9 +287,9 @@ def merge(desk: Desk, listing: Listing, quantity: int, recipient: ChecksumAddres
     )
 
 
-def withdraw(desk: Desk, token: Token, recipient: ChecksumAddress) -> Act:
+def withdraw(reader: EngineReader, token: Token, recipient: ChecksumAddress) -> Act:
     """Prepare to fetch what could not be delivered to the sending account."""
-    engine, chain = desk.engine, desk.session.chain
+    engine, chain = reader.engine, reader.session.chain
     waiting = int(engine.credit_of(token.address, chain.account))
 
     def check(receipt: Any) -> Sequence[str]:

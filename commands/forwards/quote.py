@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from commands.forwards.book import Offer, assess, is_url, read_book, read_folder, sides
-from commands.forwards.desk import Desk, Listing, state_text, window_text
+from commands.forwards.engine_reader import EngineReader, Listing, state_text, window_text
 from commands.forwards.positions import mean_text
 from commands.forwards.trading import names_of
 from commands.shell.console import counted, grid
@@ -17,25 +17,25 @@ from hashrate.core.errors import HashrateError
 from hashrate.core.utc import utc_text
 from hashrate.orders.order import ZERO_ADDRESS, SignedOrder, order_hash
 from hashrate.products.forwards.codes import Contract
-from hashrate.products.forwards.maths import buyer_leg, marked, pair_cost, seller_leg
+from hashrate.products.forwards.maths import buyer_collateral, marked, pair_cost, seller_collateral
 from hashrate.products.forwards.months import standard_months
 from hashrate.products.forwards.product import Product
 
 _DEPTH = 10
 
 
-def show_months(desk: Desk, products: Sequence[Product], count: int) -> None:
+def show_months(reader: EngineReader, products: Sequence[Product], count: int) -> None:
     """Print the standard months that can be listed now, and which of them are."""
-    console, now = desk.session.console, desk.session.chain.now
+    console, now = reader.session.console, reader.session.chain.now
     for product in products:
-        token = desk.standard_token(product)
+        token = reader.standard_token(product)
         table = Table(title=f"{product.value}, {product.unit.shown}", title_justify="left")
         table.add_column("contract", no_wrap=True)
         for name in ("days", "floor", "cap", "a pair costs"):
             table.add_column(name, justify="right", no_wrap=True)
         table.add_column("state", no_wrap=True)
         for month in standard_months(now)[:count]:
-            listing = desk.standard_listing(Contract(product, month))
+            listing = reader.standard_listing(Contract(product, month))
             terms = listing.terms
             floor, cap = (
                 product.price_text(ticks).partition(" ")[0]
@@ -59,12 +59,12 @@ def read_orders(source: str, listing: Listing) -> tuple[list[SignedOrder], list[
 
 
 def show_quote(
-    desk: Desk, listing: Listing, quantity: int, price: str | None, source: str | None
+    reader: EngineReader, listing: Listing, quantity: int, price: str | None, source: str | None
 ) -> None:
     """Print a month: terms, progress, mark, what a quantity locks, and its book.
 
     Args:
-        desk: the engine.
+        reader: the engine.
         listing: the month.
         quantity: to work collateral out for [contracts].
         price: at which, and for the days to come; None for the newest trade's.
@@ -73,10 +73,10 @@ def show_quote(
     Raises:
         HashrateError: the price is none, or the orders cannot be read.
     """
-    console, now = desk.session.console, desk.session.chain.now
+    console, now = reader.session.console, reader.session.chain.now
     terms, product = listing.terms, listing.terms.product
-    token, progress = desk.token(terms.token), desk.progress(listing)
-    last = desk.last_price(listing.series) if listing.is_created else None
+    token, progress = reader.token(terms.token), reader.progress(listing)
+    last = reader.last_price(listing.series) if listing.is_created else None
     given = product.parse_price(price) if price is not None else None
     used = last if given is None else given
     rows = [
@@ -101,16 +101,16 @@ def show_quote(
     if used is not None and terms.floor_ticks <= used <= terms.cap_ticks:
         rows += [
             (f"{quantity} at {_bare(product, used)}", ""),
-            ("  buyer locks", token.text(quantity * buyer_leg(terms, used))),
-            ("  seller locks", token.text(quantity * seller_leg(terms, used))),
+            ("  buyer locks", token.text(quantity * buyer_collateral(terms, used))),
+            ("  seller locks", token.text(quantity * seller_collateral(terms, used))),
         ]
     pairs = counted(quantity, "pair")
     rows.append((f"{pairs} at any price", token.text(quantity * pair_cost(terms))))
     console.print(grid(listing.name, rows))
     if source is not None:
         signed, complaints = read_orders(source, listing)
-        offers, dead = _open_offers(desk, listing, signed)
-        _show_book(console, desk, product, offers)
+        offers, dead = _open_offers(reader, listing, signed)
+        _show_book(console, reader, product, offers)
         for line in complaints:
             console.print(f"  unreadable: {line}", markup=False)
         for digest, line in dead:
@@ -118,22 +118,22 @@ def show_quote(
 
 
 def _open_offers(
-    desk: Desk, listing: Listing, signed: Sequence[SignedOrder]
+    reader: EngineReader, listing: Listing, signed: Sequence[SignedOrder]
 ) -> tuple[list[Offer], list[tuple[str, str]]]:
     """Keep the orders of a series that can be filled; say of the others why not."""
     offers, dead = [], []
-    now = desk.session.chain.now
+    now = reader.session.chain.now
     for each in signed:
         if listing.series not in each.order.series:
             continue
         try:
-            offers.append(assess(desk, each, now))
+            offers.append(assess(reader, each, now))
         except HashrateError as error:
             dead.append((order_hash(each.domain, each.order).hex(), str(error)))
     return offers, dead
 
 
-def _show_book(console: Console, desk: Desk, product: Product, offers: Sequence[Offer]) -> None:
+def _show_book(console: Console, reader: EngineReader, product: Product, offers: Sequence[Offer]) -> None:
     table = Table(title=Text("Book"), title_justify="left")
     table.add_column("", no_wrap=True)
     for name in ("price", "contracts", "least"):

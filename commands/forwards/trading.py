@@ -10,8 +10,8 @@ from typing import Any
 from eth_typing import ChecksumAddress
 from eth_utils.address import to_checksum_address
 
-from commands.forwards.book import Offer, ask_engine, legs, post_order
-from commands.forwards.desk import Desk, Listing, Token, window_text
+from commands.forwards.book import Offer, ask_engine, collateral_of, post_order
+from commands.forwards.engine_reader import EngineReader, Listing, Token, window_text
 from commands.shell.acts import Act, require_logged, the_only_event
 from commands.shell.console import counted, go_ahead, grid
 from commands.shell.errors import ScriptError, VerificationError
@@ -20,7 +20,7 @@ from hashrate.core.utc import utc_text
 from hashrate.orders.order import ZERO_ADDRESS, Order, SignedOrder, is_signed_by_key, order_hash
 from hashrate.orders.order import order_message as message_of
 from hashrate.orders.order_file import write_order
-from hashrate.products.forwards.maths import buyer_leg, pair_cost, require_in_band, seller_leg
+from hashrate.products.forwards.maths import buyer_collateral, pair_cost, require_in_band, seller_collateral
 from hashrate.products.forwards.terms import require_creatable
 
 _SALT_BITS = 128
@@ -51,15 +51,15 @@ class Wish:
     in_window: bool
 
 
-def create(desk: Desk, listing: Listing) -> Act:
+def create(reader: EngineReader, listing: Listing) -> Act:
     """Prepare to create a series; anybody may.
 
     Raises:
         TermsError: the engine would refuse its terms.
     """
-    terms, engine = listing.terms, desk.engine
-    require_creatable(terms, desk.session.chain.now, int(desk.oracle.FIRST_DAY()))
-    token = desk.token(terms.token)
+    terms, engine = listing.terms, reader.engine
+    require_creatable(terms, reader.session.chain.now, int(reader.oracle.FIRST_DAY()))
+    token = reader.token(terms.token)
 
     def check(receipt: Any) -> Sequence[str]:
         log = the_only_event(receipt, engine.SeriesCreated)
@@ -76,19 +76,19 @@ def create(desk: Desk, listing: Listing) -> Act:
             ("settles in", f"{token.symbol} ({token.address})"),
             ("a pair costs", token.text(pair_cost(terms))),
         ],
-        lambda: desk.session.chain.send(engine.create_series, terms.as_tuple()),
+        lambda: reader.session.chain.send(engine.create_series, terms.as_tuple()),
         check,
     )
 
 
-def make_order(desk: Desk, maker: ChecksumAddress, wish: Wish) -> Order:
+def make_order(reader: EngineReader, maker: ChecksumAddress, wish: Wish) -> Order:
     """Make an order of a wish, good until the deadline or until the first month begins.
 
     Raises:
         PriceError: no price of these series, or outside their floor and cap.
         ScriptError: months in different tokens, or none open to it any more.
     """
-    months, now = wish.months, desk.session.chain.now
+    months, now = wish.months, reader.session.chain.now
     tokens = {month.terms.token for month in months}
     if len(tokens) != 1:
         raise ScriptError("the months of a strip settle in one token")
@@ -111,16 +111,16 @@ def make_order(desk: Desk, maker: ChecksumAddress, wish: Wish) -> Order:
         price_ticks=price,
         quantity=wish.quantity,
         minimum_quantity=wish.minimum,
-        max_collateral=wish.quantity * legs(months, price, is_buyer=wish.is_buy),
+        max_collateral=wish.quantity * collateral_of(months, price, is_buyer=wish.is_buy),
         deadline=min(last, now + wish.valid_seconds),
         may_trade_in_window=wish.in_window,
-        epoch=int(desk.engine.epoch_of(maker)),
+        epoch=int(reader.engine.epoch_of(maker)),
         salt=secrets.randbits(_SALT_BITS),
         series=tuple(month.series for month in months),
     )
 
 
-def sign(desk: Desk, order: Order) -> SignedOrder:
+def sign(reader: EngineReader, order: Order) -> SignedOrder:
     """Sign an order with the sending account, and check it against the engine.
 
     Raises:
@@ -128,24 +128,24 @@ def sign(desk: Desk, order: Order) -> SignedOrder:
         RefusalError: the engine would not fill it.
         VerificationError: the signature is not its maker's, or the engine reads another quantity.
     """
-    made = desk.session.chain.account.sign_message(message_of(desk.domain, order))
+    made = reader.session.chain.account.sign_message(message_of(reader.domain, order))
     if made is None:
         raise ScriptError("the account did not sign")
     signature = bytes(made.encode_rsv())
-    signed = SignedOrder(desk.domain, order, signature)
+    signed = SignedOrder(reader.domain, order, signature)
     if not is_signed_by_key(signed):
         raise VerificationError("the signature does not recover to the maker")
-    require_logged("quantity", order.quantity, ask_engine(desk, signed))
+    require_logged("quantity", order.quantity, ask_engine(reader, signed))
     return signed
 
 
 def offer_order(
-    desk: Desk, wish: Wish, path: Path, relay: str | None, *, is_dry: bool, is_agreed: bool
+    reader: EngineReader, wish: Wish, path: Path, relay: str | None, *, is_dry: bool, is_agreed: bool
 ) -> bool:
     """Show an order, ask, let the engine take its collateral, sign, write, maybe send.
 
     Args:
-        desk: the engine, with the maker's account.
+        reader: the engine, with the maker's account.
         wish: what the maker wants.
         path: file to write.
         relay: where to send it as well.
@@ -155,11 +155,11 @@ def offer_order(
     Returns:
         Whether it was signed.
     """
-    session = desk.session
+    session = reader.session
     maker = to_checksum_address(session.chain.account.address)
-    order = make_order(desk, maker, wish)
-    token = desk.token(wish.months[0].terms.token)
-    allowed = int(token.contract.allowance(maker, desk.address))
+    order = make_order(reader, maker, wish)
+    token = reader.token(wish.months[0].terms.token)
+    allowed = int(token.contract.allowance(maker, reader.address))
     needed = max(allowed, order.max_collateral)
     rows = _order_rows(order, wish.months, token)
     held = int(token.contract.balanceOf(maker))
@@ -174,10 +174,10 @@ def offer_order(
     if not go_ahead(session.console, is_dry=is_dry, is_agreed=is_agreed):
         return False
     if allowed < needed:
-        session.chain.send(token.contract.approve, desk.address, needed)
-    signed = sign(desk, order)
+        session.chain.send(token.contract.approve, reader.address, needed)
+    signed = sign(reader, order)
     write_order(path, signed)
-    name = order_hash(desk.domain, order).hex()
+    name = order_hash(reader.domain, order).hex()
     session.console.print(f"Order 0x{name} signed, written to {path}", markup=False)
     if relay is not None:
         post_order(relay, signed)
@@ -185,11 +185,11 @@ def offer_order(
     return True
 
 
-def fill(desk: Desk, offer: Offer, quantity: int, minimum: int) -> Act:
+def fill(reader: EngineReader, offer: Offer, quantity: int, minimum: int) -> Act:
     """Prepare to take the other side of an order.
 
     Args:
-        desk: the engine, with the taker's account.
+        reader: the engine, with the taker's account.
         offer: the order, open now.
         quantity: most to take [contracts].
         minimum: least to take [contracts].
@@ -197,7 +197,7 @@ def fill(desk: Desk, offer: Offer, quantity: int, minimum: int) -> Act:
     Raises:
         ScriptError: the taker is the maker, may not take it, or holds too little.
     """
-    order, engine, chain = offer.order, desk.engine, desk.session.chain
+    order, engine, chain = offer.order, reader.engine, reader.session.chain
     taker = to_checksum_address(chain.account.address)
     if order.taker not in (ZERO_ADDRESS, taker):
         raise ScriptError(f"only {order.taker} may take this order")
@@ -208,13 +208,13 @@ def fill(desk: Desk, offer: Offer, quantity: int, minimum: int) -> Act:
     if taken < least:
         left = f"{taken} of {offer.remaining} left"
         raise ScriptError(f"{counted(least, 'contract')} at least are to be taken, not {left}")
-    token = desk.token(offer.months[0].terms.token)
-    net, closed = _net_payment(desk, offer, taker, taken)
-    prepare = _with_allowance(desk, token, max(net, 0))
+    token = reader.token(offer.months[0].terms.token)
+    net, closed = _net_payment(reader, offer, taker, taken)
+    prepare = _with_allowance(reader, token, max(net, 0))
 
     def check(receipt: Any) -> Sequence[str]:
         filled = the_only_event(receipt, engine.OrderFilled)
-        digest = order_hash(desk.domain, order)
+        digest = order_hash(reader.domain, order)
         require_logged("order", digest, bytes(filled.order_hash))
         got = int(filled.quantity)
         if not least <= got <= taken:
@@ -246,29 +246,29 @@ def fill(desk: Desk, offer: Offer, quantity: int, minimum: int) -> Act:
     return Act(f"Fill an order of {names_of(offer.months)}", rows, send, check)
 
 
-def cancel(desk: Desk, order: Order) -> Act:
+def cancel(reader: EngineReader, order: Order) -> Act:
     """Prepare to cancel one order of the sending account.
 
     Raises:
         ScriptError: it is another's, or there is nothing left of it.
     """
-    chain, engine = desk.session.chain, desk.engine
+    chain, engine = reader.session.chain, reader.engine
     if order.maker != chain.account.address:
         raise ScriptError(f"only its maker {order.maker} can cancel this order")
-    remaining = desk.remaining(order)
+    remaining = reader.remaining(order)
     if remaining == 0:
         raise ScriptError("nothing is left of the order: filled, or cancelled before")
-    months = [desk.listing(series) for series in order.series]
+    months = [reader.listing(series) for series in order.series]
 
     def check(receipt: Any) -> Sequence[str]:
         log = the_only_event(receipt, engine.OrderCancelled)
-        require_logged("order", order_hash(desk.domain, order), bytes(log.order_hash))
+        require_logged("order", order_hash(reader.domain, order), bytes(log.order_hash))
         return ["Cancelled: it can never be filled again"]
 
     return Act(
         f"Cancel an order of {names_of(months)}",
         [
-            *_order_rows(order, months, desk.token(months[0].terms.token)),
+            *_order_rows(order, months, reader.token(months[0].terms.token)),
             ("left of it", counted(remaining, "contract")),
         ],
         lambda: chain.send(engine.cancel, order.as_tuple()),
@@ -276,9 +276,9 @@ def cancel(desk: Desk, order: Order) -> Act:
     )
 
 
-def cancel_all(desk: Desk) -> Act:
+def cancel_all(reader: EngineReader) -> Act:
     """Prepare to cancel every order the sending account has signed so far."""
-    chain, engine = desk.session.chain, desk.engine
+    chain, engine = reader.session.chain, reader.engine
     epoch = int(engine.epoch_of(chain.account))
 
     def check(receipt: Any) -> Sequence[str]:
@@ -295,7 +295,7 @@ def cancel_all(desk: Desk) -> Act:
 
 
 def _net_payment(
-    desk: Desk, offer: Offer, taker: ChecksumAddress, quantity: int
+    reader: EngineReader, offer: Offer, taker: ChecksumAddress, quantity: int
 ) -> tuple[int, int]:
     """Work out what the taker pays, less than nothing if it receives, and how much it closes.
 
@@ -305,29 +305,29 @@ def _net_payment(
     net, closed_in_all = 0, 0
     for month in offer.months:
         opposite = month.series + 1 if takes_long else month.series
-        closed = min(quantity, int(desk.engine.balanceOf(taker, opposite)))
-        bought, sold = buyer_leg(month.terms, price), seller_leg(month.terms, price)
+        closed = min(quantity, int(reader.engine.balanceOf(taker, opposite)))
+        bought, sold = buyer_collateral(month.terms, price), seller_collateral(month.terms, price)
         own, other = (bought, sold) if takes_long else (sold, bought)
         net += (quantity - closed) * own - closed * other
         closed_in_all += closed
     return net, closed_in_all
 
 
-def _with_allowance(desk: Desk, token: Token, amount: int) -> Any:
+def _with_allowance(reader: EngineReader, token: Token, amount: int) -> Any:
     """Make sure there is enough to pay; approve exactly as much where that is missing.
 
     Raises:
         ScriptError: the account holds less.
     """
-    account = desk.session.chain.account
+    account = reader.session.chain.account
     held = int(token.contract.balanceOf(account))
     if held < amount:
         need = token.text(amount)
         raise ScriptError(f"{account.address} holds {token.text(held)}, {need} are needed")
 
     def prepare() -> None:
-        if int(token.contract.allowance(account, desk.address)) < amount:
-            desk.session.chain.send(token.contract.approve, desk.address, amount)
+        if int(token.contract.allowance(account, reader.address)) < amount:
+            reader.session.chain.send(token.contract.approve, reader.address, amount)
 
     return prepare
 

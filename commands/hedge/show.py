@@ -24,12 +24,12 @@ from hashrate.hedging.plan import (
     WAD_PER_SAT_PHS,
     BandChoice,
     Fleet,
-    Market,
+    Spot,
     Sale,
     plan_sales,
     window,
 )
-from hashrate.hedging.scenarios import market_after, read_days, replay, what_if
+from hashrate.hedging.scenarios import spot_after, read_days, replay, what_if
 from hashrate.history import open_source
 from hashrate.products.forwards.codes import Contract
 from hashrate.products.forwards.months import parse_months
@@ -47,7 +47,7 @@ class Request:
         months: such as JAN27:JUN27.
         product: HPS or HPU.
         prices: one for all months, one for each, or none for the mark.
-        hashprice, btc_usd: the market now; none for the end of the data.
+        hashprice, btc_usd: the spot now; none for the end of the data.
         share, pool_fee, fees, capital_cost: in percent.
         floor, cap: in place of the standard listing's.
         data: folder with real days.
@@ -84,14 +84,14 @@ def run(console: Console, request: Request, picture_path: Path, *, is_brief: boo
     """
     days = read_days(open_source(f"dataset:{request.data}")) if request.data else {}
     fleet = read_fleet(request)
-    market = read_market(request, days)
-    sales = read_sales(request, fleet, market)
+    spot = read_spot(request, days)
+    sales = read_sales(request, fleet, spot)
     product = sales[0].contract.product
-    show_fleet(console, fleet, market, product)
-    show_sales(console, sales, percent(request.capital_cost, "capital cost"), market)
-    stories = what_if(fleet, sales, market, percent(request.fees, "share of fees"))
+    show_fleet(console, fleet, spot, product)
+    show_sales(console, sales, percent(request.capital_cost, "capital cost"), spot)
+    stories = what_if(fleet, sales, spot, percent(request.fees, "share of fees"))
     show_outcomes(console, "Margin of all months together, USD", stories)
-    history = replay(fleet, sales, market, days) if days else []
+    history = replay(fleet, sales, spot, days) if days else []
     if history and not is_brief:
         show_outcomes(console, "If history repeats from a past month on, USD", history)
     if history:
@@ -122,13 +122,13 @@ def read_fleet(request: Request) -> Fleet:
     )
 
 
-def read_market(request: Request, days: Mapping[DayIndex, Day]) -> Market:
-    """Take the market as given, and what was not given from the end of the data.
+def read_spot(request: Request, days: Mapping[DayIndex, Day]) -> Spot:
+    """Take the spot as given, and what was not given from the end of the data.
 
     Raises:
         HedgeError: neither given nor known, or zero.
     """
-    known = market_after(days, max(days)) if days else None
+    known = spot_after(days, max(days)) if days else None
     if known is None and (request.hashprice is None or request.btc_usd is None):
         raise HedgeError("give --data, or both --hashprice and --btc-usd")
     hashprice = known.hashprice_wad if known else Wad(0)
@@ -141,10 +141,10 @@ def read_market(request: Request, days: Mapping[DayIndex, Day]) -> Market:
     if hashprice == 0 or price == 0:
         raise HedgeError("hashprice and BTC/USD must be above zero")
     before_first = DayIndex(parse_months(request.months)[0].first_day - 1)
-    return Market(hashprice, price, known.day if known else before_first)
+    return Spot(hashprice, price, known.day if known else before_first)
 
 
-def read_sales(request: Request, fleet: Fleet, market: Market) -> list[Sale]:
+def read_sales(request: Request, fleet: Fleet, spot: Spot) -> list[Sale]:
     """Read months, prices, floor and cap, and plan what to sell.
 
     Raises:
@@ -152,7 +152,7 @@ def read_sales(request: Request, fleet: Fleet, market: Market) -> list[Sale]:
     """
     product = Product(request.product.upper())
     contracts = [Contract(product, month) for month in parse_months(request.months)]
-    prices = [product.parse_price(text) for text in request.prices] or [market.mark(product)]
+    prices = [product.parse_price(text) for text in request.prices] or [spot.mark(product)]
     if len(prices) == 1:
         prices *= len(contracts)
     floor, cap = (
@@ -160,8 +160,8 @@ def read_sales(request: Request, fleet: Fleet, market: Market) -> list[Sale]:
     )
     share = percent(request.share, "share")
     sales = plan_sales(fleet, contracts, prices, share, BandChoice(floor, cap))
-    if market.day >= window(sales)[1]:
-        raise HedgeError("the months are over: the market given is of a later day")
+    if spot.day >= window(sales)[1]:
+        raise HedgeError("the months are over: the spot given is of a later day")
     return sales
 
 

@@ -10,7 +10,7 @@ from rich.table import Table
 from commands.shell.console import grid
 from hashrate.core.units import decimal_text, iso_from_day
 from hashrate.hedging.outcome import Outcome
-from hashrate.hedging.plan import TOKEN_DECIMALS, WAD_PER_SAT_PHS, Fleet, Market, Sale
+from hashrate.hedging.plan import TOKEN_DECIMALS, WAD_PER_SAT_PHS, Fleet, Spot, Sale
 from hashrate.products.forwards.product import Product
 
 # what no forward takes away; docs/market.md says more
@@ -33,29 +33,29 @@ _LOCKED = (
 )
 
 
-def show_fleet(console: Console, fleet: Fleet, market: Market, product: Product) -> None:
+def show_fleet(console: Console, fleet: Fleet, spot: Spot, product: Product) -> None:
     """Print what was given and what it costs to run."""
-    sats = market.hashprice_wad // WAD_PER_SAT_PHS
+    sats = spot.hashprice_wad // WAD_PER_SAT_PHS
     rows = [
         ("fleet", f"{_number(fleet.hashrate_phs)} PH/s at {_number(fleet.joules_per_th)} J/TH"),
         ("power", f"{_number(fleet.usd_per_kwh)} USD/kWh: {usd(fleet.power_usd_per_day)} a day"),
         ("pool fee", f"{_number(100 * fleet.pool_fee)} %"),
         ("hashprice", f"{sats:,} sat per PH/s per day"),
-        ("BTC/USD", decimal_text(market.btc_usd_e8 // 10**6, 2)),
-        ("level of", iso_from_day(market.day)),
-        ("mark", product.price_text(market.mark(product))),
+        ("BTC/USD", decimal_text(spot.btc_usd_e8 // 10**6, 2)),
+        ("level of", iso_from_day(spot.day)),
+        ("mark", product.price_text(spot.mark(product))),
     ]
-    console.print(grid("Fleet and market", rows))
+    console.print(grid("Fleet and spot", rows))
 
 
-def show_sales(console: Console, sales: Sequence[Sale], rate: Fraction, market: Market) -> None:
+def show_sales(console: Console, sales: Sequence[Sale], rate: Fraction, spot: Spot) -> None:
     """Print what to sell, at which price, and the margin that locks.
 
     Args:
         console: where to.
         sales: the months.
         rate: what capital costs, a year.
-        market: since when the margin is locked.
+        spot: since when the margin is locked.
     """
     product = sales[0].contract.product
     table = Table(title="To sell", title_justify="left")
@@ -68,7 +68,7 @@ def show_sales(console: Console, sales: Sequence[Sale], rate: Fraction, market: 
             product.price_text(ticks).partition(" ")[0]
             for ticks in (sale.price_ticks, sale.terms.floor_ticks, sale.terms.cap_ticks)
         )
-        paid = sale.capital_cost(rate, market.day)
+        paid = sale.capital_cost(rate, spot.day)
         amounts = (_token(product, Fraction(sale.locked)), _token(product, paid))
         table.add_row(str(sale.contract), f"{sale.quantity:,}", price, floor, cap, *amounts)
         locked, cost = locked + sale.locked, cost + paid

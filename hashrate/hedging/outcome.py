@@ -12,7 +12,7 @@ from fractions import Fraction
 from hashrate.core.types import UsdE8, Wad
 from hashrate.core.units import SATS_PER_BTC, USD_E8, usd_wad_per_ths_day
 from hashrate.hedging.plan import WAD_PER_SAT_PHS, Fleet, Sale, usd_of_base_units
-from hashrate.products.forwards.maths import payouts, seller_leg
+from hashrate.products.forwards.maths import payouts, seller_collateral
 from hashrate.products.forwards.product import Product
 
 
@@ -93,4 +93,4 @@ def _short_gain(sale: Sale, days: Sequence[Day]) -> int:
         total = sum(int(day.hashprice_wad) for day in days)
     else:
         total = sum(int(usd_wad_per_ths_day(day.hashprice_wad, day.btc_usd_e8)) for day in days)
-    return payouts(sale.terms, total).short - seller_leg(sale.terms, sale.price_ticks)
+    return payouts(sale.terms, total).short - seller_collateral(sale.terms, sale.price_ticks)

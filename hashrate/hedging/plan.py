@@ -10,9 +10,9 @@ from hashrate.core.units import SATS_PER_BTC, USD_E8, usd_wad_per_ths_day
 from hashrate.hedging.errors import HedgeError
 from hashrate.orders.order import ZERO_ADDRESS
 from hashrate.products.forwards.codes import Contract
-from hashrate.products.forwards.maths import seller_leg
+from hashrate.products.forwards.maths import seller_collateral
 from hashrate.products.forwards.product import Product
-from hashrate.products.forwards.terms import Terms, standard_band
+from hashrate.products.forwards.terms import ForwardTerms, standard_band
 
 HOURS_PER_DAY = 24
 DAYS_PER_YEAR = 365
@@ -44,8 +44,8 @@ class Fleet:
 
 
 @dataclass(frozen=True, slots=True)
-class Market:
-    """Where the market is when the hedge is made.
+class Spot:
+    """Where the spot is when the hedge is made.
 
     Attributes:
         hashprice_wad: [sat per TH/s per day, 1e18].
@@ -76,14 +76,14 @@ class Sale:
     """
 
     contract: Contract
-    terms: Terms
+    terms: ForwardTerms
     price_ticks: int
     quantity: int
 
     @property
     def locked(self) -> int:
         """Return the margin locked until the month is settled [base units]: all it can lose."""
-        return self.quantity * seller_leg(self.terms, self.price_ticks)
+        return self.quantity * seller_collateral(self.terms, self.price_ticks)
 
     def capital_cost(self, rate: Fraction, since: DayIndex) -> Fraction:
         """Work out what locking it costs at a yearly rate until the month ends [base units]."""
@@ -98,7 +98,7 @@ class BandChoice:
     cap_ticks: int | None = None
 
 
-def hedge_terms(contract: Contract, band: BandChoice) -> Terms:
+def hedge_terms(contract: Contract, band: BandChoice) -> ForwardTerms:
     """Make the terms of a month, as the standard lists it unless floor or cap are given.
 
     Raises:
@@ -116,7 +116,7 @@ def hedge_terms(contract: Contract, band: BandChoice) -> Terms:
     if floor >= cap:
         raise HedgeError(f"the floor, {floor} ticks, is not below the cap, {cap}")
     month, value = contract.month, product.tick_value(TOKEN_DECIMALS[product])
-    return Terms(product.metric, month.first_day, month.end_day, floor, cap, value, ZERO_ADDRESS)
+    return ForwardTerms(product.metric, month.first_day, month.end_day, floor, cap, value, ZERO_ADDRESS)
 
 
 def plan_sales(
@@ -150,7 +150,7 @@ def plan_sales(
     sales = []
     for contract, price in zip(contracts, prices, strict=True):
         sale = Sale(contract, hedge_terms(contract, band), price, quantity)
-        seller_leg(sale.terms, price)  # refuses a price outside floor and cap
+        seller_collateral(sale.terms, price)  # refuses a price outside floor and cap
         sales.append(sale)
     return sales
 

@@ -14,7 +14,7 @@ from hashrate.core.types import DayIndex, UsdE8, Wad
 from hashrate.core.units import iso_from_day
 from hashrate.hedging.errors import HedgeError
 from hashrate.hedging.outcome import Day, Outcome, work_out
-from hashrate.hedging.plan import Fleet, Market, Sale, window
+from hashrate.hedging.plan import Fleet, Spot, Sale, window
 from hashrate.history import Source
 from hashrate.products.forwards.months import Month, month_of_day
 
@@ -22,12 +22,12 @@ BASE_DAYS = 7  # [days] whose mean hashprice counts as the level before a window
 _DIFFICULTY_RISE = Fraction(1, 5)
 
 
-def flat(market: Market, months: Sequence[Month]) -> list[Day]:
+def flat(spot: Spot, months: Sequence[Month]) -> list[Day]:
     """Let nothing change."""
-    return [_day(market, Fraction(1))] * _count(months)
+    return [_day(spot, Fraction(1))] * _count(months)
 
 
-def difficulty_rises(market: Market, months: Sequence[Month]) -> list[Day]:
+def difficulty_rises(spot: Spot, months: Sequence[Month]) -> list[Day]:
     """Let difficulty rise evenly by 20 % over the first month and stay there; BTC does not move.
 
     Hashprice falls as its inverse.
@@ -36,35 +36,35 @@ def difficulty_rises(market: Market, months: Sequence[Month]) -> list[Day]:
     days = []
     for index in range(_count(months)):
         risen = _DIFFICULTY_RISE * min(index + 1, first) / first
-        days.append(_day(market, 1 / (1 + risen)))
+        days.append(_day(spot, 1 / (1 + risen)))
     return days
 
 
-def bitcoin_halves(market: Market, months: Sequence[Month]) -> list[Day]:
+def bitcoin_halves(spot: Spot, months: Sequence[Month]) -> list[Day]:
     """Let BTC/USD be half from the first day on, and no miner switch off."""
-    return [_day(market, Fraction(1), Fraction(1, 2))] * _count(months)
+    return [_day(spot, Fraction(1), Fraction(1, 2))] * _count(months)
 
 
-def subsidy_halves(market: Market, months: Sequence[Month], fees: Fraction) -> list[Day]:
+def subsidy_halves(spot: Spot, months: Sequence[Month], fees: Fraction) -> list[Day]:
     """Let the subsidy halve in the middle of the window; fees, difficulty and price stay.
 
     Args:
-        market: before.
+        spot: before.
         months: of the window.
         fees: share of fees in today's hashprice, 0 to 1.
     """
     count, after = _count(months), fees + (1 - fees) / 2
-    return [_day(market, Fraction(1) if index < count // 2 else after) for index in range(count)]
+    return [_day(spot, Fraction(1) if index < count // 2 else after) for index in range(count)]
 
 
-def what_if(fleet: Fleet, sales: Sequence[Sale], market: Market, fees: Fraction) -> list[Outcome]:
+def what_if(fleet: Fleet, sales: Sequence[Sale], spot: Spot, fees: Fraction) -> list[Outcome]:
     """Work the four stories out; `fees` is the share of fees in today's hashprice."""
     months = [sale.contract.month for sale in sales]
     stories = {
-        "nothing changes": flat(market, months),
-        "difficulty +20 % in a month": difficulty_rises(market, months),
-        "BTC -50 %": bitcoin_halves(market, months),
-        "halving in the middle": subsidy_halves(market, months, fees),
+        "nothing changes": flat(spot, months),
+        "difficulty +20 % in a month": difficulty_rises(spot, months),
+        "BTC -50 %": bitcoin_halves(spot, months),
+        "halving in the middle": subsidy_halves(spot, months, fees),
     }
     return [work_out(name, fleet, sales, days) for name, days in stories.items()]
 
@@ -84,7 +84,7 @@ def read_days(source: Source) -> dict[DayIndex, Day]:
     return days
 
 
-def market_after(days: Mapping[DayIndex, Day], day: DayIndex) -> Market:
+def spot_after(days: Mapping[DayIndex, Day], day: DayIndex) -> Spot:
     """Take the level at the end of a day: the mean hashprice of seven days, and the close.
 
     Raises:
@@ -95,11 +95,11 @@ def market_after(days: Mapping[DayIndex, Day], day: DayIndex) -> Market:
     except KeyError as error:
         raise UnknownDayError(f"the data lack one of seven days to {iso_from_day(day)}") from error
     mean = sum(each.hashprice_wad for each in known) // BASE_DAYS
-    return Market(Wad(mean), known[0].btc_usd_e8, day)
+    return Spot(Wad(mean), known[0].btc_usd_e8, day)
 
 
 def replay(
-    fleet: Fleet, sales: Sequence[Sale], market: Market, days: Mapping[DayIndex, Day]
+    fleet: Fleet, sales: Sequence[Sale], spot: Spot, days: Mapping[DayIndex, Day]
 ) -> list[Outcome]:
     """Play the real days again from every past start month that they hold whole.
 
@@ -111,9 +111,9 @@ def replay(
     month = month_of_day(DayIndex(min(days) + BASE_DAYS - 1)).plus(1)
     outcomes = []
     while month.first_day + count - 1 <= newest:
-        before = market_after(days, DayIndex(month.first_day - 1))
+        before = spot_after(days, DayIndex(month.first_day - 1))
         past = (days[DayIndex(month.first_day + index)] for index in range(count))
-        moved = [_moved(market, before, day) for day in past]
+        moved = [_moved(spot, before, day) for day in past]
         outcomes.append(work_out(f"{month.year}-{month.month:02}", fleet, sales, moved))
         month = month.plus(1)
     if not outcomes:
@@ -121,16 +121,16 @@ def replay(
     return outcomes
 
 
-def _moved(market: Market, before: Market, day: Day) -> Day:
-    """Apply a past day's move from the level before it to the market now (one floor each)."""
+def _moved(spot: Spot, before: Spot, day: Day) -> Day:
+    """Apply a past day's move from the level before it to the spot now (one floor each)."""
     return Day(
-        Wad(market.hashprice_wad * day.hashprice_wad // before.hashprice_wad),
-        UsdE8(market.btc_usd_e8 * day.btc_usd_e8 // before.btc_usd_e8),
+        Wad(spot.hashprice_wad * day.hashprice_wad // before.hashprice_wad),
+        UsdE8(spot.btc_usd_e8 * day.btc_usd_e8 // before.btc_usd_e8),
     )
 
 
-def _day(market: Market, hashprice: Fraction, price: Fraction = Fraction(1)) -> Day:
-    return Day(Wad(int(market.hashprice_wad * hashprice)), UsdE8(int(market.btc_usd_e8 * price)))
+def _day(spot: Spot, hashprice: Fraction, price: Fraction = Fraction(1)) -> Day:
+    return Day(Wad(int(spot.hashprice_wad * hashprice)), UsdE8(int(spot.btc_usd_e8 * price)))
 
 
 def _count(months: Sequence[Month]) -> int:

@@ -16,7 +16,7 @@ from commands.shell.charting import ALERT, PALE, SMALL, STYLE
 from hashrate.core.types import MAINNET, DayFacts, DayIndex
 from hashrate.core.units import DAY_SECONDS, iso_from_day
 from simulation.demo.rows import DayRow
-from simulation.demo.story import Cast
+from simulation.demo.schedule import DemoSeries
 
 _HASHPRICE = "#f7931a"
 _LAYERS = (
@@ -37,7 +37,7 @@ _DATES: Any = dates  # matplotlib ships no types for it
 class Panel:
     """One series: its settled days, and the days on which arrears were repaid."""
 
-    cast: Cast
+    demo_series: DemoSeries
     rows: Sequence[DayRow]
     repaid_on: Sequence[DayIndex]
 
@@ -152,10 +152,10 @@ def _note_event(axis: Any, before: DayFacts, facts: DayFacts) -> None:
 
 
 def _draw_rewards(axis: Any, panel: Panel) -> None:
-    cast, rows = panel.cast, panel.rows
-    power = cast.power_price_usd_e6 / _MILLION
-    axis.set_title(f"{cast.symbol}: net reward of each day  [million sat]")
-    about = f"{cast.site}, power at {power:.3f} USD/kWh"
+    demo_series, rows = panel.demo_series, panel.rows
+    power = demo_series.power_price_usd_e6 / _MILLION
+    axis.set_title(f"{demo_series.symbol}: net reward of each day  [million sat]")
+    about = f"{demo_series.site}, power at {power:.3f} USD/kWh"
     axis.set_title(about, loc="right", color=PALE, fontsize=10.5, fontweight="normal")
     days = [_noon(row.day) for row in rows]
     tops = [0.0] * len(rows)

@@ -20,10 +20,10 @@ from reference import (
     Roles,
     SeriesModel,
     SignedPrice,
-    Terms,
+    SeriesTerms,
 )
 from reference.invariants import InvariantBroken, check_series
-from simulation.demo import history as happened
+from simulation.demo import events
 
 ZERO = "0x" + "00" * 20
 
@@ -97,7 +97,7 @@ class Replay:
             raise ValueError("the history does not begin with an oracle")
         return self._oracle
 
-    def apply(self, entry: happened.Entry) -> None:
+    def apply(self, entry: events.Entry) -> None:
         """Tell the model about one entry and compare its answer; a refusal is a difference."""
         try:
             self._apply(entry)
@@ -105,21 +105,21 @@ class Replay:
             what = f"{type(entry).__name__} at {entry.at}"
             self.audit.differences.append(f"{what}: the model refuses it ({refusal})")
 
-    def _apply(self, entry: happened.Entry) -> None:
+    def _apply(self, entry: events.Entry) -> None:
         match entry:
-            case happened.OracleOpened():
+            case events.OracleOpened():
                 self._open_oracle(entry)
-            case happened.SeriesOpened():
+            case events.SeriesOpened():
                 self._open_series(entry)
-            case happened.DayPosted():
+            case events.DayPosted():
                 self._post_day(entry)
-            case happened.DayVetoed():
+            case events.DayVetoed():
                 self.oracle.veto_day(entry.caller, entry.day, entry.at)
-            case happened.OutputPosted():
+            case events.OutputPosted():
                 self._post_output(entry)
-            case happened.Minted():
+            case events.Minted():
                 self.series[entry.series].mint(entry.receiver, entry.amount, entry.at)
-            case happened.Moved():
+            case events.Moved():
                 series = self.series[entry.series]
                 series.transfer(entry.sender, entry.receiver, entry.amount, entry.at)
             case _:
@@ -129,33 +129,33 @@ class Replay:
 
     def _apply_money(
         self,
-        entry: happened.Funded
-        | happened.BondPosted
-        | happened.Settled
-        | happened.Claimed
-        | happened.Closed,
+        entry: events.Funded
+        | events.BondPosted
+        | events.Settled
+        | events.Claimed
+        | events.Closed,
     ) -> None:
         series, where = self.series[entry.series], f"{entry.series} at {entry.at}"
         match entry:
-            case happened.Funded():
+            case events.Funded():
                 moved = series.fund(entry.amount)
                 self.audit.compare(f"{where}: repaid", sum(entry.repaid.values()), moved)
                 repaid = self._repaid[entry.series]
                 for day, amount in entry.repaid.items():
                     repaid[day] = repaid.get(day, 0) + amount
-            case happened.BondPosted():
+            case events.BondPosted():
                 series.post_bond(entry.amount)
-            case happened.Settled():
+            case events.Settled():
                 self._settle(series, entry)
-            case happened.Claimed():
+            case events.Claimed():
                 receiver, amount = series.claim(entry.account, entry.caller)
                 self.audit.compare(f"{where}: receiver", entry.receiver, receiver)
                 self.audit.compare(f"{where}: claim of {entry.account}", entry.amount, amount)
-            case happened.Closed():
+            case events.Closed():
                 amount = series.close(entry.caller, entry.at)
                 self.audit.compare(f"{where}: returned to the issuer", entry.amount, amount)
 
-    def _open_oracle(self, entry: happened.OracleOpened) -> None:
+    def _open_oracle(self, entry: events.OracleOpened) -> None:
         self._oracle = OracleModel(
             Network(entry.first_day, entry.first_height),
             Membership(entry.reporters, entry.threshold),
@@ -163,10 +163,10 @@ class Replay:
             entry.spread_bps,
         )
 
-    def _open_series(self, entry: happened.SeriesOpened) -> None:
+    def _open_series(self, entry: events.SeriesOpened) -> None:
         number = {name: value for name, value in entry.terms.items() if isinstance(value, int)}
         fleet_id = entry.terms["fleet_id"]
-        terms = Terms(
+        terms = SeriesTerms(
             start_day=number["start_day"],
             end_day=number["end_day"],
             pool_fee_bps=number["pool_fee_bps"],
@@ -187,7 +187,7 @@ class Replay:
         )
         self._repaid[entry.series] = {}
 
-    def _post_day(self, entry: happened.DayPosted) -> None:
+    def _post_day(self, entry: events.DayPosted) -> None:
         facts = DayFacts(*entry.facts.as_tuple())
         signed = [SignedPrice(each.signer, each.btc_usd_e8) for each in entry.signed]
         posted = self.oracle.post_day(
@@ -195,14 +195,14 @@ class Replay:
         )
         self.audit.compare(f"day {facts.day}: final at", entry.final_at, posted.final_at)
 
-    def _post_output(self, entry: happened.OutputPosted) -> None:
+    def _post_output(self, entry: events.OutputPosted) -> None:
         token = self.series[entry.series].parties.token
         facts = OutputFacts(token, entry.day, entry.credited_sats, entry.delivered_ths)
         post = self.oracle.replace_output if entry.is_replacement else self.oracle.post_output
         signers = [each.signer for each in entry.signed]
         post(facts, signers, entry.revision, entry.membership_version, entry.at)
 
-    def _settle(self, series: SeriesModel, entry: happened.Settled) -> None:
+    def _settle(self, series: SeriesModel, entry: events.Settled) -> None:
         rewards = {seen.day: series.reward_of(seen.day, entry.at) for seen in entry.days}
         settled = series.settle(entry.max_days, entry.at)
         where = f"{entry.series} at {entry.at}: days settled"
@@ -219,14 +219,14 @@ class Replay:
 
     def _compare_ledger(
         self,
-        entry: happened.Funded
-        | happened.BondPosted
-        | happened.Settled
-        | happened.Claimed
-        | happened.Closed,
+        entry: events.Funded
+        | events.BondPosted
+        | events.Settled
+        | events.Claimed
+        | events.Closed,
     ) -> None:
         ours = self.series[entry.series].ledger
-        for name in happened.Ledger.__slots__:
+        for name in events.Ledger.__slots__:
             what = f"{entry.series} at {entry.at}: ledger {name}"
             self.audit.compare(what, getattr(entry.ledger, name), getattr(ours, name))
 
@@ -237,26 +237,26 @@ class Replay:
             if total != (line[-1].amount if line else 0):
                 line.append(Earned(at, total))
 
-    def finish(self, history: happened.History) -> Audit:
+    def finish(self, history: events.History) -> Audit:
         """Compare what is left at the end: every holder, balance, wallet and repaid day."""
-        for key, remains in history.remains.items():
-            self._compare_remains(key, remains, history)
+        for key, final_states in history.final_states.items():
+            self._compare_remains(key, final_states, history)
         for account, held in history.wallets.items():
             claims = sum(result.model for result in self.audit.holders if result.account == account)
-            self.audit.compare(f"wallet of {account}", held, history.purses[account] + claims)
+            self.audit.compare(f"wallet of {account}", held, history.unclaimed_balances[account] + claims)
         return self.audit
 
     def _compare_remains(
-        self, key: str, remains: happened.Remains, history: happened.History
+        self, key: str, final_states: events.FinalState, history: events.History
     ) -> None:
         series = self.series[key]
-        self.audit.compare(f"{key}: supply", remains.supply, series.meter.supply)
-        self.audit.compare(f"{key}: closed", remains.is_closed, series.closed)
-        self.audit.compare(f"{key}: reward tokens held", remains.held, series.ledger.liabilities)
+        self.audit.compare(f"{key}: supply", final_states.supply, series.meter.supply)
+        self.audit.compare(f"{key}: closed", final_states.is_closed, series.closed)
+        self.audit.compare(f"{key}: reward tokens held", final_states.held, series.ledger.liabilities)
         for day in series.ledger.days:
             repaid = self._repaid[key].get(day.day, 0)
             self.audit.compare(f"{key} day {day.day}: repaid", repaid, day.repaid)
-        for account, balance in remains.balances.items():
+        for account, balance in final_states.balances.items():
             what = f"{key}: balance of {account}"
             self.audit.compare(what, balance, series.meter.balance(account))
             self._compare_holder(key, account, history)
@@ -265,12 +265,12 @@ class Replay:
         except InvariantBroken as error:
             self.audit.differences.append(f"{key}: an invariant is broken: {error}")
 
-    def _compare_holder(self, key: str, account: str, history: happened.History) -> None:
+    def _compare_holder(self, key: str, account: str, history: events.History) -> None:
         series = self.series[key]
         paid = sum(
             entry.amount
             for entry in history.entries
-            if isinstance(entry, happened.Claimed)
+            if isinstance(entry, events.Claimed)
             and (entry.series, entry.account) == (key, account)
         )
         model = series.entitled_base_units(account)
@@ -279,7 +279,7 @@ class Replay:
         self.audit.holders.append(HolderResult(key, account, paid, model, exact))
 
 
-def replay(history: happened.History) -> Audit:
+def replay(history: events.History) -> Audit:
     """Drive the model through a whole history."""
     run = Replay(history.reward_decimals)
     for entry in history.entries:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from hashrate.core.types import DayFacts, DayIndex
 from hashrate.core.units import DAY_SECONDS
-from simulation.demo import history as happened
+from simulation.demo import events
 
 _ROUND_SECONDS = 60
 
@@ -46,25 +46,25 @@ class DayRow:
         return self.held_work // DAY_SECONDS
 
 
-def posted_facts(history: happened.History) -> dict[DayIndex, DayFacts]:
+def posted_facts(history: events.History) -> dict[DayIndex, DayFacts]:
     """Return each day's facts as they became final: the last report counts."""
-    posted = (entry for entry in history.entries if isinstance(entry, happened.DayPosted))
+    posted = (entry for entry in history.entries if isinstance(entry, events.DayPosted))
     return {entry.facts.day: entry.facts for entry in posted}
 
 
-def day_rows(history: happened.History, series: str) -> list[DayRow]:
+def day_rows(history: events.History, series: str) -> list[DayRow]:
     """Return a series' settled days in order."""
     facts = posted_facts(history)
     delivered: dict[int, int] = {}
     repaid: dict[int, int] = {}
-    settled: list[happened.DaySettled] = []
+    settled: list[events.DaySettled] = []
     for entry in history.entries:
         match entry:
-            case happened.OutputPosted(series=key) if key == series:
+            case events.OutputPosted(series=key) if key == series:
                 delivered[entry.day] = entry.delivered_ths
-            case happened.Settled(series=key) if key == series:
+            case events.Settled(series=key) if key == series:
                 settled += entry.days
-            case happened.Funded(series=key) if key == series:
+            case events.Funded(series=key) if key == series:
                 for day, amount in entry.repaid.items():
                     repaid[day] = repaid.get(day, 0) + amount
             case _:
@@ -85,7 +85,7 @@ def day_rows(history: happened.History, series: str) -> list[DayRow]:
     ]
 
 
-def received(history: happened.History, account: str) -> list[tuple[int, int]]:
+def received(history: events.History, account: str) -> list[tuple[int, int]]:
     """Return what an account had received after each round of claims.
 
     Returns:
@@ -94,7 +94,7 @@ def received(history: happened.History, account: str) -> list[tuple[int, int]]:
     rounds: list[tuple[int, int]] = []
     total = 0
     for entry in history.entries:
-        if isinstance(entry, happened.Claimed) and entry.receiver == account:
+        if isinstance(entry, events.Claimed) and entry.receiver == account:
             total += entry.amount
             if rounds and entry.at - rounds[-1][0] < _ROUND_SECONDS:
                 rounds.pop()
@@ -102,16 +102,16 @@ def received(history: happened.History, account: str) -> list[tuple[int, int]]:
     return rounds
 
 
-def repayment_days(history: happened.History, series: str) -> list[DayIndex]:
+def repayment_days(history: events.History, series: str) -> list[DayIndex]:
     """Return the days on which arrears of a series were repaid."""
     return [
         DayIndex(entry.at // DAY_SECONDS)
         for entry in history.entries
-        if isinstance(entry, happened.Funded) and entry.series == series and entry.repaid
+        if isinstance(entry, events.Funded) and entry.series == series and entry.repaid
     ]
 
 
-def vetoed_days(history: happened.History) -> list[DayIndex]:
+def vetoed_days(history: events.History) -> list[DayIndex]:
     """Return the days whose first report was vetoed."""
-    vetoes = (entry for entry in history.entries if isinstance(entry, happened.DayVetoed))
+    vetoes = (entry for entry in history.entries if isinstance(entry, events.DayVetoed))
     return [DayIndex(entry.day) for entry in vetoes]

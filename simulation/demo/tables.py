@@ -10,7 +10,7 @@ from rich.table import Table
 from hashrate.core.units import PER_PHS_DECIMALS, decimal_text, iso_from_day
 from simulation.demo.replay import Audit, HolderResult
 from simulation.demo.rows import DayRow
-from simulation.demo.story import Cast
+from simulation.demo.schedule import DemoSeries
 
 _THS_PER_PHS_WAD = 10**21
 _SHOWN_DIFFERENCES = 20
@@ -35,10 +35,10 @@ _MONEY = (
 )
 
 
-def show_series(console: Console, cast: Cast, rows: Sequence[DayRow], source_label: str) -> None:
+def show_series(console: Console, demo_series: DemoSeries, rows: Sequence[DayRow], source_label: str) -> None:
     """Print a series day by day; digits are cut off (not rounded) to what fits."""
-    power = decimal_text(cast.power_price_usd_e6 // 1000, 3)
-    title = f"{cast.symbol}: {cast.site}, power at {power} USD/kWh  ({source_label} days)"
+    power = decimal_text(demo_series.power_price_usd_e6 // 1000, 3)
+    title = f"{demo_series.symbol}: {demo_series.site}, power at {power} USD/kWh  ({source_label} days)"
     columns = [column for column in _MONEY if any(getattr(row, column.name) for row in rows)]
     console.print(f"[bold]{title}[/bold]\n")
     # one space between columns: the widest table fits 80 of them

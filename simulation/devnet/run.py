@@ -19,9 +19,9 @@ from hashrate.core.types import DayIndex
 from hashrate.core.units import DAY_SECONDS, day_from_iso
 from hashrate.history import Source, open_source
 from hashrate.service.listener import Listener
-from simulation.demo.stage import Stage
-from simulation.devnet.clock import NodeClock
-from simulation.devnet.life import VISITOR, Life, parameters
+from simulation.demo.system import System
+from simulation.devnet.block_timer import AnvilBlockTimer
+from simulation.devnet.live_scheduler import VISITOR, LiveScheduler, parameters
 from simulation.devnet.node import CHAIN_ID, LOOPBACK, MNEMONIC, Node, require_free
 from simulation.devnet.page import deployment_document, make_app, require_built
 
@@ -70,19 +70,19 @@ def run(settings: Settings) -> None:
         cleanup.callback(node.close)
         cleanup.enter_context(_connected(node))
         console.print(f"Node on {node.url}; deploying the contracts")
-        stage = Stage(NodeClock(node.rpc), parameters(source, first))
-        life = Life(stage, source, lambda text: console.print(f"  {escape(text)}"), settings.seed)
-        _play_past(console, life, settings.past_days, stop)
+        system = System(AnvilBlockTimer(node.rpc), parameters(source, first))
+        scheduler = LiveScheduler(system, source, lambda text: console.print(f"  {escape(text)}"), settings.seed)
+        _play_past(console, scheduler, settings.past_days, stop)
         if not stop.is_set():
-            oracle, registry = str(stage.oracle.address), str(stage.registry.address)
+            oracle, registry = str(system.oracle.address), str(system.registry.address)
             document = deployment_document(
                 node.url, oracle, registry, is_simulated=source.is_simulated
             )
             listener = Listener(make_app(folder, document), LOOPBACK, settings.page_port)
             listener.start()
             cleanup.callback(listener.stop)
-            _introduce(console, settings, source, node, stage)
-            _live(console, life, node, settings, stop)
+            _introduce(console, settings, source, node, system)
+            _live(console, scheduler, node, settings, stop)
     console.print("Stopped: node and page have ended, nothing is left.")
 
 
@@ -108,32 +108,32 @@ def _connected(node: Node) -> Iterator[None]:
             os.environ[_HOST_VARIABLE] = before
 
 
-def _play_past(console: Console, life: Life, days: int, stop: Event) -> None:
+def _play_past(console: Console, scheduler: LiveScheduler, days: int, stop: Event) -> None:
     for index in range(days):
         if stop.is_set():
             return
-        console.print(f"{life.headline(index)} of {counted(days, 'day')} before the page opens")
-        life.live_day(index, 0, stop)
+        console.print(f"{scheduler.headline(index)} of {counted(days, 'day')} before the page opens")
+        scheduler.live_day(index, 0, stop)
 
 
-def _live(console: Console, life: Life, node: Node, settings: Settings, stop: Event) -> None:
+def _live(console: Console, scheduler: LiveScheduler, node: Node, settings: Settings, stop: Event) -> None:
     index = settings.past_days
     while not stop.is_set():
         node.require_alive()
-        if not life.is_known(index):
+        if not scheduler.is_known(index):
             console.print("The data ends here: no more days pass. Ctrl-C ends everything.")
             while not stop.wait(1):
                 node.require_alive()
             return
-        console.print(life.headline(index))
-        life.live_day(index, settings.seconds, stop)
+        console.print(scheduler.headline(index))
+        scheduler.live_day(index, settings.seconds, stop)
         index += 1
 
 
 def _introduce(
-    console: Console, settings: Settings, source: Source, node: Node, stage: Stage
+    console: Console, settings: Settings, source: Source, node: Node, system: System
 ) -> None:
-    visitor = stage.holders[VISITOR]
+    visitor = system.holders[VISITOR]
     kind = "invented by a simulation" if source.is_simulated else "real"
     rows = [
         ("page", f"http://{LOOPBACK}:{settings.page_port}/"),

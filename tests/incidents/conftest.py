@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from tests.unit.chain import deployer
-from tests.unit.fixtures import bitcoin, genesis, market
+from tests.unit.fixtures import bitcoin, genesis, system
 from tests.unit.pit import Pit, plain_token
 
-__all__ = ["bitcoin", "genesis", "market"]
+__all__ = ["bitcoin", "genesis", "system"]
 
 
 @pytest.fixture

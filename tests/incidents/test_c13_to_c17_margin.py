@@ -45,7 +45,7 @@ def test_c13_seller__before_the_window__costs_what_it_costs_in_its_last_second(p
         assert pit.fill(order) == 1
         paid.append(before - pit.money(TAKER))
 
-    assert paid == [TERMS.leg(50_000, is_buyer=False)] * 2
+    assert paid == [TERMS.collateral(50_000, is_buyer=False)] * 2
 
 
 def test_c14_stranger__to_anothers_position__can_do_nothing(pit: Pit) -> None:
@@ -73,14 +73,14 @@ def test_c14_close__of_one_party__always_has_a_counterparty(pit: Pit) -> None:
     assert pit.fill(close, sender=PAYER) == 10
 
     moved = [pit.money(who) - was for who, was in zip((MAKER, TAKER, PAYER), before, strict=True)]
-    assert moved == [10 * TERMS.leg(58_000, True), 0, -10 * TERMS.leg(58_000, True)]
+    assert moved == [10 * TERMS.collateral(58_000, True), 0, -10 * TERMS.collateral(58_000, True)]
     assert [pit.held(who, series) for who in (MAKER, TAKER, PAYER)] == [(0, 0), (0, 10), (10, 0)]
 
 
 def test_c15_profit__not_yet_settled__pays_for_nothing(pit: Pit) -> None:
     series, following = pit.create(), pit.create(NEXT)
     pit.vault.mint_pair(series, 100, POOR, MAKER, sender=PAYER)
-    while pit.desk.oracle.next_day() < TERMS.end_day - 1:
+    while pit.reporting.oracle.next_day() < TERMS.end_day - 1:
         pit.report(1_000)  # far above the cap, and but for one day it is over
     order = Order([following], deadline=NEXT.first_day * 86_400, quantity=1)
     pit.token.approve(pit.vault.address, 2**256 - 1, sender=POOR)

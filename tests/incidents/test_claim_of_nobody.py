@@ -12,7 +12,7 @@ import boa
 import pytest
 
 from tests.unit.chain import actor
-from tests.unit.scene import FLEET, Market
+from tests.unit.scene import FLEET, System
 
 pytestmark = pytest.mark.unit
 
@@ -20,8 +20,8 @@ NOBODY = "0x" + "00" * 20
 HOLDER = actor("holder")
 
 
-def test_claim__zero_address__reverts(market: Market, bitcoin: Any) -> None:
-    scene = market.begin_series(bitcoin)
+def test_claim__zero_address__reverts(system: System, bitcoin: Any) -> None:
+    scene = system.begin_series(bitcoin)
     scene.fund(100_000)
     scene.report_at_hashprice()
     scene.settle()
@@ -33,8 +33,8 @@ def test_claim__zero_address__reverts(market: Market, bitcoin: Any) -> None:
     assert scene.claim(HOLDER) == scene.distributor.ledger().paid
 
 
-def test_meter_words__zero_address__returns_none(market: Market, bitcoin: Any) -> None:
-    scene = market.begin_series(bitcoin)
+def test_meter_words__zero_address__returns_none(system: System, bitcoin: Any) -> None:
+    scene = system.begin_series(bitcoin)
 
     words = scene.token.meter_words(NOBODY, 0)
 

@@ -11,26 +11,26 @@ from dataclasses import replace
 import pytest
 
 from hashrate.core.types import BlockHeight, Sats, Wad
-from tests.unit.desk import Desk
+from tests.unit.reporting import Reporting
 
 pytestmark = pytest.mark.unit
 
 
 def test_report_day__empty_day_after_a_retarget__accepts_the_new_difficulty() -> None:
-    desk = Desk.open(1, 1, first_height=840_672 - 72)  # the retarget at 840672 is at its noon
-    first = desk.next_facts()
-    desk.post(first)
+    reporting = Reporting.open(1, 1, first_height=840_672 - 72)  # the retarget at 840672 is at its noon
+    first = reporting.next_facts()
+    reporting.post(first)
     empty = replace(
-        desk.next_facts(),
+        reporting.next_facts(),
         last_height=BlockHeight(first.last_height),
         subsidy_sats=Sats(0),
         fees_sats=Sats(0),
         hashprice_wad=first.hashprice_wad,
         difficulty_wad=first.difficulty_wad,
     )
-    desk.post(empty)
-    after = replace(desk.next_facts(), difficulty_wad=Wad(first.difficulty_wad * 101 // 100))
+    reporting.post(empty)
+    after = replace(reporting.next_facts(), difficulty_wad=Wad(first.difficulty_wad * 101 // 100))
 
-    desk.post(after)
+    reporting.post(after)
 
-    assert desk.oracle.next_day() == after.day + 1
+    assert reporting.oracle.next_day() == after.day + 1

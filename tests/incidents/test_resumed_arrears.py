@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.unit.chain import actor, go_to_day
-from tests.unit.scene import FLEET, START, TERMS, Market
+from tests.unit.scene import FLEET, START, TERMS, System
 
 pytestmark = pytest.mark.unit
 
@@ -22,10 +22,10 @@ REWARD = 50_000
 
 
 def test_claim__arrears_walk_stopped_and_resumed__pays_all_of_them(
-    market: Market, bitcoin: Any
+    system: System, bitcoin: Any
 ) -> None:
     terms = replace(TERMS, grace_seconds=0, end_day=START + DAYS)
-    scene = market.begin_series(bitcoin, terms)
+    scene = system.begin_series(bitcoin, terms)
     for day in range(START, START + DAYS):
         go_to_day(day)
         scene.transfer(HOLDER, BUYER, FLEET // 1_000)

@@ -15,32 +15,32 @@ import boa
 import pytest
 
 from tests.unit.chain import actor
-from tests.unit.scene import TERMS, Market
+from tests.unit.scene import TERMS, System
 
 pytestmark = pytest.mark.unit
 
 
 def test_create_series__by_another_in_another_history__has_another_address(
-    market: Market, bitcoin: Any
+    system: System, bitcoin: Any
 ) -> None:
     with boa.env.anchor():
-        address = market.list_series(bitcoin).address
+        address = system.list_series(bitcoin).address
 
-    assert market.list_series(bitcoin, issuer=actor("stranger")).address != address
+    assert system.list_series(bitcoin, issuer=actor("stranger")).address != address
 
 
 def test_create_series__on_other_terms_in_another_history__has_another_address(
-    market: Market, bitcoin: Any
+    system: System, bitcoin: Any
 ) -> None:
     with boa.env.anchor():
-        address = market.list_series(bitcoin).address
+        address = system.list_series(bitcoin).address
 
-    assert market.list_series(bitcoin, replace(TERMS, pool_fee_bps=1)).address != address
+    assert system.list_series(bitcoin, replace(TERMS, pool_fee_bps=1)).address != address
 
 
 def test_create_series__twice_on_the_same_terms__are_two_series(
-    market: Market, bitcoin: Any
+    system: System, bitcoin: Any
 ) -> None:
-    first, second = (market.list_series(bitcoin).address for _ in range(2))
+    first, second = (system.list_series(bitcoin).address for _ in range(2))
 
     assert first != second

@@ -14,17 +14,17 @@ import pytest
 
 from reference.units import DAY_SECONDS
 from tests.unit.chain import actor, go_to_day, now, refused
-from tests.unit.scene import START, TERMS, Market
+from tests.unit.scene import START, TERMS, System
 
 pytestmark = pytest.mark.unit
 
 
-def test_declare_silence__series_has_not_begun__reverts(market: Market, bitcoin: Any) -> None:
+def test_declare_silence__series_has_not_begun__reverts(system: System, bitcoin: Any) -> None:
     go_to_day(START + 1)
-    day = market.desk.post().day
+    day = system.reporting.post().day
     go_to_day(day + 200)
     start = now() // DAY_SECONDS + 10
-    scene = market.list_series(bitcoin, replace(TERMS, start_day=start, end_day=start + 365))
+    scene = system.list_series(bitcoin, replace(TERMS, start_day=start, end_day=start + 365))
 
     with refused("dist: oracle not silent", scene.state):
         scene.distributor.declare_silence(sender=actor("stranger"))

@@ -13,7 +13,7 @@ import pytest
 
 from hashrate.core.types import Sats
 from tests.unit.chain import actor, refused
-from tests.unit.desk import Desk
+from tests.unit.reporting import Reporting
 
 pytestmark = pytest.mark.unit
 
@@ -21,16 +21,16 @@ REVISIONS = 256
 
 
 def test_veto_day__replaced_as_often_as_can_be__still_removes_twice() -> None:
-    desk = Desk.open(1, 1)
-    facts = desk.post()
+    reporting = Reporting.open(1, 1)
+    facts = reporting.post()
     false = replace(facts, fees_sats=Sats(facts.fees_sats + 1))
     with refused("oracle: too many replacements"):
         for _ in range(REVISIONS):
-            desk.replace(false)
-    assert desk.oracle.revision_of(facts.day) == REVISIONS - 3
+            reporting.replace(false)
+    assert reporting.oracle.revision_of(facts.day) == REVISIONS - 3
 
     for _ in range(2):
-        desk.oracle.veto_day(facts.day, sender=actor("guardian"))
+        reporting.oracle.veto_day(facts.day, sender=actor("guardian"))
 
-        assert desk.oracle.next_day() == facts.day
-        desk.post(false)
+        assert reporting.oracle.next_day() == facts.day
+        reporting.post(false)

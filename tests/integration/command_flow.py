@@ -15,7 +15,7 @@ from commands.shell.provenance import ROOT
 from hashrate.core.types import DayIndex
 from hashrate.core.units import decimal_text
 from hashrate.history import open_source
-from reference import DayReward, Market, Output, Terms, day_reward
+from reference import DayReward, DayPrices, Output, SeriesTerms, day_reward
 from tests.integration.driver import CREDITED_SATS, DELIVERED_THS, SOURCE, Answer
 
 PAID_DAY = 2  # from the first, 0
@@ -70,7 +70,7 @@ def ape_run(*args: str, **environment: str) -> "subprocess.CompletedProcess[str]
 def expected_reward() -> DayReward:
     """Work the first paid day out with the reference model: the whole day, one holder."""
     series = read_parameters(ROOT / "parameters/local.toml", is_local=True).series["fjord"]
-    terms = Terms(
+    terms = SeriesTerms(
         start_day=0,
         pool_fee_bps=series.pool_fee_bps,
         guaranteed_uptime_bps=series.guaranteed_uptime_bps,
@@ -80,9 +80,9 @@ def expected_reward() -> DayReward:
     )
     source = open_source(SOURCE)
     seen = source.observe(DayIndex(source.first_day + PAID_DAY))
-    market = Market(seen.facts.hashprice_wad, seen.btc_usd_e8)
+    prices = DayPrices(seen.facts.hashprice_wad, seen.btc_usd_e8)
     output = Output(CREDITED_SATS, DELIVERED_THS, final_at=0)
-    return day_reward(terms, market, output, SUPPLY_THS * 86_400, decimals=8)
+    return day_reward(terms, prices, output, SUPPLY_THS * 86_400, decimals=8)
 
 
 class CommandFlow:

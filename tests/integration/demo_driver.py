@@ -5,12 +5,12 @@ from ape import networks
 
 from hashrate.core.units import DAY_SECONDS
 from hashrate.history import open_source
-from simulation.demo import story
-from simulation.demo.clock import LocalClock
-from simulation.demo.director import Director
-from simulation.demo.history import History
-from simulation.demo.show import SIMULATION
-from simulation.demo.stage import Stage
+from simulation.demo import schedule
+from simulation.demo.block_timer import InProcessBlockTimer
+from simulation.demo.scheduler import Scheduler
+from simulation.demo.events import History
+from simulation.demo.run import SIMULATION
+from simulation.demo.system import System
 
 
 def play_days(days: int) -> History:
@@ -18,12 +18,12 @@ def play_days(days: int) -> History:
     source = open_source(SIMULATION)
     first = source.first_day
     facts = source.observe(first).facts
-    parameters = story.parameters(first, facts.first_height, facts.hashprice_wad)
+    parameters = schedule.parameters(first, facts.first_height, facts.hashprice_wad)
     with networks.parse_network_choice("ethereum:local:test"):
-        stage = Stage(LocalClock(first * DAY_SECONDS), parameters)
-        director = Director(stage, source, tell=print)
+        system = System(InProcessBlockTimer(first * DAY_SECONDS), parameters)
+        scheduler = Scheduler(system, source, tell=print)
         for index in range(days):
-            director.play_day(index)
-        director.claim_all()
-        stage.take_stock()
-    return stage.history
+            scheduler.run_day(index)
+        scheduler.claim_all()
+        system.record_final_state()
+    return system.history

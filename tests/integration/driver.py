@@ -31,8 +31,8 @@ from hashrate.reports.report import (
     sign_output_report,
 )
 from hashrate.reports.report_file import write_report
-from simulation.demo.actors import count_fees_twice
-from simulation.demo.clock import IN_PROCESS_PROVIDER, LocalClock
+from simulation.demo.accounts import count_fees_twice
+from simulation.demo.block_timer import IN_PROCESS_PROVIDER, InProcessBlockTimer
 
 SOURCE = "simulated:scripts"
 OPENING_SECONDS = 600  # [s] after midnight of the first day
@@ -220,7 +220,7 @@ def main(network: str, folder: Path) -> None:
     driver = Driver(network, folder)
     with networks.parse_network_choice(network) as provider:
         if provider.name == IN_PROCESS_PROVIDER:
-            LocalClock(driver.first * DAY_SECONDS + OPENING_SECONDS)
+            InProcessBlockTimer(driver.first * DAY_SECONDS + OPENING_SECONDS)
         deploy_and_issue(driver)
         report_and_mint(driver)
         replace_settle_claim(driver)

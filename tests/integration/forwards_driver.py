@@ -18,12 +18,12 @@ from types import SimpleNamespace
 from ape import accounts, networks
 from eth_utils.address import to_checksum_address
 
-from commands.forwards.desk import Desk
+from commands.forwards.engine_reader import EngineReader
 from commands.series.posting import post
 from commands.shell.session import Session
 from hashrate.core.units import DAY_SECONDS
 from hashrate.orders.order import EngineDomain
-from simulation.demo.clock import IN_PROCESS_PROVIDER, LocalClock
+from simulation.demo.block_timer import IN_PROCESS_PROVIDER, InProcessBlockTimer
 from testing.relay_process import RelayProcess
 from tests.integration.driver import OPENING_SECONDS, Answer, Driver
 
@@ -176,12 +176,12 @@ def _bid_of_the_poor(driver: ForwardsDriver) -> list[str]:
 
 def mint_pairs(driver: ForwardsDriver, contract: str, quantity: int) -> None:
     """Let the buyer pay for both sides of a month, as a market maker would."""
-    desk = Desk(Session(accounts.test_accounts[6], driver.orders.parent / "deployments"))
-    listing, account = desk.find_one(contract), accounts.test_accounts[6]
-    token = desk.token(listing.terms.token).contract
-    desk.session.chain.send(token.approve, desk.address, 10**8)
+    reader = EngineReader(Session(accounts.test_accounts[6], driver.orders.parent / "deployments"))
+    listing, account = reader.find_one(contract), accounts.test_accounts[6]
+    token = reader.token(listing.terms.token).contract
+    reader.session.chain.send(token.approve, reader.address, 10**8)
     recipients = (account.address, account.address)
-    desk.session.chain.send(desk.engine.mint_pair, listing.series, quantity, *recipients)
+    reader.session.chain.send(reader.engine.mint_pair, listing.series, quantity, *recipients)
 
 
 def look(driver: ForwardsDriver, when: str) -> None:
@@ -223,7 +223,7 @@ def main(network: str, folder: Path) -> None:
     driver = ForwardsDriver(network, folder)
     with networks.parse_network_choice(network) as provider:
         if provider.name == IN_PROCESS_PROVIDER:
-            LocalClock(driver.first * DAY_SECONDS + OPENING_SECONDS)
+            InProcessBlockTimer(driver.first * DAY_SECONDS + OPENING_SECONDS)
         prepare(driver)
         trade(driver)
         if provider.name != IN_PROCESS_PROVIDER:

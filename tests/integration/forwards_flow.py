@@ -151,7 +151,7 @@ class ForwardsFlow:
         assert "nothing is left of the order: filled, or cancelled" in after
         assert "10800.000, LONG worth 0.00179800 xBTC" in after
 
-    def test_fill__fresh_party__pays_its_leg(self, answers: dict[str, Answer]) -> None:
+    def test_fill__fresh_party__pays_its_collateral(self, answers: dict[str, Answer]) -> None:
         # 20 contracts x 31 days x (10,500 - 5,000) sat
         assert "│ you pay           │ 0.03410000 xBTC" in answers["fill"].text
         line = "Bought 20 contracts of HPS-MAY28 at 10500 sat per PH/s per day"

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from simulation.demo import history as happened
+from simulation.demo import events
 from simulation.demo.replay import replay
 from simulation.demo.rows import day_rows, vetoed_days
-from simulation.demo.story import VETOED_DAY
+from simulation.demo.schedule import VETOED_DAY
 from tests.integration.command_flow import TIMEOUT_SECONDS, ape_run
 from tests.integration.demo_driver import play_days
 
@@ -23,14 +23,14 @@ PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 
 @pytest.fixture(scope="module")
-def history() -> happened.History:
+def history() -> events.History:
     """The first days of the demo, played on the in-process chain of another process."""
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
         return process.submit(play_days, DAYS).result(timeout=TIMEOUT_SECONDS)
 
 
 @pytest.mark.integration
-def test_demo__played__agrees_with_the_reference_model(history: happened.History) -> None:
+def test_demo__played__agrees_with_the_reference_model(history: events.History) -> None:
     audit = replay(history)
 
     assert audit.differences == []
@@ -40,16 +40,16 @@ def test_demo__played__agrees_with_the_reference_model(history: happened.History
 
 
 @pytest.mark.integration
-def test_demo__played__contains_what_it_promises(history: happened.History) -> None:
+def test_demo__played__contains_what_it_promises(history: events.History) -> None:
     kinds = {type(entry) for entry in history.entries}
-    first = next(e for e in history.entries if isinstance(e, happened.OracleOpened)).first_day
+    first = next(e for e in history.entries if isinstance(e, events.OracleOpened)).first_day
 
-    assert kinds == {*happened.Entry.__args__} - {happened.Closed}
+    assert kinds == {*events.Entry.__args__} - {events.Closed}
     assert vetoed_days(history) == [first + VETOED_DAY]
     assert len(day_rows(history, "fjord")) >= SETTLED_DAYS
 
 
-def _change(history: happened.History, kind: type, **shift: int) -> happened.History:
+def _change(history: events.History, kind: type, **shift: int) -> events.History:
     """Copy a history with fields of the last entry of a kind shifted."""
     changed = copy.deepcopy(history)
     index = max(i for i, entry in enumerate(changed.entries) if isinstance(entry, kind))
@@ -59,54 +59,54 @@ def _change(history: happened.History, kind: type, **shift: int) -> happened.His
     return changed
 
 
-def _claim_one_satoshi_more(history: happened.History) -> happened.History:
-    return _change(history, happened.Claimed, amount=1)
+def _claim_one_satoshi_more(history: events.History) -> events.History:
+    return _change(history, events.Claimed, amount=1)
 
 
-def _trade_one_hour_later(history: happened.History) -> happened.History:
-    return _change(history, happened.Moved, at=3_600)
+def _trade_one_hour_later(history: events.History) -> events.History:
+    return _change(history, events.Moved, at=3_600)
 
 
-def _trade_the_smallest_unit_more(history: happened.History) -> happened.History:
-    return _change(history, happened.Moved, amount=1)
+def _trade_the_smallest_unit_more(history: events.History) -> events.History:
+    return _change(history, events.Moved, amount=1)
 
 
-def _deliver_less(history: happened.History) -> happened.History:
-    return _change(history, happened.OutputPosted, credited_sats=-1_000_000)
+def _deliver_less(history: events.History) -> events.History:
+    return _change(history, events.OutputPosted, credited_sats=-1_000_000)
 
 
-def _wallet_one_satoshi_less(history: happened.History) -> happened.History:
+def _wallet_one_satoshi_less(history: events.History) -> events.History:
     changed = copy.deepcopy(history)
     account = next(iter(changed.wallets))
     changed.wallets[account] -= 1
     return changed
 
 
-def _ledger_one_satoshi_off(history: happened.History) -> happened.History:
+def _ledger_one_satoshi_off(history: events.History) -> events.History:
     changed = copy.deepcopy(history)
-    index = max(i for i, e in enumerate(changed.entries) if isinstance(e, happened.Settled))
+    index = max(i for i, e in enumerate(changed.entries) if isinstance(e, events.Settled))
     entry = changed.entries[index]
-    assert isinstance(entry, happened.Settled)
+    assert isinstance(entry, events.Settled)
     ledger = replace(entry.ledger, escrow=entry.ledger.escrow + 1)
     changed.entries[index] = replace(entry, ledger=ledger)
     return changed
 
 
-def _fee_one_satoshi_off(history: happened.History) -> happened.History:
+def _fee_one_satoshi_off(history: events.History) -> events.History:
     changed = copy.deepcopy(history)
-    index = max(i for i, e in enumerate(changed.entries) if isinstance(e, happened.Settled))
+    index = max(i for i, e in enumerate(changed.entries) if isinstance(e, events.Settled))
     entry = changed.entries[index]
-    assert isinstance(entry, happened.Settled)
+    assert isinstance(entry, events.Settled)
     days = (replace(entry.days[0], fee=entry.days[0].fee + 1), *entry.days[1:])
     changed.entries[index] = replace(entry, days=days)
     return changed
 
 
-def _report_without_quorum(history: happened.History) -> happened.History:
+def _report_without_quorum(history: events.History) -> events.History:
     changed = copy.deepcopy(history)
-    index = max(i for i, e in enumerate(changed.entries) if isinstance(e, happened.DayPosted))
+    index = max(i for i, e in enumerate(changed.entries) if isinstance(e, events.DayPosted))
     entry = changed.entries[index]
-    assert isinstance(entry, happened.DayPosted)
+    assert isinstance(entry, events.DayPosted)
     changed.entries[index] = replace(entry, signed=entry.signed[:1])
     return changed
 
@@ -126,7 +126,7 @@ def _report_without_quorum(history: happened.History) -> happened.History:
     ],
 )
 def test_replay__history_changed__finds_a_difference(
-    history: happened.History, tamper: Callable[[happened.History], happened.History]
+    history: events.History, tamper: Callable[[events.History], events.History]
 ) -> None:
     audit = replay(tamper(history))
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from reference import day_rules
 from tests.modules.module import internals, numbers
 from tests.unit.chain import reason_of
-from tests.unit.desk import FIRST_DAY
+from tests.unit.reporting import FIRST_DAY
 
 pytestmark = pytest.mark.modules
 

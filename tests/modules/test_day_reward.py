@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reference import Market, Output, Terms, day_reward, is_market_unprofitable
+from reference import DayPrices, Output, SeriesTerms, day_reward, is_unprofitable
 from reference.units import DAY_SECONDS
 from tests.modules.module import internals, numbers
 from tests.unit.scene import START, terms_tuple
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.modules
 MAX_WORK = 2**94 * DAY_SECONDS
 MAX_PRICE = 2**56 - 1
 TERMS = st.builds(
-    Terms,
+    SeriesTerms,
     start_day=st.just(START),
     pool_fee_bps=numbers(0, 5_000),
     guaranteed_uptime_bps=numbers(0, 10_000),
@@ -26,7 +26,7 @@ TERMS = st.builds(
     power_price_micro_usd_per_kwh=numbers(0, 10**7),
     service_sats_per_th_day_wad=numbers(0, 2**100 - 1),
 )
-MARKETS = st.builds(Market, hashprice_wad=numbers(1, 2**112 - 1), btc_usd_e8=numbers(1, MAX_PRICE))
+PRICES = st.builds(DayPrices, hashprice_wad=numbers(1, 2**112 - 1), btc_usd_e8=numbers(1, MAX_PRICE))
 OUTPUTS = st.builds(
     Output,
     credited_sats=numbers(0, 2**64 - 1),
@@ -43,54 +43,54 @@ def module(genesis: None) -> Any:
     return internals("series/day_reward")
 
 
-@given(terms=TERMS, market=MARKETS, output=OUTPUTS, held=WORKS, decimals=DECIMALS)
+@given(terms=TERMS, prices=PRICES, output=OUTPUTS, held=WORKS, decimals=DECIMALS)
 def test_reported__any_day__equals_the_reference(
-    module: Any, terms: Terms, market: Market, output: Output, held: int, decimals: int
+    module: Any, terms: SeriesTerms, prices: DayPrices, output: Output, held: int, decimals: int
 ) -> None:
     base = 10 ** (decimals - 8)
     facts = (
-        market.hashprice_wad,
-        market.btc_usd_e8,
+        prices.hashprice_wad,
+        prices.btc_usd_e8,
         0,
         output.credited_sats,
         output.delivered_ths,
         0,
     )
-    expected = day_reward(terms, market, output, held, decimals)
+    expected = day_reward(terms, prices, output, held, decimals)
 
     work, gross = module._reported(terms_tuple(terms), facts, held, base)
-    fee = module._fee(terms_tuple(terms), market.btc_usd_e8, work, base)
+    fee = module._fee(terms_tuple(terms), prices.btc_usd_e8, work, base)
 
     assert (work, gross, fee) == (expected.work, expected.gross, expected.fee)
     assert module._net(gross, fee, held) == expected.reward
 
 
-@given(terms=TERMS, market=MARKETS, held=WORKS, decimals=DECIMALS)
+@given(terms=TERMS, prices=PRICES, held=WORKS, decimals=DECIMALS)
 def test_at_hashprice__deemed_day__equals_the_reference(
-    module: Any, terms: Terms, market: Market, held: int, decimals: int
+    module: Any, terms: SeriesTerms, prices: DayPrices, held: int, decimals: int
 ) -> None:
     base = 10 ** (decimals - 8)
-    expected = day_reward(terms, market, None, held, decimals)
+    expected = day_reward(terms, prices, None, held, decimals)
 
-    gross = module._at_hashprice(terms_tuple(terms), market.hashprice_wad, held, base)
-    fee = module._fee(terms_tuple(terms), market.btc_usd_e8, held, base)
+    gross = module._at_hashprice(terms_tuple(terms), prices.hashprice_wad, held, base)
+    fee = module._fee(terms_tuple(terms), prices.btc_usd_e8, held, base)
 
     assert (gross, fee) == (expected.gross, expected.fee)
     assert module._net(gross, fee, held) == expected.reward
 
 
-@given(terms=TERMS, market=MARKETS)
+@given(terms=TERMS, prices=PRICES)
 def test_is_unprofitable__any_market__equals_the_reference(
-    module: Any, terms: Terms, market: Market
+    module: Any, terms: SeriesTerms, prices: DayPrices
 ) -> None:
-    judged = module._is_unprofitable(terms_tuple(terms), market.hashprice_wad, market.btc_usd_e8)
+    judged = module._is_unprofitable(terms_tuple(terms), prices.hashprice_wad, prices.btc_usd_e8)
 
-    assert judged == is_market_unprofitable(terms, market)
+    assert judged == is_unprofitable(terms, prices)
 
 
 @given(terms=TERMS, price=numbers(1, MAX_PRICE), data=st.data())
 def test_is_unprofitable__next_to_break_even__is_exact(
-    module: Any, terms: Terms, price: int, data: st.DataObject
+    module: Any, terms: SeriesTerms, price: int, data: st.DataObject
 ) -> None:
     """At the hashprice that just pays, and one unit of 1e-18 satoshi above it."""
     joules = Fraction(terms.efficiency_mj_per_th, 1_000) * DAY_SECONDS
@@ -102,7 +102,7 @@ def test_is_unprofitable__next_to_break_even__is_exact(
 
     judged = module._is_unprofitable(terms_tuple(terms), hashprice, price)
 
-    assert judged == is_market_unprofitable(terms, Market(hashprice, price))
+    assert judged == is_unprofitable(terms, DayPrices(hashprice, price))
 
 
 @given(gross=numbers(0, 2**160), fee=numbers(0, 2**160), held=WORKS)
@@ -112,15 +112,15 @@ def test_net__any_amounts__lies_between_nothing_and_the_cap(
     assert module._net(gross, fee, held) == min(max(0, gross - fee), held // 2**16)
 
 
-@given(terms=TERMS, market=MARKETS, output=OUTPUTS, held=WORKS, more=numbers(0, 2**96 - 1))
+@given(terms=TERMS, prices=PRICES, output=OUTPUTS, held=WORKS, more=numbers(0, 2**96 - 1))
 def test_reported__more_hashrate_claimed__never_lowers_the_work_paid_for(
-    module: Any, terms: Terms, market: Market, output: Output, held: int, more: int
+    module: Any, terms: SeriesTerms, prices: DayPrices, output: Output, held: int, more: int
 ) -> None:
     """Over-reporting hashrate cannot take anything away from the work that is paid for."""
     claimed = (output.delivered_ths, min(output.delivered_ths + more, 2**96 - 1))
     works = []
     for delivered in claimed:
-        facts = (market.hashprice_wad, market.btc_usd_e8, 0, output.credited_sats, delivered, 0)
+        facts = (prices.hashprice_wad, prices.btc_usd_e8, 0, output.credited_sats, delivered, 0)
         works.append(module._reported(terms_tuple(terms), facts, held, 1)[0])
 
     assert works[0] <= works[1]

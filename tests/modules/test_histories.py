@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.modules.module import internals, numbers
 from tests.unit.chain import actor, refused
-from tests.unit.desk import FIRST_DAY, FIRST_HEIGHT
+from tests.unit.reporting import FIRST_DAY, FIRST_HEIGHT
 
 pytestmark = pytest.mark.modules
 

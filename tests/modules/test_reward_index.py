@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from reference.units import DAY_SECONDS, Q128, ceil_div
 from tests.modules.module import numbers
 from tests.unit.chain import actor, deployer
-from tests.unit.desk import FIRST_DAY
+from tests.unit.reporting import FIRST_DAY
 
 pytestmark = pytest.mark.modules
 

@@ -21,7 +21,7 @@ from hashrate.reports.report import (
 )
 from tests.modules.module import internals, numbers
 from tests.unit.chain import actor, refused
-from tests.unit.desk import PRICE
+from tests.unit.reporting import PRICE
 
 pytestmark = pytest.mark.modules
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from reference import (
     FactTable,
     FleetRegister,
-    Market,
+    DayPrices,
     Output,
     Parties,
     SeriesModel,
-    Terms,
+    SeriesTerms,
 )
 from reference.units import DAY_SECONDS, HOUR_SECONDS, day_start
 
@@ -22,8 +22,8 @@ HOLDER, BUYER, KEEPER = "0x11", "0x12", "0x13"
 FINALITY_SECONDS = 12 * HOUR_SECONDS
 GRACE_SECONDS = 3 * DAY_SECONDS
 OUTPUT_DEADLINE_SECONDS = 7 * DAY_SECONDS
-MARKET = Market(hashprice_wad=50 * 10**18, btc_usd_e8=100_000 * 10**8)
-POWERED = Terms(  # 24 satoshi of power and 1 of service per TH/s and day
+PRICES = DayPrices(hashprice_wad=50 * 10**18, btc_usd_e8=100_000 * 10**8)
+POWERED = SeriesTerms(  # 24 satoshi of power and 1 of service per TH/s and day
     start_day=START,
     efficiency_mj_per_th=20_000,
     power_price_micro_usd_per_kwh=50_000,
@@ -43,16 +43,16 @@ class Scene:
     table: FactTable
     series: SeriesModel
 
-    def report(self, credited_sats: int, delivered_ths: int, market: Market = MARKET) -> int:
+    def report(self, credited_sats: int, delivered_ths: int, prices: DayPrices = PRICES) -> int:
         """Report the next day with its output, both final twelve hours after it; return it."""
-        day = self.report_market(market)
+        day = self.report_prices(prices)
         self.report_output(day, credited_sats, delivered_ths, final_time(day))
         return day
 
-    def report_market(self, market: Market = MARKET) -> int:
+    def report_prices(self, prices: DayPrices = PRICES) -> int:
         """Report the next day without an output and return it."""
-        day = self.table.first_day + len(self.table.markets)
-        return self.table.add_day(market, final_time(day))
+        day = self.table.first_day + len(self.table.daily_prices)
+        return self.table.add_day(prices, final_time(day))
 
     def report_output(self, day: int, credited: int, delivered: int, final_at: int) -> None:
         """Report an output of a day, final at `final_at` [unix s]."""
@@ -65,11 +65,11 @@ class Scene:
 
 
 def scene(
-    terms: Terms | None = None, decimals: int = 8, holder_ths: int = FLEET_THS, bond: int = 0
+    terms: SeriesTerms | None = None, decimals: int = 8, holder_ths: int = FLEET_THS, bond: int = 0
 ) -> Scene:
     """Return a series whose holder has held `holder_ths` since the noon before its first day."""
     table = FactTable(first_day=START)
-    terms = terms or Terms(start_day=START, attestation_days=1)
+    terms = terms or SeriesTerms(start_day=START, attestation_days=1)
     made = day_start(START - 3)
     series = SeriesModel(terms, table, PARTIES, FleetRegister(), decimals, made)
     for day in range(START - 20, START - 1):

@@ -47,7 +47,7 @@ class WrittenDays:
 
 
 @dataclass
-class Market:
+class FundedEngine:
     """Vault and book, where everybody has plenty and has approved the vault."""
 
     oracle: WrittenDays = field(default_factory=WrittenDays)

@@ -56,7 +56,7 @@ def facts_of(
 
 
 @dataclass
-class Desk:
+class Reporting:
     """An oracle and the clock of whoever posts to it."""
 
     oracle: OracleModel = field(
@@ -96,7 +96,7 @@ def posting_time(day: int) -> int:
 
 
 def cause_of_post(
-    desk: Desk,
+    reporting: Reporting,
     facts: DayFacts | None = None,
     prices: list[SignedPrice] | None = None,
     revision: int | None = None,
@@ -104,5 +104,5 @@ def cause_of_post(
 ) -> Cause:
     """Return why the oracle refuses a report; fail if it accepts it."""
     with pytest.raises(ModelRevert) as refused:
-        desk.post(facts, prices, revision, now)
+        reporting.post(facts, prices, revision, now)
     return refused.value.cause

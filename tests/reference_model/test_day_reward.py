@@ -7,15 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reference import Market, Output, Terms, day_reward, is_market_unprofitable
+from reference import DayPrices, Output, SeriesTerms, day_reward, is_unprofitable
 from reference.day_reward import believed_work
 from reference.units import DAY_SECONDS
 
-from .builders import FLEET_THS, MARKET, POWERED, START, TH
+from .builders import FLEET_THS, PRICES, POWERED, START, TH
 
 pytestmark = pytest.mark.unit
 
-FREE = Terms(start_day=START)
+FREE = SeriesTerms(start_day=START)
 PASS_THROUGH = replace(FREE, guaranteed_uptime_bps=0)
 FULL = FLEET_THS * DAY_SECONDS  # the whole supply, all day
 
@@ -25,7 +25,7 @@ def output(credited_sats: int, delivered_ths: int) -> Output:
 
 
 def test_day_reward__fleet_ran_as_sold__returns_what_was_credited() -> None:
-    result = day_reward(FREE, MARKET, output(50_000, FLEET_THS), FULL, 8)
+    result = day_reward(FREE, PRICES, output(50_000, FLEET_THS), FULL, 8)
 
     assert result.work == FULL
     assert (result.gross, result.fee, result.reward) == (50_000, 0, 50_000)
@@ -34,7 +34,7 @@ def test_day_reward__fleet_ran_as_sold__returns_what_was_credited() -> None:
 
 @pytest.mark.parametrize(("decimals", "unit"), [(8, 1), (12, 10**4), (18, 10**10)])
 def test_day_reward__decimals__returns_exact_satoshi(decimals: int, unit: int) -> None:
-    result = day_reward(POWERED, MARKET, output(50_000, FLEET_THS), FULL, decimals)
+    result = day_reward(POWERED, PRICES, output(50_000, FLEET_THS), FULL, decimals)
 
     assert result.gross == 50_000 * unit
     assert result.fee == (24_000 + 1_000) * unit
@@ -42,37 +42,37 @@ def test_day_reward__decimals__returns_exact_satoshi(decimals: int, unit: int) -
 
 
 def test_day_reward__fleet_larger_than_supply__returns_the_supplys_share() -> None:
-    result = day_reward(FREE, MARKET, output(200_000, 4 * FLEET_THS), FULL, 8)
+    result = day_reward(FREE, PRICES, output(200_000, 4 * FLEET_THS), FULL, 8)
 
     assert result.reward == 50_000
 
 
 def test_day_reward__credited_more_than_the_index__returns_it_all() -> None:
-    result = day_reward(FREE, MARKET, output(70_000, FLEET_THS), FULL, 8)
+    result = day_reward(FREE, PRICES, output(70_000, FLEET_THS), FULL, 8)
 
     assert result.reward == 70_000
 
 
 def test_day_reward__credited_a_hundredfold__returns_sixteen_times_the_index() -> None:
-    result = day_reward(FREE, MARKET, output(5_000_000, FLEET_THS), FULL, 8)
+    result = day_reward(FREE, PRICES, output(5_000_000, FLEET_THS), FULL, 8)
 
     assert result.reward == 16 * 50_000
 
 
 def test_day_reward__half_ran_without_guarantee__returns_half() -> None:
-    result = day_reward(PASS_THROUGH, MARKET, output(25_000, FLEET_THS // 2), FULL, 8)
+    result = day_reward(PASS_THROUGH, PRICES, output(25_000, FLEET_THS // 2), FULL, 8)
 
     assert (result.work, result.reward) == (FULL // 2, 25_000)
 
 
 def test_day_reward__half_ran_with_guarantee__returns_the_guarantee() -> None:
-    result = day_reward(FREE, MARKET, output(25_000, FLEET_THS // 2), FULL, 8)
+    result = day_reward(FREE, PRICES, output(25_000, FLEET_THS // 2), FULL, 8)
 
     assert (result.work, result.reward) == (FULL * 95 // 100, 47_500)
 
 
 def test_day_reward__half_ran_with_fees__charges_the_work_of_the_guarantee() -> None:
-    result = day_reward(POWERED, MARKET, output(25_000, FLEET_THS // 2), FULL, 8)
+    result = day_reward(POWERED, PRICES, output(25_000, FLEET_THS // 2), FULL, 8)
 
     assert result.fee == 950 * 25
     assert result.reward == 950 * 25
@@ -81,19 +81,19 @@ def test_day_reward__half_ran_with_fees__charges_the_work_of_the_guarantee() -> 
 def test_day_reward__nothing_ran_with_guarantee__returns_index_on_the_guarantee() -> None:
     terms = replace(FREE, pool_fee_bps=200)
 
-    result = day_reward(terms, MARKET, output(0, 0), FULL, 8)
+    result = day_reward(terms, PRICES, output(0, 0), FULL, 8)
 
     assert result.reward == 950 * 49
 
 
 def test_day_reward__nothing_ran_without_guarantee__returns_zero() -> None:
-    result = day_reward(PASS_THROUGH, MARKET, output(0, 0), FULL, 8)
+    result = day_reward(PASS_THROUGH, PRICES, output(0, 0), FULL, 8)
 
     assert (result.work, result.reward) == (0, 0)
 
 
 def test_day_reward__hashrate_over_reported__dilutes_nobody() -> None:
-    result = day_reward(PASS_THROUGH, MARKET, output(50_000, 1_000 * FLEET_THS), FULL, 8)
+    result = day_reward(PASS_THROUGH, PRICES, output(50_000, 1_000 * FLEET_THS), FULL, 8)
 
     # 50,000 satoshi pay for at most 1,020.4 TH/s at 98 % of 50, so the supply gets 98 %
     assert result.work == FULL
@@ -101,9 +101,9 @@ def test_day_reward__hashrate_over_reported__dilutes_nobody() -> None:
 
 
 def test_believed_work__over_reported__rounds_down() -> None:
-    market = replace(MARKET, hashprice_wad=3 * 10**18)
+    prices = replace(PRICES, hashprice_wad=3 * 10**18)
 
-    believed = believed_work(market, output(10, FLEET_THS), FREE)
+    believed = believed_work(prices, output(10, FLEET_THS), FREE)
 
     assert believed == 10 * 10_000 * DAY_SECONDS * 10**18 // (9_800 * 3)
     assert believed * 9_800 * 3 < 10 * 10_000 * DAY_SECONDS * 10**18
@@ -111,7 +111,7 @@ def test_believed_work__over_reported__rounds_down() -> None:
 
 @pytest.mark.parametrize(("credited", "reward"), [(49_000, 49_000), (48_999, 48_999)])
 def test_day_reward__at_the_tolerance__pays_the_credit(credited: int, reward: int) -> None:
-    result = day_reward(PASS_THROUGH, MARKET, output(credited, FLEET_THS), FULL, 8)
+    result = day_reward(PASS_THROUGH, PRICES, output(credited, FLEET_THS), FULL, 8)
 
     assert result.reward == reward
     assert (result.work == FULL) == (credited == 49_000)
@@ -120,7 +120,7 @@ def test_day_reward__at_the_tolerance__pays_the_credit(credited: int, reward: in
 def test_day_reward__deemed__returns_index_less_pool_fee_on_all_work() -> None:
     terms = replace(POWERED, pool_fee_bps=200)
 
-    result = day_reward(terms, MARKET, None, FULL, 8)
+    result = day_reward(terms, PRICES, None, FULL, 8)
 
     assert result.deemed
     assert result.work == FULL
@@ -128,7 +128,7 @@ def test_day_reward__deemed__returns_index_less_pool_fee_on_all_work() -> None:
 
 
 def test_day_reward__fee_over_gross__returns_zero() -> None:
-    poor = replace(MARKET, hashprice_wad=20 * 10**18)
+    poor = replace(PRICES, hashprice_wad=20 * 10**18)
 
     result = day_reward(POWERED, poor, output(20_000, FLEET_THS), FULL, 8)
 
@@ -136,11 +136,11 @@ def test_day_reward__fee_over_gross__returns_zero() -> None:
 
 
 def test_day_reward__no_supply__returns_zero() -> None:
-    assert day_reward(POWERED, MARKET, None, 0, 8).reward == 0
+    assert day_reward(POWERED, PRICES, None, 0, 8).reward == 0
 
 
 def test_operating_fee__one_second_of_one_ths__rounds_up_twice() -> None:
-    result = day_reward(POWERED, MARKET, None, TH, 8)
+    result = day_reward(POWERED, PRICES, None, TH, 8)
 
     assert result.fee == 2
 
@@ -149,11 +149,11 @@ def test_operating_fee__one_second_of_one_ths__rounds_up_twice() -> None:
 def test_operating_fee__one_second_more_than_exact__rounds_each_part_up(
     work_seconds: int, fee: int
 ) -> None:
-    assert day_reward(POWERED, MARKET, None, work_seconds * TH, 8).fee == fee
+    assert day_reward(POWERED, PRICES, None, work_seconds * TH, 8).fee == fee
 
 
 def test_day_reward__hashprice_absurd__returns_at_most_a_rate_that_fits() -> None:
-    absurd = replace(MARKET, hashprice_wad=2**112 - 1)
+    absurd = replace(PRICES, hashprice_wad=2**112 - 1)
 
     result = day_reward(FREE, absurd, None, FULL, 18)
 
@@ -161,17 +161,17 @@ def test_day_reward__hashprice_absurd__returns_at_most_a_rate_that_fits() -> Non
 
 
 @pytest.mark.parametrize(("above", "hopeless"), [(-1, True), (0, True), (1, False)])
-def test_is_market_unprofitable__around_cost__returns_exactly(above: int, hopeless: bool) -> None:
-    market = replace(MARKET, hashprice_wad=25 * 10**18 + above)
+def test_is_unprofitable__around_cost__returns_exactly(above: int, hopeless: bool) -> None:
+    prices = replace(PRICES, hashprice_wad=25 * 10**18 + above)
 
-    assert is_market_unprofitable(POWERED, market) is hopeless
+    assert is_unprofitable(POWERED, prices) is hopeless
 
 
-def test_is_market_unprofitable__pool_fee__returns_after_the_fee() -> None:
+def test_is_unprofitable__pool_fee__returns_after_the_fee() -> None:
     terms = replace(POWERED, pool_fee_bps=5_000)
 
-    assert is_market_unprofitable(terms, replace(MARKET, hashprice_wad=50 * 10**18))
-    assert not is_market_unprofitable(terms, replace(MARKET, hashprice_wad=50 * 10**18 + 1))
+    assert is_unprofitable(terms, replace(PRICES, hashprice_wad=50 * 10**18))
+    assert not is_unprofitable(terms, replace(PRICES, hashprice_wad=50 * 10**18 + 1))
 
 
 @given(
@@ -187,7 +187,7 @@ def test_day_reward__any_output__equals_the_integer_formulas(
     credited: int, delivered: int, total: int, hashprice: int, fee: int, uptime: int, decimals: int
 ) -> None:
     terms = replace(POWERED, pool_fee_bps=fee, guaranteed_uptime_bps=uptime)
-    market = Market(hashprice, MARKET.btc_usd_e8)
+    prices = DayPrices(hashprice, PRICES.btc_usd_e8)
     base = 10 ** (decimals - 8)
     least = (10_000 - fee - 200) * hashprice
     believed = min(DAY_SECONDS * delivered, credited * 10_000 * DAY_SECONDS * 10**36 // least)
@@ -200,11 +200,11 @@ def test_day_reward__any_output__equals_the_integer_formulas(
     else:
         gross = hashprice * (10_000 - fee) * base * work // (10_000 * DAY_SECONDS * 10**36)
     power_numerator = work * 20_000 * 50_000 * 10**decimals * 10**8
-    power_denominator = 10**18 * 10**3 * 10**6 * 3_600_000 * market.btc_usd_e8
+    power_denominator = 10**18 * 10**3 * 10**6 * 3_600_000 * prices.btc_usd_e8
     charged = -(-power_numerator // power_denominator)
     charged += -(-work * 10**18 * base // (DAY_SECONDS * 10**36))
 
-    result = day_reward(terms, market, output(credited, delivered), total, decimals)
+    result = day_reward(terms, prices, output(credited, delivered), total, decimals)
 
     assert (result.work, result.gross, result.fee) == (work, gross, charged)
     assert result.reward == min(max(0, gross - charged), total // 2**16)

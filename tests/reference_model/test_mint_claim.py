@@ -11,7 +11,7 @@ from reference import (
     Output,
     Parties,
     SeriesModel,
-    Terms,
+    SeriesTerms,
 )
 from reference.units import DAY_SECONDS, day_start
 
@@ -51,7 +51,7 @@ def test_mint__up_to_the_attested_hashrate__updates_supply() -> None:
 
 
 def test_mint__least_of_the_attestation_days__bounds_the_supply() -> None:
-    world = scene(Terms(start_day=START, attestation_days=14), holder_ths=0)
+    world = scene(SeriesTerms(start_day=START, attestation_days=14), holder_ths=0)
     low = Output(0, FLEET_THS // 2, final_at=0)
     world.table.set_output(PARTIES.token, START - 15, low)
 
@@ -61,7 +61,7 @@ def test_mint__least_of_the_attestation_days__bounds_the_supply() -> None:
 
 
 def test_mint__missing_output_among_the_attestation_days__reverts() -> None:
-    world = scene(Terms(start_day=START, attestation_days=14), holder_ths=0)
+    world = scene(SeriesTerms(start_day=START, attestation_days=14), holder_ths=0)
     del world.table.outputs[PARTIES.token, START - 10]
 
     assert cause_of_mint(world, 1) is Cause.OVER_ATTESTED
@@ -80,7 +80,7 @@ def test_mint__newest_output_older_than_four_days__reverts(days_later: int, allo
 
 @pytest.mark.parametrize(("bond", "allowed"), [(3_000, True), (2_999, False)])
 def test_mint__bond_rounded_up__is_needed(bond: int, allowed: bool) -> None:
-    terms = Terms(start_day=START, attestation_days=1, bond_per_th=3)
+    terms = SeriesTerms(start_day=START, attestation_days=1, bond_per_th=3)
     world = scene(terms, holder_ths=0, bond=bond)
     amount = FLEET_THS - TH // 4
 
@@ -137,7 +137,7 @@ def test_mint__to_the_distributor__reverts() -> None:
 
 
 def test_mint__end_day_reached__reverts() -> None:
-    terms = Terms(start_day=START, end_day=START + 1, attestation_days=1)
+    terms = SeriesTerms(start_day=START, end_day=START + 1, attestation_days=1)
     world = scene(terms, holder_ths=0)
     world.report_output(START, 0, FLEET_THS, 0)
 
@@ -156,7 +156,7 @@ def test_mint__supply_beyond_the_meter__reverts() -> None:
 def test_mint__fleet_of_another_live_series__reverts_until_that_one_is_closed() -> None:
     fleets, table = FleetRegister(), FactTable(START)
     other = Parties(zero="0x00", token="0x21", distributor="0x22", issuer="0x23", guardian="0x04")
-    terms = Terms(start_day=START, attestation_days=1)
+    terms = SeriesTerms(start_day=START, attestation_days=1)
     made = day_start(START - 3)
     older = SeriesModel(terms, table, PARTIES, fleets, 8, made)
     newer = SeriesModel(terms, table, other, fleets, 8, made)
@@ -222,14 +222,14 @@ def test_set_payout__to_a_refused_address__reverts(receiver: str) -> None:
 @pytest.mark.parametrize(
     "terms",
     [
-        Terms(start_day=START - 3),
-        Terms(start_day=START - 1),
-        Terms(start_day=START, end_day=START),
-        Terms(start_day=START, pool_fee_bps=5_001),
-        Terms(start_day=START, guaranteed_uptime_bps=10_001),
+        SeriesTerms(start_day=START - 3),
+        SeriesTerms(start_day=START - 1),
+        SeriesTerms(start_day=START, end_day=START),
+        SeriesTerms(start_day=START, pool_fee_bps=5_001),
+        SeriesTerms(start_day=START, guaranteed_uptime_bps=10_001),
     ],
 )
-def test_terms__impossible__revert(terms: Terms) -> None:
+def test_terms__impossible__revert(terms: SeriesTerms) -> None:
     with pytest.raises(ModelRevert) as refused:
         scene(terms)
 
@@ -238,7 +238,7 @@ def test_terms__impossible__revert(terms: Terms) -> None:
 
 @pytest.mark.parametrize(("made", "allowed"), [(-1, True), (0, False)])
 def test_terms__start_day_begun__revert(made: int, allowed: bool) -> None:
-    terms = Terms(start_day=START)
+    terms = SeriesTerms(start_day=START)
     now = day_start(START) + made
 
     if allowed:

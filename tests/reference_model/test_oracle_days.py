@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reference import Cause, DayFacts, Market
+from reference import Cause, DayFacts, DayPrices
 from reference.day_rules import (
     LONG_WINDOW_SECONDS,
     SHORT_WINDOW_SECONDS,
@@ -23,7 +23,7 @@ from .reports import (
     FIRST_HEIGHT,
     NETWORK,
     PRICE_E8,
-    Desk,
+    Reporting,
     agreed,
     cause_of_post,
     facts_of,
@@ -36,39 +36,39 @@ FIRST = facts_of(FIRST_DAY, FIRST_HEIGHT)
 NEXT = facts_of(FIRST_DAY + 1, FIRST_HEIGHT + BLOCKS)
 
 
-def second_day_desk() -> Desk:
-    desk = Desk()
-    desk.post()
-    return desk
+def second_day_reporting() -> Reporting:
+    reporting = Reporting()
+    reporting.post()
+    return reporting
 
 
 def test_post_day__first__takes_the_long_window() -> None:
-    posted = Desk().post()
+    posted = Reporting().post()
 
     assert posted.window == LONG_WINDOW_SECONDS
     assert posted.final_at == posting_time(FIRST_DAY) + LONG_WINDOW_SECONDS
 
 
 def test_post_day__usual_day__is_final_no_earlier_than_the_day_before() -> None:
-    desk = second_day_desk()
+    reporting = second_day_reporting()
 
-    posted = desk.post()
+    posted = reporting.post()
 
     assert posted.window == SHORT_WINDOW_SECONDS
     assert posted.final_at == posting_time(FIRST_DAY) + LONG_WINDOW_SECONDS
-    assert desk.oracle.last_final_day(posted.final_at - 1) is None
-    assert desk.oracle.last_final_day(posted.final_at) == FIRST_DAY + 1
+    assert reporting.oracle.last_final_day(posted.final_at - 1) is None
+    assert reporting.oracle.last_final_day(posted.final_at) == FIRST_DAY + 1
 
 
-def test_final_market__around_finality__returns_the_day_or_nothing() -> None:
-    desk = Desk()
-    posted = desk.post()
+def test_final_prices__around_finality__returns_the_day_or_nothing() -> None:
+    reporting = Reporting()
+    posted = reporting.post()
 
-    assert desk.oracle.final_market(FIRST_DAY, posted.final_at - 1) is None
-    final = desk.oracle.final_market(FIRST_DAY, posted.final_at)
+    assert reporting.oracle.final_prices(FIRST_DAY, posted.final_at - 1) is None
+    final = reporting.oracle.final_prices(FIRST_DAY, posted.final_at)
     assert final is not None
-    assert final.market == Market(FIRST.hashprice_wad, PRICE_E8)
-    assert desk.oracle.final_market(FIRST_DAY + 1, posted.final_at) is None
+    assert final.prices == DayPrices(FIRST.hashprice_wad, PRICE_E8)
+    assert reporting.oracle.final_prices(FIRST_DAY + 1, posted.final_at) is None
 
 
 def test_expected_hashprice__by_hand__is_the_sum_over_hashes() -> None:
@@ -101,34 +101,34 @@ def test_expected_hashprice__by_hand__is_the_sum_over_hashes() -> None:
     ],
 )
 def test_post_day__impossible__reverts(change: dict[str, int], cause: Cause) -> None:
-    desk = second_day_desk()
+    reporting = second_day_reporting()
 
-    assert cause_of_post(desk, replace(NEXT, **change), now=posting_time(FIRST_DAY + 2)) is cause
-    assert desk.oracle.next_day == FIRST_DAY + 1
+    assert cause_of_post(reporting, replace(NEXT, **change), now=posting_time(FIRST_DAY + 2)) is cause
+    assert reporting.oracle.next_day == FIRST_DAY + 1
 
 
 @pytest.mark.parametrize(("price", "cause"), [(0, Cause.ZERO_VALUE), (2**56, Cause.TOO_WIDE)])
 def test_post_day__impossible_price__reverts(price: int, cause: Cause) -> None:
-    assert cause_of_post(second_day_desk(), prices=agreed(price)) is cause
+    assert cause_of_post(second_day_reporting(), prices=agreed(price)) is cause
 
 
 def test_post_day__not_over__reverts() -> None:
     end = day_start(FIRST_DAY + 1)
 
-    assert cause_of_post(Desk(), now=end - 1) is Cause.DAY_NOT_OVER
-    assert Desk().post(now=end).posted_at == end
+    assert cause_of_post(Reporting(), now=end - 1) is Cause.DAY_NOT_OVER
+    assert Reporting().post(now=end).posted_at == end
 
 
 def test_post_day__first_at_another_height__reverts() -> None:
     facts = facts_of(FIRST_DAY, FIRST_HEIGHT + 1)
 
-    assert cause_of_post(Desk(), facts) is Cause.HEIGHTS
+    assert cause_of_post(Reporting(), facts) is Cause.HEIGHTS
 
 
 def test_post_day__first_without_blocks__reverts() -> None:
     facts = replace(FIRST, last_height=FIRST_HEIGHT - 1, subsidy_sats=0, fees_sats=0)
 
-    assert cause_of_post(Desk(), facts) is Cause.EMPTY_DAY
+    assert cause_of_post(Reporting(), facts) is Cause.EMPTY_DAY
 
 
 def empty_day(before: DayFacts) -> DayFacts:
@@ -139,12 +139,12 @@ def empty_day(before: DayFacts) -> DayFacts:
 
 
 def test_post_day__without_blocks__repeats_the_day_before() -> None:
-    desk = second_day_desk()
+    reporting = second_day_reporting()
 
-    posted = desk.post(empty_day(FIRST))
+    posted = reporting.post(empty_day(FIRST))
 
     assert posted.window == LONG_WINDOW_SECONDS
-    assert desk.post().priced.facts.first_height == FIRST.last_height + 1
+    assert reporting.post().priced.facts.first_height == FIRST.last_height + 1
 
 
 @pytest.mark.parametrize("field", ["fees_sats", "hashprice_wad", "difficulty_wad"])
@@ -152,7 +152,7 @@ def test_post_day__without_blocks_but_other_values__reverts(field: str) -> None:
     facts = empty_day(FIRST)
     changed = replace(facts, **{field: getattr(facts, field) + 1})
 
-    assert cause_of_post(second_day_desk(), changed) is Cause.EMPTY_DAY
+    assert cause_of_post(second_day_reporting(), changed) is Cause.EMPTY_DAY
 
 
 def test_has_retarget__around_a_multiple_of_2016__returns_whether_it_lies_in_the_heights() -> None:
@@ -167,12 +167,12 @@ def test_has_retarget__around_a_multiple_of_2016__returns_whether_it_lies_in_the
     assert spans(0, 0)
 
 
-def retarget_desk() -> tuple[Desk, int]:
-    """A desk whose next day holds a multiple of 2016, and that day's first height."""
-    desk = Desk()
-    while not desk.next_facts().has_retarget:
-        desk.post()
-    return desk, desk.next_facts().first_height
+def retarget_reporting() -> tuple[Reporting, int]:
+    """A reporting whose next day holds a multiple of 2016, and that day's first height."""
+    reporting = Reporting()
+    while not reporting.next_facts().has_retarget:
+        reporting.post()
+    return reporting, reporting.next_facts().first_height
 
 
 @pytest.mark.parametrize(
@@ -187,10 +187,10 @@ def retarget_desk() -> tuple[Desk, int]:
     ],
 )
 def test_post_day__difficulty_steps__takes_the_window(factor_e6: int, window: int) -> None:
-    desk, first = retarget_desk()
+    reporting, first = retarget_reporting()
     difficulty = DIFFICULTY_WAD * factor_e6 // 10**6
 
-    posted = desk.post(facts_of(desk.oracle.next_day, first, difficulty_wad=difficulty))
+    posted = reporting.post(facts_of(reporting.oracle.next_day, first, difficulty_wad=difficulty))
 
     assert posted.window == window
 
@@ -207,23 +207,23 @@ def test_post_day__difficulty_steps__takes_the_window(factor_e6: int, window: in
 def test_post_day__difficulty_steps_around_four__reverts_beyond(
     difficulty: int, allowed: bool
 ) -> None:
-    desk, first = retarget_desk()
-    facts = facts_of(desk.oracle.next_day, first, difficulty_wad=difficulty)
+    reporting, first = retarget_reporting()
+    facts = facts_of(reporting.oracle.next_day, first, difficulty_wad=difficulty)
 
     if allowed:
-        assert desk.post(facts).window == LONG_WINDOW_SECONDS
+        assert reporting.post(facts).window == LONG_WINDOW_SECONDS
     else:
-        assert cause_of_post(desk, facts) is Cause.DIFFICULTY_STEP
+        assert cause_of_post(reporting, facts) is Cause.DIFFICULTY_STEP
 
 
 def test_post_day__day_after_a_retarget__may_change_difficulty_once_more() -> None:
-    desk, _ = retarget_desk()
-    desk.post()
-    after = replace(desk.next_facts(), difficulty_wad=DIFFICULTY_WAD * 11 // 10)
-    desk.post(after)
+    reporting, _ = retarget_reporting()
+    reporting.post()
+    after = replace(reporting.next_facts(), difficulty_wad=DIFFICULTY_WAD * 11 // 10)
+    reporting.post(after)
 
-    changed = replace(desk.next_facts(), difficulty_wad=DIFFICULTY_WAD)
-    assert cause_of_post(desk, changed) is Cause.DIFFICULTY_UNCHANGED
+    changed = replace(reporting.next_facts(), difficulty_wad=DIFFICULTY_WAD)
+    assert cause_of_post(reporting, changed) is Cause.DIFFICULTY_UNCHANGED
 
 
 @pytest.mark.parametrize(
@@ -238,7 +238,7 @@ def test_post_day__day_after_a_retarget__may_change_difficulty_once_more() -> No
 def test_post_day__number_of_blocks__takes_the_window(blocks: int, window: int) -> None:
     fees = 10**7 * blocks // BLOCKS
 
-    posted = second_day_desk().post(facts_of(FIRST_DAY + 1, NEXT.first_height, blocks, fees))
+    posted = second_day_reporting().post(facts_of(FIRST_DAY + 1, NEXT.first_height, blocks, fees))
 
     assert posted.window == window
 
@@ -253,7 +253,7 @@ def test_post_day__number_of_blocks__takes_the_window(blocks: int, window: int) 
     ],
 )
 def test_post_day__price_moves__takes_the_window(price: int, window: int) -> None:
-    assert second_day_desk().post(prices=agreed(price)).window == window
+    assert second_day_reporting().post(prices=agreed(price)).window == window
 
 
 @pytest.mark.parametrize(
@@ -266,7 +266,7 @@ def test_post_day__fee_spike__takes_the_long_window_beyond_two_and_a_half(
     # 144 * 3.125 = 450 BTC of subsidy and 0.1 of fees: two and a half times that is 1,125.25
     facts = facts_of(FIRST_DAY + 1, NEXT.first_height, fees_sats=fees_sats)
 
-    assert second_day_desk().post(facts).window == window
+    assert second_day_reporting().post(facts).window == window
 
 
 def test_post_day__hashprice_inconsistent__takes_the_long_window() -> None:
@@ -276,21 +276,21 @@ def test_post_day__hashprice_inconsistent__takes_the_long_window() -> None:
     below = expected - expected // 10**6
 
     def window_of(hashprice_wad: int) -> int:
-        return second_day_desk().post(replace(NEXT, hashprice_wad=hashprice_wad)).window
+        return second_day_reporting().post(replace(NEXT, hashprice_wad=hashprice_wad)).window
 
     assert window_of(beyond) == window_of(below) == SHORT_WINDOW_SECONDS
     assert window_of(beyond + 1) == window_of(below - 1) == LONG_WINDOW_SECONDS
 
 
 def test_post_day__hashprice_three_percent_off_at_a_retarget__takes_the_short_window() -> None:
-    desk, first = retarget_desk()
-    facts = facts_of(desk.oracle.next_day, first)
+    reporting, first = retarget_reporting()
+    facts = facts_of(reporting.oracle.next_day, first)
     beyond = facts.hashprice_wad * 103 // 100
 
-    posted = desk.post(replace(facts, hashprice_wad=beyond))
+    posted = reporting.post(replace(facts, hashprice_wad=beyond))
 
     assert posted.window == SHORT_WINDOW_SECONDS
-    other, _ = retarget_desk()
+    other, _ = retarget_reporting()
     assert other.post(replace(facts, hashprice_wad=beyond + 1)).window == LONG_WINDOW_SECONDS
 
 

@@ -11,7 +11,7 @@ from reference.day_rules import SHORT_WINDOW_SECONDS
 from reference.membership import MEMBERSHIP_DELAY_SECONDS
 from reference.units import DAY_SECONDS, day_start
 
-from .reports import FIRST_DAY, GUARDIAN, OUTSIDER, OWNER, REPORTERS, THRESHOLD, Desk
+from .reports import FIRST_DAY, GUARDIAN, OUTSIDER, OWNER, REPORTERS, THRESHOLD, Reporting
 
 pytestmark = pytest.mark.unit
 
@@ -23,7 +23,7 @@ SIGNERS = REPORTERS[:THRESHOLD]
 
 
 def oracle() -> OracleModel:
-    return Desk().oracle
+    return Reporting().oracle
 
 
 def test_post_output__day_over__is_final_after_the_short_window() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from reference import Market, Output, Terms, day_reward
+from reference import DayPrices, Output, SeriesTerms, day_reward
 from reference.units import DAY_SECONDS
 
 pytestmark = pytest.mark.unit
@@ -23,7 +23,7 @@ TH = 10**18
 def _vector(random_state: random.Random) -> dict[str, str | int | None]:
     """Make one example: everything a day's reward depends on, and what it comes to."""
     between = random_state.randint
-    terms = Terms(
+    terms = SeriesTerms(
         start_day=1,
         pool_fee_bps=between(0, 400),
         guaranteed_uptime_bps=random_state.choice([0, 9_500, 10_000]),
@@ -31,21 +31,21 @@ def _vector(random_state: random.Random) -> dict[str, str | int | None]:
         power_price_micro_usd_per_kwh=between(0, 120_000),
         service_sats_per_th_day_wad=between(0, 3 * TH),
     )
-    market = Market(between(1, 90 * TH), between(10**11, 3 * 10**13))
+    prices = DayPrices(between(1, 90 * TH), between(10**11, 3 * 10**13))
     held = between(0, 200_000 * TH) * between(0, DAY_SECONDS)
     delivered = between(0, 150_000 * TH)
-    credited = market.hashprice_wad * delivered // TH**2 * between(0, 30) // 10
+    credited = prices.hashprice_wad * delivered // TH**2 * between(0, 30) // 10
     output = random_state.choice([None, Output(credited, delivered, final_at=0)])
     decimals = random_state.choice([8, 12, 18])
-    day = day_reward(terms, market, output, held, decimals)
+    day = day_reward(terms, prices, output, held, decimals)
     return {
         "pool_fee_bps": terms.pool_fee_bps,
         "guaranteed_uptime_bps": terms.guaranteed_uptime_bps,
         "efficiency_mj_per_th": terms.efficiency_mj_per_th,
         "power_price_usd_e6": terms.power_price_micro_usd_per_kwh,
         "service_fee_wad": str(terms.service_sats_per_th_day_wad),
-        "hashprice_wad": str(market.hashprice_wad),
-        "btc_usd_e8": str(market.btc_usd_e8),
+        "hashprice_wad": str(prices.hashprice_wad),
+        "btc_usd_e8": str(prices.btc_usd_e8),
         "credited_sats": None if output is None else str(credited),
         "delivered_ths": None if output is None else str(delivered),
         "held_work": str(held),

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, note
 from hypothesis import strategies as st
 
-from reference import SettledDay, Terms
+from reference import SettledDay, SeriesTerms
 from reference import invariants as inv
 from reference.ledger import Ledger
 from reference.units import DAY_SECONDS, Q128, day_start
@@ -70,7 +70,7 @@ def trade(world: Scene, day: int, plan: DayOfHistory) -> None:
 
 def play(history: list[DayOfHistory], claiming: bool) -> tuple[Scene, int]:
     """Play a history; with `claiming` its claims are made, else none. Return it and its end."""
-    terms = Terms(
+    terms = SeriesTerms(
         start_day=START, attestation_days=1, output_deadline_seconds=DAY_SECONDS, pool_fee_bps=150
     )
     world = scene(terms, bond=40_000)
@@ -78,7 +78,7 @@ def play(history: list[DayOfHistory], claiming: bool) -> tuple[Scene, int]:
     for step, plan in enumerate(history):
         day = START + step
         trade(world, day, plan)
-        world.report_market()
+        world.report_prices()
         if plan.reported:
             world.report_output(day, plan.credited, plan.delivered, final_time(day))
         now = final_time(day) + (GRACE_SECONDS if step == len(history) - 1 else 0)

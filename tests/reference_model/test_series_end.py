@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from reference import Cause, Market, ModelRevert, Terms
+from reference import Cause, DayPrices, ModelRevert, SeriesTerms
 from reference.invariants import check_series
 from reference.silence import SILENCE_SECONDS
 from reference.units import day_start
@@ -16,7 +16,7 @@ from .builders import (
     GRACE_SECONDS,
     HOLDER,
     KEEPER,
-    MARKET,
+    PRICES,
     PARTIES,
     POWERED,
     START,
@@ -27,11 +27,11 @@ from .builders import (
 
 pytestmark = pytest.mark.unit
 
-POOR = replace(MARKET, hashprice_wad=25 * 10**18)
+POOR = replace(PRICES, hashprice_wad=25 * 10**18)
 THREE_DAYS = replace(POWERED, attestation_days=1, termination_days=3)
 
 
-def poor_days(count: int, terms: Terms = THREE_DAYS) -> tuple[Scene, int]:
+def poor_days(count: int, terms: SeriesTerms = THREE_DAYS) -> tuple[Scene, int]:
     world = scene(terms)
     return world, [world.report(0, 0, POOR) for _ in range(count)][-1]
 
@@ -104,10 +104,10 @@ def test_declare_silence__180_days_after_the_last_final_day__ends_tomorrow() -> 
 
 def silent_scene() -> tuple[Scene, int, int]:
     """Eight final days, hashprice 51 to 58; then silence. Returns (scene, last day, call time)."""
-    world = scene(Terms(start_day=START, attestation_days=1))
+    world = scene(SeriesTerms(start_day=START, attestation_days=1))
     for step in range(8):
-        market = Market((51 + step) * 10**18, MARKET.btc_usd_e8 + step)
-        day = world.report((51 + step) * 1_000, FLEET_THS, market)
+        prices = DayPrices((51 + step) * 10**18, PRICES.btc_usd_e8 + step)
+        day = world.report((51 + step) * 1_000, FLEET_THS, prices)
     silent_at = final_time(day) + SILENCE_SECONDS + 1
     world.series.declare_silence(silent_at)
     return world, day, silent_at
@@ -132,7 +132,7 @@ def test_declare_silence__mean_price__rounds_down() -> None:
     silence = world.series.silence
 
     assert silence is not None
-    assert silence.mean == Market(55 * 10**18, MARKET.btc_usd_e8 + 4)
+    assert silence.mean == DayPrices(55 * 10**18, PRICES.btc_usd_e8 + 4)
     assert silence.last_final_day == last_day
 
 
@@ -150,7 +150,7 @@ def test_settle__silent_days_unfunded__wait_for_grace_from_the_call() -> None:
 def test_settle__day_reported_after_the_silence__changes_nothing() -> None:
     world, last_day, silent_at = silent_scene()
     world.series.fund(10**9)
-    world.table.add_day(Market(10**20, MARKET.btc_usd_e8), silent_at + 1)
+    world.table.add_day(DayPrices(10**20, PRICES.btc_usd_e8), silent_at + 1)
 
     settled = world.series.settle(1_000, silent_at + 2)
 
@@ -182,7 +182,7 @@ def test_declare_silence__never_a_final_day__owes_nothing() -> None:
 
 
 def test_close__end_reached_and_settled__returns_escrow_and_bond() -> None:
-    world = scene(Terms(start_day=START, end_day=START + 1, attestation_days=1), bond=700)
+    world = scene(SeriesTerms(start_day=START, end_day=START + 1, attestation_days=1), bond=700)
     world.series.fund(50_009)
     day = world.report(50_000, FLEET_THS)
 
@@ -197,7 +197,7 @@ def test_close__end_reached_and_settled__returns_escrow_and_bond() -> None:
 
 
 def test_settle__day_after_the_end__settles_nothing() -> None:
-    world = scene(Terms(start_day=START, end_day=START + 1, attestation_days=1))
+    world = scene(SeriesTerms(start_day=START, end_day=START + 1, attestation_days=1))
     world.series.fund(200_000)
     world.report(50_000, FLEET_THS)
     day = world.report(50_000, FLEET_THS)
@@ -213,7 +213,7 @@ def test_close__before_the_end__reverts() -> None:
 
 
 def test_close__arrears__reverts() -> None:
-    world = scene(Terms(start_day=START, end_day=START + 1, attestation_days=1))
+    world = scene(SeriesTerms(start_day=START, end_day=START + 1, attestation_days=1))
     day = world.report(50_000, FLEET_THS)
     now = final_time(day) + GRACE_SECONDS
     world.series.settle(1, now)
@@ -257,7 +257,7 @@ def test_close__burned_at_midnight__closes_today() -> None:
 
 @pytest.mark.parametrize("act", ["fund", "bond", "mint", "close", "silence", "terminate"])
 def test_close__once__refuses_everything_but_claims(act: str) -> None:
-    world = scene(Terms(start_day=START, end_day=START + 1, attestation_days=1))
+    world = scene(SeriesTerms(start_day=START, end_day=START + 1, attestation_days=1))
     world.series.fund(50_000)
     day = world.report(50_000, FLEET_THS)
     world.settle(day)

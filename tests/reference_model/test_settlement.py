@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from reference import Cause, ModelRevert, Terms
+from reference import Cause, ModelRevert, SeriesTerms
 from reference.invariants import check_series
 from reference.units import HOUR_SECONDS, day_start
 
@@ -83,7 +83,7 @@ def test_settle__three_equal_holders__pays_the_floor_to_each() -> None:
 
 
 def test_settle__indivisible_reward__keeps_fractions() -> None:
-    world = scene(Terms(start_day=START, attestation_days=1, guaranteed_uptime_bps=0))
+    world = scene(SeriesTerms(start_day=START, attestation_days=1, guaranteed_uptime_bps=0))
     world.series.transfer(HOLDER, BUYER, FLEET_THS // 3, day_start(START))
     world.series.fund(100_000)
     day = world.report(49_999, FLEET_THS)
@@ -253,7 +253,7 @@ def test_post_bond__after_a_draw__refills_what_was_drawn() -> None:
 def test_settle__no_output__waits_past_the_deadline_then_deems() -> None:
     world = scene(replace(POWERED, attestation_days=1))
     world.series.fund(FULL_DAY_SATS)
-    day = world.report_market()
+    day = world.report_prices()
     deadline = final_time(day) + OUTPUT_DEADLINE_SECONDS
 
     assert world.series.settle(10, deadline) == []
@@ -267,10 +267,10 @@ def test_settle__no_output__waits_past_the_deadline_then_deems() -> None:
 def test_settle__output_final_at_or_after_the_deadline__counts_or_not(
     late: int, reward: int
 ) -> None:
-    terms = Terms(start_day=START, attestation_days=1, guaranteed_uptime_bps=0)
+    terms = SeriesTerms(start_day=START, attestation_days=1, guaranteed_uptime_bps=0)
     world = scene(terms)
     world.series.fund(FULL_DAY_SATS)
-    day = world.report_market()
+    day = world.report_prices()
     deadline = final_time(day) + OUTPUT_DEADLINE_SECONDS
     world.report_output(day, 25_000, FLEET_THS // 2, deadline + late)
 
@@ -282,7 +282,7 @@ def test_settle__output_final_at_or_after_the_deadline__counts_or_not(
 def test_settle__output_final_before_the_day__waits_for_the_day() -> None:
     world = scene()
     world.series.fund(FULL_DAY_SATS)
-    day = world.report_market()
+    day = world.report_prices()
     world.report_output(day, FULL_DAY_SATS, FLEET_THS, final_time(day) - 3_600)
 
     assert world.series.settle(10, final_time(day) - 1) == []

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""A chain that says what a test wants, and a desk on it, without a socket."""
+"""A chain that says what a test wants, and an intake on it, without a socket."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -7,17 +7,18 @@ from pathlib import Path
 
 from relay.book import Book
 from relay.chain import Chain, Head, Touched
-from relay.desk import Desk, DeskPolicy, Workers
+from relay.intake import Intake, IntakePolicy, Workers
 from relay.health import RelayHealth
 from relay.inquiry import Inquiry
 from relay.metrics import RelayMetrics
-from relay.rules import OrderFacts, Terms
+from hashrate.products.forwards.terms import ForwardTerms
+from relay.rules import OrderFacts
 from relay.server import Api, RequestPolicy
 from relay.store import RelayStore
 from relay.watcher import Watcher, WatchPolicy
 from tests.relay.builders import DOMAIN, TAKER
 
-TERMS = Terms(1, 30_000, 30_030, 2_000, 8_000, 1, TAKER.address)
+TERMS = ForwardTerms(1, 30_000, 30_030, 2_000, 8_000, 1, TAKER.address)
 NOW = 1_900_000_000
 RICH = OrderFacts(10, None, 10**30, 10**30, (0,))
 
@@ -40,7 +41,7 @@ class ChainDouble(Chain):
         """Return the newest block's hash, whatever is asked for."""
         return self.newest.hash
 
-    def terms(self, series: Sequence[int], block: int | None = None) -> list[Terms | None]:
+    def terms(self, series: Sequence[int], block: int | None = None) -> list[ForwardTerms | None]:
         """Return the same terms for each series."""
         return [TERMS] * len(series)
 
@@ -59,25 +60,25 @@ class ChainDouble(Chain):
 
 
 class Office:
-    """A desk, its watcher and its interface on a `ChainDouble`."""
+    """An intake, its watcher and its interface on a `ChainDouble`."""
 
-    def __init__(self, path: Path, desk: DeskPolicy, requests: RequestPolicy) -> None:
+    def __init__(self, path: Path, intake: IntakePolicy, requests: RequestPolicy) -> None:
         """Wire them."""
         self.chain = ChainDouble()
         self.store = RelayStore(path, DOMAIN)
         self.workers = Workers()
-        self.desk = Desk(self.chain, Book(), self.store, self.workers, RelayMetrics(), desk)
-        self.watcher = Watcher(self.desk, WatchPolicy())
-        self.health = RelayHealth(self.desk, self.watcher, 60, 0)
-        self.app = Api(self.desk, self.health, requests).app()
+        self.intake = Intake(self.chain, Book(), self.store, self.workers, RelayMetrics(), intake)
+        self.watcher = Watcher(self.intake, WatchPolicy())
+        self.health = RelayHealth(self.intake, self.watcher, 60, 0)
+        self.app = Api(self.intake, self.health, requests).app()
 
 
 @contextmanager
 def office(
-    folder: Path, desk: DeskPolicy | None = None, requests: RequestPolicy | None = None
+    folder: Path, intake: IntakePolicy | None = None, requests: RequestPolicy | None = None
 ) -> Iterator[Office]:
     """Open an office until the block ends."""
-    opened = Office(folder / "relay.sqlite3", desk or DeskPolicy(), requests or RequestPolicy())
+    opened = Office(folder / "relay.sqlite3", intake or IntakePolicy(), requests or RequestPolicy())
     yield opened
     opened.workers.close()
     opened.store.close()

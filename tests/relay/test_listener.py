@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from relay.desk import DeskPolicy
+from relay.intake import IntakePolicy
 from relay.limits import client_name
 from relay.listener import ConnectionPolicy, make_server
 from relay.server import RequestPolicy
@@ -31,7 +31,7 @@ _POLICY = ConnectionPolicy(
 @contextmanager
 def listening(folder: Path, policy: ConnectionPolicy) -> Iterator[int]:
     """Serve on a free port until the block ends; gives the port."""
-    with office(folder, DeskPolicy(), _MANY) as here:
+    with office(folder, IntakePolicy(), _MANY) as here:
         server = make_server(here.app, "127.0.0.1", 0, policy)
         thread = threading.Thread(target=server.run, daemon=True)
         thread.start()

@@ -13,7 +13,8 @@ from hashrate.core.errors import RpcRefusedError, RpcUnavailableError
 from relay.errors import OrderRefusedError, TooManyError
 from relay.inquiry import make_inquiry, revert_reason, words
 from relay.limits import Rate
-from relay.rules import Terms, cost_left, full_cost, last_second, require_terms
+from hashrate.products.forwards.terms import ForwardTerms
+from relay.rules import cost_left, full_cost, last_second, require_terms
 from tests.relay.builders import make_order, make_signed
 from tests.relay.doubles import TERMS
 
@@ -97,7 +98,7 @@ def test_last_second__of_a_strip__is_the_first_that_ends(
     ],
 )
 def test_require_terms__that_do_not_fit__refuses(
-    changes: dict[str, Any], series: list[Terms | None], word: str
+    changes: dict[str, Any], series: list[ForwardTerms | None], word: str
 ) -> None:
     """What the series themselves rule out."""
     with pytest.raises(OrderRefusedError) as caught:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from hashrate.core.errors import RpcUnavailableError
 from hashrate.orders.order import SignedOrder
 from hashrate.orders.order_file import MAX_ORDER_BYTES, order_to_json, order_to_record
-from relay.desk import DeskPolicy
+from relay.intake import IntakePolicy
 from relay.rules import OrderFacts
 from relay.server import RequestPolicy
 from testing.asking import ask
@@ -29,7 +29,7 @@ SIGNED = make_signed()
 BODY = order_to_json(SIGNED).encode()
 JSON = {"content-type": "application/json"}
 MANY = RequestPolicy(reads_per_second=100_000, reads_burst=100_000)
-OPEN = DeskPolicy(
+OPEN = IntakePolicy(
     submits_per_second=100_000,
     submits_burst=100_000,
     maker_per_second=100_000,
@@ -176,7 +176,7 @@ def test_post__twice_at_once__is_listed_once(here: Office) -> None:
 
     assert statuses.count(201) == 1
     assert set(statuses) <= {200, 201, 429}
-    assert len(here.desk.book.orders) == 1
+    assert len(here.intake.book.orders) == 1
 
 
 @pytest.mark.parametrize(
@@ -202,7 +202,7 @@ def test_post__refused_by_the_chain__says_why(
     answer = post(here, SIGNED)
 
     assert (answer.status_code, reason(answer)) == (status, word)
-    assert here.desk.book.orders == {}
+    assert here.intake.book.orders == {}
 
 
 @pytest.mark.parametrize(
@@ -262,7 +262,7 @@ def test_post__the_same_nonsense__is_checked_once(here: Office) -> None:
         (replace(OPEN, maker_per_second=0.001, maker_burst=2), 2),
     ],
 )
-def test_limits__reached__send_away(tmp_path: Path, policy: DeskPolicy, accepted: int) -> None:
+def test_limits__reached__send_away(tmp_path: Path, policy: IntakePolicy, accepted: int) -> None:
     """Each limit holds by itself, and says when to come again."""
     with office(tmp_path, policy, MANY) as here:
         answers = [post(here, make_signed(salt=salt)) for salt in range(6)]
@@ -270,7 +270,7 @@ def test_limits__reached__send_away(tmp_path: Path, policy: DeskPolicy, accepted
         statuses = [answer.status_code for answer in answers]
         assert statuses == [201] * accepted + [429] * (6 - accepted)
         assert int(answers[-1].headers["retry-after"]) > 0
-        assert len(here.desk.book.orders) == accepted
+        assert len(here.intake.book.orders) == accepted
 
 
 def test_limits__on_reading__hold_for_each_client(tmp_path: Path) -> None:
@@ -321,7 +321,7 @@ def test_health__in_its_states__says_what_is_wrong(here: Office) -> None:
     here.chain.head = fail  # type: ignore[method-assign]
     assert not asyncio.run(here.watcher.run_once())
     assert (
-        here.desk.metrics.text().count(b'cycle_failures_total{error="RpcUnavailableError"} 1') == 1
+        here.intake.metrics.text().count(b'cycle_failures_total{error="RpcUnavailableError"} 1') == 1
     )
 
 

@@ -17,7 +17,7 @@ from scripts import demo
 from simulation.demo.chart import Line, Panel, Picture, draw
 from simulation.demo.replay import Audit, HolderResult
 from simulation.demo.rows import DayRow
-from simulation.demo.story import FJORD
+from simulation.demo.schedule import FJORD
 from simulation.demo.tables import show_holders, show_series, show_verdict
 
 pytestmark = pytest.mark.unit

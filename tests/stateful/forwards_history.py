@@ -212,7 +212,7 @@ def _cancelled_series(stage: Stage, order: ForwardOrder) -> None:
     assert stage.fill(MINER, stage.order(MAKER, half, "dollars", epoch=1)) == 5
     assert stage.fill(MINER, replace(order, salt=95, epoch=2)) == 5
     taken = replace(order, salt=96, epoch=2)
-    cost = 5 * terms.seller_leg(leg.price_ticks)
+    cost = 5 * terms.seller_collateral(leg.price_ticks)
     for limits in ({"max_pay": cost - 1}, {"min_receive": 1}):
         assert lockstep.fill(people[FUND], Take(SignedOrder(taken), 5, **limits)) is None
     assert lockstep.fill(people[FUND], Take(SignedOrder(taken), 5, max_pay=cost)) == 5
@@ -469,7 +469,7 @@ def hostile_book_history(lockstep: ForwardsLockstep) -> None:
     series, book = lockstep.series["halving"], named_address("hostile book")
     coin = system.coins[8].address
     terms = lockstep.model.books.series[series]
-    cost = terms.buyer_leg(terms.cap_ticks)
+    cost = terms.buyer_collateral(terms.cap_ticks)
     later = lockstep.now + 100
 
     def trade(maker: int, taker: int, quantity: int = 1, **changes: object) -> Trade:

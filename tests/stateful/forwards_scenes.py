@@ -10,7 +10,7 @@ do not.
 from collections.abc import Callable
 from functools import cache
 
-from reference import Network, Terms
+from reference import Network, SeriesTerms
 from reference.forward_terms import ForwardTerms, Metric
 from reference.units import HOUR_SECONDS, day_start
 from testing.compiler import Compiler
@@ -23,7 +23,7 @@ FIRST_DAY = 20_000
 TODAY = FIRST_DAY + 9
 FIRST_WINDOW = TODAY + 1
 NETWORK = Network(FIRST_DAY, 840_000 - BLOCKS * 12 - 70)
-SETUP = Setup(Terms(start_day=FIRST_DAY), NETWORK, day_start(FIRST_DAY))
+SETUP = Setup(SeriesTerms(start_day=FIRST_DAY), NETWORK, day_start(FIRST_DAY))
 SATS, USD, DIFFICULTY = Metric
 # name: metric, first day and days of the window, floor, cap, tick value, decimals of the coin
 SERIES = {

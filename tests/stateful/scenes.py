@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Series to act on: their terms, and the state in which their histories begin.
 
-Terms are short so that a history of sixty steps sees every deadline: attestation of two days, one
+SeriesTerms are short so that a history of sixty steps sees every deadline: attestation of two days, one
 day of grace, sixty hours for outputs, termination after seven.
 """
 
 from collections.abc import Callable
 from functools import cache
 
-from reference import Network, Terms
+from reference import Network, SeriesTerms
 from reference.units import DAY_SECONDS, HOUR_SECONDS, WAD, day_start
 from testing.compiler import Compiler
 from testing.patching import Patch, patched
@@ -37,15 +37,15 @@ POWER = {  # 24 satoshi of power at $100,000 and 1 of service per TH/s and day
 }
 SETUPS = {
     # power and service, 95 % guaranteed, a bond of a third of a day, a pool that takes 1.5 %
-    "powered": (Terms(**SHORT, **POWER, pool_fee_bps=150, bond_per_th=20), 8),
+    "powered": (SeriesTerms(**SHORT, **POWER, pool_fee_bps=150, bond_per_th=20), 8),
     # every output passed through as it is, in a token of 18 decimals, with an end
     "passed through": (
-        Terms(**SHORT, guaranteed_uptime_bps=0, end_day=START + 25, bond_per_th=10**12),
+        SeriesTerms(**SHORT, guaranteed_uptime_bps=0, end_day=START + 25, bond_per_th=10**12),
         18,
     ),
     # a service fee that half the days cannot pay, fully guaranteed, no bond
     "dear": (
-        Terms(**SHORT, guaranteed_uptime_bps=10_000, service_sats_per_th_day_wad=62 * WAD),
+        SeriesTerms(**SHORT, guaranteed_uptime_bps=10_000, service_sats_per_th_day_wad=62 * WAD),
         11,
     ),
 }

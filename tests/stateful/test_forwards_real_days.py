@@ -19,7 +19,7 @@ import pytest
 from hashrate.core.types import DayObservation
 from hashrate.core.units import day_from_iso
 from hashrate.history.dataset import DatasetSource
-from reference import DayFacts, Network, Terms
+from reference import DayFacts, Network, SeriesTerms
 from reference.forward_terms import ForwardTerms, Metric
 from reference.units import HOUR_SECONDS, day_start
 from testing.forwards_system import deploy_forwards
@@ -72,7 +72,7 @@ def months(market_data_dir: Path) -> RealMonths:
     source = DatasetSource(market_data_dir)
     days = {day: source.observe(day) for day in map(type(FIRST), range(FIRST, END))}
     network = Network(FIRST, days[FIRST].facts.first_height)
-    setup = Setup(Terms(start_day=FIRST), network, day_start(FIRST))
+    setup = Setup(SeriesTerms(start_day=FIRST), network, day_start(FIRST))
     lockstep = ForwardsLockstep(deploy_forwards(setup), setup, lambda _: None)
     series: dict[tuple[Metric, int], int] = {}
     for day, seen in days.items():

@@ -10,7 +10,7 @@ from hypothesis import note, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from reference import DayFacts, Network, OutputFacts, Terms
+from reference import DayFacts, Network, OutputFacts, SeriesTerms
 from reference.units import DAY_SECONDS, HOUR_SECONDS, day_start
 from testing.compiler import Compiler
 from testing.reporters import reporter_accounts
@@ -31,7 +31,7 @@ FIRST_DAY = 20_000
 FIRST_HEIGHT = 2_016 * 431 - 300  # a retarget on the third day
 HALVING_BLOCKS = (FIRST_HEIGHT + 500) // 4  # the fourth halving on the fourth or fifth
 NETWORK = Network(FIRST_DAY, FIRST_HEIGHT, HALVING_BLOCKS)
-SETUP = Setup(Terms(start_day=FIRST_DAY), NETWORK, day_start(FIRST_DAY), reporters=5, threshold=3)
+SETUP = Setup(SeriesTerms(start_day=FIRST_DAY), NETWORK, day_start(FIRST_DAY), reporters=5, threshold=3)
 SERIES = named_address("a series")
 CANDIDATES = 7
 STEPS_BETWEEN_LOOKS = 6
@@ -255,14 +255,14 @@ class Oracle(RuleBasedStateMachine):
             attested = model.attested_ths(SERIES, days, now)
             same("attested", oracle.read("attested_ths", SERIES, days), attested)
         finals = [
-            model.final_market(day, now) for day in range(max(last - 6, model.first_day), last + 1)
+            model.final_prices(day, now) for day in range(max(last - 6, model.first_day), last + 1)
         ]
-        markets = [final.market for final in finals if final]
-        count = max(len(markets), 1)
+        known = [final.prices for final in finals if final]
+        count = max(len(known), 1)
         expected = (
             last,
-            sum(market.hashprice_wad for market in markets) // count,
-            sum(market.btc_usd_e8 for market in markets) // count,
+            sum(each.hashprice_wad for each in known) // count,
+            sum(each.btc_usd_e8 for each in known) // count,
         )
         same("mean of seven days", oracle.read("mean_of_last", 7), expected)
 

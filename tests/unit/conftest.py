@@ -8,16 +8,16 @@ from typing import Any
 
 import pytest
 
-from tests.unit.fixtures import bitcoin, genesis, market
-from tests.unit.scene import Market, Scene
+from tests.unit.fixtures import bitcoin, genesis, system
+from tests.unit.scene import System, Scene
 
-__all__ = ["bitcoin", "genesis", "market"]
+__all__ = ["bitcoin", "genesis", "system"]
 
 
 @pytest.fixture
-def listed(market: Market, bitcoin: Any) -> Scene:
+def listed(system: System, bitcoin: Any) -> Scene:
     """A series that is listed and nothing else."""
-    return market.list_series(bitcoin)
+    return system.list_series(bitcoin)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 
 from reference.units import DAY_SECONDS
 from tests.unit.chain import deployer
-from tests.unit.scene import START, Market
+from tests.unit.scene import START, System
 from tests.unit.speed import remember
 
 BORN = (START - 3) * DAY_SECONDS
@@ -25,9 +25,9 @@ def genesis() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def market(genesis: None) -> Market:
+def system(genesis: None) -> System:
     """An oracle of one reporter and a registry."""
-    return Market.open()
+    return System.open()
 
 
 @pytest.fixture(scope="session")

@@ -16,8 +16,8 @@ from eth_account.signers.local import LocalAccount
 from hashrate.core.types import Wad
 from reference.units import DAY_SECONDS
 from tests.unit.chain import ZERO, account, actor, deployer, events, go_to, go_to_day, now
-from tests.unit.desk import FIRST_DAY as ORACLE_START
-from tests.unit.desk import PRICE, SHORT, Desk
+from tests.unit.reporting import FIRST_DAY as ORACLE_START
+from tests.unit.reporting import PRICE, SHORT, Reporting
 
 SATS, USD, DIFFICULTY = 1, 2, 3
 OPENING = ORACLE_START + 8  # day on which the pit opens
@@ -66,7 +66,7 @@ DOMAIN_FIELDS = [
 
 
 @dataclass(frozen=True)
-class Terms:
+class ForwardTerms:
     """Terms of a series; the token is the pit's, the index its oracle unless one is named."""
 
     metric: int = SATS
@@ -87,7 +87,7 @@ class Terms:
         """Return the cost of a pair [base units]."""
         return self.unit * (self.cap_ticks - self.floor_ticks)
 
-    def leg(self, price: int, is_buyer: bool) -> int:
+    def collateral(self, price: int, is_buyer: bool) -> int:
         """Return what one side of a contract costs at a price [base units]."""
         return self.unit * (price - self.floor_ticks if is_buyer else self.cap_ticks - price)
 
@@ -97,8 +97,8 @@ class Terms:
         return self.end_day * DAY_SECONDS + DEADLINE_SECONDS
 
 
-TERMS = Terms()
-NEXT = Terms(first_day=TERMS.end_day, end_day=TERMS.end_day + DAYS)
+TERMS = ForwardTerms()
+NEXT = ForwardTerms(first_day=TERMS.end_day, end_day=TERMS.end_day + DAYS)
 
 
 @dataclass(frozen=True)
@@ -134,7 +134,7 @@ class Order:
     def message(self) -> dict[str, Any]:
         """Return the fields by name, in the order in which they are signed."""
         message = dict(zip(TYPES["Order"], self.as_tuple(), strict=True))
-        message["legs"] = [dict(zip(TYPES["Leg"], leg, strict=True)) for leg in message["legs"]]
+        message["legs"] = [dict(zip(TYPES["Leg"], collateral, strict=True)) for leg in message["legs"]]
         message["pegs"] = [dict(zip(TYPES["Peg"], peg, strict=True)) for peg in message["pegs"]]
         return message
 
@@ -143,7 +143,7 @@ class Order:
 class Pit:
     """Vault, book, an oracle and one settlement token, with the acts of everybody around them."""
 
-    desk: Desk
+    reporting: Reporting
     vault: Any
     book: Any
     token: Any
@@ -151,12 +151,12 @@ class Pit:
     @classmethod
     def open(cls, token: Any, *others: Any) -> "Pit":
         """Deploy the oracle, eight days before the pit's, and vault and book."""
-        desk = Desk.open(1, 1, long_window_seconds=SHORT)
+        reporting = Reporting.open(1, 1, long_window_seconds=SHORT)
         for _ in range(OPENING - ORACLE_START):
-            desk.post()
+            reporting.post()
         go_to(now() + SHORT)
         tokens = [each.address for each in (token, *others)]
-        pit = cls(desk, *deploy_forwards(tokens), token)
+        pit = cls(reporting, *deploy_forwards(tokens), token)
         for name in ("maker", "taker", "payer"):
             pit.enrich(actor(name))
         return pit
@@ -175,10 +175,10 @@ class Pit:
 
     # ------------------------------------------------------------ Series
 
-    def terms_tuple(self, terms: Terms) -> tuple[Any, ...]:
+    def terms_tuple(self, terms: ForwardTerms) -> tuple[Any, ...]:
         """Return the contract's `Terms` struct."""
         return (
-            terms.index or self.desk.oracle.address,
+            terms.index or self.reporting.oracle.address,
             terms.metric,
             terms.first_day,
             terms.end_day,
@@ -188,7 +188,7 @@ class Pit:
             self.token.address,
         )
 
-    def create(self, terms: Terms = TERMS) -> int:
+    def create(self, terms: ForwardTerms = TERMS) -> int:
         """Create a series as a stranger."""
         return int(self.vault.create_series(self.terms_tuple(terms), sender=actor("stranger")))
 
@@ -252,18 +252,18 @@ class Pit:
 
     def report(self, hashprice_sats: int = 50, price: int = PRICE) -> int:
         """Report the oracle's next day, with a hashprice [sat per TH/s and day]; return it."""
-        facts = replace(self.desk.next_facts(), hashprice_wad=Wad(hashprice_sats * 10**18))
-        self.desk.post(facts, price)
+        facts = replace(self.reporting.next_facts(), hashprice_wad=Wad(hashprice_sats * 10**18))
+        self.reporting.post(facts, price)
         return int(facts.day)
 
     def report_until(self, end_day: int, hashprice_sats: int = 50) -> None:
         """Report the days before one, and wait until the last is final."""
         day = 0
-        while self.desk.oracle.next_day() < end_day:
+        while self.reporting.oracle.next_day() < end_day:
             day = self.report(hashprice_sats)
-        go_to(max(now(), int(self.desk.oracle.day_record(day).final_at)))
+        go_to(max(now(), int(self.reporting.oracle.day_record(day).final_at)))
 
-    def end(self, terms: Terms = TERMS) -> None:
+    def end(self, terms: ForwardTerms = TERMS) -> None:
         """Go to the end of a window."""
         go_to_day(terms.end_day)
 

@@ -8,17 +8,17 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from hashrate.core.types import DayFacts, Wad
-from reference import Terms
+from reference import SeriesTerms
 from reference.units import DAY_SECONDS, HOUR_SECONDS
 from tests.unit.chain import actor, deployer, go_to, go_to_day, now
-from tests.unit.desk import PRICE, SHORT, Desk
+from tests.unit.reporting import PRICE, SHORT, Reporting
 
 START = 20_003
 TH = 10**18
 FLEET = 1_000 * TH
 HASHPRICE = 50 * 10**18
 FLEET_ID = b"fleet".ljust(32, b"\0")
-TERMS = Terms(start_day=START, attestation_days=1)
+TERMS = SeriesTerms(start_day=START, attestation_days=1)
 POWERED = replace(  # 24 satoshi of power and 1 of service per TH/s and day at $100,000
     TERMS,
     efficiency_mj_per_th=20_000,
@@ -30,7 +30,7 @@ FINAL_AFTER = HOUR_SECONDS + SHORT  # [s] after its end a day of these tests is 
 RICH = 10**37  # below 2**128
 
 
-def terms_tuple(terms: Terms, fleet_id: bytes = FLEET_ID) -> tuple[bytes | int, ...]:
+def terms_tuple(terms: SeriesTerms, fleet_id: bytes = FLEET_ID) -> tuple[bytes | int, ...]:
     """Return the contract's `Terms` struct."""
     return (
         fleet_id,
@@ -50,27 +50,27 @@ def terms_tuple(terms: Terms, fleet_id: bytes = FLEET_ID) -> tuple[bytes | int, 
 
 
 @dataclass
-class Market:
+class System:
     """An oracle, a registry and the blueprints: what all series share."""
 
-    desk: Desk
+    reporting: Reporting
     registry: Any
 
     @classmethod
-    def open(cls, first_day: int = START) -> "Market":
+    def open(cls, first_day: int = START) -> "System":
         """Deploy an oracle of one reporter and a registry."""
-        desk = Desk.open(1, 1, first_day=first_day, long_window_seconds=SHORT)
+        reporting = Reporting.open(1, 1, first_day=first_day, long_window_seconds=SHORT)
         registry = deployer("series/SeriesRegistry").deploy(
-            desk.oracle.address,
+            reporting.oracle.address,
             deployer("series/RewardDistributor").deploy_as_blueprint().address,
             deployer("series/HashrateToken").deploy_as_blueprint().address,
         )
-        return cls(desk, registry)
+        return cls(reporting, registry)
 
     def list_series(
         self,
         reward: Any,
-        terms: Terms = TERMS,
+        terms: SeriesTerms = TERMS,
         issuer: str | None = None,
         fleet_id: bytes = FLEET_ID,
     ) -> "Scene":
@@ -91,7 +91,7 @@ class Market:
         return Scene(self, reward, distributor, token, terms, issuer)
 
     def begin_series(
-        self, reward: Any, terms: Terms = TERMS, bond: int = 0, holder_ths: int = FLEET
+        self, reward: Any, terms: SeriesTerms = TERMS, bond: int = 0, holder_ths: int = FLEET
     ) -> "Scene":
         """List a series and begin it: see `Scene.begin`."""
         scene = self.list_series(reward, terms)
@@ -103,17 +103,17 @@ class Market:
 class Scene:
     """A series, its token and its reward token, with the acts of everybody around it."""
 
-    market: Market
+    system: System
     reward: Any
     distributor: Any
     token: Any
-    terms: Terms
+    terms: SeriesTerms
     issuer: str
 
     @property
-    def desk(self) -> Desk:
-        """Return the oracle's desk."""
-        return self.market.desk
+    def reporting(self) -> Reporting:
+        """Return the oracle's reporting."""
+        return self.system.reporting
 
     @property
     def address(self) -> str:
@@ -122,7 +122,7 @@ class Scene:
 
     def attest(self, day: int, delivered: int = FLEET) -> None:
         """Report an output for a day before the start, now."""
-        self.desk.post_output(self.address, day, 0, delivered)
+        self.reporting.post_output(self.address, day, 0, delivered)
 
     def mint(self, receiver: str, amount: int) -> None:
         """Mint as the issuer."""
@@ -141,16 +141,16 @@ class Scene:
 
     def facts(self, day: int, hashprice_wad: int = HASHPRICE) -> DayFacts:
         """Return facts of the next day with a hashprice of one's choice."""
-        facts = self.desk.next_facts()
+        facts = self.reporting.next_facts()
         assert facts.day == day
         return replace(facts, hashprice_wad=Wad(hashprice_wad))
 
-    def report_market(
+    def report_prices(
         self, hashprice_wad: int = HASHPRICE, price: int = PRICE, wait: bool = True
     ) -> int:
         """Report the oracle's next day an hour after its end, make it final, return it."""
-        day = int(self.desk.oracle.next_day())
-        self.desk.post(self.facts(day, hashprice_wad), price)
+        day = int(self.reporting.oracle.next_day())
+        self.reporting.post(self.facts(day, hashprice_wad), price)
         if wait:
             self.await_final(day)
         return day
@@ -164,8 +164,8 @@ class Scene:
         wait: bool = True,
     ) -> int:
         """Report the next day with its output, both in one second; make both final."""
-        day = self.report_market(hashprice_wad, price, wait=False)
-        self.desk.post_output(self.address, day, credited, delivered)
+        day = self.report_prices(hashprice_wad, price, wait=False)
+        self.reporting.post_output(self.address, day, credited, delivered)
         if wait:
             self.await_final(day)
         return day
@@ -179,7 +179,7 @@ class Scene:
 
         The days that have passed then settle deemed at the one day's hashprice, unreported.
         """
-        day = self.report_market()
+        day = self.report_prices()
         go_to(self.final_at(day) + days * DAY_SECONDS)
         self.distributor.declare_silence(sender=actor("keeper"))
 
@@ -189,7 +189,7 @@ class Scene:
 
     def final_at(self, day: int) -> int:
         """Return when a posted day becomes final [unix s]."""
-        return int(self.desk.oracle.day_record(day).final_at)
+        return int(self.reporting.oracle.day_record(day).final_at)
 
     def settle(self, days: int = 64) -> int:
         """Settle as a stranger; return how many days were."""

@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from reference import (
     FactTable,
     FleetRegister,
-    Market,
+    DayPrices,
     Output,
     Parties,
     SeriesModel,
 )
 from reference.units import DAY_SECONDS
 from tests.unit.chain import ZERO, actor, go_to, now
-from tests.unit.desk import PRICE
+from tests.unit.reporting import PRICE
 from tests.unit.scene import FLEET, HASHPRICE, NOON, Scene
 
 
@@ -28,7 +28,7 @@ class Twin:
     def __post_init__(self) -> None:
         """Start the model with the terms of the scene."""
         scene = self.scene
-        self.table = FactTable(scene.desk.oracle.FIRST_DAY())
+        self.table = FactTable(scene.reporting.oracle.FIRST_DAY())
         parties = Parties(
             zero=ZERO,
             token=str(scene.token.address),
@@ -43,7 +43,7 @@ class Twin:
         """Attest, post the bond and mint at noon before the start, as `Scene.begin` does."""
         self.scene.begin(0, delivered, bond)
         start = self.scene.terms.start_day
-        attested = self.scene.desk.oracle.output_record(self.scene.address, start - 2)
+        attested = self.scene.reporting.oracle.output_record(self.scene.address, start - 2)
         self.table.set_output(
             self.model.parties.token, start - 2, Output(0, delivered, attested.final_at)
         )
@@ -62,11 +62,11 @@ class Twin:
     ) -> int:
         """Report the next day to both and make it final; no output if nothing is credited."""
         scene = self.scene
-        day = scene.report_market(hashprice_wad, price, wait=False)
-        self.table.add_day(Market(hashprice_wad, price), scene.final_at(day))
+        day = scene.report_prices(hashprice_wad, price, wait=False)
+        self.table.add_day(DayPrices(hashprice_wad, price), scene.final_at(day))
         if credited is not None:
-            scene.desk.post_output(scene.address, day, credited, delivered)
-            final_at = scene.desk.oracle.output_record(scene.address, day).final_at
+            scene.reporting.post_output(scene.address, day, credited, delivered)
+            final_at = scene.reporting.oracle.output_record(scene.address, day).final_at
             output = Output(credited, delivered, final_at)
             self.table.set_output(self.model.parties.token, day, output)
         scene.await_final(day)

@@ -9,20 +9,20 @@ from testing.evm_contract import deploy
 from tests.web.conftest import OpenVisit
 from tests.web.visit import DESKTOP, LANGUAGES, PHONE, Visit
 from tests.web.wallet import Wallet
-from tests.web.world import DAY_SECONDS, Series, Terms, World
+from tests.web.world import DAY_SECONDS, Series, SeriesSpec, World
 
 pytestmark = pytest.mark.e2e
 
 TURN_AROUND = "\u202e"
-MARKUP = Terms(
+MARKUP = SeriesSpec(
     name="<img src=/x onerror=globalThis.attacked=1>",
     symbol="</bdi><b>X",
     site='"><script>globalThis.attacked=1</script>{{7*7}}',
     guaranteed_uptime_bps=10_000,
     bond_per_ths=0,
 )
-ENDLESS = Terms(name="W" * 50, symbol="M" * 16, site="W" * 64, bond_per_ths=0)
-BACKWARDS = Terms(
+ENDLESS = SeriesSpec(name="W" * 50, symbol="M" * 16, site="W" * 64, bond_per_ths=0)
+BACKWARDS = SeriesSpec(
     name=f"{TURN_AROUND}evil شعلة הצפנה\u2066",
     symbol="שלום\u200b\u0007",
     site=f"\u202b{'א' * 20}{TURN_AROUND}",

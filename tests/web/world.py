@@ -45,7 +45,7 @@ def account_of(index: int) -> LocalAccount:
 
 
 @dataclass(frozen=True)
-class Terms:
+class SeriesSpec:
     """What is different from series to series.
 
     Attributes:
@@ -63,15 +63,15 @@ class Terms:
     bond_per_ths: int = 20
 
 
-FJORD = Terms("Hashrate Fjord", "thFJORD", "Fjord, hydro power")
-PRAIRIE = Terms("Hashrate Prairie", "thPRAIRIE", "Prairie, grid power", 40_000, 0)
+FJORD = SeriesSpec("Hashrate Fjord", "thFJORD", "Fjord, hydro power")
+PRAIRIE = SeriesSpec("Hashrate Prairie", "thPRAIRIE", "Prairie, grid power", 40_000, 0)
 
 
 @dataclass(frozen=True)
 class Series:
     """A series on the chain."""
 
-    terms: Terms
+    terms: SeriesSpec
     distributor: EvmContract
     token: EvmContract
 
@@ -145,7 +145,7 @@ class World:
         registry = compiled("series/SeriesRegistry")
         return deploy(self.rpc, registry, self.owner, self.oracle.address, *blueprints)
 
-    def create_series(self, terms: Terms, reward_token: EvmContract | None = None) -> Series:
+    def create_series(self, terms: SeriesSpec, reward_token: EvmContract | None = None) -> Series:
         """Let the issuer list a series that starts on a day to come."""
         start = max(self.first + START, self.anvil.now() // DAY_SECONDS + 1)
         numbers = (

@@ -8,7 +8,7 @@ from typing import Any
 import click
 from ape.cli import ConnectedProviderCommand, account_option
 
-from commands.forwards.desk import Desk
+from commands.forwards.engine_reader import EngineReader
 from commands.forwards.positions import (
     as_record,
     merge,
@@ -54,15 +54,15 @@ def show(holder: str, prices: tuple[str, ...], is_json: bool, deployments: Path 
       ape run forwards positions 0x… --price HPS-JAN27=43150sat --json
     """
     session = Session(None, deployments)
-    desk, account = Desk(session), address_of(holder)
+    reader, account = EngineReader(session), address_of(holder)
     marks = {}
     for text in prices:
         name, equals, price = text.partition("=")
         if not equals:
             raise PriceError(f"{text!r} is not a mark such as HPS-JAN27=43150sat")
-        for listing in desk.find_created(name):
+        for listing in reader.find_created(name):
             marks[listing.series] = listing.terms.product.parse_price(price)
-    found = read_positions(desk, account, marks)
+    found = read_positions(reader, account, marks)
     if is_json:
         click.echo(json.dumps([as_record(each) for each in found], indent=2))
     else:
@@ -90,8 +90,8 @@ def settle_series(
       ape run forwards settle HPS-JAN27 --account TEST::19
     """
     session = Session(account, deployments)
-    desk = Desk(session)
-    act = settle(desk, desk.find_one(contract))
+    reader = EngineReader(session)
+    act = settle(reader, reader.find_one(contract))
     perform(session, act, is_dry=dry_run, is_agreed=yes)
 
 
@@ -118,8 +118,8 @@ def redeem_series(
       ape run forwards redeem HPS-JAN27 --account TEST::5
     """
     session = Session(account, deployments)
-    desk = Desk(session)
-    act = redeem(desk, desk.find_one(contract), address_of(recipient or account.address))
+    reader = EngineReader(session)
+    act = redeem(reader, reader.find_one(contract), address_of(recipient or account.address))
     perform(session, act, is_dry=dry_run, is_agreed=yes)
 
 
@@ -148,8 +148,8 @@ def merge_pairs(
       ape run forwards merge HPS-JAN27 5 --account TEST::5
     """
     session = Session(account, deployments)
-    desk, target = Desk(session), address_of(recipient or account.address)
-    act = merge(desk, desk.find_one(contract), quantity, target)
+    reader, target = EngineReader(session), address_of(recipient or account.address)
+    act = merge(reader, reader.find_one(contract), quantity, target)
     perform(session, act, is_dry=dry_run, is_agreed=yes)
 
 
@@ -170,6 +170,6 @@ def withdraw_credits(
       ape run forwards withdraw --to 0x… --account TEST::5
     """
     session = Session(account, deployments)
-    desk, target = Desk(session), address_of(recipient or account.address)
-    for token in desk.waiting(account.address):
-        perform(session, withdraw(desk, token, target), is_dry=dry_run, is_agreed=yes)
+    reader, target = EngineReader(session), address_of(recipient or account.address)
+    for token in reader.waiting(account.address):
+        perform(session, withdraw(reader, token, target), is_dry=dry_run, is_agreed=yes)

@@ -7,7 +7,7 @@ from typing import Any
 import click
 from ape.cli import ConnectedProviderCommand, account_option
 
-from commands.forwards.desk import Desk
+from commands.forwards.engine_reader import EngineReader
 from commands.forwards.history import parse_band, settle_months, show_settlements
 from commands.forwards.quote import show_months, show_quote
 from commands.forwards.trading import create
@@ -52,7 +52,7 @@ def months(products: tuple[str, ...], count: int, deployments: Path | None) -> N
       ape run forwards months --product HPS --count 6
     """
     chosen = [Product(name.upper()) for name in products or PRODUCTS]
-    show_months(Desk(Session(None, deployments)), chosen, count)
+    show_months(EngineReader(Session(None, deployments)), chosen, count)
 
 
 @click.command("list", cls=ConnectedProviderCommand, short_help="List months.")
@@ -76,13 +76,13 @@ def list_months(
       ape run forwards list DIF-CAL27 --network ethereum:sepolia:node --account trader
     """
     session = Session(account, deployments)
-    desk = Desk(session)
-    listings = [listing for text in contracts for listing in desk.find(text)]
+    reader = EngineReader(session)
+    listings = [listing for text in contracts for listing in reader.find(text)]
     for listing in listings:
         if listing.is_created:
             session.console.print(f"{listing.name} is listed already.")
         else:
-            perform(session, create(desk, listing), is_dry=dry_run, is_agreed=yes)
+            perform(session, create(reader, listing), is_dry=dry_run, is_agreed=yes)
 
 
 @click.command(cls=ConnectedProviderCommand, short_help="Mark, book and collateral of a month.")
@@ -107,9 +107,9 @@ def quote(
       ape run forwards quote HPU-JAN27 --orders orders/
       ape run forwards quote HPU-JAN27 --orders http://127.0.0.1:8711
     """
-    desk = Desk(Session(None, deployments))
-    for listing in desk.find(contract):
-        show_quote(desk, listing, quantity, price, orders)
+    reader = EngineReader(Session(None, deployments))
+    for listing in reader.find(contract):
+        show_quote(reader, listing, quantity, price, orders)
 
 
 @click.command(short_help="What past months would have settled at.")

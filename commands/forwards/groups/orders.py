@@ -8,7 +8,7 @@ import click
 from ape.cli import ConnectedProviderCommand, account_option
 
 from commands.forwards.book import assess, read_signed
-from commands.forwards.desk import Desk
+from commands.forwards.engine_reader import EngineReader
 from commands.forwards.trading import Wish, cancel, cancel_all, fill, offer_order
 from commands.shell.acts import perform
 from commands.shell.chain import address_of
@@ -58,18 +58,18 @@ def order(account: Any, deployments: Path | None, dry_run: bool, yes: bool, **as
       ape run forwards order buy 10 HPS-1Q27 43150sat --minimum 5 --to bid.json --account TEST::6 \\
         --relay http://127.0.0.1:8711
     """
-    desk = Desk(Session(account, deployments))
+    reader = EngineReader(Session(account, deployments))
     wish = Wish(
         is_buy=asked["side"].lower() == "buy",
         quantity=asked["quantity"],
         minimum=asked["minimum"],
         price=asked["price"],
-        months=desk.find_created(asked["contract"]),
+        months=reader.find_created(asked["contract"]),
         taker=address_of(asked["taker"]) if asked["taker"] else None,
         valid_seconds=asked["days"] * DAY_SECONDS,
         in_window=asked["in_window"],
     )
-    offer_order(desk, wish, asked["path"], asked["relay"], is_dry=dry_run, is_agreed=yes)
+    offer_order(reader, wish, asked["path"], asked["relay"], is_dry=dry_run, is_agreed=yes)
 
 
 @click.command("fill", cls=ConnectedProviderCommand, short_help="Take an order.")
@@ -104,9 +104,9 @@ def fill_order(
       ape run forwards fill http://127.0.0.1:8711/orders/0x… --account TEST::5
     """
     session = Session(account, deployments)
-    desk = Desk(session)
-    offer = assess(desk, read_signed(source), session.chain.now)
-    act = fill(desk, offer, quantity or offer.remaining, minimum)
+    reader = EngineReader(session)
+    offer = assess(reader, read_signed(source), session.chain.now)
+    act = fill(reader, offer, quantity or offer.remaining, minimum)
     perform(session, act, is_dry=dry_run, is_agreed=yes)
 
 
@@ -139,6 +139,6 @@ def cancel_order(
     if is_all == (source is not None):
         raise click.UsageError("give an order, or --all")
     session = Session(account, deployments)
-    desk = Desk(session)
-    act = cancel_all(desk) if source is None else cancel(desk, read_signed(source).order)
+    reader = EngineReader(session)
+    act = cancel_all(reader) if source is None else cancel(reader, read_signed(source).order)
     perform(session, act, is_dry=dry_run, is_agreed=yes)

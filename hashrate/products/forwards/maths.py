@@ -7,7 +7,7 @@ Everything is for one contract, 1 PH/s over the whole window, in base units of t
 from dataclasses import dataclass
 
 from hashrate.products.forwards.errors import PriceError
-from hashrate.products.forwards.terms import Terms
+from hashrate.products.forwards.terms import ForwardTerms
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,24 +18,24 @@ class Payouts:
     short: int
 
 
-def pair_cost(terms: Terms) -> int:
+def pair_cost(terms: ForwardTerms) -> int:
     """Find what one LONG and one SHORT cost together, and are worth together for ever."""
     return terms.days * (terms.cap_ticks - terms.floor_ticks) * terms.tick_value
 
 
-def buyer_leg(terms: Terms, price_ticks: int) -> int:
+def buyer_collateral(terms: ForwardTerms, price_ticks: int) -> int:
     """Find what the buyer of one contract pays in at a price [tick]: all it can lose."""
     require_in_band(terms, price_ticks)
     return terms.days * (price_ticks - terms.floor_ticks) * terms.tick_value
 
 
-def seller_leg(terms: Terms, price_ticks: int) -> int:
+def seller_collateral(terms: ForwardTerms, price_ticks: int) -> int:
     """Find what the seller of one contract pays in at a price [tick]: all it can lose."""
     require_in_band(terms, price_ticks)
     return terms.days * (terms.cap_ticks - price_ticks) * terms.tick_value
 
 
-def payouts(terms: Terms, sum_wad: int) -> Payouts:
+def payouts(terms: ForwardTerms, sum_wad: int) -> Payouts:
     """Settle a window.
 
     Args:
@@ -51,7 +51,7 @@ def payouts(terms: Terms, sum_wad: int) -> Payouts:
     return Payouts(long, pair_cost(terms) - long)
 
 
-def marked(terms: Terms, realised_wad: int, realised_days: int, price_ticks: int) -> Payouts:
+def marked(terms: ForwardTerms, realised_wad: int, realised_days: int, price_ticks: int) -> Payouts:
     """Value a window as if every day to come brought the same price.
 
     Args:
@@ -64,7 +64,7 @@ def marked(terms: Terms, realised_wad: int, realised_days: int, price_ticks: int
     return payouts(terms, realised_wad + rest)
 
 
-def trade_profit(terms: Terms, price_ticks: int, quantity: int, value: Payouts) -> int:
+def trade_profit(terms: ForwardTerms, price_ticks: int, quantity: int, value: Payouts) -> int:
     """Find what a trade has brought its buyer at a value of LONG [base units]; the seller's is
     the opposite. Netting changes nothing: a closed SHORT gives up what LONG would have gained.
 
@@ -74,10 +74,10 @@ def trade_profit(terms: Terms, price_ticks: int, quantity: int, value: Payouts) 
         quantity: [contracts].
         value: of the positions now, or as settled.
     """
-    return quantity * (value.long - buyer_leg(terms, price_ticks))
+    return quantity * (value.long - buyer_collateral(terms, price_ticks))
 
 
-def require_in_band(terms: Terms, price_ticks: int) -> None:
+def require_in_band(terms: ForwardTerms, price_ticks: int) -> None:
     """Check that a price can be traded.
 
     Raises:

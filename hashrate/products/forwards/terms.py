@@ -22,7 +22,7 @@ _TERMS_ABI = "(uint256,uint256,uint256,uint256,uint256,uint256,address)"
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class ForwardTerms:
     """What a series is, in the order of the contract's `Terms` struct.
 
     Attributes:
@@ -101,7 +101,7 @@ def standard_band(contract: Contract) -> Band:
     return found
 
 
-def standard_terms(contract: Contract, token: ChecksumAddress, decimals: int) -> Terms:
+def standard_terms(contract: Contract, token: ChecksumAddress, decimals: int) -> ForwardTerms:
     """Make the terms that a standard month is listed with.
 
     Args:
@@ -113,7 +113,7 @@ def standard_terms(contract: Contract, token: ChecksumAddress, decimals: int) ->
         TermsError: the month lies before the first band, or the token does not fit.
     """
     band = standard_band(contract)
-    return Terms(
+    return ForwardTerms(
         contract.product.metric,
         contract.month.first_day,
         contract.month.end_day,
@@ -124,7 +124,7 @@ def standard_terms(contract: Contract, token: ChecksumAddress, decimals: int) ->
     )
 
 
-def require_creatable(terms: Terms, now: int, oracle_first_day: int) -> None:
+def require_creatable(terms: ForwardTerms, now: int, oracle_first_day: int) -> None:
     """Check terms by the rules of `create_series` that need no token list and no history.
 
     Args:
@@ -149,7 +149,7 @@ def require_creatable(terms: Terms, now: int, oracle_first_day: int) -> None:
             raise TermsError(f"the engine would refuse the series: {complaint}")
 
 
-def series_id(chain_id: int, engine: ChecksumAddress, oracle: ChecksumAddress, terms: Terms) -> int:
+def series_id(chain_id: int, engine: ChecksumAddress, oracle: ChecksumAddress, terms: ForwardTerms) -> int:
     """Find the id of a series, which is also that of its LONG; its SHORT is one more.
 
     Source: docs/forwards.md, section 1.

@@ -14,7 +14,7 @@ from hashrate.hedging.outcome import Day, Outcome, work_out
 from hashrate.hedging.plan import (
     BandChoice,
     Fleet,
-    Market,
+    Spot,
     Sale,
     hedge_terms,
     plan_sales,
@@ -24,7 +24,7 @@ from hashrate.hedging.scenarios import (
     bitcoin_halves,
     difficulty_rises,
     flat,
-    market_after,
+    spot_after,
     read_days,
     replay,
     subsidy_halves,
@@ -44,7 +44,7 @@ STANDARD = BandChoice()
 # 10.5 PH/s at 20 J/TH are 210 kW; at $0.05 a day of them costs 24 x 210 x 0.05 = $252
 FLEET = Fleet(Fraction(21, 2), Fraction(20), Fraction(1, 20))
 # 40,000 sat per PH/s per day at $100,000: $40
-MARKET = Market(Wad(40_000 * 10**15), UsdE8(100_000 * 10**8), DayIndex(20_818))
+SPOT = Spot(Wad(40_000 * 10**15), UsdE8(100_000 * 10**8), DayIndex(20_818))
 
 
 def sales_of(code: str, price: int, fleet: Fleet = FLEET) -> list[Sale]:
@@ -59,12 +59,12 @@ def test_fleet__power__is_joules_times_hours_times_price() -> None:
     assert FLEET.power_usd_per_day == 252
 
 
-def test_market__mark__is_the_hashprice_in_ticks() -> None:
-    assert MARKET.mark(Product.HASHPRICE_SATS) == 40_000
-    assert MARKET.mark(Product.HASHPRICE_USD) == 40_00
+def test_spot__mark__is_the_hashprice_in_ticks() -> None:
+    assert SPOT.mark(Product.HASHPRICE_SATS) == 40_000
+    assert SPOT.mark(Product.HASHPRICE_USD) == 40_00
 
 
-def test_plan_sales__fleet_of_ten_and_a_half__sells_ten_and_locks_its_leg() -> None:
+def test_plan_sales__fleet_of_ten_and_a_half__sells_ten_and_locks_its_collateral() -> None:
     january, february = sales_of("HPS-JAN27:FEB27", 40_000)
 
     assert (january.quantity, february.quantity) == (10, 10)
@@ -134,7 +134,7 @@ def test_usd_of_base_units__satoshi_and_dollars__are_dollars() -> None:
 
 
 def by_name(code: str, price: int, fees: Fraction = Fraction(0)) -> dict[str, Outcome]:
-    return {each.name: each for each in what_if(FLEET, sales_of(code, price), MARKET, fees)}
+    return {each.name: each for each in what_if(FLEET, sales_of(code, price), SPOT, fees)}
 
 
 def test_what_if__nothing_changes__forwards_bring_nothing() -> None:
@@ -180,22 +180,22 @@ def test_what_if__halving_with_fees__keeps_the_fees() -> None:
 
 
 def test_difficulty_rises__first_month_and_after__follows_the_inverse() -> None:
-    days = difficulty_rises(MARKET, [FEB27, Month(2027, 3)])
+    days = difficulty_rises(SPOT, [FEB27, Month(2027, 3)])
 
     assert len(days) == 59
     # a 28th of 20 % a day: 1 + 1/140, up to 1.2
     assert days[0].hashprice_wad == 40_000 * 10**15 * 140 // 141
     assert days[13].hashprice_wad == 40_000 * 10**15 * 10 // 11
     assert days[27].hashprice_wad == days[58].hashprice_wad == 40_000 * 10**15 * 5 // 6
-    assert {day.btc_usd_e8 for day in days} == {MARKET.btc_usd_e8}
+    assert {day.btc_usd_e8 for day in days} == {SPOT.btc_usd_e8}
 
 
 def test_stories__length__is_the_window() -> None:
     months = [JAN27, FEB27]
 
-    assert flat(MARKET, months) == [Day(MARKET.hashprice_wad, MARKET.btc_usd_e8)] * 59
-    assert len(bitcoin_halves(MARKET, months)) == 59
-    assert len(subsidy_halves(MARKET, months, Fraction(0))) == 59
+    assert flat(SPOT, months) == [Day(SPOT.hashprice_wad, SPOT.btc_usd_e8)] * 59
+    assert len(bitcoin_halves(SPOT, months)) == 59
+    assert len(subsidy_halves(SPOT, months, Fraction(0))) == 59
 
 
 def test_work_out__above_the_cap__loses_the_locked_margin_and_no_more() -> None:
@@ -234,7 +234,7 @@ def test_work_out__satoshi_gained__are_valued_at_the_months_last_close() -> None
 def test_work_out__pool_fee__is_taken_from_what_is_mined_only() -> None:
     fleet = Fleet(Fraction(10), Fraction(20), Fraction(1, 20), pool_fee=Fraction(2, 100))
 
-    outcome = work_out("", fleet, sales_of("HPU-JAN27", 40_00, fleet), flat(MARKET, [JAN27]))
+    outcome = work_out("", fleet, sales_of("HPU-JAN27", 40_00, fleet), flat(SPOT, [JAN27]))
 
     assert outcome.mined_usd == 10 * 31 * 40 * Fraction(98, 100)
     assert outcome.forwards == (0,)
@@ -252,7 +252,7 @@ def invented(count: int) -> dict[DayIndex, Day]:
 
 
 def test_replay__one_past_month__moves_from_todays_level() -> None:
-    (outcome,) = replay(FLEET, sales_of("HPS-JAN27", 40_000), MARKET, invented(31))
+    (outcome,) = replay(FLEET, sales_of("HPS-JAN27", 40_000), SPOT, invented(31))
 
     # 10 % more than 40,000 sat, half of $100,000
     assert outcome.name == "2021-01"
@@ -264,31 +264,31 @@ def test_replay__one_past_month__moves_from_todays_level() -> None:
 
 def test_replay__a_day_short__is_refused() -> None:
     with pytest.raises(HedgeError, match="the data hold no 31 days in a row"):
-        replay(FLEET, sales_of("HPS-JAN27", 40_000), MARKET, invented(30))
+        replay(FLEET, sales_of("HPS-JAN27", 40_000), SPOT, invented(30))
 
 
 def test_replay__every_start_month_that_fits__is_there(market_data_dir: Path) -> None:
     days = read_days(DatasetSource(market_data_dir))
     sales = sales_of("HPU-APR26:SEP26", 30_00)  # 183 days
 
-    outcomes = replay(FLEET, sales, market_after(days, max(days)), days)
+    outcomes = replay(FLEET, sales, spot_after(days, max(days)), days)
 
     # 2015-01-01 has no week before it; 183 days from 2025-10-01 end after 2026-03-22
     assert (outcomes[0].name, outcomes[-1].name, len(outcomes)) == ("2015-02", "2025-09", 128)
 
 
-def test_market_after__real_week__is_its_mean_and_last_close(market_data_dir: Path) -> None:
+def test_spot_after__real_week__is_its_mean_and_last_close(market_data_dir: Path) -> None:
     days = read_days(DatasetSource(market_data_dir))
     last = day_from_iso("2026-03-22")
 
-    market = market_after(days, last)
+    spot = spot_after(days, last)
 
     assert (
-        market.hashprice_wad == sum(days[DayIndex(last - i)].hashprice_wad for i in range(7)) // 7
+        spot.hashprice_wad == sum(days[DayIndex(last - i)].hashprice_wad for i in range(7)) // 7
     )
-    assert market.btc_usd_e8 == days[last].btc_usd_e8
+    assert spot.btc_usd_e8 == days[last].btc_usd_e8
     with pytest.raises(UnknownDayError, match="the data lack one of seven days to 2015-01-06"):
-        market_after(days, day_from_iso("2015-01-06"))
+        spot_after(days, day_from_iso("2015-01-06"))
 
 
 # ---------------------------------------------------------------- command

@@ -19,7 +19,7 @@ from testing.bcoin import API_KEY, Bcoin
 from testing.daemon_parts import LocalReporter, Reporters
 from testing.exchange import Exchanges
 from testing.header_times import Replay, invented_replay
-from testing.oracle_world import OracleTerms, OracleWorld
+from testing.oracle_world import OracleConfig, OracleWorld
 
 pytestmark = pytest.mark.integration
 
@@ -38,7 +38,7 @@ class Scene:
             stack.callback(node.close)
         exchanges = Exchanges(lambda _day: 60_000)
         stack.callback(exchanges.close)
-        terms = OracleTerms(self.day, 1, halving_blocks=150, unit_hashes=1)
+        terms = OracleConfig(self.day, 1, halving_blocks=150, unit_hashes=1)
         self.world = OracleWorld(anvil_path, terms)
         stack.callback(self.world.close)
         self.address = self.nodes[0].new_address()

@@ -19,7 +19,7 @@ from testing.bcoin import API_KEY, Bcoin
 from testing.daemon_process import DaemonProcess, wait_for
 from testing.exchange import Exchanges
 from testing.header_times import Replay, invented_replay, real_replay
-from testing.oracle_world import DAY_SECONDS, OracleTerms, OracleWorld
+from testing.oracle_world import DAY_SECONDS, OracleConfig, OracleWorld
 from testing.series_world import SeriesWorld
 
 pytestmark = pytest.mark.integration
@@ -48,7 +48,7 @@ class Scene:
         stack.callback(self.other.close)
         self.exchanges = Exchanges(price_usd)
         stack.callback(self.exchanges.close)
-        terms = OracleTerms(plan.days[0], 1, halving_blocks=150, unit_hashes=1)
+        terms = OracleConfig(plan.days[0], 1, halving_blocks=150, unit_hashes=1)
         self.world = OracleWorld(anvil_path, terms)
         stack.callback(self.world.close)
         self.series = SeriesWorld(self.world, plan.days[0] + 1)

@@ -29,7 +29,7 @@ QUICK = HttpLimits(
 
 
 @dataclass
-class Desk:
+class ClientFactory:
     """Makes clients of one server.
 
     Attributes:

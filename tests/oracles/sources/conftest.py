@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from testing.http_server import HttpServer, serving
-from tests.oracles.sources.asking import Desk
+from tests.oracles.sources.asking import ClientFactory
 from tests.oracles.sources.node_asking import BLOCKS
 from tests.oracles.sources.node_server import Node
 
@@ -19,9 +19,9 @@ def server() -> Iterator[HttpServer]:
 
 
 @pytest.fixture
-def desk(server: HttpServer) -> Desk:
+def clients(server: HttpServer) -> ClientFactory:
     """Clients of the server, and what they recorded."""
-    return Desk(server.url)
+    return ClientFactory(server.url)
 
 
 @pytest.fixture(params=[False, True], ids=["core", "bcoin"])

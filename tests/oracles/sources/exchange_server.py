@@ -9,7 +9,7 @@ from oracles.sources.bitstamp import Bitstamp
 from oracles.sources.coinbase_exchange import CoinbaseExchange
 from oracles.sources.kraken import Kraken
 from testing.http_server import Answer, json_answer
-from tests.oracles.sources.asking import END, Desk
+from tests.oracles.sources.asking import END, ClientFactory
 
 # One row of each exchange's list for a day; `close` is put in as JSON, the way it is spelled.
 ROWS: dict[str, Callable[[int, str], str]] = {
@@ -37,10 +37,10 @@ FIELDS = {
     "kraken": r"result\.XXBTZUSD\[0\]\[4\]",
     "bitstamp": r"data\.ohlc\[0\]\.close",
 }
-CLIENTS: dict[str, Callable[[HttpClient, Desk], PriceSource]] = {
-    "coinbase": lambda http, desk: CoinbaseExchange(http, desk.clock),
-    "kraken": lambda http, desk: Kraken(http, desk.clock),
-    "bitstamp": lambda http, desk: Bitstamp(http, desk.clock),
+CLIENTS: dict[str, Callable[[HttpClient, ClientFactory], PriceSource]] = {
+    "coinbase": lambda http, clients: CoinbaseExchange(http, clients.clock),
+    "kraken": lambda http, clients: Kraken(http, clients.clock),
+    "bitstamp": lambda http, clients: Bitstamp(http, clients.clock),
 }
 TODAY = END  # start of the day that is not over
 

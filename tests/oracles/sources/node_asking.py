@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from hashrate.core.types import REGTEST, BlockHeight, Network, SourcedBlock
 from oracles.sources.bitcoin_core import BitcoinCore
-from tests.oracles.sources.asking import START, Desk, ask
+from tests.oracles.sources.asking import START, ClientFactory, ask
 from tests.oracles.sources.chains import chain
 
 T = TypeVar("T")
@@ -14,14 +14,14 @@ BLOCKS = chain(200, START - 3 * 86_400)
 
 
 def with_node(
-    desk: Desk,
+    clients: ClientFactory,
     question: Callable[[BitcoinCore], Awaitable[T]],
     network: Network = REGTEST,
     **client: Any,
 ) -> T:
-    return ask(desk.client("node", **client), lambda http: question(BitcoinCore(http, network)))
+    return ask(clients.client("node", **client), lambda http: question(BitcoinCore(http, network)))
 
 
-def blocks(desk: Desk, first: int, last: int) -> list[SourcedBlock]:
+def blocks(clients: ClientFactory, first: int, last: int) -> list[SourcedBlock]:
     bounds = BlockHeight(first), BlockHeight(last)
-    return list(with_node(desk, lambda source: source.blocks(*bounds)))
+    return list(with_node(clients, lambda source: source.blocks(*bounds)))

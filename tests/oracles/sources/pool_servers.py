@@ -12,7 +12,7 @@ from oracles.sources.base import OutputSource
 from oracles.sources.day_end import DayBoundary
 from oracles.sources.pool import POOL_DAY
 from testing.http_server import HttpServer, json_answer
-from tests.oracles.sources.asking import DAY, START, Desk, ask
+from tests.oracles.sources.asking import DAY, START, ClientFactory, ask
 
 TOKEN = "pool-token-5e11"
 
@@ -39,7 +39,7 @@ class Pool:
 
     main: str
     header: str
-    make: Callable[[HttpClient, Desk, DayBoundary], OutputSource]
+    make: Callable[[HttpClient, ClientFactory, DayBoundary], OutputSource]
     bodies: Callable[[list[Row]], dict[str, str]]
 
     def serve(self, server: HttpServer, *rows: Row) -> None:
@@ -47,11 +47,11 @@ class Pool:
         for path, body in self.bodies(list(rows)).items():
             server.on(path, json_answer(body))
 
-    def output(self, desk: Desk, boundary: DayBoundary = POOL_DAY) -> MiningOutput:
+    def output(self, clients: ClientFactory, boundary: DayBoundary = POOL_DAY) -> MiningOutput:
         """Ask for the day."""
         credentials = Credentials(headers={self.header: TOKEN})
-        http = desk.client("pool", credentials)
-        return ask(http, lambda h: self.make(h, desk, boundary).output(DAY))
+        http = clients.client("pool", credentials)
+        return ask(http, lambda h: self.make(h, clients, boundary).output(DAY))
 
 
 def of_braiins(rows: list[Row]) -> dict[str, str]:
@@ -112,25 +112,25 @@ POOLS = {
     "braiins": Pool(
         "/accounts/rewards/json/btc",
         braiins.HEADER,
-        lambda http, desk, days: braiins.Braiins(http, desk.clock, days),
+        lambda http, clients, days: braiins.Braiins(http, clients.clock, days),
         of_braiins,
     ),
     "luxor": Pool(
         "/v2/pool/revenue/BTC",
         luxor.HEADER,
-        lambda http, desk, days: luxor.Luxor(http, desk.clock, "fleet 1", days),
+        lambda http, clients, days: luxor.Luxor(http, clients.clock, "fleet 1", days),
         of_luxor,
     ),
     "foundry": Pool(
         "/v2/earnings/fleet%201",
         foundry.HEADER,
-        lambda http, desk, days: foundry.Foundry(http, desk.clock, "fleet 1", "H/s", days),
+        lambda http, clients, days: foundry.Foundry(http, clients.clock, "fleet 1", "H/s", days),
         of_foundry,
     ),
     "f2pool": Pool(
         "/v2/assets/transactions/list",
         f2pool.HEADER,
-        lambda http, desk, days: f2pool.F2Pool(http, desk.clock, "fleet1", days),
+        lambda http, clients, days: f2pool.F2Pool(http, clients.clock, "fleet1", days),
         of_f2pool,
     ),
 }

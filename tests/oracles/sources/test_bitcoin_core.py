@@ -15,7 +15,7 @@ from testing.http_server import (
     Answer,
     HttpServer,
 )
-from tests.oracles.sources.asking import DAY, Desk
+from tests.oracles.sources.asking import DAY, ClientFactory
 from tests.oracles.sources.chains import heights_of, mined
 from tests.oracles.sources.node_asking import BLOCKS, blocks, with_node
 from tests.oracles.sources.node_server import Node, batches
@@ -23,8 +23,8 @@ from tests.oracles.sources.node_server import Node, batches
 pytestmark = pytest.mark.integration
 
 
-def test_tip__synced_node__returns_newest_block(node: Node, desk: Desk) -> None:
-    tip = with_node(desk, lambda source: source.tip())
+def test_tip__synced_node__returns_newest_block(node: Node, clients: ClientFactory) -> None:
+    tip = with_node(clients, lambda source: source.tip())
 
     newest = BLOCKS[-1]
     assert (tip.height, tip.hash, tip.mediantime, tip.source) == (
@@ -35,68 +35,68 @@ def test_tip__synced_node__returns_newest_block(node: Node, desk: Desk) -> None:
     )
 
 
-def test_blocks__range_over_a_halving__are_exact_in_both_manners(node: Node, desk: Desk) -> None:
-    found = blocks(desk, 140, 160)
+def test_blocks__range_over_a_halving__are_exact_in_both_manners(node: Node, clients: ClientFactory) -> None:
+    found = blocks(clients, 140, 160)
 
     assert [s.block for s in found] == [m.block for m in BLOCKS[140:161]]
     assert [s.hash for s in found] == [m.hash for m in BLOCKS[140:161]]
     assert {s.fees_from_coinbase for s in found} == {node.like_bcoin}
 
 
-def test_blocks__genesis__has_no_parent(node: Node, desk: Desk) -> None:
-    assert [s.block for s in blocks(desk, 0, 1)] == [m.block for m in BLOCKS[:2]]
+def test_blocks__genesis__has_no_parent(node: Node, clients: ClientFactory) -> None:
+    assert [s.block for s in blocks(clients, 0, 1)] == [m.block for m in BLOCKS[:2]]
 
 
-def test_blocks__none__asks_for_none(node: Node, desk: Desk) -> None:
-    assert blocks(desk, 10, 9) == []
+def test_blocks__none__asks_for_none(node: Node, clients: ClientFactory) -> None:
+    assert blocks(clients, 10, 9) == []
 
 
-def test_day_range__node__returns_the_day(node: Node, desk: Desk) -> None:
+def test_day_range__node__returns_the_day(node: Node, clients: ClientFactory) -> None:
     async def whole_day(source: BitcoinCore) -> HeightRange:
         return await day_range(source, DAY, await source.tip())
 
     first, last = heights_of(BLOCKS, DAY)
-    assert with_node(desk, whole_day) == HeightRange(BlockHeight(first), BlockHeight(last))
+    assert with_node(clients, whole_day) == HeightRange(BlockHeight(first), BlockHeight(last))
 
 
-def test_blocks__batch_answered_back_to_front__is_put_in_order(core: Node, desk: Desk) -> None:
+def test_blocks__batch_answered_back_to_front__is_put_in_order(core: Node, clients: ClientFactory) -> None:
     core.reverse = True
 
-    assert [s.hash for s in blocks(desk, 100, 130)] == [m.hash for m in BLOCKS[100:131]]
+    assert [s.hash for s in blocks(clients, 100, 130)] == [m.hash for m in BLOCKS[100:131]]
 
 
 def test_blocks__many__go_in_batches_that_say_what_they_ask(
-    core: Node, desk: Desk, server: HttpServer
+    core: Node, clients: ClientFactory, server: HttpServer
 ) -> None:
-    blocks(desk, 10, 159)
+    blocks(clients, 10, 159)
 
     sizes = batches([asked.body for asked in server.asked])
     assert sizes == [100, 50, 100, 50, 1, *[12] * 12, 5]
-    assert [seen.subject for seen in desk.recorded[:2]] == [
+    assert [seen.subject for seen in clients.recorded[:2]] == [
         "getblockhash 10..109",
         "getblockhash 110..159",
     ]
-    assert desk.recorded[4].subject == f"getblockstats {BLOCKS[10].hash}"
+    assert clients.recorded[4].subject == f"getblockstats {BLOCKS[10].hash}"
 
 
 def test_blocks__miner_claimed_too_little__stats_are_right_and_the_coinbase_is_flagged(
-    node: Node, desk: Desk
+    node: Node, clients: ClientFactory
 ) -> None:
     allowed = subsidy_at(BlockHeight(100), REGTEST)
     short = mined(BLOCKS[:100], BLOCKS[100].block.time, fees=1_000, claimed=allowed - 5)
     node.blocks = [*BLOCKS[:100], short]
 
-    (found,) = blocks(desk, 100, 100)
+    (found,) = blocks(clients, 100, 100)
 
     assert found.block.fees_sats == (0 if node.like_bcoin else 1_000)
     assert found.fees_from_coinbase == node.like_bcoin
 
 
-def test_client__password__goes_into_basic_authentication(server: HttpServer, desk: Desk) -> None:
+def test_client__password__goes_into_basic_authentication(server: HttpServer, clients: ClientFactory) -> None:
     server.on("/", Answer(status=401))
     credentials = Credentials(user="any", password="labkey")
 
     with pytest.raises(SourceRefusedError, match="node: status 401"):
-        with_node(desk, lambda source: source.tip(), credentials=credentials)
+        with_node(clients, lambda source: source.tip(), credentials=credentials)
 
     assert server.asked[0].headers["authorization"] == "Basic YW55OmxhYmtleQ=="

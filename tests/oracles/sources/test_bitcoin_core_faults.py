@@ -24,7 +24,7 @@ from testing.http_server import (
     page_answer,
     text_answer,
 )
-from tests.oracles.sources.asking import Desk
+from tests.oracles.sources.asking import ClientFactory
 from tests.oracles.sources.chains import forked
 from tests.oracles.sources.node_asking import BLOCKS, blocks, with_node
 from tests.oracles.sources.node_server import Node, RpcError
@@ -35,56 +35,56 @@ pytestmark = pytest.mark.integration
 @pytest.mark.parametrize(
     "info", [{"initialblockdownload": True}, {"headers": 200}], ids=["ibd", "headers-ahead"]
 )
-def test_tip__node_still_syncing__says_so(info: dict[str, Any], node: Node, desk: Desk) -> None:
+def test_tip__node_still_syncing__says_so(info: dict[str, Any], node: Node, clients: ClientFactory) -> None:
     node.info = info
 
     with pytest.raises(NodeSyncingError, match="node: has 199 blocks of [0-9]+ headers"):
-        with_node(desk, lambda source: source.tip())
+        with_node(clients, lambda source: source.tip())
 
 
-def test_tip__node_warming_up__is_still_syncing(node: Node, desk: Desk) -> None:
+def test_tip__node_warming_up__is_still_syncing(node: Node, clients: ClientFactory) -> None:
     node.fault = RpcError(-28, "Loading block index...")
 
     with pytest.raises(NodeSyncingError, match=r"node: Loading block index... \(-28\)"):
-        with_node(desk, lambda source: source.tip())
+        with_node(clients, lambda source: source.tip())
 
 
-def test_blocks__node_warming_up__is_still_syncing(node: Node, desk: Desk) -> None:
+def test_blocks__node_warming_up__is_still_syncing(node: Node, clients: ClientFactory) -> None:
     node.fault = RpcError(-28, "Loading block index...")
 
     with pytest.raises(NodeSyncingError):
-        blocks(desk, 1, 5)
+        blocks(clients, 1, 5)
 
 
-def test_tip__another_network__is_refused(node: Node, desk: Desk) -> None:
+def test_tip__another_network__is_refused(node: Node, clients: ClientFactory) -> None:
     with pytest.raises(WrongNetworkError, match="node: is on 'regtest', not 'main'"):
-        with_node(desk, lambda source: source.tip(), MAINNET)
+        with_node(clients, lambda source: source.tip(), MAINNET)
 
 
-def test_blocks__another_subsidy_schedule__is_refused(core: Node, desk: Desk) -> None:
+def test_blocks__another_subsidy_schedule__is_refused(core: Node, clients: ClientFactory) -> None:
     bounds = BlockHeight(150), BlockHeight(151)
 
     with pytest.raises(WrongNetworkError, match="node: block 150 may create 2500000000 sats, on m"):
-        with_node(desk, lambda source: source.blocks(*bounds), MAINNET)
+        with_node(clients, lambda source: source.blocks(*bounds), MAINNET)
 
 
-def test_blocks__pruned__says_so(node: Node, desk: Desk) -> None:
+def test_blocks__pruned__says_so(node: Node, clients: ClientFactory) -> None:
     node.pruned_below = 120
 
     with pytest.raises(BlockPrunedError, match="node: Block not available"):
-        blocks(desk, 110, 130)
+        blocks(clients, 110, 130)
 
 
 @pytest.mark.parametrize("bounds", [(200, 200), (190, 205)])
 def test_blocks__above_the_tip__are_unknown(
-    bounds: tuple[int, int], node: Node, desk: Desk
+    bounds: tuple[int, int], node: Node, clients: ClientFactory
 ) -> None:
     with pytest.raises(UnknownBlockError, match=r"node: Block height out of range \(-8\)"):
-        blocks(desk, *bounds)
+        blocks(clients, *bounds)
 
 
 def test_blocks__reorganised_between_questions__are_refused(
-    node: Node, desk: Desk, server: HttpServer
+    node: Node, clients: ClientFactory, server: HttpServer
 ) -> None:
     other = forked(BLOCKS, 105)
 
@@ -102,11 +102,11 @@ def test_blocks__reorganised_between_questions__are_refused(
     server.on_call("/", answer)
 
     with pytest.raises(BlockOrderError, match="node: block 106 was not built on the block before"):
-        blocks(desk, 100, 110)
+        blocks(clients, 100, 110)
 
 
 def test_blocks__block_gone_after_its_hash_was_told__is_unknown(
-    node: Node, desk: Desk, server: HttpServer
+    node: Node, clients: ClientFactory, server: HttpServer
 ) -> None:
     def answer(asked: Asked) -> Answer:
         told = node.answer(asked)
@@ -116,13 +116,13 @@ def test_blocks__block_gone_after_its_hash_was_told__is_unknown(
     server.on_call("/", answer)
 
     with pytest.raises(UnknownBlockError, match="node: Block not found"):
-        blocks(desk, 100, 110)
+        blocks(clients, 100, 110)
 
 
 @pytest.mark.parametrize("name", ["height", "hash", "time", "mediantime", "bits"])
 @pytest.mark.parametrize("value", [None, "", -1, 0.5], ids=str)
 def test_blocks__header_of_another_shape__names_the_field(
-    name: str, value: object, core: Node, desk: Desk, server: HttpServer
+    name: str, value: object, core: Node, clients: ClientFactory, server: HttpServer
 ) -> None:
     def answer(asked: Asked) -> Answer:
         told = core.answer(asked)
@@ -137,11 +137,11 @@ def test_blocks__header_of_another_shape__names_the_field(
     with pytest.raises(
         SourceShapeError, match=rf"node: getblockheader\[1\]\.{name}: is not|neither"
     ):
-        blocks(desk, 100, 102)
+        blocks(clients, 100, 102)
 
 
 def test_blocks__header_of_another_block__is_refused(
-    core: Node, desk: Desk, server: HttpServer
+    core: Node, clients: ClientFactory, server: HttpServer
 ) -> None:
     def answer(asked: Asked) -> Answer:
         told = core.answer(asked)
@@ -154,7 +154,7 @@ def test_blocks__header_of_another_block__is_refused(
     server.on_call("/", answer)
 
     with pytest.raises(SourceShapeError, match=r"node: getblockheader\.hash: is not the one asked"):
-        blocks(desk, 100, 102)
+        blocks(clients, 100, 102)
 
 
 @pytest.mark.parametrize(
@@ -169,15 +169,15 @@ def test_blocks__header_of_another_block__is_refused(
     ],
 )
 def test_blocks__answers_that_do_not_match__are_refused(
-    answers: list[object], desk: Desk, server: HttpServer
+    answers: list[object], clients: ClientFactory, server: HttpServer
 ) -> None:
     server.on("/", json_answer(answers))
 
     with pytest.raises(SourceShapeError, match="node: id: the answers are not one for each call"):
-        blocks(desk, 100, 101)
+        blocks(clients, 100, 101)
 
 
-def test_blocks__raw_block_of_another_hash__is_refused(desk: Desk, server: HttpServer) -> None:
+def test_blocks__raw_block_of_another_hash__is_refused(clients: ClientFactory, server: HttpServer) -> None:
     node = Node(BLOCKS, like_bcoin=True)
 
     def answer(asked: Asked) -> Answer:
@@ -188,12 +188,12 @@ def test_blocks__raw_block_of_another_hash__is_refused(desk: Desk, server: HttpS
     server.on_call("/", answer)
 
     with pytest.raises(SourceShapeError, match="node: getblock: is not the block asked for"):
-        blocks(desk, 100, 100)
+        blocks(clients, 100, 100)
 
 
 @pytest.mark.parametrize("result", ["00", "zz", None, {"hash": 1}])
 def test_blocks__raw_block_that_is_none__names_the_call(
-    result: object, desk: Desk, server: HttpServer
+    result: object, clients: ClientFactory, server: HttpServer
 ) -> None:
     node = Node(BLOCKS, like_bcoin=True)
 
@@ -205,46 +205,46 @@ def test_blocks__raw_block_that_is_none__names_the_call(
     server.on_call("/", answer)
 
     with pytest.raises(SourceShapeError, match="node: getblock: "):
-        blocks(desk, 100, 100)
+        blocks(clients, 100, 100)
 
 
-def test_tip__error_of_its_own__keeps_the_code(node: Node, desk: Desk) -> None:
+def test_tip__error_of_its_own__keeps_the_code(node: Node, clients: ClientFactory) -> None:
     node.fault = RpcError(-32603, "database corrupt")
 
     with pytest.raises(SourceAnswerError, match="node: database corrupt") as failed:
-        with_node(desk, lambda source: source.tip())
+        with_node(clients, lambda source: source.tip())
 
     assert failed.value.code == -32603
 
 
-def test_tip__method_missing_altogether__is_not_an_unknown_block(node: Node, desk: Desk) -> None:
+def test_tip__method_missing_altogether__is_not_an_unknown_block(node: Node, clients: ClientFactory) -> None:
     node.fault = RpcError(-32601, "Method not found")
 
     with pytest.raises(SourceAnswerError, match=r"node: Method not found \(-32601\)"):
-        with_node(desk, lambda source: source.tip())
+        with_node(clients, lambda source: source.tip())
 
 
-def test_blocks__batch_that_fails_as_a_whole__says_why(desk: Desk, server: HttpServer) -> None:
+def test_blocks__batch_that_fails_as_a_whole__says_why(clients: ClientFactory, server: HttpServer) -> None:
     fault = {"result": None, "error": {"code": -32700, "message": "Parse error"}, "id": None}
     server.on("/", json_answer(fault, status=500))
 
     with pytest.raises(SourceAnswerError, match=r"node: Parse error \(-32700\)"):
-        blocks(desk, 100, 102)
+        blocks(clients, 100, 102)
 
 
 @pytest.mark.parametrize("script", ["zz", "", "0"])
 def test_script_of__node_that_gives_no_script__is_refused(
-    script: str, desk: Desk, server: HttpServer
+    script: str, clients: ClientFactory, server: HttpServer
 ) -> None:
     answer = {"result": {"isvalid": True, "scriptPubKey": script}, "error": None, "id": 0}
     server.on("/", json_answer(answer))
 
     with pytest.raises(SourceShapeError, match="node: validateaddress: miner is no address"):
-        with_node(desk, lambda source: source.script_of("miner"))
+        with_node(clients, lambda source: source.script_of("miner"))
 
 
 def test_blocks__stats_of_another_block__are_refused(
-    core: Node, desk: Desk, server: HttpServer
+    core: Node, clients: ClientFactory, server: HttpServer
 ) -> None:
     def answer(asked: Asked) -> Answer:
         told = core.answer(asked)
@@ -257,19 +257,19 @@ def test_blocks__stats_of_another_block__are_refused(
     server.on_call("/", answer)
 
     with pytest.raises(SourceShapeError, match="node: getblockstats: is not the block asked for"):
-        blocks(desk, 100, 100)
+        blocks(clients, 100, 100)
 
 
-def test_tip__work_queue_full__is_asked_again(core: Node, desk: Desk, server: HttpServer) -> None:
+def test_tip__work_queue_full__is_asked_again(core: Node, clients: ClientFactory, server: HttpServer) -> None:
     full = [text_answer("Work queue depth exceeded", 503)]
     server.on_call("/", lambda asked: full.pop() if full else core.answer(asked))
 
-    assert with_node(desk, lambda source: source.tip()).height == 199
-    assert [seen.status for seen in desk.recorded] == [503, 200]
+    assert with_node(clients, lambda source: source.tip()).height == 199
+    assert [seen.status for seen in clients.recorded] == [503, 200]
 
 
-def test_tip__page_of_a_proxy__is_unavailable(desk: Desk, server: HttpServer) -> None:
+def test_tip__page_of_a_proxy__is_unavailable(clients: ClientFactory, server: HttpServer) -> None:
     server.on("/", page_answer(502))
 
     with pytest.raises(SourceUnavailableError, match="node: status 502, a web page"):
-        with_node(desk, lambda source: source.tip())
+        with_node(clients, lambda source: source.tip())

@@ -28,7 +28,7 @@ from testing.http_server import (
     page_answer,
     text_answer,
 )
-from tests.oracles.sources.asking import DAY, START, Desk, ask
+from tests.oracles.sources.asking import DAY, START, ClientFactory, ask
 from tests.oracles.sources.chains import chain, forked, heights_of, mined
 from tests.oracles.sources.explorer_server import Explorer
 
@@ -49,9 +49,9 @@ def explorer(request: pytest.FixtureRequest, server: HttpServer) -> Explorer:
 
 
 def with_explorer(
-    explorer: Explorer, desk: Desk, question: Callable[[BitcoinSource], Awaitable[T]]
+    explorer: Explorer, clients: ClientFactory, question: Callable[[BitcoinSource], Awaitable[T]]
 ) -> T:
-    return ask(desk.client("explorer"), lambda http: question(CLIENTS[explorer.kind](http)))
+    return ask(clients.client("explorer"), lambda http: question(CLIENTS[explorer.kind](http)))
 
 
 def read_page(answer: Answer) -> list[dict[str, object]]:
@@ -63,18 +63,18 @@ def read_page(answer: Answer) -> list[dict[str, object]]:
 # ---------------------------------------------------------------- what an explorer knows
 
 
-def test_tip__explorer__returns_newest_block(explorer: Explorer, desk: Desk) -> None:
-    tip = with_explorer(explorer, desk, lambda source: source.tip())
+def test_tip__explorer__returns_newest_block(explorer: Explorer, clients: ClientFactory) -> None:
+    tip = with_explorer(explorer, clients, lambda source: source.tip())
 
     newest = BLOCKS[-1]
     assert (tip.height, tip.hash, tip.mediantime) == (199, newest.hash, newest.block.mediantime)
 
 
-def test_blocks__day__equals_the_chain(explorer: Explorer, desk: Desk) -> None:
+def test_blocks__day__equals_the_chain(explorer: Explorer, clients: ClientFactory) -> None:
     first, last = heights_of(BLOCKS, DAY)
     bounds = BlockHeight(first), BlockHeight(last)
 
-    found = with_explorer(explorer, desk, lambda source: source.blocks(*bounds))
+    found = with_explorer(explorer, clients, lambda source: source.blocks(*bounds))
 
     assert [s.block for s in found] == [m.block for m in BLOCKS[first : last + 1]]
     assert [s.hash for s in found] == [m.hash for m in BLOCKS[first : last + 1]]
@@ -83,68 +83,68 @@ def test_blocks__day__equals_the_chain(explorer: Explorer, desk: Desk) -> None:
 
 @pytest.mark.parametrize("bounds", [(0, 0), (0, 5), (3, 13), (0, 30), (149, 150)])
 def test_blocks__near_genesis_and_halving__equal_the_chain(
-    bounds: tuple[int, int], explorer: Explorer, desk: Desk
+    bounds: tuple[int, int], explorer: Explorer, clients: ClientFactory
 ) -> None:
     first, last = BlockHeight(bounds[0]), BlockHeight(bounds[1])
 
-    found = with_explorer(explorer, desk, lambda source: source.blocks(first, last))
+    found = with_explorer(explorer, clients, lambda source: source.blocks(first, last))
 
     assert [s.block for s in found] == [m.block for m in BLOCKS[first : last + 1]]
 
 
 def test_blocks__miner_claimed_too_little__only_esplora_is_fooled_and_says_so(
-    explorer: Explorer, desk: Desk
+    explorer: Explorer, clients: ClientFactory
 ) -> None:
     allowed = subsidy_at(BlockHeight(50), REGTEST)
     short = mined(BLOCKS[:50], BLOCKS[50].block.time, fees=1_000, claimed=allowed - 5)
     explorer.blocks = [*BLOCKS[:50], short]
     height = BlockHeight(50)
 
-    (found,) = with_explorer(explorer, desk, lambda source: source.blocks(height, height))
+    (found,) = with_explorer(explorer, clients, lambda source: source.blocks(height, height))
 
     assert (found.block.fees_sats, found.fees_from_coinbase) == (
         (0, True) if explorer.kind == "esplora" else (1_000, False)
     )
 
 
-def test_day_range__explorer__returns_the_day(explorer: Explorer, desk: Desk) -> None:
+def test_day_range__explorer__returns_the_day(explorer: Explorer, clients: ClientFactory) -> None:
     async def whole_day(source: BitcoinSource) -> HeightRange:
         return await day_range(source, DAY, await source.tip())
 
     first, last = heights_of(BLOCKS, DAY)
-    assert with_explorer(explorer, desk, whole_day) == HeightRange(
+    assert with_explorer(explorer, clients, whole_day) == HeightRange(
         BlockHeight(first), BlockHeight(last)
     )
 
 
-def test_block_hash__height__returns_hash(explorer: Explorer, desk: Desk) -> None:
+def test_block_hash__height__returns_hash(explorer: Explorer, clients: ClientFactory) -> None:
     height = BlockHeight(77)
 
-    assert with_explorer(explorer, desk, lambda s: s.block_hash(height)) == BLOCKS[77].hash
+    assert with_explorer(explorer, clients, lambda s: s.block_hash(height)) == BLOCKS[77].hash
 
 
 # ---------------------------------------------------------------- what is wrong with it
 
 
-def test_block_hash__above_the_tip__is_unknown(explorer: Explorer, desk: Desk) -> None:
+def test_block_hash__above_the_tip__is_unknown(explorer: Explorer, clients: ClientFactory) -> None:
     height = BlockHeight(200)
 
     with pytest.raises(UnknownBlockError, match="explorer: status 404, Block not found"):
-        with_explorer(explorer, desk, lambda source: source.block_hash(height))
+        with_explorer(explorer, clients, lambda source: source.block_hash(height))
 
 
 @pytest.mark.parametrize("last", [200, 230])
-def test_blocks__above_the_tip__are_unknown(last: int, explorer: Explorer, desk: Desk) -> None:
+def test_blocks__above_the_tip__are_unknown(last: int, explorer: Explorer, clients: ClientFactory) -> None:
     bounds = BlockHeight(190), BlockHeight(last)
 
     with pytest.raises(UnknownBlockError, match=f"explorer: no block {last}"):
-        with_explorer(explorer, desk, lambda source: source.blocks(*bounds))
+        with_explorer(explorer, clients, lambda source: source.blocks(*bounds))
 
 
 @pytest.mark.parametrize(("name", "field"), [("id", "id"), ("bits", "bits"), ("height", "height")])
 @pytest.mark.parametrize("value", [None, "no", -1], ids=str)
 def test_blocks__field_of_another_shape__is_named(
-    name: str, field: str, value: object, explorer: Explorer, desk: Desk, server: HttpServer
+    name: str, field: str, value: object, explorer: Explorer, clients: ClientFactory, server: HttpServer
 ) -> None:
     def answer(asked: Asked) -> Answer:
         page = read_page(explorer.answer(asked))
@@ -155,11 +155,11 @@ def test_blocks__field_of_another_shape__is_named(
     bounds = BlockHeight(100), BlockHeight(105)
 
     with pytest.raises(SourceShapeError, match=rf"explorer: \[2\]\.{field}: is n"):
-        with_explorer(explorer, desk, lambda source: source.blocks(*bounds))
+        with_explorer(explorer, clients, lambda source: source.blocks(*bounds))
 
 
 def test_blocks__mempool_without_fees__names_what_is_missing(
-    server: HttpServer, desk: Desk
+    server: HttpServer, clients: ClientFactory
 ) -> None:
     explorer = Explorer("mempool", BLOCKS)
 
@@ -172,11 +172,11 @@ def test_blocks__mempool_without_fees__names_what_is_missing(
     bounds = BlockHeight(100), BlockHeight(105)
 
     with pytest.raises(SourceShapeError, match=r"explorer: \[0\]\.extras: Field required"):
-        with_explorer(explorer, desk, lambda source: source.blocks(*bounds))
+        with_explorer(explorer, clients, lambda source: source.blocks(*bounds))
 
 
 def test_blocks__esplora_whose_first_transaction_is_no_coinbase__is_refused(
-    server: HttpServer, desk: Desk
+    server: HttpServer, clients: ClientFactory
 ) -> None:
     explorer = Explorer("esplora", BLOCKS).serve(server)
     other = [{"vin": [{"is_coinbase": False}], "vout": [{"value": 1}]}]
@@ -184,11 +184,11 @@ def test_blocks__esplora_whose_first_transaction_is_no_coinbase__is_refused(
     bounds = BlockHeight(100), BlockHeight(100)
 
     with pytest.raises(SourceShapeError, match=r"explorer: \[0\]\.vin: is not a coinbase's"):
-        with_explorer(explorer, desk, lambda source: source.blocks(*bounds))
+        with_explorer(explorer, clients, lambda source: source.blocks(*bounds))
 
 
 def test_blocks__reorganised_between_pages__are_refused(
-    explorer: Explorer, desk: Desk, server: HttpServer
+    explorer: Explorer, clients: ClientFactory, server: HttpServer
 ) -> None:
     def answer(asked: Asked) -> Answer:
         told = explorer.answer(asked)
@@ -199,12 +199,12 @@ def test_blocks__reorganised_between_pages__are_refused(
     bounds = BlockHeight(95), BlockHeight(125)
 
     with pytest.raises((BlockOrderError, UnknownBlockError), match="explorer: .*block"):
-        with_explorer(explorer, desk, lambda source: source.blocks(*bounds))
+        with_explorer(explorer, clients, lambda source: source.blocks(*bounds))
 
 
 @pytest.mark.parametrize("page", [[], [1, 1], [105, 104, 104]], ids=str)
 def test_blocks__page_that_does_not_go_down__is_refused(
-    page: list[int], explorer: Explorer, desk: Desk, server: HttpServer
+    page: list[int], explorer: Explorer, clients: ClientFactory, server: HttpServer
 ) -> None:
     def answer(asked: Asked) -> Answer:
         return json_answer(
@@ -215,32 +215,32 @@ def test_blocks__page_that_does_not_go_down__is_refused(
     bounds = BlockHeight(100), BlockHeight(105)
 
     with pytest.raises(UnknownBlockError, match="explorer: no block 105"):
-        with_explorer(explorer, desk, lambda source: source.blocks(*bounds))
+        with_explorer(explorer, clients, lambda source: source.blocks(*bounds))
 
 
 @pytest.mark.parametrize("text", ["-1", "many", "1e6", "1234567890"])
 def test_tip__no_height__is_named(
-    text: str, explorer: Explorer, desk: Desk, server: HttpServer
+    text: str, explorer: Explorer, clients: ClientFactory, server: HttpServer
 ) -> None:
     server.reply_to_all(lambda _: text_answer(text))
 
     with pytest.raises(SourceShapeError, match="explorer: blocks/tip/height: is not a height"):
-        with_explorer(explorer, desk, lambda source: source.tip())
+        with_explorer(explorer, clients, lambda source: source.tip())
 
 
 def test_block_hash__refused__is_not_an_unknown_block(
-    explorer: Explorer, desk: Desk, server: HttpServer
+    explorer: Explorer, clients: ClientFactory, server: HttpServer
 ) -> None:
     server.reply_to_all(lambda _: text_answer("banned", 403))
 
     with pytest.raises(SourceRefusedError, match="explorer: status 403, banned"):
-        with_explorer(explorer, desk, lambda source: source.block_hash(BlockHeight(7)))
+        with_explorer(explorer, clients, lambda source: source.block_hash(BlockHeight(7)))
 
 
 def test_tip__page_of_a_content_network__is_unavailable(
-    explorer: Explorer, desk: Desk, server: HttpServer
+    explorer: Explorer, clients: ClientFactory, server: HttpServer
 ) -> None:
     server.reply_to_all(lambda _: page_answer())
 
     with pytest.raises(SourceUnavailableError, match="explorer: answers with a web page"):
-        with_explorer(explorer, desk, lambda source: source.tip())
+        with_explorer(explorer, clients, lambda source: source.tip())

@@ -23,7 +23,7 @@ from testing.http_server import (
     page_answer,
     serving,
 )
-from tests.oracles.sources.asking import DAY, END, START, Desk, ask
+from tests.oracles.sources.asking import DAY, END, START, ClientFactory, ask
 from tests.oracles.sources.chains import Mined, chain, forked
 from tests.oracles.sources.exchange_server import CLIENTS, PATHS, page
 from tests.oracles.sources.explorer_server import Explorer
@@ -41,7 +41,7 @@ def ask_both(
     with serving() as one, serving() as two:
         one.reply_to_all(Node(of_node).answer)
         Explorer("mempool", of_explorer).serve(two)
-        node, other = Desk(one.url).client("node"), Desk(two.url).client("explorer")
+        node, other = ClientFactory(one.url).client("node"), ClientFactory(two.url).client("explorer")
 
         async def both(http: HttpClient) -> Answers[dict[BlockHeight, BlockHash]]:
             async with other:
@@ -88,21 +88,21 @@ def test_gather_answers__defect_of_the_program__is_not_swallowed() -> None:
 
 
 def test_median_price__one_exchange_behind_a_page__takes_the_other_two(
-    server: HttpServer, desk: Desk
+    server: HttpServer, clients: ClientFactory
 ) -> None:
     server.on(PATHS["coinbase"], page("coinbase", (START, "64994.44")))
     server.on(PATHS["kraken"], page_answer())
     server.on(PATHS["bitstamp"], page("bitstamp", (START, '"64995.00"')))
-    clients = {name: desk.client(name) for name in CLIENTS}
+    clients = {name: clients.client(name) for name in CLIENTS}
 
     async def all_of_them(_: HttpClient) -> Answers[Price]:
-        asked = {name: CLIENTS[name](http, desk).close(DAY) for name, http in clients.items()}
+        asked = {name: CLIENTS[name](http, clients).close(DAY) for name, http in clients.items()}
         answers = await gather_answers(asked)
         for http in clients.values():
             await http.aclose()
         return answers
 
-    answers = ask(desk.client(), all_of_them)
+    answers = ask(clients.client(), all_of_them)
 
     prices = list(answers.values.values())
     assert median_price(prices, UnixSeconds(END)) == 6_499_472_000_000

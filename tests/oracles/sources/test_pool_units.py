@@ -11,7 +11,7 @@ from hashrate.core.errors import (
 from oracles.sources import foundry
 from oracles.sources.day_end import DayBoundary
 from oracles.sources.pool import hashes_per_second, ths_wad
-from tests.oracles.sources.asking import Desk
+from tests.oracles.sources.asking import ClientFactory
 
 pytestmark = pytest.mark.unit
 
@@ -39,10 +39,10 @@ def test_hashes_per_second__no_unit__is_refused(unit: str) -> None:
 
 
 def test_foundry__unit_not_stated__is_refused_before_asking() -> None:
-    desk = Desk("http://127.0.0.1:9")
+    clients = ClientFactory("http://127.0.0.1:9")
 
     with pytest.raises(NumberFormatError):
-        foundry.Foundry(desk.client(), desk.clock, "fleet", "")
+        foundry.Foundry(clients.client(), clients.clock, "fleet", "")
 
 
 def test_ths_wad__fraction_of_a_hash__is_floored() -> None:

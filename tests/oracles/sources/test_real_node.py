@@ -19,7 +19,7 @@ from oracles.sources.day_range import day_range
 from oracles.sources.own_node import OwnNode
 from testing.bcoin import API_KEY, PROGRAM, Bcoin
 from tests.conftest import tool_missing
-from tests.oracles.sources.asking import DAY, START, Desk
+from tests.oracles.sources.asking import DAY, START, ClientFactory
 
 pytestmark = pytest.mark.integration
 
@@ -61,11 +61,11 @@ def with_node(
     network: Network = REGTEST,
     password: str = API_KEY,
 ) -> T:
-    desk = Desk(bcoin.url)
+    clients = ClientFactory(bcoin.url)
     credentials = Credentials(user="any", password=password)
 
     async def asking() -> T:
-        async with desk.client("bcoin", credentials, timeout_seconds=10, total_seconds=30) as http:
+        async with clients.client("bcoin", credentials, timeout_seconds=10, total_seconds=30) as http:
             return await question(BitcoinCore(http, network))
 
     return asyncio.run(asking())

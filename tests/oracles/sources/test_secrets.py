@@ -13,7 +13,7 @@ from hashrate.core.errors import HashrateError, SourceSpecError
 from hashrate.service.http import HttpClient
 from hashrate.service.http_parts import Credentials
 from testing.http_server import Answer, Asked, HttpServer, text_answer
-from tests.oracles.sources.asking import Desk
+from tests.oracles.sources.asking import ClientFactory
 
 pytestmark = pytest.mark.integration
 
@@ -34,7 +34,7 @@ def echo(asked: Asked, status: int) -> Answer:
 
 
 def everything_shown(
-    desk: Desk, caplog: pytest.LogCaptureFixture, http: HttpClient
+    clients: ClientFactory, caplog: pytest.LogCaptureFixture, http: HttpClient
 ) -> tuple[str, str]:
     """Ask, and return what was logged or recorded, and what the error says with its traceback."""
     caplog.set_level(logging.DEBUG)
@@ -48,14 +48,14 @@ def everything_shown(
         return ""
 
     said = asyncio.run(asking())
-    return f"{caplog.text}{desk.recorded}{http.__dict__['_credentials']}", said
+    return f"{caplog.text}{clients.recorded}{http.__dict__['_credentials']}", said
 
 
-def test_client__credentials__are_sent(server: HttpServer, desk: Desk) -> None:
+def test_client__credentials__are_sent(server: HttpServer, clients: ClientFactory) -> None:
     server.on("/prefix-c59d/path", Answer(b"{}"))
 
     async def asking() -> None:
-        async with desk.client(credentials=CREDENTIALS) as http:
+        async with clients.client(credentials=CREDENTIALS) as http:
             await http.get("/path", {"day": "1"})
 
     asyncio.run(asking())
@@ -64,16 +64,16 @@ def test_client__credentials__are_sent(server: HttpServer, desk: Desk) -> None:
     assert asked.query == {"day": "1", "token": "param-8a0e"}
     assert asked.headers["x-api-key"] == "header-4dc1"
     assert asked.headers["authorization"] == f"Basic {BASIC}"
-    assert desk.recorded[0].url == f"{server.url}/path?day=1"
+    assert clients.recorded[0].url == f"{server.url}/path?day=1"
 
 
 @pytest.mark.parametrize("status", [200, 302, 400, 401, 403, 404, 429, 500, 503])
 def test_client__any_status__shows_no_secret(
-    status: int, server: HttpServer, desk: Desk, caplog: pytest.LogCaptureFixture
+    status: int, server: HttpServer, clients: ClientFactory, caplog: pytest.LogCaptureFixture
 ) -> None:
     server.on_call("/prefix-c59d/path", lambda asked: echo(asked, status))
 
-    shown, said = everything_shown(desk, caplog, desk.client(credentials=CREDENTIALS))
+    shown, said = everything_shown(clients, caplog, clients.client(credentials=CREDENTIALS))
 
     assert f"status={status}" in shown
     assert bool(said) == (status != 200)
@@ -92,12 +92,12 @@ def test_client__any_status__shows_no_secret(
     ids=["silent", "cut", "large", "encoded", "page"],
 )
 def test_client__any_trouble__shows_no_secret(
-    answer: Answer, server: HttpServer, desk: Desk, caplog: pytest.LogCaptureFixture
+    answer: Answer, server: HttpServer, clients: ClientFactory, caplog: pytest.LogCaptureFixture
 ) -> None:
     server.on("/prefix-c59d/path", answer)
 
     shown, said = everything_shown(
-        desk, caplog, desk.client(credentials=CREDENTIALS, attempts=1, timeout_seconds=0.5)
+        clients, caplog, clients.client(credentials=CREDENTIALS, attempts=1, timeout_seconds=0.5)
     )
 
     assert said
@@ -124,11 +124,11 @@ def test_credentials__odd_character__is_refused_without_showing_it(
 
 
 def test_client__nobody_listens__shows_no_secret(
-    desk: Desk, caplog: pytest.LogCaptureFixture
+    clients: ClientFactory, caplog: pytest.LogCaptureFixture
 ) -> None:
-    desk.url = "http://127.0.0.1:9"
+    clients.url = "http://127.0.0.1:9"
 
-    shown, said = everything_shown(desk, caplog, desk.client(credentials=CREDENTIALS))
+    shown, said = everything_shown(clients, caplog, clients.client(credentials=CREDENTIALS))
 
     assert "ConnectError" in said
     assert [secret for secret in SECRETS if secret in shown + said] == []

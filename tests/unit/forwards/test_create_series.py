@@ -9,8 +9,8 @@ from eth_abi import encode
 from eth_utils import keccak
 
 from tests.unit.chain import actor, go_to_day, now, refused, wait
-from tests.unit.desk import FIRST_DAY as ORACLE_START
-from tests.unit.desk import SHORT, Desk
+from tests.unit.reporting import FIRST_DAY as ORACLE_START
+from tests.unit.reporting import SHORT, Reporting
 from tests.unit.pit import (
     DIFFICULTY,
     FIRST_DAY,
@@ -18,7 +18,7 @@ from tests.unit.pit import (
     TERMS,
     USD,
     Pit,
-    Terms,
+    SeriesTerms,
     deploy_forwards,
     plain_token,
     told,
@@ -27,11 +27,11 @@ from tests.unit.pit import (
 pytestmark = pytest.mark.unit
 
 TERMS_TYPE = "(address,uint256,uint256,uint256,uint256,uint256,uint256,address)"
-WIDEST = Terms(DIFFICULTY, 2**24 - 2, 2**24 - 1, 2**64 - 1, 2**64, 2**63 - 1)
-LARGEST_VALUE = Terms(USD, FIRST_DAY, FIRST_DAY + 1, 0, 1, 2**96 - 1)
+WIDEST = SeriesTerms(DIFFICULTY, 2**24 - 2, 2**24 - 1, 2**64 - 1, 2**64, 2**63 - 1)
+LARGEST_VALUE = SeriesTerms(USD, FIRST_DAY, FIRST_DAY + 1, 0, 1, 2**96 - 1)
 
 
-def expected_series(pit: Pit, terms: Terms, chain_id: int = 1) -> int:
+def expected_series(pit: Pit, terms: SeriesTerms, chain_id: int = 1) -> int:
     """Return the id that the rules give."""
     encoded = encode(
         ["uint256", "address", TERMS_TYPE],
@@ -51,7 +51,7 @@ def expected_series(pit: Pit, terms: Terms, chain_id: int = 1) -> int:
         LARGEST_VALUE,
     ],
 )
-def test_create_series__allowed_terms__are_stored_as_given(pit: Pit, terms: Terms) -> None:
+def test_create_series__allowed_terms__are_stored_as_given(pit: Pit, terms: SeriesTerms) -> None:
     series = pit.create(terms)
 
     assert told(pit.vault, "SeriesCreated") == [(series, *pit.terms_tuple(terms))]
@@ -148,25 +148,25 @@ def test_create_series__token_not_listed__reverts(pit: Pit) -> None:
 
 def test_create_series__before_the_oracles_first_day__reverts(genesis: None) -> None:
     """An oracle that begins later than the chain's clock can know nothing of earlier days."""
-    desk = Desk.open(1, 1, first_day=FIRST_DAY + 10)
+    reporting = Reporting.open(1, 1, first_day=FIRST_DAY + 10)
     token = plain_token()
 
     with refused("series: before the index"):
-        Pit(desk, *deploy_forwards([token.address]), token).create(
+        Pit(reporting, *deploy_forwards([token.address]), token).create(
             replace(TERMS, end_day=FIRST_DAY + 20)
         )
 
 
 def test_create_series__six_final_days__reverts_and_seven_do(genesis: None) -> None:
-    desk = Desk.open(1, 1, long_window_seconds=SHORT)
+    reporting = Reporting.open(1, 1, long_window_seconds=SHORT)
     token = plain_token()
     for _ in range(6):
-        desk.post()
+        reporting.post()
     wait(SHORT)
-    desk.post()
-    pit = Pit(desk, *deploy_forwards([token.address]), token)
+    reporting.post()
+    pit = Pit(reporting, *deploy_forwards([token.address]), token)
     wait(SHORT - 1)
-    assert desk.oracle.last_final_day() == ORACLE_START + 5
+    assert reporting.oracle.last_final_day() == ORACLE_START + 5
 
     with refused("series: index too young"):
         pit.create()

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.unit
 
 MAKER, TAKER, PAYER = actor("maker"), actor("taker"), actor("payer")
 PRICE = 47_000
-BUYER_LEG, SELLER_LEG = TERMS.leg(PRICE, True), TERMS.leg(PRICE, False)
+BUYER_COLLATERAL, SELLER_COLLATERAL = TERMS.collateral(PRICE, True), TERMS.collateral(PRICE, False)
 
 
 def give(pit: Pit, series: int, who: str, longs: int = 0, shorts: int = 0) -> None:
@@ -48,8 +48,8 @@ def test_fill__two_fresh_parties__each_pays_its_leg(
     ]
     assert pit.book.filled_of(order_hash) == 4
     assert (pit.held(buyer, series), pit.held(seller, series)) == ((4, 0), (0, 4))
-    assert before[0] - pit.money(buyer) == 4 * BUYER_LEG
-    assert before[1] - pit.money(seller) == 4 * SELLER_LEG
+    assert before[0] - pit.money(buyer) == 4 * BUYER_COLLATERAL
+    assert before[1] - pit.money(seller) == 4 * SELLER_COLLATERAL
     assert pit.inside() == 4 * TERMS.cost
 
 
@@ -83,8 +83,8 @@ def test_fill__parties_that_hold_the_other_side__net(
     assert pit.held(MAKER, series) == (5 - closed, shorts - closed)
     assert pit.held(TAKER, series) == (longs - ended, 5 - ended)
     maker, taker = pit.money(MAKER) - before[0], pit.money(TAKER) - before[1]
-    assert maker == closed * SELLER_LEG - (5 - closed) * BUYER_LEG
-    assert taker == ended * BUYER_LEG - (5 - ended) * SELLER_LEG
+    assert maker == closed * SELLER_COLLATERAL - (5 - closed) * BUYER_COLLATERAL
+    assert taker == ended * BUYER_COLLATERAL - (5 - ended) * SELLER_COLLATERAL
     assert pit.inside() == inside - maker - taker
     pairs = supply + 5 - closed - ended
     assert pit.vault.open_interest(series) == pairs
@@ -170,7 +170,7 @@ def test_fill__whole_order_above_its_collateral__reverts(
     pit: Pit, series: int, is_buy: bool
 ) -> None:
     """The whole order counts, whatever part of it is filled."""
-    most = 10 * TERMS.leg(PRICE, is_buy)
+    most = 10 * TERMS.collateral(PRICE, is_buy)
     order = Order([series], price_ticks=PRICE, is_buy=is_buy, max_collateral=most - 1)
 
     with refused("vault: above the cap", lambda: pit.state(series)):
@@ -284,8 +284,8 @@ def test_fill__strip_of_twelve__the_same_in_every_month_and_one_payment(pit: Pit
     assert [each[0] for each in told(pit.book, "Traded")] == strip
     assert all(pit.held(MAKER, series) == (3, 0) for series in strip)
     assert all(pit.held(TAKER, series) == (0, 3) for series in strip)
-    assert before[0] - pit.money(MAKER) == 12 * 3 * BUYER_LEG
-    assert before[1] - pit.money(TAKER) == 12 * 3 * SELLER_LEG
+    assert before[0] - pit.money(MAKER) == 12 * 3 * BUYER_COLLATERAL
+    assert before[1] - pit.money(TAKER) == 12 * 3 * SELLER_COLLATERAL
 
 
 def test_fill__strip_that_closes_some_months__nets_over_all(pit: Pit) -> None:
@@ -296,7 +296,7 @@ def test_fill__strip_that_closes_some_months__nets_over_all(pit: Pit) -> None:
 
     pit.fill(Order(strip, price_ticks=PRICE), 2)
 
-    assert pit.money(MAKER) - before == 2 * (2 * SELLER_LEG - BUYER_LEG)
+    assert pit.money(MAKER) - before == 2 * (2 * SELLER_COLLATERAL - BUYER_COLLATERAL)
     assert [pit.held(MAKER, series) for series in strip] == [(0, 0), (0, 0), (2, 0)]
     assert pit.inside() == sum(pit.vault.open_interest(each) for each in strip) * TERMS.cost
 
@@ -333,11 +333,11 @@ def test_fill__strip_of_two_tokens__reverts(pit: Pit, tokens: dict[str, Any]) ->
 
 
 def test_fill__strip_above_the_collateral_of_all_months__reverts(pit: Pit) -> None:
-    order = Order(pit.strip(3), price_ticks=PRICE, max_collateral=30 * BUYER_LEG - 1)
+    order = Order(pit.strip(3), price_ticks=PRICE, max_collateral=30 * BUYER_COLLATERAL - 1)
 
     with refused("vault: above the cap"):
         pit.fill(order, 1)
-    pit.fill(replace(order, max_collateral=30 * BUYER_LEG), 1)
+    pit.fill(replace(order, max_collateral=30 * BUYER_COLLATERAL), 1)
 
 
 # ---------------------------------------------------------------- check_order

@@ -69,8 +69,8 @@ def test_fill_many__less_than_asked_of_one__skips_it(pit: Pit, series: int) -> N
 
 
 def test_fill_many__money_for_one_only__fills_that_one(pit: Pit, series: int) -> None:
-    leg = TERMS.leg(50_000, False)
-    pit.token.approve(pit.vault.address, leg, sender=TAKER)
+    collateral = TERMS.collateral(50_000, False)
+    pit.token.approve(pit.vault.address, collateral, sender=TAKER)
     orders = [Order([series], salt=salt, quantity=1) for salt in range(3)]
 
     assert fill_many(pit, orders) == [1, 0, 0]
@@ -184,11 +184,11 @@ def test_fill_with_permits__sent_by_somebody_before__trades_all_the_same(
 
 def test_fill_with_permits__too_little_or_wrong__the_pull_decides(permitting: Pit) -> None:
     pit, series = permitting, permitting.create()
-    leg = TERMS.leg(50_000, True)
+    collateral = TERMS.collateral(50_000, True)
     for permits in (
         [],
         [permit(pit, "taker")],
-        [permit(pit, "taker"), permit(pit, "maker", leg - 1)],
+        [permit(pit, "taker"), permit(pit, "maker", collateral - 1)],
         [permit(pit, "taker"), permit(pit, "maker", nonce=5)],
     ):
         with refused("erc20: insufficient allowance", lambda: pit.state(series)):

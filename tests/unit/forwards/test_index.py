@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from reference.units import DAY_SECONDS
 from tests.unit.chain import actor, deployer, go_to, go_to_day, now, refused
-from tests.unit.desk import FIRST_DAY as INDEX_START
+from tests.unit.reporting import FIRST_DAY as INDEX_START
 from tests.unit.pit import FIRST_DAY, MAX, OPENING, TERMS, Order, Pit
 
 pytestmark = pytest.mark.unit
@@ -243,7 +243,7 @@ def test_mean_of_last__index_that_forgot_its_days__reverts(
 
 @pytest.mark.parametrize("metric", [0, 4, MAX])
 def test_oracle__metric_it_has_not__reverts(pit: Pit, metric: int) -> None:
-    oracle = pit.desk.oracle
+    oracle = pit.reporting.oracle
     with refused("oracle: no such metric"):
         oracle.units_per_tick(metric)
     with refused("oracle: no such metric"):
@@ -251,7 +251,7 @@ def test_oracle__metric_it_has_not__reverts(pit: Pit, metric: int) -> None:
 
 
 def test_oracle__sums__are_those_of_its_records(pit: Pit) -> None:
-    oracle = pit.desk.oracle
+    oracle = pit.reporting.oracle
     for day in (OPENING - 1, INDEX_START):
         record = oracle.day_record(day)
         for metric, sum_ in enumerate(

@@ -122,7 +122,7 @@ def test_fill__both_close__one_transfer_moves_the_position(pit: Pit, series: int
 @pytest.mark.parametrize("quantity", [1, 7])
 def test_fill__cap_of_the_maker__is_on_what_all_legs_pull(pit: Pit, quantity: int) -> None:
     strip = pit.strip(2)
-    cost = TERMS.leg(PRICES[0], True) + 2 * TERMS.leg(PRICES[1], False)
+    cost = TERMS.collateral(PRICES[0], True) + 2 * TERMS.collateral(PRICES[1], False)
     legs: list[Leg] = [(strip[0], True, PRICES[0], 1), (strip[1], False, PRICES[1], 2)]
     order = Order(legs=legs, quantity=10, max_collateral=10 * cost - 1)
 
@@ -135,7 +135,7 @@ def test_fill__limits_of_the_taker__are_on_all_legs(pit: Pit) -> None:
     strip = pit.strip(2)
     legs: list[Leg] = [(strip[0], True, PRICES[0], 1), (strip[1], True, PRICES[1], 1)]
     order = Order(legs=legs)
-    cost = sum(TERMS.leg(price, False) for price in PRICES[:2])
+    cost = sum(TERMS.collateral(price, False) for price in PRICES[:2])
     for limits in ({"max_pay": 3 * cost - 1}, {"min_receive": 1}):
         reason = "vault: above the cap" if "max_pay" in limits else "book: receives too little"
         with refused(reason, lambda: pit.state(*strip)):
@@ -207,7 +207,7 @@ def test_fill__peg__follows_the_newest_final_day(pit: Pit, series: int) -> None:
     pending = pit.report(55)
     pit.fill(order, 1)
     assert told(pit.book, "Traded")[0][3] == 49_750
-    go_to(int(pit.desk.oracle.day_record(pending).final_at))
+    go_to(int(pit.reporting.oracle.day_record(pending).final_at))
 
     pit.fill(order, 1)
 
@@ -231,7 +231,7 @@ def test_fill__peg_with_any_offset__stays_within_its_clamp(
 def test_fill__peg__collateral_counts_at_its_worst_price(
     pit: Pit, series: int, is_buy: bool
 ) -> None:
-    most = 10 * TERMS.leg(59_000 if is_buy else 41_000, is_buy)
+    most = 10 * TERMS.collateral(59_000 if is_buy else 41_000, is_buy)
     order = Order(
         [series], is_buy=is_buy, pegs=[(1, 2, 0, 41_000, 59_000)], max_collateral=most - 1
     )
@@ -265,7 +265,7 @@ def test_fill__peg_whose_newest_day_is_old__is_dead(pit: Pit, series: int) -> No
     order = Order(
         [series], pegs=[(1, 2, 0, 41_000, 59_000)], deadline=MAX, may_trade_in_window=True
     )
-    newest = pit.desk.oracle.last_final_day()
+    newest = pit.reporting.oracle.last_final_day()
     go_to_day(newest + 3, -1)
     assert pit.fill(order, 1) == 1
     go_to_day(newest + 3)
@@ -322,7 +322,7 @@ def test_match__order_for_match_alone__is_filled_by_nobody_else(pit: Pit, series
 
 
 def test_uri__both_sides__are_numbers_and_hex_only(pit: Pit, series: int) -> None:
-    index, token = pit.desk.oracle.address.lower(), pit.token.address.lower()
+    index, token = pit.reporting.oracle.address.lower(), pit.token.address.lower()
     band = f"{TERMS.floor_ticks}-{TERMS.cap_ticks}"
     for side, name in enumerate(("LONG", "SHORT")):
         assert pit.vault.uri(series + side) == (
@@ -370,7 +370,7 @@ def test_trade__senseless__reverts(pit: Pit, series: int) -> None:
         asked = (MAKER, taker, 1, False, cap, cap, True, True, legs)
         pit.vault.trade(asked, sender=book)
 
-    leg = (series, True, 50_000, 1)
+    collateral = (series, True, 50_000, 1)
     for arguments, reason in (
         ((MAKER, [leg]), "vault: with itself"),
         ((TAKER, []), "vault: no legs"),
@@ -386,7 +386,7 @@ def test_trade__senseless__reverts(pit: Pit, series: int) -> None:
         pit.vault.collateral_of([], False)
     trade(TAKER, [leg])
     limit = pit.vault.naming_of(MAKER, book, pit.token.address).cash_limit
-    assert limit == 10**9 - TERMS.leg(50_000, True)
+    assert limit == 10**9 - TERMS.collateral(50_000, True)
 
 
 def test_approve_book__beyond_its_fields__reverts(pit: Pit) -> None:

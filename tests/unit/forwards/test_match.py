@@ -61,8 +61,8 @@ def test_match__crossing_orders__trade_half_way_rounded_down(
     assert [pit.book.filled_of(each[0]) for each in filled] == [4, 4]
     assert pit.held(buy.maker, series) == (4, 0)
     assert pit.held(sell.maker, series) == (0, 4)
-    assert before[0] - pit.money(buy.maker) == 4 * TERMS.leg(price, True)
-    assert before[1] - pit.money(sell.maker) == 4 * TERMS.leg(price, False)
+    assert before[0] - pit.money(buy.maker) == 4 * TERMS.collateral(price, True)
+    assert before[1] - pit.money(sell.maker) == 4 * TERMS.collateral(price, False)
     assert pit.inside() == 4 * TERMS.cost
 
 
@@ -174,7 +174,7 @@ def test_match__sell_and_buy__trade_as_buy_and_sell_do(pit: Pit, series: int) ->
 def test_match__collateral_counts_at_the_price_of_the_trade(pit: Pit, series: int) -> None:
     """What is pulled counts, and half way is cheaper for both than their own prices."""
     buy, sell = orders([series])
-    most = 10 * TERMS.leg(50_000, True)
+    most = 10 * TERMS.collateral(50_000, True)
 
     with refused("vault: above the cap", lambda: pit.state(series)):
         match(pit, replace(buy, max_collateral=most - 1), sell)

@@ -9,8 +9,8 @@ import pytest
 
 from reference.units import DAY_SECONDS
 from tests.unit.chain import ZERO, actor, go_to, now, refused
-from tests.unit.desk import PRICE, SHORT
-from tests.unit.pit import DIFFICULTY, SATS, TERMS, USD, Pit, Terms, told
+from tests.unit.reporting import PRICE, SHORT
+from tests.unit.pit import DIFFICULTY, SATS, TERMS, USD, Pit, SeriesTerms, told
 
 pytestmark = pytest.mark.unit
 
@@ -19,12 +19,12 @@ SCALE = {SATS: 10**15, USD: 10**13, DIFFICULTY: 10**27}
 FIELD = {SATS: "hashprice_sum_wad", USD: "usd_sum_wad", DIFFICULTY: "difficulty_sum_wad"}
 
 
-def prefix(pit: Pit, terms: Terms, day: int) -> int:
+def prefix(pit: Pit, terms: SeriesTerms, day: int) -> int:
     """Return a prefix sum of the terms' metric."""
-    return int(getattr(pit.desk.oracle.day_record(day), FIELD[terms.metric]))
+    return int(getattr(pit.reporting.oracle.day_record(day), FIELD[terms.metric]))
 
 
-def expected(pit: Pit, terms: Terms, newest: int | None = None) -> tuple[int, int]:
+def expected(pit: Pit, terms: SeriesTerms, newest: int | None = None) -> tuple[int, int]:
     """Return LONG's payout and the missing days by the rules.
 
     `newest` is the newest day that was final in time, if not all days of the window were.
@@ -47,7 +47,7 @@ def outcome(pit: Pit, series: int) -> tuple[Any, ...]:
     return tuple(pit.vault.outcome_of(series))
 
 
-def trade(pit: Pit, terms: Terms = TERMS, quantity: int = 3) -> int:
+def trade(pit: Pit, terms: SeriesTerms = TERMS, quantity: int = 3) -> int:
     """Create a series of which two accounts hold one side each."""
     series = pit.create(terms)
     pit.vault.mint_pair(series, quantity, LONGER, SHORTER, sender=PAYER)
@@ -92,7 +92,7 @@ def test_settle__mean_below_between_and_above__is_clamped(
         replace(TERMS, metric=DIFFICULTY, floor_ticks=0, cap_ticks=200_000, tick_value=3),
     ],
 )
-def test_settle__each_metric_and_odd_days__equals_the_rules(pit: Pit, terms: Terms) -> None:
+def test_settle__each_metric_and_odd_days__equals_the_rules(pit: Pit, terms: SeriesTerms) -> None:
     series = trade(pit, terms)
     pit.report_until(terms.first_day)
     for hashprice, price in ((47, PRICE), (53, PRICE * 3 // 2 + 7), (49, PRICE // 2 + 1)):
@@ -117,7 +117,7 @@ def test_settle__to_the_second__is_due_when_the_last_day_is_final(pit: Pit) -> N
     series = trade(pit)
     pit.report_until(TERMS.end_day - 1)
     pit.report()
-    final_at = pit.desk.oracle.day_record(TERMS.end_day - 1).final_at
+    final_at = pit.reporting.oracle.day_record(TERMS.end_day - 1).final_at
     go_to(final_at - 1)
 
     assert outcome(pit, series) == (False, False, 0, 0, 0)
@@ -163,9 +163,9 @@ def test_settle__silence__missing_days_count_as_the_mean_of_the_last_seven(
     }[metric]
     series = trade(pit, terms)
     newest = terms.first_day - 1 + reported
-    for place in range(newest + 1 - pit.desk.oracle.next_day()):
+    for place in range(newest + 1 - pit.reporting.oracle.next_day()):
         pit.report(46 + 3 * place, PRICE + place * 10**9)
-    assert pit.desk.oracle.next_day() == newest + 1
+    assert pit.reporting.oracle.next_day() == newest + 1
     go_to(terms.deadline - 1)
     with refused("series: not due"):
         pit.vault.settle(series)
@@ -192,7 +192,7 @@ def test_settle__last_day_final_at_the_deadline_or_a_second_later(pit: Pit, late
     newest = TERMS.end_day - 2
     go_to(TERMS.deadline - SHORT + late)
     pit.report(59)
-    assert pit.desk.oracle.day_record(TERMS.end_day - 1).final_at == TERMS.deadline + late
+    assert pit.reporting.oracle.day_record(TERMS.end_day - 1).final_at == TERMS.deadline + late
     go_to(TERMS.deadline + late)
 
     settled = pit.vault.settle(series)
@@ -207,7 +207,7 @@ def test_settle__last_day_final_at_the_deadline_or_a_second_later(pit: Pit, late
 def test_settle__early_or_very_late__pays_the_same(pit: Pit, reported: int) -> None:
     """What becomes final after the deadline changes nothing, however much it is."""
     series = trade(pit)
-    while pit.desk.oracle.next_day() < TERMS.first_day + reported:
+    while pit.reporting.oracle.next_day() < TERMS.first_day + reported:
         pit.report(44)
     go_to(TERMS.deadline)
     early = outcome(pit, series)
@@ -222,8 +222,8 @@ def test_settle__pending_day_replaced__settles_on_what_is_final(pit: Pit) -> Non
     series = trade(pit)
     pit.report_until(TERMS.end_day - 1, 50)
     pit.report(59)
-    facts = pit.desk.oracle.day_record(TERMS.end_day - 1)
-    pit.desk.oracle.veto_day(TERMS.end_day - 1, sender=actor("guardian"))
+    facts = pit.reporting.oracle.day_record(TERMS.end_day - 1)
+    pit.reporting.oracle.veto_day(TERMS.end_day - 1, sender=actor("guardian"))
     assert facts.final_at > now()
     go_to(facts.final_at)
     assert not outcome(pit, series)[0]

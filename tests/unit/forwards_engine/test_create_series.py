@@ -4,21 +4,21 @@
 import pytest
 
 from tests.unit.chain import ZERO, deployer, refused
-from tests.unit.desk import SHORT, Desk
+from tests.unit.reporting import SHORT, Reporting
 from tests.unit.pit import DAYS, OPENING, plain_token
 
 pytestmark = pytest.mark.unit
 
 
 def test_create_series__what_no_oracle_has__reverts(genesis: None) -> None:
-    desk, token = Desk.open(1, 1, long_window_seconds=SHORT), plain_token()
+    reporting, token = Reporting.open(1, 1, long_window_seconds=SHORT), plain_token()
     with refused("series: no oracle"):
         deployer("forwards/ForwardsEngine").deploy(ZERO, [token.address])
-    later = Desk.open(1, 1, first_day=OPENING + 100)
+    later = Reporting.open(1, 1, first_day=OPENING + 100)
     for oracle, metric, reason in (
         (later.oracle, 1, "series: before the oracle"),
-        (desk.oracle, 3, "terms: not one metric"),
-        (desk.oracle, 1, "series: oracle too young"),
+        (reporting.oracle, 3, "terms: not one metric"),
+        (reporting.oracle, 1, "series: oracle too young"),
     ):
         engine = deployer("forwards/ForwardsEngine").deploy(oracle.address, [token.address])
         terms = (metric, OPENING + 2, OPENING + 2 + DAYS, 1, 2, 1, token.address)

@@ -3,23 +3,23 @@
 
 import pytest
 
-from tests.unit.desk import Desk
+from tests.unit.reporting import Reporting
 
 
 @pytest.fixture(scope="session")
-def deployed(genesis: None) -> Desk:
+def deployed(genesis: None) -> Reporting:
     """An oracle without a day; deployed once, as what a test does to it is undone."""
-    return Desk.open()
+    return Reporting.open()
 
 
 @pytest.fixture
-def empty(deployed: Desk) -> Desk:
+def empty(deployed: Reporting) -> Reporting:
     """An oracle without a day."""
     return deployed
 
 
 @pytest.fixture
-def desk(deployed: Desk) -> Desk:
+def reporting(deployed: Reporting) -> Reporting:
     """An oracle with two days, an hour after the second ended."""
     deployed.post()
     deployed.post()

@@ -5,7 +5,7 @@ import boa
 import pytest
 
 from tests.unit.chain import ZERO, actor, deployer, event, refused
-from tests.unit.desk import CONFIG, Desk, reporters
+from tests.unit.reporting import CONFIG, Reporting, reporters
 
 pytestmark = pytest.mark.unit
 
@@ -50,7 +50,7 @@ REFUSED = [
 
 @pytest.mark.parametrize(("field", "value"), ALLOWED)
 def test_init__at_a_bound__is_allowed(genesis: None, field: str, value: int) -> None:
-    oracle = Desk.open(**{field: value}).oracle
+    oracle = Reporting.open(**{field: value}).oracle
 
     config = {**CONFIG, field: value}
     assert [
@@ -68,10 +68,10 @@ def test_init__at_a_bound__is_allowed(genesis: None, field: str, value: int) -> 
 @pytest.mark.parametrize(("field", "value", "reason"), REFUSED)
 def test_init__beyond_a_bound__reverts(genesis: None, field: str, value: int, reason: str) -> None:
     with refused(reason):
-        Desk.open(**{field: value})
+        Reporting.open(**{field: value})
 
 
-def test_init__new__has_its_roles_and_no_day(empty: Desk) -> None:
+def test_init__new__has_its_roles_and_no_day(empty: Reporting) -> None:
     oracle = empty.oracle
 
     assert (oracle.owner(), oracle.guardian(), oracle.pending_owner()) == (OWNER, GUARDIAN, ZERO)
@@ -97,7 +97,7 @@ def test_init__no_guardian__is_allowed(genesis: None) -> None:
     assert oracle.guardian() == ZERO
 
 
-def test_domain__is_erc_5267(empty: Desk) -> None:
+def test_domain__is_erc_5267(empty: Reporting) -> None:
     fields, name, version, chain_id, contract, salt, extensions = empty.oracle.eip712Domain()
 
     assert (fields, name, version) == (b"\x0f", "HashpriceOracle", "1")
@@ -105,27 +105,27 @@ def test_domain__is_erc_5267(empty: Desk) -> None:
     assert (salt, extensions) == (bytes(32), [])
 
 
-def test_set_guardian__by_the_owner__names_it_at_once(empty: Desk) -> None:
+def test_set_guardian__by_the_owner__names_it_at_once(empty: Reporting) -> None:
     empty.oracle.set_guardian(HEIR, sender=OWNER)
 
     assert event(empty.oracle, "GuardianUpdated")[1:] == (GUARDIAN, HEIR)
     assert empty.oracle.guardian() == HEIR
 
 
-def test_set_guardian__to_nobody__ends_vetoes(desk: Desk) -> None:
-    desk.oracle.set_guardian(ZERO, sender=OWNER)
+def test_set_guardian__to_nobody__ends_vetoes(reporting: Reporting) -> None:
+    reporting.oracle.set_guardian(ZERO, sender=OWNER)
 
-    with refused("oracle: not the guardian", desk.state):
-        desk.oracle.veto_day(desk.oracle.next_day() - 1, sender=GUARDIAN)
+    with refused("oracle: not the guardian", reporting.state):
+        reporting.oracle.veto_day(reporting.oracle.next_day() - 1, sender=GUARDIAN)
 
 
-def test_set_guardian__by_others__reverts(empty: Desk) -> None:
+def test_set_guardian__by_others__reverts(empty: Reporting) -> None:
     for caller in (GUARDIAN, STRANGER, empty.signers[0].address):
         with refused("ownable: caller is not the owner", empty.oracle.guardian):
             empty.oracle.set_guardian(STRANGER, sender=caller)
 
 
-def test_transfer_ownership__takes_two_steps(empty: Desk) -> None:
+def test_transfer_ownership__takes_two_steps(empty: Reporting) -> None:
     empty.oracle.transfer_ownership(HEIR, sender=OWNER)
     assert (empty.oracle.owner(), empty.oracle.pending_owner()) == (OWNER, HEIR)
     with refused("ownable: caller is not the owner", empty.oracle.guardian):
@@ -141,16 +141,16 @@ def test_transfer_ownership__takes_two_steps(empty: Desk) -> None:
         empty.oracle.set_guardian(OWNER, sender=OWNER)
 
 
-def test_transfer_ownership__by_a_stranger__reverts(empty: Desk) -> None:
+def test_transfer_ownership__by_a_stranger__reverts(empty: Reporting) -> None:
     with refused("ownable: caller is not the owner", empty.oracle.pending_owner):
         empty.oracle.transfer_ownership(STRANGER, sender=STRANGER)
 
 
-def test_renounce_ownership__freezes_the_membership_and_nothing_else(desk: Desk) -> None:
-    desk.oracle.renounce_ownership(sender=OWNER)
+def test_renounce_ownership__freezes_the_membership_and_nothing_else(reporting: Reporting) -> None:
+    reporting.oracle.renounce_ownership(sender=OWNER)
 
-    assert desk.oracle.owner() == ZERO
-    with refused("ownable: caller is not the owner", desk.state):
-        desk.oracle.remove_reporter(desk.signers[0].address, sender=OWNER)
-    desk.post()
-    desk.oracle.veto_day(desk.oracle.next_day() - 1, sender=GUARDIAN)
+    assert reporting.oracle.owner() == ZERO
+    with refused("ownable: caller is not the owner", reporting.state):
+        reporting.oracle.remove_reporter(reporting.signers[0].address, sender=OWNER)
+    reporting.post()
+    reporting.oracle.veto_day(reporting.oracle.next_day() - 1, sender=GUARDIAN)

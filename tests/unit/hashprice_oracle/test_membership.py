@@ -4,7 +4,7 @@
 import pytest
 
 from tests.unit.chain import ZERO, actor, deployer, event, events, refused, wait
-from tests.unit.desk import CONFIG, DELAY, Desk, reporters
+from tests.unit.reporting import CONFIG, DELAY, Reporting, reporters
 
 pytestmark = pytest.mark.unit
 
@@ -12,36 +12,36 @@ OWNER, STRANGER = actor("owner"), actor("stranger")
 NEW = [actor(f"new reporter {index}") for index in range(40)]
 
 
-def members(desk: Desk) -> tuple[object, ...]:
+def members(reporting: Reporting) -> tuple[object, ...]:
     """Return all there is to know about the membership."""
-    oracle = desk.oracle
+    oracle = reporting.oracle
     return (
         oracle.reporters(),
-        [oracle.is_reporter(who) for who in [*desk_addresses(desk), *NEW]],
+        [oracle.is_reporter(who) for who in [*desk_addresses(reporting), *NEW]],
         oracle.threshold(),
         oracle.membership_version(),
         oracle.scheduled_membership(),
     )
 
 
-def desk_addresses(desk: Desk) -> list[str]:
+def desk_addresses(reporting: Reporting) -> list[str]:
     """Return the first reporters."""
-    return [signer.address for signer in desk.signers]
+    return [signer.address for signer in reporting.signers]
 
 
-def schedule(desk: Desk, additions: list[str], threshold: int) -> None:
+def schedule(reporting: Reporting, additions: list[str], threshold: int) -> None:
     """Schedule as the owner."""
-    desk.oracle.schedule_membership(additions, threshold, sender=OWNER)
+    reporting.oracle.schedule_membership(additions, threshold, sender=OWNER)
 
 
-def change(desk: Desk, additions: list[str], threshold: int) -> None:
+def change(reporting: Reporting, additions: list[str], threshold: int) -> None:
     """Schedule, wait and apply as a stranger."""
-    schedule(desk, additions, threshold)
+    schedule(reporting, additions, threshold)
     wait(DELAY)
-    desk.oracle.apply_membership(sender=STRANGER)
+    reporting.oracle.apply_membership(sender=STRANGER)
 
 
-def test_schedule_membership__plain__waits_for_the_delay(empty: Desk) -> None:
+def test_schedule_membership__plain__waits_for_the_delay(empty: Reporting) -> None:
     due_at = empty.oracle.env.timestamp + DELAY
 
     schedule(empty, NEW[:2], 3)
@@ -52,7 +52,7 @@ def test_schedule_membership__plain__waits_for_the_delay(empty: Desk) -> None:
     assert not empty.oracle.is_reporter(NEW[0])
 
 
-def test_schedule_membership__again__replaces_the_earlier_one(empty: Desk) -> None:
+def test_schedule_membership__again__replaces_the_earlier_one(empty: Reporting) -> None:
     schedule(empty, NEW[:2], 3)
     wait(DELAY)
 
@@ -66,7 +66,7 @@ def test_schedule_membership__again__replaces_the_earlier_one(empty: Desk) -> No
     assert not empty.oracle.is_reporter(NEW[0])
 
 
-def test_schedule_membership__empty__cancels(empty: Desk) -> None:
+def test_schedule_membership__empty__cancels(empty: Reporting) -> None:
     schedule(empty, NEW[:2], 3)
 
     schedule(empty, [], 0)
@@ -77,18 +77,18 @@ def test_schedule_membership__empty__cancels(empty: Desk) -> None:
         empty.oracle.apply_membership()
 
 
-def test_schedule_membership__additions_without_a_threshold__reverts(empty: Desk) -> None:
+def test_schedule_membership__additions_without_a_threshold__reverts(empty: Reporting) -> None:
     with refused("quorum: zero threshold", lambda: members(empty)):
         schedule(empty, NEW[:1], 0)
 
 
-def test_schedule_membership__by_others__reverts(empty: Desk) -> None:
+def test_schedule_membership__by_others__reverts(empty: Reporting) -> None:
     for caller in (STRANGER, actor("guardian"), empty.signers[0].address):
         with refused("ownable: caller is not the owner", lambda: members(empty)):
             empty.oracle.schedule_membership(NEW[:1], 2, sender=caller)
 
 
-def test_apply_membership__after_the_delay__anyone_adds(empty: Desk) -> None:
+def test_apply_membership__after_the_delay__anyone_adds(empty: Reporting) -> None:
     schedule(empty, NEW[:2], 3)
     wait(DELAY)
 
@@ -97,13 +97,13 @@ def test_apply_membership__after_the_delay__anyone_adds(empty: Desk) -> None:
     assert [each.reporter for each in events(empty.oracle, "ReporterAdded")] == NEW[:2]
 
 
-def test_apply_membership__emits_threshold_and_version(empty: Desk) -> None:
+def test_apply_membership__emits_threshold_and_version(empty: Reporting) -> None:
     change(empty, NEW[:2], 3)
 
     assert event(empty.oracle, "ThresholdUpdated")[1:] == (2, 3)
 
 
-def test_apply_membership__version__grows_by_one(empty: Desk) -> None:
+def test_apply_membership__version__grows_by_one(empty: Reporting) -> None:
     change(empty, NEW[:2], 3)
 
     assert event(empty.oracle, "MembershipVersionUpdated")[1:] == (1, 2)
@@ -112,14 +112,14 @@ def test_apply_membership__version__grows_by_one(empty: Desk) -> None:
     assert tuple(empty.oracle.scheduled_membership()) == ([], 0, 0)
 
 
-def test_apply_membership__threshold_unchanged__emits_no_threshold(empty: Desk) -> None:
+def test_apply_membership__threshold_unchanged__emits_no_threshold(empty: Reporting) -> None:
     change(empty, [], 2)
 
     assert events(empty.oracle, "ThresholdUpdated") == []
     assert empty.oracle.membership_version() == 2
 
 
-def test_apply_membership__a_second_early__reverts(empty: Desk) -> None:
+def test_apply_membership__a_second_early__reverts(empty: Reporting) -> None:
     schedule(empty, NEW[:1], 3)
     wait(DELAY - 1)
 
@@ -130,14 +130,14 @@ def test_apply_membership__a_second_early__reverts(empty: Desk) -> None:
     empty.oracle.apply_membership()
 
 
-def test_apply_membership__twice__reverts(empty: Desk) -> None:
+def test_apply_membership__twice__reverts(empty: Reporting) -> None:
     change(empty, NEW[:1], 3)
 
     with refused("quorum: nothing scheduled", lambda: members(empty)):
         empty.oracle.apply_membership()
 
 
-def test_apply_membership__nothing_scheduled__reverts(empty: Desk) -> None:
+def test_apply_membership__nothing_scheduled__reverts(empty: Reporting) -> None:
     with refused("quorum: nothing scheduled", lambda: members(empty)):
         empty.oracle.apply_membership()
 
@@ -158,7 +158,7 @@ def test_apply_membership__nothing_scheduled__reverts(empty: Desk) -> None:
     ids=str,
 )
 def test_apply_membership__rules_not_kept__reverts(
-    empty: Desk, additions: list[str], threshold: int, reason: str
+    empty: Reporting, additions: list[str], threshold: int, reason: str
 ) -> None:
     schedule(empty, additions, threshold)
     wait(DELAY)
@@ -173,7 +173,7 @@ def test_apply_membership__rules_not_kept__reverts(
     ids=str,
 )
 def test_apply_membership__at_the_bounds__is_applied(
-    empty: Desk, additions: list[str], threshold: int
+    empty: Reporting, additions: list[str], threshold: int
 ) -> None:
     change(empty, additions, threshold)
 
@@ -181,7 +181,7 @@ def test_apply_membership__at_the_bounds__is_applied(
     assert len(empty.oracle.reporters()) == 3 + len(additions)
 
 
-def test_apply_membership__checked_against_the_members_of_the_moment(empty: Desk) -> None:
+def test_apply_membership__checked_against_the_members_of_the_moment(empty: Reporting) -> None:
     """A removal between schedule and application may make the change impossible: or possible."""
     schedule(empty, NEW[:2], 5)
     empty.oracle.remove_reporter(desk_addresses(empty)[0], sender=OWNER)
@@ -196,7 +196,7 @@ def test_apply_membership__checked_against_the_members_of_the_moment(empty: Desk
     assert empty.oracle.membership_version() == 3
 
 
-def test_remove_reporter__above_the_threshold__goes_at_once(empty: Desk) -> None:
+def test_remove_reporter__above_the_threshold__goes_at_once(empty: Reporting) -> None:
     first, second, third = desk_addresses(empty)
 
     empty.oracle.remove_reporter(second, sender=OWNER)
@@ -207,13 +207,13 @@ def test_remove_reporter__above_the_threshold__goes_at_once(empty: Desk) -> None
     assert (empty.oracle.threshold(), empty.oracle.membership_version()) == (2, 2)
 
 
-def test_remove_reporter__emits_the_version(empty: Desk) -> None:
+def test_remove_reporter__emits_the_version(empty: Reporting) -> None:
     empty.oracle.remove_reporter(desk_addresses(empty)[0], sender=OWNER)
 
     assert event(empty.oracle, "MembershipVersionUpdated")[1:] == (1, 2)
 
 
-def test_remove_reporter__at_the_threshold__reverts(empty: Desk) -> None:
+def test_remove_reporter__at_the_threshold__reverts(empty: Reporting) -> None:
     first, second, _ = desk_addresses(empty)
     empty.oracle.remove_reporter(first, sender=OWNER)
 
@@ -221,7 +221,7 @@ def test_remove_reporter__at_the_threshold__reverts(empty: Desk) -> None:
         empty.oracle.remove_reporter(second, sender=OWNER)
 
 
-def test_remove_reporter__not_a_member__reverts(empty: Desk) -> None:
+def test_remove_reporter__not_a_member__reverts(empty: Reporting) -> None:
     first = desk_addresses(empty)[0]
     empty.oracle.remove_reporter(first, sender=OWNER)
 
@@ -230,14 +230,14 @@ def test_remove_reporter__not_a_member__reverts(empty: Desk) -> None:
             empty.oracle.remove_reporter(who, sender=OWNER)
 
 
-def test_remove_reporter__by_others__reverts(empty: Desk) -> None:
+def test_remove_reporter__by_others__reverts(empty: Reporting) -> None:
     for caller in (STRANGER, actor("guardian"), empty.signers[0].address):
         with refused("ownable: caller is not the owner", lambda: members(empty)):
             empty.oracle.remove_reporter(desk_addresses(empty)[0], sender=caller)
 
 
 def test_remove_reporter__all_but_the_threshold_of_31__one_by_one(genesis: None) -> None:
-    many = Desk.open(31, 16)
+    many = Reporting.open(31, 16)
     addresses = desk_addresses(many)
 
     for address in addresses[:15]:
@@ -272,9 +272,9 @@ def test_init__members_against_the_rules__reverts(
 
 
 def test_init__zero_delay__applies_at_once(genesis: None) -> None:
-    desk = Desk.open(membership_delay_seconds=0)
-    schedule(desk, NEW[:1], 3)
+    reporting = Reporting.open(membership_delay_seconds=0)
+    schedule(reporting, NEW[:1], 3)
 
-    desk.oracle.apply_membership()
+    reporting.oracle.apply_membership()
 
-    assert desk.oracle.is_reporter(NEW[0])
+    assert reporting.oracle.is_reporter(NEW[0])

@@ -7,7 +7,7 @@ from hashrate.core.types import DayIndex, Sats
 from hashrate.reports.quorum import assemble_output
 from hashrate.reports.report import OracleDomain, OutputReport, sign_output_report
 from tests.unit.chain import actor, event, go_to, go_to_day, now, refused, wait
-from tests.unit.desk import FIRST_DAY, SHORT, Desk, reporters
+from tests.unit.reporting import FIRST_DAY, SHORT, Reporting, reporters
 
 pytestmark = pytest.mark.unit
 
@@ -17,28 +17,28 @@ CREDITED, DELIVERED = 123_456, 789 * 10**18
 
 
 @pytest.fixture
-def over(empty: Desk) -> Desk:
+def over(empty: Reporting) -> Reporting:
     """An oracle on the morning after a day, no day of its own reported."""
     go_to_day(DAY + 1)
     return empty
 
 
-def record(desk: Desk, series: str = SERIES, day: int = DAY) -> tuple[int, ...]:
+def record(reporting: Reporting, series: str = SERIES, day: int = DAY) -> tuple[int, ...]:
     """Return an output as stored."""
-    return tuple(desk.oracle.output_record(series, day))
+    return tuple(reporting.oracle.output_record(series, day))
 
 
-def post(desk: Desk) -> None:
+def post(reporting: Reporting) -> None:
     """Post the output."""
-    desk.post_output(SERIES, DAY, CREDITED, DELIVERED)
+    reporting.post_output(SERIES, DAY, CREDITED, DELIVERED)
 
 
-def veto(desk: Desk, sender: str = GUARDIAN) -> None:
+def veto(reporting: Reporting, sender: str = GUARDIAN) -> None:
     """Veto the output."""
-    desk.oracle.veto_output(SERIES, DAY, sender=sender)
+    reporting.oracle.veto_output(SERIES, DAY, sender=sender)
 
 
-def test_report_output__plain__is_stored_and_emitted(over: Desk) -> None:
+def test_report_output__plain__is_stored_and_emitted(over: Reporting) -> None:
     post(over)
 
     final_at = now() + SHORT
@@ -48,7 +48,7 @@ def test_report_output__plain__is_stored_and_emitted(over: Desk) -> None:
     assert record(over, OTHER) == (0,) * 5
 
 
-def test_report_output__any_order_and_any_series__stand_apart(over: Desk) -> None:
+def test_report_output__any_order_and_any_series__stand_apart(over: Reporting) -> None:
     for series, day in ((SERIES, DAY), (OTHER, DAY), (SERIES, DAY - 3), (SERIES, DAY - 30)):
         over.post_output(series, day, CREDITED + day, DELIVERED)
 
@@ -56,7 +56,7 @@ def test_report_output__any_order_and_any_series__stand_apart(over: Desk) -> Non
     assert record(over, SERIES, DAY - 1) == (0,) * 5
 
 
-def test_report_output__assembled_from_all_reporters__is_accepted(over: Desk) -> None:
+def test_report_output__assembled_from_all_reporters__is_accepted(over: Reporting) -> None:
     report = OutputReport(SERIES, DayIndex(DAY), Sats(CREDITED), DELIVERED, 0, 1)
     parts = [sign_output_report(signer, over.domain, report) for signer in reporters(3)]
     signatures = assemble_output(parts, 2).signature_tuples()
@@ -66,7 +66,7 @@ def test_report_output__assembled_from_all_reporters__is_accepted(over: Desk) ->
     assert record(over)[0] == CREDITED
 
 
-def test_report_output__day_not_over__reverts_until_midnight(empty: Desk) -> None:
+def test_report_output__day_not_over__reverts_until_midnight(empty: Reporting) -> None:
     go_to((DAY + 1) * 86_400 - 1)
 
     with refused("oracle: output day not over", lambda: record(empty)):
@@ -77,7 +77,7 @@ def test_report_output__day_not_over__reverts_until_midnight(empty: Desk) -> Non
 
 
 @pytest.mark.parametrize("is_final", [False, True])
-def test_report_output__twice__reverts(over: Desk, is_final: bool) -> None:
+def test_report_output__twice__reverts(over: Reporting, is_final: bool) -> None:
     post(over)
     if is_final:
         wait(SHORT)
@@ -97,7 +97,7 @@ def test_report_output__twice__reverts(over: Desk, is_final: bool) -> None:
     ],
 )
 def test_report_output__values__fit_their_fields(
-    over: Desk, credited: int, delivered: int, reason: str | None
+    over: Reporting, credited: int, delivered: int, reason: str | None
 ) -> None:
     if reason is None:
         over.post_output(SERIES, DAY, credited, delivered)
@@ -107,7 +107,7 @@ def test_report_output__values__fit_their_fields(
             over.post_output(SERIES, DAY, credited, delivered)
 
 
-def test_report_output__clock_beyond_its_field__reverts(empty: Desk) -> None:
+def test_report_output__clock_beyond_its_field__reverts(empty: Reporting) -> None:
     go_to(2**32 - SHORT)
 
     with refused("output: time too wide", lambda: record(empty)):
@@ -115,7 +115,7 @@ def test_report_output__clock_beyond_its_field__reverts(empty: Desk) -> None:
 
 
 @pytest.mark.parametrize("field", ["series", "day", "credited", "delivered", "revision", "version"])
-def test_report_output__signed_over_another_value__reverts(over: Desk, field: str) -> None:
+def test_report_output__signed_over_another_value__reverts(over: Reporting, field: str) -> None:
     sent = {"series": SERIES, "day": DAY, "credited": CREDITED, "delivered": DELIVERED}
     signed = {**sent, "revision": 0, "version": 1}
     signed[field] = OTHER if field == "series" else int(signed[field]) + 1
@@ -129,7 +129,7 @@ def test_report_output__signed_over_another_value__reverts(over: Desk, field: st
     ("chain_id", "contract"), [(2, None), (1, OTHER)], ids=["another chain", "another contract"]
 )
 def test_report_output__signed_for_elsewhere__reverts(
-    over: Desk, chain_id: int, contract: str | None
+    over: Reporting, chain_id: int, contract: str | None
 ) -> None:
     domain = OracleDomain(chain_id, contract or over.oracle.address)
     signed = over.sign_output(SERIES, DAY, CREDITED, DELIVERED, domain=domain)
@@ -151,7 +151,7 @@ def test_report_output__signed_for_elsewhere__reverts(
     ],
 )
 def test_report_output__signers__are_a_quorum_in_order(
-    over: Desk, order: tuple[int, ...], reason: str
+    over: Reporting, order: tuple[int, ...], reason: str
 ) -> None:
     signers = [over.signers[index] for index in order]
     signed = over.sign_output(SERIES, DAY, CREDITED, DELIVERED, signers)
@@ -162,7 +162,7 @@ def test_report_output__signers__are_a_quorum_in_order(
         )
 
 
-def test_report_output__as_a_day_report__does_not_pass(over: Desk) -> None:
+def test_report_output__as_a_day_report__does_not_pass(over: Reporting) -> None:
     """Reports of one kind are no reports of the other: their types are part of the digest."""
     facts = over.next_facts()
     signed = [(each.v, each.r, each.s) for each in over.sign(facts)]
@@ -171,7 +171,7 @@ def test_report_output__as_a_day_report__does_not_pass(over: Desk) -> None:
         over.oracle.report_output(SERIES, DAY, CREDITED, DELIVERED, signed)
 
 
-def test_replace_output__pending__takes_its_place(over: Desk) -> None:
+def test_replace_output__pending__takes_its_place(over: Reporting) -> None:
     post(over)
     wait(SHORT - 1)
 
@@ -180,7 +180,7 @@ def test_replace_output__pending__takes_its_place(over: Desk) -> None:
     assert event(over.oracle, "OutputRemoved")[1:] == (SERIES, DAY, False, 1)
 
 
-def test_replace_output__pending__starts_its_window_again(over: Desk) -> None:
+def test_replace_output__pending__starts_its_window_again(over: Reporting) -> None:
     post(over)
     wait(SHORT - 1)
 
@@ -191,7 +191,7 @@ def test_replace_output__pending__starts_its_window_again(over: Desk) -> None:
     assert record(over) == (CREDITED + 1, DELIVERED - 1, now() + SHORT, 1, 0)
 
 
-def test_replace_output__old_signatures__are_void(over: Desk) -> None:
+def test_replace_output__old_signatures__are_void(over: Reporting) -> None:
     post(over)
     signed = over.sign_output(SERIES, DAY, CREDITED, DELIVERED, revision=0)
 
@@ -201,7 +201,7 @@ def test_replace_output__old_signatures__are_void(over: Desk) -> None:
         )
 
 
-def test_replace_output__final__reverts(over: Desk) -> None:
+def test_replace_output__final__reverts(over: Reporting) -> None:
     post(over)
     wait(SHORT)
 
@@ -209,12 +209,12 @@ def test_replace_output__final__reverts(over: Desk) -> None:
         over.replace_output(SERIES, DAY, 1, 1)
 
 
-def test_replace_output__not_posted__reverts(over: Desk) -> None:
+def test_replace_output__not_posted__reverts(over: Reporting) -> None:
     with refused("oracle: output not pending", lambda: record(over)):
         over.replace_output(SERIES, DAY, 1, 1)
 
 
-def test_veto_output__pending__removes_it(over: Desk) -> None:
+def test_veto_output__pending__removes_it(over: Reporting) -> None:
     post(over)
     wait(SHORT - 1)
 
@@ -224,7 +224,7 @@ def test_veto_output__pending__removes_it(over: Desk) -> None:
     assert record(over) == (0, 0, 0, 1, 1)
 
 
-def test_veto_output__then_reported__needs_the_new_revision(over: Desk) -> None:
+def test_veto_output__then_reported__needs_the_new_revision(over: Reporting) -> None:
     old = over.sign_output(SERIES, DAY, CREDITED, DELIVERED)
     post(over)
     veto(over)
@@ -238,7 +238,7 @@ def test_veto_output__then_reported__needs_the_new_revision(over: Desk) -> None:
     assert record(over) == (CREDITED, DELIVERED, now() + SHORT, 1, 1)
 
 
-def test_veto_output__twice_and_not_a_third_time(over: Desk) -> None:
+def test_veto_output__twice_and_not_a_third_time(over: Reporting) -> None:
     for _ in range(2):
         post(over)
         veto(over)
@@ -253,7 +253,7 @@ def test_veto_output__twice_and_not_a_third_time(over: Desk) -> None:
     assert record(over)[3:] == (3, 2)
 
 
-def test_veto_output__replacements__do_not_use_up_vetoes(over: Desk) -> None:
+def test_veto_output__replacements__do_not_use_up_vetoes(over: Reporting) -> None:
     post(over)
     for index in range(3):
         over.replace_output(SERIES, DAY, index, index)
@@ -264,7 +264,7 @@ def test_veto_output__replacements__do_not_use_up_vetoes(over: Desk) -> None:
         post(over)
 
 
-def test_veto_output__final__reverts(over: Desk) -> None:
+def test_veto_output__final__reverts(over: Reporting) -> None:
     post(over)
     wait(SHORT)
 
@@ -272,12 +272,12 @@ def test_veto_output__final__reverts(over: Desk) -> None:
         veto(over)
 
 
-def test_veto_output__not_posted__reverts(over: Desk) -> None:
+def test_veto_output__not_posted__reverts(over: Reporting) -> None:
     with refused("oracle: output not pending", lambda: record(over)):
         veto(over)
 
 
-def test_veto_output__by_others__reverts(over: Desk) -> None:
+def test_veto_output__by_others__reverts(over: Reporting) -> None:
     post(over)
 
     for caller in (actor("owner"), actor("stranger"), over.signers[0].address):

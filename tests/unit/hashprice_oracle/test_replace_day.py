@@ -7,133 +7,133 @@ import pytest
 
 from hashrate.core.types import DayFacts, Sats
 from tests.unit.chain import actor, event, events, go_to, now, refused, wait
-from tests.unit.desk import FIRST_DAY, LONG, PRICE, SHORT, Desk, true_facts
+from tests.unit.reporting import FIRST_DAY, LONG, PRICE, SHORT, Reporting, true_facts
 
 pytestmark = pytest.mark.unit
 
 DAY = FIRST_DAY + 1
 
 
-def corrected(desk: Desk, day: int = DAY) -> DayFacts:
+def corrected(reporting: Reporting, day: int = DAY) -> DayFacts:
     """Return true facts of a posted day, with fees other than it was posted with."""
-    return true_facts(day, desk.oracle.day_record(day - 1).last_height + 1, fees_sats=10**9)
+    return true_facts(day, reporting.oracle.day_record(day - 1).last_height + 1, fees_sats=10**9)
 
 
-def signed_tuples(desk: Desk, facts: DayFacts, revision: int) -> list[tuple[int, ...]]:
+def signed_tuples(reporting: Reporting, facts: DayFacts, revision: int) -> list[tuple[int, ...]]:
     """Return signatures over a revision, ready for a call."""
-    return [each.as_tuple() for each in desk.sign(facts, revision=revision)]
+    return [each.as_tuple() for each in reporting.sign(facts, revision=revision)]
 
 
-def test_replace_day__newest__takes_its_place(desk: Desk) -> None:
+def test_replace_day__newest__takes_its_place(reporting: Reporting) -> None:
     wait(60)
-    facts = corrected(desk)
+    facts = corrected(reporting)
 
-    desk.replace(facts, PRICE + 5)
+    reporting.replace(facts, PRICE + 5)
 
-    assert event(desk.oracle, "DaysRemoved")[1:] == (DAY, False, 1)
+    assert event(reporting.oracle, "DaysRemoved")[1:] == (DAY, False, 1)
 
 
-def test_replace_day__newest__is_stored_with_its_revision(desk: Desk) -> None:
-    facts = corrected(desk)
+def test_replace_day__newest__is_stored_with_its_revision(reporting: Reporting) -> None:
+    facts = corrected(reporting)
 
-    desk.replace(facts, PRICE + 5)
+    reporting.replace(facts, PRICE + 5)
 
-    reported = event(desk.oracle, "DayReported")
+    reported = event(reporting.oracle, "DayReported")
     assert (reported.revision, reported.fees_sats, reported.btc_usd_e8) == (1, 10**9, PRICE + 5)
-    record = desk.oracle.day_record(DAY)
-    first = desk.oracle.day_record(FIRST_DAY)
+    record = reporting.oracle.day_record(DAY)
+    first = reporting.oracle.day_record(FIRST_DAY)
     assert record.hashprice_sum_wad == first.hashprice_sum_wad + facts.hashprice_wad
     assert (record.btc_usd_e8, record.revision) == (PRICE + 5, 1)
-    assert desk.oracle.revision_of(DAY) == 1
-    assert desk.oracle.vetoes_of(DAY) == 0
-    assert desk.oracle.next_day() == DAY + 1
+    assert reporting.oracle.revision_of(DAY) == 1
+    assert reporting.oracle.vetoes_of(DAY) == 0
+    assert reporting.oracle.next_day() == DAY + 1
 
 
-def test_replace_day__window__starts_again(desk: Desk) -> None:
-    go_to(desk.oracle.day_record(DAY).final_at - 1)
+def test_replace_day__window__starts_again(reporting: Reporting) -> None:
+    go_to(reporting.oracle.day_record(DAY).final_at - 1)
 
-    desk.replace(corrected(desk))
+    reporting.replace(corrected(reporting))
 
-    assert desk.oracle.day_record(DAY).final_at == now() + SHORT
-
-
-def test_replace_day__in_the_middle__removes_all_after_it(desk: Desk) -> None:
-    desk.post()
-
-    desk.replace(corrected(desk))
-
-    assert len(events(desk.oracle, "DaysRemoved")) == 1
-    assert desk.oracle.next_day() == DAY + 1
-    assert [desk.oracle.revision_of(DAY + index) for index in range(2)] == [1, 0]
-    desk.post()
+    assert reporting.oracle.day_record(DAY).final_at == now() + SHORT
 
 
-def test_replace_day__with_more_blocks__shifts_the_days_after(desk: Desk) -> None:
-    third = desk.next_facts()
-    signed = desk.sign(third)
-    desk.post(third)
-    last = desk.oracle.day_record(FIRST_DAY).last_height
-    desk.replace(true_facts(DAY, last + 1, blocks=145))
+def test_replace_day__in_the_middle__removes_all_after_it(reporting: Reporting) -> None:
+    reporting.post()
 
-    with refused("oracle: heights not contiguous", desk.state):
-        desk.send(third, signed)
+    reporting.replace(corrected(reporting))
 
-    desk.post()
+    assert len(events(reporting.oracle, "DaysRemoved")) == 1
+    assert reporting.oracle.next_day() == DAY + 1
+    assert [reporting.oracle.revision_of(DAY + index) for index in range(2)] == [1, 0]
+    reporting.post()
 
 
-def test_replace_day__any_number_of_times__and_then_vetoed_twice(desk: Desk) -> None:
+def test_replace_day__with_more_blocks__shifts_the_days_after(reporting: Reporting) -> None:
+    third = reporting.next_facts()
+    signed = reporting.sign(third)
+    reporting.post(third)
+    last = reporting.oracle.day_record(FIRST_DAY).last_height
+    reporting.replace(true_facts(DAY, last + 1, blocks=145))
+
+    with refused("oracle: heights not contiguous", reporting.state):
+        reporting.send(third, signed)
+
+    reporting.post()
+
+
+def test_replace_day__any_number_of_times__and_then_vetoed_twice(reporting: Reporting) -> None:
     for index in range(4):
-        desk.replace(corrected(desk), PRICE + index)
+        reporting.replace(corrected(reporting), PRICE + index)
 
     for _ in range(2):
-        desk.oracle.veto_day(DAY, sender=actor("guardian"))
-        desk.post()
+        reporting.oracle.veto_day(DAY, sender=actor("guardian"))
+        reporting.post()
 
-    assert desk.oracle.revision_of(DAY) == 6
-    desk.replace(corrected(desk))
+    assert reporting.oracle.revision_of(DAY) == 6
+    reporting.replace(corrected(reporting))
 
 
 @pytest.mark.parametrize("revision", [0, 2])
-def test_replace_day__other_revision__reverts(desk: Desk, revision: int) -> None:
-    facts = corrected(desk)
+def test_replace_day__other_revision__reverts(reporting: Reporting, revision: int) -> None:
+    facts = corrected(reporting)
 
-    with refused("quorum: not a reporter", desk.state):
-        desk.oracle.replace_day(facts.as_tuple(), signed_tuples(desk, facts, revision))
-
-
-def test_replace_day__too_few_signatures__reverts(desk: Desk) -> None:
-    facts = corrected(desk)
-
-    with refused("quorum: too few signatures", desk.state):
-        desk.oracle.replace_day(facts.as_tuple(), signed_tuples(desk, facts, 1)[:1])
+    with refused("quorum: not a reporter", reporting.state):
+        reporting.oracle.replace_day(facts.as_tuple(), signed_tuples(reporting, facts, revision))
 
 
-def test_replace_day__untrue_facts__reverts_and_keeps_the_old(desk: Desk) -> None:
-    facts = replace(corrected(desk), subsidy_sats=Sats(1))
+def test_replace_day__too_few_signatures__reverts(reporting: Reporting) -> None:
+    facts = corrected(reporting)
 
-    with refused("oracle: subsidy off schedule", desk.state):
-        desk.replace(facts)
-
-    assert desk.oracle.next_day() == DAY + 1
+    with refused("quorum: too few signatures", reporting.state):
+        reporting.oracle.replace_day(facts.as_tuple(), signed_tuples(reporting, facts, 1)[:1])
 
 
-def test_replace_day__final__reverts(desk: Desk) -> None:
-    facts = corrected(desk)
-    go_to(desk.oracle.day_record(DAY).final_at)
+def test_replace_day__untrue_facts__reverts_and_keeps_the_old(reporting: Reporting) -> None:
+    facts = replace(corrected(reporting), subsidy_sats=Sats(1))
 
-    with refused("oracle: day not pending", desk.state):
-        desk.replace(facts)
+    with refused("oracle: subsidy off schedule", reporting.state):
+        reporting.replace(facts)
+
+    assert reporting.oracle.next_day() == DAY + 1
+
+
+def test_replace_day__final__reverts(reporting: Reporting) -> None:
+    facts = corrected(reporting)
+    go_to(reporting.oracle.day_record(DAY).final_at)
+
+    with refused("oracle: day not pending", reporting.state):
+        reporting.replace(facts)
 
 
 @pytest.mark.parametrize("offset", [-1, 2, 50])
-def test_replace_day__not_posted__reverts(desk: Desk, offset: int) -> None:
-    facts = replace(desk.next_facts(), day=FIRST_DAY + offset)
+def test_replace_day__not_posted__reverts(reporting: Reporting, offset: int) -> None:
+    facts = replace(reporting.next_facts(), day=FIRST_DAY + offset)
 
-    with refused("oracle: day not pending", desk.state):
-        desk.replace(facts)
+    with refused("oracle: day not pending", reporting.state):
+        reporting.replace(facts)
 
 
-def test_replace_day__first_day__takes_the_long_window_again(empty: Desk) -> None:
+def test_replace_day__first_day__takes_the_long_window_again(empty: Reporting) -> None:
     facts = empty.post()
     wait(LONG - 1)
 
@@ -142,9 +142,9 @@ def test_replace_day__first_day__takes_the_long_window_again(empty: Desk) -> Non
     assert empty.oracle.day_record(FIRST_DAY).final_at == now() + LONG
 
 
-def test_replace_day__finality__never_falls_below_the_day_before(desk: Desk) -> None:
+def test_replace_day__finality__never_falls_below_the_day_before(reporting: Reporting) -> None:
     wait(100)
-    desk.replace(corrected(desk))
+    reporting.replace(corrected(reporting))
 
-    first, second = (desk.oracle.day_record(FIRST_DAY + index).final_at for index in range(2))
+    first, second = (reporting.oracle.day_record(FIRST_DAY + index).final_at for index in range(2))
     assert first <= second

@@ -9,7 +9,7 @@ from hashrate.core.types import DayIndex, UsdE8
 from hashrate.reports.quorum import assemble
 from hashrate.reports.report import DayReport, sign_day_report
 from tests.unit.chain import actor, event, go_to, now, refused, wait
-from tests.unit.desk import (
+from tests.unit.reporting import (
     BLOCKS,
     DIFFICULTY,
     FIRST_DAY,
@@ -17,7 +17,7 @@ from tests.unit.desk import (
     LONG,
     PRICE,
     SHORT,
-    Desk,
+    Reporting,
     posting_time,
     reporters,
 )
@@ -25,7 +25,7 @@ from tests.unit.desk import (
 pytestmark = pytest.mark.unit
 
 
-def test_report_day__first__is_stored_and_emitted(empty: Desk) -> None:
+def test_report_day__first__is_stored_and_emitted(empty: Reporting) -> None:
     facts = empty.post()
 
     reported = event(empty.oracle, "DayReported")
@@ -43,7 +43,7 @@ def test_report_day__first__is_stored_and_emitted(empty: Desk) -> None:
     assert empty.oracle.next_day() == FIRST_DAY + 1
 
 
-def test_report_day__next__adds_to_the_sums(empty: Desk) -> None:
+def test_report_day__next__adds_to_the_sums(empty: Reporting) -> None:
     first = empty.post()
     second = empty.post(price=PRICE + 333, fees_sats=7 * 10**8 + 1)
 
@@ -56,7 +56,7 @@ def test_report_day__next__adds_to_the_sums(empty: Desk) -> None:
     assert record.last_height == FIRST_HEIGHT + 2 * BLOCKS - 1
 
 
-def test_report_day__by_anyone__is_accepted(empty: Desk) -> None:
+def test_report_day__by_anyone__is_accepted(empty: Reporting) -> None:
     """A transmitter needs no right, and can be nobody's key."""
     go_to(posting_time(FIRST_DAY))
     facts = empty.next_facts()
@@ -67,7 +67,7 @@ def test_report_day__by_anyone__is_accepted(empty: Desk) -> None:
     assert empty.oracle.next_day() == FIRST_DAY + 1
 
 
-def test_report_day__assembled_from_all_reporters__is_accepted(empty: Desk) -> None:
+def test_report_day__assembled_from_all_reporters__is_accepted(empty: Reporting) -> None:
     """What `hashrate.reports.quorum` picks out of all signed reports is what the contract takes."""
     go_to(posting_time(FIRST_DAY))
     report = DayReport(empty.next_facts(), 0, 1)
@@ -83,26 +83,26 @@ def test_report_day__assembled_from_all_reporters__is_accepted(empty: Desk) -> N
 
 
 @pytest.mark.parametrize("offset", [-2, -1, 1, 2, 365], ids=lambda offset: f"{offset:+d}")
-def test_report_day__skipped_or_repeated__reverts(desk: Desk, offset: int) -> None:
-    facts = desk.next_facts()
+def test_report_day__skipped_or_repeated__reverts(reporting: Reporting, offset: int) -> None:
+    facts = reporting.next_facts()
     other = replace(facts, day=DayIndex(facts.day + offset))
     go_to(posting_time(facts.day + 400))
 
-    with refused("oracle: not the next day", desk.state):
-        desk.send(other, desk.sign(other))
+    with refused("oracle: not the next day", reporting.state):
+        reporting.send(other, reporting.sign(other))
 
 
-def test_report_day__the_same_report_twice__reverts(desk: Desk) -> None:
-    facts = desk.next_facts()
+def test_report_day__the_same_report_twice__reverts(reporting: Reporting) -> None:
+    facts = reporting.next_facts()
     go_to(posting_time(facts.day))
-    signatures = desk.sign(facts)
-    desk.send(facts, signatures)
+    signatures = reporting.sign(facts)
+    reporting.send(facts, signatures)
 
-    with refused("oracle: not the next day", desk.state):
-        desk.send(facts, signatures)
+    with refused("oracle: not the next day", reporting.state):
+        reporting.send(facts, signatures)
 
 
-def test_report_day__before_the_first__reverts(empty: Desk) -> None:
+def test_report_day__before_the_first__reverts(empty: Reporting) -> None:
     facts = replace(empty.next_facts(), day=DayIndex(FIRST_DAY - 1))
     go_to(posting_time(FIRST_DAY))
 
@@ -110,31 +110,31 @@ def test_report_day__before_the_first__reverts(empty: Desk) -> None:
         empty.send(facts, empty.sign(facts))
 
 
-def test_report_day__day_not_over__reverts_until_midnight(desk: Desk) -> None:
-    facts = desk.next_facts()
+def test_report_day__day_not_over__reverts_until_midnight(reporting: Reporting) -> None:
+    facts = reporting.next_facts()
     go_to((facts.day + 1) * 86_400 - 1)
 
-    with refused("oracle: day not over", desk.state):
-        desk.send(facts, desk.sign(facts))
+    with refused("oracle: day not over", reporting.state):
+        reporting.send(facts, reporting.sign(facts))
 
     wait(1)
-    desk.send(facts, desk.sign(facts))
+    reporting.send(facts, reporting.sign(facts))
 
 
-def test_report_day__first__takes_the_long_window(empty: Desk) -> None:
+def test_report_day__first__takes_the_long_window(empty: Reporting) -> None:
     empty.post()
 
     assert empty.oracle.day_record(FIRST_DAY).final_at == now() + LONG
 
 
-def test_report_day__ordinary__takes_the_short_window(desk: Desk) -> None:
+def test_report_day__ordinary__takes_the_short_window(reporting: Reporting) -> None:
     wait(10 * LONG)
-    facts = desk.post()
+    facts = reporting.post()
 
-    assert desk.oracle.day_record(facts.day).final_at == now() + SHORT
+    assert reporting.oracle.day_record(facts.day).final_at == now() + SHORT
 
 
-def test_report_day__after_a_day_that_waits_longer__is_not_final_before_it(empty: Desk) -> None:
+def test_report_day__after_a_day_that_waits_longer__is_not_final_before_it(empty: Reporting) -> None:
     """Finality never falls from day to day: the first day's 72 hours hold the second."""
     empty.post()
     first_final_at = empty.oracle.day_record(FIRST_DAY).final_at
@@ -151,7 +151,7 @@ def test_report_day__after_a_day_that_waits_longer__is_not_final_before_it(empty
     assert times[4] == now() + SHORT
 
 
-def test_report_day__many_late_days_at_once__each_waits_its_window(empty: Desk) -> None:
+def test_report_day__many_late_days_at_once__each_waits_its_window(empty: Reporting) -> None:
     go_to(posting_time(FIRST_DAY + 30))
     for _ in range(5):
         empty.post()
@@ -161,10 +161,10 @@ def test_report_day__many_late_days_at_once__each_waits_its_window(empty: Desk) 
     assert empty.oracle.last_final_day() == FIRST_DAY - 1
 
 
-def test_report_day__clock_beyond_its_field__reverts(desk: Desk) -> None:
+def test_report_day__clock_beyond_its_field__reverts(reporting: Reporting) -> None:
     """2106-02-07: the last second that a 32-bit time can hold."""
-    facts = desk.next_facts()
+    facts = reporting.next_facts()
     go_to(2**32 - SHORT)
 
-    with refused("history: time too wide", desk.state):
-        desk.send(facts, desk.sign(facts))
+    with refused("history: time too wide", reporting.state):
+        reporting.send(facts, reporting.sign(facts))

@@ -8,7 +8,7 @@ import pytest
 from hashrate.core.types import BlockHeight, DayFacts, Sats, Wad
 from reference.day_rules import subsidy_of
 from tests.unit.chain import go_to, refused
-from tests.unit.desk import BLOCKS, Desk, posting_time
+from tests.unit.reporting import BLOCKS, Reporting, posting_time
 
 pytestmark = pytest.mark.unit
 
@@ -18,16 +18,16 @@ MAX_FEES = 2**51 - 1
 MAX_HEIGHT = 2**31 - 1
 
 
-def try_post(desk: Desk, facts: DayFacts, reason: str | None) -> None:
+def try_post(reporting: Reporting, facts: DayFacts, reason: str | None) -> None:
     """Post signed facts and require the refusal, or none, and that all stays as it was."""
-    go_to(max(posting_time(facts.day), desk.oracle.env.timestamp))
-    signed = desk.sign(facts)
+    go_to(max(posting_time(facts.day), reporting.oracle.env.timestamp))
+    signed = reporting.sign(facts)
     if reason is None:
-        desk.send(facts, signed)
-        assert desk.oracle.next_day() == facts.day + 1
+        reporting.send(facts, signed)
+        assert reporting.oracle.next_day() == facts.day + 1
     else:
-        with refused(reason, desk.state):
-            desk.send(facts, signed)
+        with refused(reason, reporting.state):
+            reporting.send(facts, signed)
 
 
 def with_last(facts: DayFacts, last: int) -> DayFacts:
@@ -37,16 +37,16 @@ def with_last(facts: DayFacts, last: int) -> DayFacts:
 
 
 @pytest.mark.parametrize("shift", [-BLOCKS, -1, 0, 1, 10**6])
-def test_report_day__heights__follow_the_day_before(desk: Desk, shift: int) -> None:
-    facts = desk.next_facts()
+def test_report_day__heights__follow_the_day_before(reporting: Reporting, shift: int) -> None:
+    facts = reporting.next_facts()
     moved = replace(facts, first_height=BlockHeight(facts.first_height + shift))
     moved = with_last(moved, moved.first_height + BLOCKS - 1)
 
-    try_post(desk, moved, "oracle: heights not contiguous" if shift else None)
+    try_post(reporting, moved, "oracle: heights not contiguous" if shift else None)
 
 
 @pytest.mark.parametrize("shift", [-1, 0, 1])
-def test_report_day__first_height__is_the_configured_one(empty: Desk, shift: int) -> None:
+def test_report_day__first_height__is_the_configured_one(empty: Reporting, shift: int) -> None:
     facts = empty.next_facts()
     moved = replace(facts, first_height=BlockHeight(facts.first_height + shift))
     moved = with_last(moved, moved.first_height + BLOCKS - 1)
@@ -55,23 +55,23 @@ def test_report_day__first_height__is_the_configured_one(empty: Desk, shift: int
 
 
 @pytest.mark.parametrize("blocks", [-BLOCKS, -2, -1])
-def test_report_day__heights_reversed__reverts(desk: Desk, blocks: int) -> None:
-    facts = desk.next_facts()
+def test_report_day__heights_reversed__reverts(reporting: Reporting, blocks: int) -> None:
+    facts = reporting.next_facts()
     last = facts.first_height + blocks - 1
 
     try_post(
-        desk,
+        reporting,
         replace(facts, last_height=BlockHeight(last), subsidy_sats=Sats(0)),
         "oracle: heights reversed",
     )
 
 
 @pytest.mark.parametrize("off", [-(10**8), -1, 0, 1])
-def test_report_day__subsidy__is_the_schedules(desk: Desk, off: int) -> None:
-    facts = desk.next_facts()
+def test_report_day__subsidy__is_the_schedules(reporting: Reporting, off: int) -> None:
+    facts = reporting.next_facts()
     changed = replace(facts, subsidy_sats=Sats(facts.subsidy_sats + off))
 
-    try_post(desk, changed, "oracle: subsidy off schedule" if off else None)
+    try_post(reporting, changed, "oracle: subsidy off schedule" if off else None)
 
 
 @pytest.mark.parametrize(
@@ -84,8 +84,8 @@ def test_report_day__subsidy__is_the_schedules(desk: Desk, off: int) -> None:
         (2**256 - 1, "oracle: hashprice too wide"),
     ],
 )
-def test_report_day__hashprice__fits_its_field(desk: Desk, value: int, reason: str | None) -> None:
-    try_post(desk, replace(desk.next_facts(), hashprice_wad=Wad(value)), reason)
+def test_report_day__hashprice__fits_its_field(reporting: Reporting, value: int, reason: str | None) -> None:
+    try_post(reporting, replace(reporting.next_facts(), hashprice_wad=Wad(value)), reason)
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_report_day__hashprice__fits_its_field(desk: Desk, value: int, reason: s
     ],
 )
 def test_report_day__difficulty__fits_its_field(
-    empty: Desk, value: int, reason: str | None
+    empty: Reporting, value: int, reason: str | None
 ) -> None:
     try_post(empty, replace(empty.next_facts(), difficulty_wad=Wad(value)), reason)
 
@@ -113,8 +113,8 @@ def test_report_day__difficulty__fits_its_field(
         (2**256 - 1, "oracle: fees too wide"),
     ],
 )
-def test_report_day__fees__fit_their_field(desk: Desk, value: int, reason: str | None) -> None:
-    try_post(desk, replace(desk.next_facts(), fees_sats=Sats(value)), reason)
+def test_report_day__fees__fit_their_field(reporting: Reporting, value: int, reason: str | None) -> None:
+    try_post(reporting, replace(reporting.next_facts(), fees_sats=Sats(value)), reason)
 
 
 @pytest.mark.parametrize(
@@ -122,13 +122,13 @@ def test_report_day__fees__fit_their_field(desk: Desk, value: int, reason: str |
     [(1, None), (2, "oracle: height too wide"), (2**40, "oracle: height too wide")],
 )
 def test_report_day__height__fits_its_field(genesis: None, blocks: int, reason: str | None) -> None:
-    last_of_all = Desk.open(first_height=MAX_HEIGHT)
+    last_of_all = Reporting.open(first_height=MAX_HEIGHT)
     facts = last_of_all.next_facts(blocks=1)
 
     try_post(last_of_all, with_last(facts, MAX_HEIGHT + blocks - 1), reason)
 
 
-def test_report_day__first_without_blocks__reverts(empty: Desk) -> None:
+def test_report_day__first_without_blocks__reverts(empty: Reporting) -> None:
     facts = empty.next_facts()
 
     try_post(
@@ -138,11 +138,11 @@ def test_report_day__first_without_blocks__reverts(empty: Desk) -> None:
     )
 
 
-def empty_day(desk: Desk, **changes: int) -> DayFacts:
+def empty_day(reporting: Reporting, **changes: int) -> DayFacts:
     """Return the facts of a day without blocks, which repeats the day before, but for changes."""
-    like = desk.next_facts()
-    before = desk.oracle.day_record(like.day - 1)
-    older = desk.oracle.day_record(like.day - 2)
+    like = reporting.next_facts()
+    before = reporting.oracle.day_record(like.day - 1)
+    older = reporting.oracle.day_record(like.day - 2)
     hashprice = before.hashprice_sum_wad - older.hashprice_sum_wad
     facts = replace(
         like,
@@ -154,20 +154,20 @@ def empty_day(desk: Desk, **changes: int) -> DayFacts:
     return replace(facts, **{name: getattr(facts, name) + by for name, by in changes.items()})
 
 
-def test_report_day__without_blocks__repeats_the_day_before(desk: Desk) -> None:
-    facts = empty_day(desk)
-    try_post(desk, facts, None)
-    assert desk.oracle.day_record(facts.day).last_height == facts.first_height - 1
+def test_report_day__without_blocks__repeats_the_day_before(reporting: Reporting) -> None:
+    facts = empty_day(reporting)
+    try_post(reporting, facts, None)
+    assert reporting.oracle.day_record(facts.day).last_height == facts.first_height - 1
 
-    following = desk.next_facts()
+    following = reporting.next_facts()
     assert following.first_height == facts.first_height
-    try_post(desk, following, None)
+    try_post(reporting, following, None)
 
 
-def test_report_day__several_days_without_blocks__repeat_each_other(desk: Desk) -> None:
+def test_report_day__several_days_without_blocks__repeat_each_other(reporting: Reporting) -> None:
     for _ in range(3):
-        try_post(desk, empty_day(desk), None)
-    try_post(desk, desk.next_facts(), None)
+        try_post(reporting, empty_day(reporting), None)
+    try_post(reporting, reporting.next_facts(), None)
 
 
 @pytest.mark.parametrize(
@@ -182,6 +182,6 @@ def test_report_day__several_days_without_blocks__repeat_each_other(desk: Desk) 
     ],
 )
 def test_report_day__without_blocks_and_not_repeating__reverts(
-    desk: Desk, field: str, by: int, reason: str
+    reporting: Reporting, field: str, by: int, reason: str
 ) -> None:
-    try_post(desk, empty_day(desk, **{field: by}), reason)
+    try_post(reporting, empty_day(reporting, **{field: by}), reason)

@@ -4,7 +4,7 @@
 import pytest
 
 from tests.unit.chain import event, go_to, refused
-from tests.unit.desk import PRICE, Desk, posting_time
+from tests.unit.reporting import PRICE, Reporting, posting_time
 
 pytestmark = pytest.mark.unit
 
@@ -12,17 +12,17 @@ MAX_PRICE = 2**56 - 1
 
 
 @pytest.fixture(scope="module")
-def five(genesis: None) -> Desk:
+def five(genesis: None) -> Reporting:
     """An oracle of five reporters, three of whom are enough."""
-    return Desk.open(5, 3)
+    return Reporting.open(5, 3)
 
 
-def report(desk: Desk, prices: list[int]) -> int:
+def report(reporting: Reporting, prices: list[int]) -> int:
     """Report the first day at one price for each of the first signers; return the price taken."""
-    facts = desk.next_facts()
+    facts = reporting.next_facts()
     go_to(posting_time(facts.day))
-    desk.send(facts, desk.sign(facts, prices, desk.signers[: len(prices)]))
-    return int(event(desk.oracle, "DayReported").btc_usd_e8)
+    reporting.send(facts, reporting.sign(facts, prices, reporting.signers[: len(prices)]))
+    return int(event(reporting.oracle, "DayReported").btc_usd_e8)
 
 
 @pytest.mark.parametrize(
@@ -43,12 +43,12 @@ def report(desk: Desk, prices: list[int]) -> int:
     ids=str,
 )
 def test_report_day__prices__takes_the_median(
-    five: Desk, offsets: tuple[int, ...], median: int
+    five: Reporting, offsets: tuple[int, ...], median: int
 ) -> None:
     assert report(five, [PRICE + offset for offset in offsets]) == PRICE + median
 
 
-def test_report_day__spread__is_allowed_to_the_last_unit(five: Desk) -> None:
+def test_report_day__spread__is_allowed_to_the_last_unit(five: Reporting) -> None:
     lowest = PRICE + 7
     highest = lowest + lowest // 100
     facts = five.next_facts()
@@ -60,7 +60,7 @@ def test_report_day__spread__is_allowed_to_the_last_unit(five: Desk) -> None:
     assert report(five, [highest, lowest, lowest + 5]) == lowest + 5
 
 
-def test_report_day__spread_of_the_outer_two__counts_not_that_of_neighbours(five: Desk) -> None:
+def test_report_day__spread_of_the_outer_two__counts_not_that_of_neighbours(five: Reporting) -> None:
     facts = five.next_facts()
     go_to(posting_time(facts.day))
     prices = [PRICE + index * PRICE // 300 for index in range(5)]
@@ -71,7 +71,7 @@ def test_report_day__spread_of_the_outer_two__counts_not_that_of_neighbours(five
     five.send(facts, five.sign(facts, prices[:4], five.signers[:4]))
 
 
-def test_report_day__one_price_zero__reverts(five: Desk) -> None:
+def test_report_day__one_price_zero__reverts(five: Reporting) -> None:
     facts = five.next_facts()
     go_to(posting_time(facts.day))
 
@@ -80,11 +80,11 @@ def test_report_day__one_price_zero__reverts(five: Desk) -> None:
             five.send(facts, five.sign(facts, prices, five.signers[:3]))
 
 
-def test_report_day__smallest_price__is_allowed(five: Desk) -> None:
+def test_report_day__smallest_price__is_allowed(five: Reporting) -> None:
     assert report(five, [1, 1, 1]) == 1
 
 
-def test_report_day__price_wider_than_its_field__reverts(five: Desk) -> None:
+def test_report_day__price_wider_than_its_field__reverts(five: Reporting) -> None:
     facts = five.next_facts()
     go_to(posting_time(facts.day))
 
@@ -97,7 +97,7 @@ def test_report_day__price_wider_than_its_field__reverts(five: Desk) -> None:
 
 
 def test_report_day__spread_of_zero__asks_for_one_price(genesis: None) -> None:
-    strict = Desk.open(2, 2, spread_bps=0)
+    strict = Reporting.open(2, 2, spread_bps=0)
     facts = strict.next_facts()
     go_to(posting_time(facts.day))
 
@@ -108,6 +108,6 @@ def test_report_day__spread_of_zero__asks_for_one_price(genesis: None) -> None:
 
 
 def test_report_day__31_signers__is_accepted(genesis: None) -> None:
-    many = Desk.open(31, 16)
+    many = Reporting.open(31, 16)
 
     assert report(many, [PRICE + 31 - index for index in range(31)]) == PRICE + 16

@@ -7,7 +7,7 @@ import pytest
 
 from hashrate.core.types import Sats, Wad
 from tests.unit.chain import go_to, refused
-from tests.unit.desk import DIFFICULTY, SHORT, Desk, posting_time
+from tests.unit.reporting import DIFFICULTY, SHORT, Reporting, posting_time
 
 pytestmark = pytest.mark.unit
 
@@ -17,16 +17,16 @@ SLACK = 2**14
 WIDEST = Wad(2**112 - 1)  # hashprice
 
 
-def send(desk: Desk, reason: str | None = None, **changes: int) -> None:
+def send(reporting: Reporting, reason: str | None = None, **changes: int) -> None:
     """Post the next day with changed facts and require the refusal, or none."""
-    facts = desk.next_facts(**changes)
+    facts = reporting.next_facts(**changes)
     facts = replace(facts, hashprice_wad=min(facts.hashprice_wad, WIDEST))
-    go_to(max(posting_time(facts.day), desk.oracle.env.timestamp))
+    go_to(max(posting_time(facts.day), reporting.oracle.env.timestamp))
     if reason is None:
-        desk.send(facts, desk.sign(facts))
+        reporting.send(facts, reporting.sign(facts))
     else:
-        with refused(reason, desk.state):
-            desk.send(facts, desk.sign(facts))
+        with refused(reason, reporting.state):
+            reporting.send(facts, reporting.sign(facts))
 
 
 @pytest.mark.parametrize(
@@ -47,71 +47,71 @@ def test_report_day__subsidy_of_heights__by_hand(
     genesis: None, first_height: int, blocks: int, subsidy: int
 ) -> None:
     for off in (0, 1):
-        desk = Desk.open(first_height=first_height)
+        reporting = Reporting.open(first_height=first_height)
         facts = replace(
-            desk.next_facts(blocks=blocks), subsidy_sats=Sats(subsidy + off), hashprice_wad=Wad(1)
+            reporting.next_facts(blocks=blocks), subsidy_sats=Sats(subsidy + off), hashprice_wad=Wad(1)
         )
-        go_to(max(posting_time(facts.day), desk.oracle.env.timestamp))
+        go_to(max(posting_time(facts.day), reporting.oracle.env.timestamp))
         if off:
-            with refused("oracle: subsidy off schedule", desk.state):
-                desk.send(facts, desk.sign(facts))
+            with refused("oracle: subsidy off schedule", reporting.state):
+                reporting.send(facts, reporting.sign(facts))
         else:
-            desk.send(facts, desk.sign(facts))
+            reporting.send(facts, reporting.sign(facts))
 
 
 def test_report_day__several_halvings_in_a_day__sums_all_eras(genesis: None) -> None:
     """Where an era has 150 blocks a day may span three of them."""
-    desk = Desk.open(first_height=140, halving_blocks=150)
-    facts = desk.next_facts(blocks=200)
+    reporting = Reporting.open(first_height=140, halving_blocks=150)
+    facts = reporting.next_facts(blocks=200)
 
     assert facts.subsidy_sats == (10 * 50 + 150 * 25) * BTC + 40 * 1_250_000_000
-    send(desk, blocks=200)
+    send(reporting, blocks=200)
 
 
 def test_report_day__halving_day__takes_the_short_window(genesis: None) -> None:
     """A halved hashprice is unusual only below 0.4 of the day before."""
-    desk = Desk.open(first_height=1_050_000 - 3 * 144)
+    reporting = Reporting.open(first_height=1_050_000 - 3 * 144)
     for _ in range(4):
-        send(desk)
+        send(reporting)
     third, fourth = (
-        desk.oracle.settlement_facts(desk.oracle.address, desk.network.first_day + index)
+        reporting.oracle.settlement_facts(reporting.oracle.address, reporting.network.first_day + index)
         for index in (2, 3)
     )
 
     assert fourth.hashprice_wad < third.hashprice_wad * 51 // 100
-    assert fourth.final_at == posting_time(desk.network.first_day + 3) + SHORT
+    assert fourth.final_at == posting_time(reporting.network.first_day + 3) + SHORT
 
 
 @pytest.fixture
-def before(genesis: None) -> Desk:
+def before(genesis: None) -> Reporting:
     """An oracle whose second day ends just below a retarget: the third may change difficulty."""
-    desk = Desk.open(first_height=RETARGET - 2 * 144)
-    send(desk)
-    send(desk)
-    return desk
+    reporting = Reporting.open(first_height=RETARGET - 2 * 144)
+    send(reporting)
+    send(reporting)
+    return reporting
 
 
 def test_report_day__difficulty_without_a_retarget__reverts(genesis: None) -> None:
-    desk = Desk.open(first_height=RETARGET - 3 * 144)
-    send(desk)
+    reporting = Reporting.open(first_height=RETARGET - 3 * 144)
+    send(reporting)
 
     for by in (-1, 1):
-        send(desk, "oracle: no retarget that day", difficulty_wad=DIFFICULTY + by)
+        send(reporting, "oracle: no retarget that day", difficulty_wad=DIFFICULTY + by)
 
-    send(desk)
+    send(reporting)
 
 
-def test_report_day__first_block_is_a_retarget__may_change(before: Desk) -> None:
+def test_report_day__first_block_is_a_retarget__may_change(before: Reporting) -> None:
     assert before.next_facts().first_height == RETARGET
 
     send(before, difficulty_wad=DIFFICULTY * 11 // 10)
 
 
-def test_report_day__last_block_is_a_retarget__may_change(before: Desk) -> None:
+def test_report_day__last_block_is_a_retarget__may_change(before: Reporting) -> None:
     send(before, blocks=1, difficulty_wad=DIFFICULTY + 1)
 
 
-def test_report_day__retarget_the_day_before__may_change_again(before: Desk) -> None:
+def test_report_day__retarget_the_day_before__may_change_again(before: Reporting) -> None:
     """The day of a retarget has the mean of two difficulties; the day after has the new one."""
     send(before, difficulty_wad=DIFFICULTY * 11 // 10)
     send(before, difficulty_wad=DIFFICULTY * 12 // 10)
@@ -120,10 +120,10 @@ def test_report_day__retarget_the_day_before__may_change_again(before: Desk) -> 
 
 
 def test_report_day__a_block_before_the_retarget__reverts(genesis: None) -> None:
-    desk = Desk.open(first_height=RETARGET - 2 * 144 - 1)
-    send(desk)
+    reporting = Reporting.open(first_height=RETARGET - 2 * 144 - 1)
+    send(reporting)
 
-    send(desk, "oracle: no retarget that day", difficulty_wad=DIFFICULTY + 1)
+    send(reporting, "oracle: no retarget that day", difficulty_wad=DIFFICULTY + 1)
 
 
 UP = 4 * DIFFICULTY * (SLACK + 1) // SLACK
@@ -145,7 +145,7 @@ DOWN = -(-DIFFICULTY * SLACK // (4 * (SLACK + 1)))
     ],
 )
 def test_report_day__retarget__is_at_most_a_factor_of_four_and_its_slack(
-    before: Desk, difficulty: int, reason: str | None
+    before: Reporting, difficulty: int, reason: str | None
 ) -> None:
     """Truncating the target can add 2**-15; the bounds allow 2**-14."""
     send(before, reason, difficulty_wad=difficulty)

@@ -10,7 +10,7 @@ import pytest
 from hashrate.core.types import DayFacts
 from hashrate.reports.report import OracleDomain, PricedSignature
 from tests.unit.chain import account, actor, event, go_to, refused
-from tests.unit.desk import DELAY, PRICE, Desk, posting_time, reporters
+from tests.unit.reporting import DELAY, PRICE, Reporting, posting_time, reporters
 
 pytestmark = pytest.mark.unit
 
@@ -27,182 +27,182 @@ NOT_A_REPORTER = "quorum: not a reporter"
 
 
 @pytest.fixture
-def facts(desk: Desk) -> DayFacts:
+def facts(reporting: Reporting) -> DayFacts:
     """Return the next day's facts, in the hour in which they are reported."""
-    facts = desk.next_facts()
+    facts = reporting.next_facts()
     go_to(posting_time(facts.day))
     return facts
 
 
 @pytest.mark.parametrize("signers", [2, 3])
 def test_report_day__threshold_or_more__is_accepted(
-    desk: Desk, facts: DayFacts, signers: int
+    reporting: Reporting, facts: DayFacts, signers: int
 ) -> None:
-    desk.send(facts, desk.sign(facts, signers=desk.signers[:signers]))
+    reporting.send(facts, reporting.sign(facts, signers=reporting.signers[:signers]))
 
-    assert event(desk.oracle, "DayReported").day == facts.day
+    assert event(reporting.oracle, "DayReported").day == facts.day
 
 
 @pytest.mark.parametrize("pair", [(0, 1), (0, 2), (1, 2)])
 def test_report_day__any_two_of_three__is_accepted(
-    desk: Desk, facts: DayFacts, pair: tuple[int, int]
+    reporting: Reporting, facts: DayFacts, pair: tuple[int, int]
 ) -> None:
-    desk.send(facts, desk.sign(facts, signers=[desk.signers[index] for index in pair]))
+    reporting.send(facts, reporting.sign(facts, signers=[reporting.signers[index] for index in pair]))
 
-    assert desk.oracle.next_day() == facts.day + 1
+    assert reporting.oracle.next_day() == facts.day + 1
 
 
 @pytest.mark.parametrize("signers", [0, 1])
 def test_report_day__fewer_than_the_threshold__reverts(
-    desk: Desk, facts: DayFacts, signers: int
+    reporting: Reporting, facts: DayFacts, signers: int
 ) -> None:
-    with refused("quorum: too few signatures", desk.state):
-        desk.send(facts, desk.sign(facts, signers=desk.signers[:signers]))
+    with refused("quorum: too few signatures", reporting.state):
+        reporting.send(facts, reporting.sign(facts, signers=reporting.signers[:signers]))
 
 
-def test_report_day__one_signer_twice__reverts(desk: Desk, facts: DayFacts) -> None:
-    with refused("quorum: signers not ascending", desk.state):
-        desk.send(facts, desk.sign(facts, signers=[desk.signers[0]] * 2))
+def test_report_day__one_signer_twice__reverts(reporting: Reporting, facts: DayFacts) -> None:
+    with refused("quorum: signers not ascending", reporting.state):
+        reporting.send(facts, reporting.sign(facts, signers=[reporting.signers[0]] * 2))
 
 
-def test_report_day__one_signer_at_two_prices__reverts(desk: Desk, facts: DayFacts) -> None:
-    signed = desk.sign(facts, [PRICE, PRICE + 1], [desk.signers[1]] * 2)
+def test_report_day__one_signer_at_two_prices__reverts(reporting: Reporting, facts: DayFacts) -> None:
+    signed = reporting.sign(facts, [PRICE, PRICE + 1], [reporting.signers[1]] * 2)
 
-    with refused("quorum: signers not ascending", desk.state):
-        desk.send(facts, signed)
+    with refused("quorum: signers not ascending", reporting.state):
+        reporting.send(facts, signed)
 
 
 @pytest.mark.parametrize("order", [(1, 0), (2, 1), (0, 2, 1), (2, 0, 1)])
 def test_report_day__not_ascending__reverts(
-    desk: Desk, facts: DayFacts, order: tuple[int, ...]
+    reporting: Reporting, facts: DayFacts, order: tuple[int, ...]
 ) -> None:
-    with refused("quorum: signers not ascending", desk.state):
-        desk.send(facts, desk.sign(facts, signers=[desk.signers[index] for index in order]))
+    with refused("quorum: signers not ascending", reporting.state):
+        reporting.send(facts, reporting.sign(facts, signers=[reporting.signers[index] for index in order]))
 
 
-def test_report_day__a_stranger_among_them__reverts(desk: Desk, facts: DayFacts) -> None:
-    signers = sorted([desk.signers[0], account("stranger")], key=lambda each: int(each.address, 16))
+def test_report_day__a_stranger_among_them__reverts(reporting: Reporting, facts: DayFacts) -> None:
+    signers = sorted([reporting.signers[0], account("stranger")], key=lambda each: int(each.address, 16))
 
-    with refused(NOT_A_REPORTER, desk.state):
-        desk.send(facts, desk.sign(facts, signers=signers))
+    with refused(NOT_A_REPORTER, reporting.state):
+        reporting.send(facts, reporting.sign(facts, signers=signers))
 
 
-def test_report_day__a_stranger_beyond_the_threshold__reverts(desk: Desk, facts: DayFacts) -> None:
+def test_report_day__a_stranger_beyond_the_threshold__reverts(reporting: Reporting, facts: DayFacts) -> None:
     """Every signature brought counts: a bad one spoils the report even where two are good."""
-    signers = sorted([*desk.signers, account("stranger")], key=lambda each: int(each.address, 16))
+    signers = sorted([*reporting.signers, account("stranger")], key=lambda each: int(each.address, 16))
 
-    with refused(NOT_A_REPORTER, desk.state):
-        desk.send(facts, desk.sign(facts, signers=signers))
-
-
-def test_report_day__removed_reporter__reverts(desk: Desk, facts: DayFacts) -> None:
-    desk.oracle.remove_reporter(desk.signers[0].address, sender=actor("owner"))
-
-    with refused(NOT_A_REPORTER, desk.state):
-        desk.send(facts, desk.sign(facts))
-
-    desk.send(facts, desk.sign(facts, signers=desk.signers[1:]))
+    with refused(NOT_A_REPORTER, reporting.state):
+        reporting.send(facts, reporting.sign(facts, signers=signers))
 
 
-def test_report_day__signed_before_a_removal__is_void(desk: Desk, facts: DayFacts) -> None:
+def test_report_day__removed_reporter__reverts(reporting: Reporting, facts: DayFacts) -> None:
+    reporting.oracle.remove_reporter(reporting.signers[0].address, sender=actor("owner"))
+
+    with refused(NOT_A_REPORTER, reporting.state):
+        reporting.send(facts, reporting.sign(facts))
+
+    reporting.send(facts, reporting.sign(facts, signers=reporting.signers[1:]))
+
+
+def test_report_day__signed_before_a_removal__is_void(reporting: Reporting, facts: DayFacts) -> None:
     """The others' signatures of that time are void too: the membership is another."""
-    signed = desk.sign(facts, signers=desk.signers[1:])
-    desk.oracle.remove_reporter(desk.signers[0].address, sender=actor("owner"))
+    signed = reporting.sign(facts, signers=reporting.signers[1:])
+    reporting.oracle.remove_reporter(reporting.signers[0].address, sender=actor("owner"))
 
-    with refused(NOT_A_REPORTER, desk.state):
-        desk.send(facts, signed)
+    with refused(NOT_A_REPORTER, reporting.state):
+        reporting.send(facts, signed)
 
 
-def test_report_day__added_reporter__counts_once_applied(desk: Desk, facts: DayFacts) -> None:
+def test_report_day__added_reporter__counts_once_applied(reporting: Reporting, facts: DayFacts) -> None:
     new = reporters(4)
-    added = next(each for each in new if each not in desk.signers)
-    desk.oracle.schedule_membership([added.address], 3, sender=actor("owner"))
-    signers = [each for each in new if each in (added, *desk.signers[:2])]
+    added = next(each for each in new if each not in reporting.signers)
+    reporting.oracle.schedule_membership([added.address], 3, sender=actor("owner"))
+    signers = [each for each in new if each in (added, *reporting.signers[:2])]
 
-    with refused(NOT_A_REPORTER, desk.state):
-        desk.send(facts, desk.sign(facts, signers=signers))
+    with refused(NOT_A_REPORTER, reporting.state):
+        reporting.send(facts, reporting.sign(facts, signers=signers))
 
     go_to(posting_time(facts.day) + DELAY)
-    desk.oracle.apply_membership()
-    with refused("quorum: too few signatures", desk.state):
-        desk.send(facts, desk.sign(facts, signers=desk.signers[:2]))
-    desk.send(facts, desk.sign(facts, signers=signers))
+    reporting.oracle.apply_membership()
+    with refused("quorum: too few signatures", reporting.state):
+        reporting.send(facts, reporting.sign(facts, signers=reporting.signers[:2]))
+    reporting.send(facts, reporting.sign(facts, signers=signers))
 
 
 @pytest.mark.parametrize("version", [0, 2])
 def test_report_day__other_membership_version__reverts(
-    desk: Desk, facts: DayFacts, version: int
+    reporting: Reporting, facts: DayFacts, version: int
 ) -> None:
-    with refused(NOT_A_REPORTER, desk.state):
-        desk.send(facts, desk.sign(facts, version=version))
+    with refused(NOT_A_REPORTER, reporting.state):
+        reporting.send(facts, reporting.sign(facts, version=version))
 
 
-def test_report_day__other_revision__reverts(desk: Desk, facts: DayFacts) -> None:
-    with refused(NOT_A_REPORTER, desk.state):
-        desk.send(facts, desk.sign(facts, revision=1))
+def test_report_day__other_revision__reverts(reporting: Reporting, facts: DayFacts) -> None:
+    with refused(NOT_A_REPORTER, reporting.state):
+        reporting.send(facts, reporting.sign(facts, revision=1))
 
 
 @pytest.mark.parametrize("field", FIELDS)
 def test_report_day__signed_over_another_value__reverts(
-    desk: Desk, facts: DayFacts, field: str
+    reporting: Reporting, facts: DayFacts, field: str
 ) -> None:
     """Whoever transmits cannot change a field."""
-    signed = desk.sign(facts)
+    signed = reporting.sign(facts)
     changed = replace(facts, **{field: getattr(facts, field) + 1})
 
-    with refused(NOT_A_REPORTER, desk.state):
-        desk.send(changed, signed)
+    with refused(NOT_A_REPORTER, reporting.state):
+        reporting.send(changed, signed)
 
 
 @pytest.mark.parametrize("field", ["day", *FIELDS])
 def test_report_day__one_signer_over_another_value__reverts(
-    desk: Desk, facts: DayFacts, field: str
+    reporting: Reporting, facts: DayFacts, field: str
 ) -> None:
     """Two signatures that are each good make no quorum if their facts differ in one field."""
     other = replace(facts, **{field: getattr(facts, field) + 1})
-    revision = desk.oracle.revision_of(facts.day)
+    revision = reporting.oracle.revision_of(facts.day)
     signed = [
-        *desk.sign(facts, signers=desk.signers[:1]),
-        *desk.sign(other, signers=desk.signers[1:2], revision=revision),
+        *reporting.sign(facts, signers=reporting.signers[:1]),
+        *reporting.sign(other, signers=reporting.signers[1:2], revision=revision),
     ]
 
-    with refused(NOT_A_REPORTER, desk.state):
-        desk.send(facts, signed)
+    with refused(NOT_A_REPORTER, reporting.state):
+        reporting.send(facts, signed)
 
 
-def test_report_day__price_changed_on_the_way__reverts(desk: Desk, facts: DayFacts) -> None:
-    signed = desk.sign(facts)
+def test_report_day__price_changed_on_the_way__reverts(reporting: Reporting, facts: DayFacts) -> None:
+    signed = reporting.sign(facts)
 
-    with refused(NOT_A_REPORTER, desk.state):
-        desk.send(facts, [signed[0], replace(signed[1], btc_usd_e8=PRICE + 1)])
+    with refused(NOT_A_REPORTER, reporting.state):
+        reporting.send(facts, [signed[0], replace(signed[1], btc_usd_e8=PRICE + 1)])
 
 
-def test_report_day__signed_for_another_contract__reverts(desk: Desk, facts: DayFacts) -> None:
+def test_report_day__signed_for_another_contract__reverts(reporting: Reporting, facts: DayFacts) -> None:
     domain = OracleDomain(1, actor("another oracle"))
 
-    with refused(NOT_A_REPORTER, desk.state):
-        desk.send(facts, desk.sign(facts, domain=domain))
+    with refused(NOT_A_REPORTER, reporting.state):
+        reporting.send(facts, reporting.sign(facts, domain=domain))
 
 
-def test_report_day__signed_for_another_chain__reverts(desk: Desk, facts: DayFacts) -> None:
-    domain = OracleDomain(11_155_111, desk.oracle.address)
+def test_report_day__signed_for_another_chain__reverts(reporting: Reporting, facts: DayFacts) -> None:
+    domain = OracleDomain(11_155_111, reporting.oracle.address)
 
-    with refused(NOT_A_REPORTER, desk.state):
-        desk.send(facts, desk.sign(facts, domain=domain))
+    with refused(NOT_A_REPORTER, reporting.state):
+        reporting.send(facts, reporting.sign(facts, domain=domain))
 
 
 def test_report_day__chain_forked__takes_the_new_chain_id_and_no_longer_the_old(
-    desk: Desk, facts: DayFacts
+    reporting: Reporting, facts: DayFacts
 ) -> None:
-    signed = desk.sign(facts)
-    separator = desk.oracle.DOMAIN_SEPARATOR()
+    signed = reporting.sign(facts)
+    separator = reporting.oracle.DOMAIN_SEPARATOR()
     boa.env.evm.patch.chain_id = 4_242
 
-    with refused(NOT_A_REPORTER, desk.state):
-        desk.send(facts, signed)
+    with refused(NOT_A_REPORTER, reporting.state):
+        reporting.send(facts, signed)
 
-    assert desk.oracle.DOMAIN_SEPARATOR() != separator
-    desk.send(facts, desk.sign(facts, domain=OracleDomain(4_242, desk.oracle.address)))
+    assert reporting.oracle.DOMAIN_SEPARATOR() != separator
+    reporting.send(facts, reporting.sign(facts, domain=OracleDomain(4_242, reporting.oracle.address)))
 
 
 def high_s(signature: PricedSignature) -> PricedSignature:
@@ -223,12 +223,12 @@ MANGLED: dict[str, tuple[Callable[[PricedSignature], PricedSignature], str]] = {
 
 @pytest.mark.parametrize(("mangle", "reason"), MANGLED.values(), ids=MANGLED)
 def test_report_day__signature_not_in_its_one_form__reverts(
-    desk: Desk,
+    reporting: Reporting,
     facts: DayFacts,
     mangle: Callable[[PricedSignature], PricedSignature],
     reason: str,
 ) -> None:
-    first, second = desk.sign(facts)
+    first, second = reporting.sign(facts)
 
-    with refused(reason, desk.state):
-        desk.send(facts, [first, mangle(second)])
+    with refused(reason, reporting.state):
+        reporting.send(facts, [first, mangle(second)])

@@ -7,18 +7,18 @@ import pytest
 
 from hashrate.core.types import DayFacts, Wad
 from tests.unit.chain import now, wait
-from tests.unit.desk import BLOCKS, DIFFICULTY, LONG, PRICE, SHORT, Desk, expected_hashprice
+from tests.unit.reporting import BLOCKS, DIFFICULTY, LONG, PRICE, SHORT, Reporting, expected_hashprice
 
 pytestmark = pytest.mark.unit
 
 RETARGET = 2016 * 431
 
 
-def window_of(desk: Desk, facts: DayFacts, price: int = PRICE) -> int:
+def window_of(reporting: Reporting, facts: DayFacts, price: int = PRICE) -> int:
     """Post a day long after the one before is final; return its window [s]."""
     wait(30 * 86_400)
-    desk.post(facts, price)
-    return int(desk.oracle.day_record(facts.day).final_at) - now()
+    reporting.post(facts, price)
+    return int(reporting.oracle.day_record(facts.day).final_at) - now()
 
 
 @pytest.mark.parametrize("off", [-1, 0, 1])
@@ -30,14 +30,14 @@ def test_report_day__hashprice_against_the_day_before(
 
     The day before claims so much that an honest day after it is just at the bound.
     """
-    desk = Desk.open()
-    first = desk.next_facts()
+    reporting = Reporting.open()
+    first = reporting.next_facts()
     bound = first.hashprice_wad // percent * percent
-    desk.post(replace(first, hashprice_wad=Wad(bound * 100 // percent)))
-    facts = replace(desk.next_facts(), hashprice_wad=Wad(bound + off))
+    reporting.post(replace(first, hashprice_wad=Wad(bound * 100 // percent)))
+    facts = replace(reporting.next_facts(), hashprice_wad=Wad(bound + off))
     is_inside = off >= 0 if percent < 100 else off <= 0
 
-    assert window_of(desk, facts) == (SHORT if is_inside else LONG)
+    assert window_of(reporting, facts) == (SHORT if is_inside else LONG)
 
 
 @pytest.mark.parametrize(
@@ -51,8 +51,8 @@ def test_report_day__hashprice_against_the_day_before(
         (2**56 - 1, LONG),
     ],
 )
-def test_report_day__price_against_the_day_before(desk: Desk, price: int, window: int) -> None:
-    assert window_of(desk, desk.next_facts(), price) == window
+def test_report_day__price_against_the_day_before(reporting: Reporting, price: int, window: int) -> None:
+    assert window_of(reporting, reporting.next_facts(), price) == window
 
 
 @pytest.mark.parametrize(
@@ -68,23 +68,23 @@ def test_report_day__price_against_the_day_before(desk: Desk, price: int, window
 def test_report_day__difficulty_against_the_day_before(
     genesis: None, difficulty: int, window: int
 ) -> None:
-    desk = Desk.open(first_height=RETARGET - BLOCKS)
-    desk.post()
+    reporting = Reporting.open(first_height=RETARGET - BLOCKS)
+    reporting.post()
 
-    assert window_of(desk, desk.next_facts(difficulty_wad=difficulty)) == window
+    assert window_of(reporting, reporting.next_facts(difficulty_wad=difficulty)) == window
 
 
 @pytest.mark.parametrize(
     ("blocks", "window"),
     [(1, LONG), (19, LONG), (20, SHORT), (400, SHORT), (401, LONG), (2_015, LONG)],
 )
-def test_report_day__number_of_blocks(desk: Desk, blocks: int, window: int) -> None:
-    assert window_of(desk, desk.next_facts(blocks=blocks)) == window
+def test_report_day__number_of_blocks(reporting: Reporting, blocks: int, window: int) -> None:
+    assert window_of(reporting, reporting.next_facts(blocks=blocks)) == window
 
 
-def test_report_day__without_blocks__takes_the_long_window(desk: Desk) -> None:
-    facts = desk.next_facts()
-    repeated = desk.oracle.settlement_facts(desk.oracle.address, facts.day - 1).hashprice_wad
+def test_report_day__without_blocks__takes_the_long_window(reporting: Reporting) -> None:
+    facts = reporting.next_facts()
+    repeated = reporting.oracle.settlement_facts(reporting.oracle.address, facts.day - 1).hashprice_wad
     facts = replace(
         facts,
         last_height=facts.first_height - 1,
@@ -93,7 +93,7 @@ def test_report_day__without_blocks__takes_the_long_window(desk: Desk) -> None:
         hashprice_wad=repeated,
     )
 
-    assert window_of(desk, facts) == LONG
+    assert window_of(reporting, facts) == LONG
 
 
 @pytest.mark.parametrize("side", [-1, 1])
@@ -104,29 +104,29 @@ def test_report_day__hashprice_against_the_other_facts(
     """One part in a million is allowed, and three in a hundred where difficulties mix."""
     first = RETARGET - BLOCKS if is_retarget else RETARGET - 3 * BLOCKS
     for extra, window in ((0, SHORT), (1, LONG)):
-        desk = Desk.open(first_height=first)
-        desk.post()
-        facts = desk.next_facts()
+        reporting = Reporting.open(first_height=first)
+        reporting.post()
+        facts = reporting.next_facts()
         expected = expected_hashprice(facts)
         room = expected * 3 // 100 if is_retarget else expected // 10**6
         facts = replace(facts, hashprice_wad=Wad(expected + side * (room + extra)))
 
-        assert window_of(desk, facts) == window
+        assert window_of(reporting, facts) == window
 
 
-def test_report_day__fees_of_a_quarter_of_the_subsidy__are_ordinary(desk: Desk) -> None:
-    assert window_of(desk, desk.next_facts(fees_sats=110 * 10**8)) == SHORT
+def test_report_day__fees_of_a_quarter_of_the_subsidy__are_ordinary(reporting: Reporting) -> None:
+    assert window_of(reporting, reporting.next_facts(fees_sats=110 * 10**8)) == SHORT
 
 
-def test_report_day__unusual_again__is_judged_by_the_day_before(desk: Desk) -> None:
+def test_report_day__unusual_again__is_judged_by_the_day_before(reporting: Reporting) -> None:
     """A halved price waits once; the day after at that price is ordinary."""
-    assert window_of(desk, desk.next_facts(), PRICE // 2) == LONG
-    assert window_of(desk, desk.next_facts(), PRICE // 2) == SHORT
+    assert window_of(reporting, reporting.next_facts(), PRICE // 2) == LONG
+    assert window_of(reporting, reporting.next_facts(), PRICE // 2) == SHORT
 
 
 def test_report_day__other_unit_of_hashrate__is_consistent_too(genesis: None) -> None:
     """A chain of difficulty one is quoted per H/s: regtest."""
-    desk = Desk.open(unit_hashes=1, halving_blocks=150, first_height=1)
-    desk.post(blocks=100, difficulty_wad=10**18)
+    reporting = Reporting.open(unit_hashes=1, halving_blocks=150, first_height=1)
+    reporting.post(blocks=100, difficulty_wad=10**18)
 
-    assert window_of(desk, desk.next_facts(blocks=40)) == SHORT
+    assert window_of(reporting, reporting.next_facts(blocks=40)) == SHORT

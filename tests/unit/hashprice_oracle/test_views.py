@@ -6,7 +6,7 @@ from random import Random
 import pytest
 
 from tests.unit.chain import actor, go_to, go_to_day, now, refused, wait
-from tests.unit.desk import DIFFICULTY, FIRST_DAY, LONG, PRICE, SHORT, Desk
+from tests.unit.reporting import DIFFICULTY, FIRST_DAY, LONG, PRICE, SHORT, Reporting
 
 pytestmark = pytest.mark.unit
 
@@ -15,14 +15,14 @@ TH = 10**18
 
 
 @pytest.fixture(scope="session")
-def single(genesis: None) -> Desk:
+def single(genesis: None) -> Reporting:
     """An oracle of one reporter, so that many days are cheap."""
-    return Desk.open(1, 1)
+    return Reporting.open(1, 1)
 
 
-def linear_last_final(desk: Desk) -> int:
+def linear_last_final(reporting: Reporting) -> int:
     """Return the newest final day by looking at every posted day."""
-    oracle = desk.oracle
+    oracle = reporting.oracle
     final = [
         day
         for day in range(FIRST_DAY, oracle.next_day())
@@ -31,21 +31,21 @@ def linear_last_final(desk: Desk) -> int:
     return max(final, default=FIRST_DAY - 1)
 
 
-def test_last_final_day__none_posted__is_the_day_before_the_first(empty: Desk) -> None:
+def test_last_final_day__none_posted__is_the_day_before_the_first(empty: Reporting) -> None:
     assert empty.oracle.last_final_day() == FIRST_DAY - 1
 
 
-def test_last_final_day__to_the_second(desk: Desk) -> None:
-    go_to(desk.oracle.day_record(FIRST_DAY).final_at - 1)
-    assert desk.oracle.last_final_day() == FIRST_DAY - 1
+def test_last_final_day__to_the_second(reporting: Reporting) -> None:
+    go_to(reporting.oracle.day_record(FIRST_DAY).final_at - 1)
+    assert reporting.oracle.last_final_day() == FIRST_DAY - 1
 
     wait(1)
 
-    assert desk.oracle.last_final_day() == FIRST_DAY + 1
+    assert reporting.oracle.last_final_day() == FIRST_DAY + 1
 
 
 @pytest.mark.parametrize("seed", range(2))
-def test_last_final_day__any_history__equals_a_linear_scan(single: Desk, seed: int) -> None:
+def test_last_final_day__any_history__equals_a_linear_scan(single: Reporting, seed: int) -> None:
     """Tails of every length: late posting, unusual days, vetoes, and time passing."""
     dice = Random(seed)
     seen = set()
@@ -68,7 +68,7 @@ def test_last_final_day__any_history__equals_a_linear_scan(single: Desk, seed: i
 
 
 @pytest.mark.parametrize("tail", [0, 1, 2, 3, 7, 8, 9, 31, 40])
-def test_last_final_day__pending_tail__is_skipped(single: Desk, tail: int) -> None:
+def test_last_final_day__pending_tail__is_skipped(single: Reporting, tail: int) -> None:
     """All posted in one second: the search has to cross the whole tail."""
     go_to_day(FIRST_DAY + 60)
     for _ in range(20):
@@ -81,7 +81,7 @@ def test_last_final_day__pending_tail__is_skipped(single: Desk, tail: int) -> No
 
 
 def test_final_day_at__each_second__equals_the_newest_final_day_of_that_second(
-    single: Desk,
+    single: Reporting,
 ) -> None:
     """Asked then and asked later, when more days are final, it is the same."""
     seen = []
@@ -99,24 +99,24 @@ def test_final_day_at__each_second__equals_the_newest_final_day_of_that_second(
 
 
 def test_final_day_at__before_anything_was_final__is_the_day_before_the_first(
-    desk: Desk,
+    reporting: Reporting,
 ) -> None:
-    first = desk.oracle.day_record(FIRST_DAY).final_at
+    first = reporting.oracle.day_record(FIRST_DAY).final_at
     go_to(first)
 
-    assert desk.oracle.final_day_at(first) == FIRST_DAY + 1
-    assert desk.oracle.final_day_at(first - 1) == FIRST_DAY - 1
-    assert desk.oracle.final_day_at(0) == FIRST_DAY - 1
+    assert reporting.oracle.final_day_at(first) == FIRST_DAY + 1
+    assert reporting.oracle.final_day_at(first - 1) == FIRST_DAY - 1
+    assert reporting.oracle.final_day_at(0) == FIRST_DAY - 1
 
 
-def test_final_day_at__a_second_ahead__reverts(desk: Desk) -> None:
-    desk.oracle.final_day_at(now())
+def test_final_day_at__a_second_ahead__reverts(reporting: Reporting) -> None:
+    reporting.oracle.final_day_at(now())
 
     with refused("oracle: time in the future"):
-        desk.oracle.final_day_at(now() + 1)
+        reporting.oracle.final_day_at(now() + 1)
 
 
-def test_final_values__each_final_day__equals_what_was_posted(single: Desk) -> None:
+def test_final_values__each_final_day__equals_what_was_posted(single: Reporting) -> None:
     posted = [single.post(price=PRICE + index, fees_sats=index * 10**7) for index in range(6)]
     wait(LONG)
 
@@ -136,28 +136,28 @@ def usd_sum(posted: list, last: int) -> int:
     )
 
 
-def test_final_values__pending_or_unknown__reverts(desk: Desk) -> None:
+def test_final_values__pending_or_unknown__reverts(reporting: Reporting) -> None:
     for day in (0, FIRST_DAY - 1, FIRST_DAY, FIRST_DAY + 1, FIRST_DAY + 2, 2**256 - 1):
         with refused("oracle: day not final"):
-            desk.oracle.final_values(day)
+            reporting.oracle.final_values(day)
 
-    go_to(desk.oracle.day_record(FIRST_DAY).final_at)
-    desk.oracle.final_values(FIRST_DAY)
+    go_to(reporting.oracle.day_record(FIRST_DAY).final_at)
+    reporting.oracle.final_values(FIRST_DAY)
 
 
-def test_day_record__not_posted__is_empty(desk: Desk) -> None:
+def test_day_record__not_posted__is_empty(reporting: Reporting) -> None:
     for day in (0, FIRST_DAY - 2, FIRST_DAY + 2, 2**256 - 1):
-        assert tuple(desk.oracle.day_record(day)) == (0,) * 7
+        assert tuple(reporting.oracle.day_record(day)) == (0,) * 7
 
 
-def test_day_record__anchor__has_the_height_before_the_first(empty: Desk) -> None:
+def test_day_record__anchor__has_the_height_before_the_first(empty: Reporting) -> None:
     anchor = empty.oracle.day_record(FIRST_DAY - 1)
 
     assert tuple(anchor) == (0, 0, 0, 0, 0, empty.network.first_height - 1, 0)
 
 
 @pytest.mark.parametrize("asked", [1, 2, 6, 7, 8, 64])
-def test_mean_of_last__floors_over_as_many_as_there_are(single: Desk, asked: int) -> None:
+def test_mean_of_last__floors_over_as_many_as_there_are(single: Reporting, asked: int) -> None:
     posted = [single.post(price=PRICE + 3 * index, fees_sats=index * 77) for index in range(8)]
     wait(LONG)
     single.post(price=PRICE * 2)  # pending: not counted
@@ -171,34 +171,34 @@ def test_mean_of_last__floors_over_as_many_as_there_are(single: Desk, asked: int
     assert price == sum(prices) // len(prices)
 
 
-def test_mean_of_last__no_final_day__is_zero(desk: Desk) -> None:
-    assert desk.oracle.mean_of_last(7) == (FIRST_DAY - 1, 0, 0)
+def test_mean_of_last__no_final_day__is_zero(reporting: Reporting) -> None:
+    assert reporting.oracle.mean_of_last(7) == (FIRST_DAY - 1, 0, 0)
 
 
-def test_mean_of_last__no_days_asked__is_zero(desk: Desk) -> None:
+def test_mean_of_last__no_days_asked__is_zero(reporting: Reporting) -> None:
     wait(2 * LONG)
 
-    assert desk.oracle.mean_of_last(0) == (FIRST_DAY + 1, 0, 0)
+    assert reporting.oracle.mean_of_last(0) == (FIRST_DAY + 1, 0, 0)
 
 
-def test_settlement_facts__day_and_output__are_joined(desk: Desk) -> None:
+def test_settlement_facts__day_and_output__are_joined(reporting: Reporting) -> None:
     day = FIRST_DAY + 1
-    nothing = desk.oracle.settlement_facts(SERIES, FIRST_DAY + 2)
-    facts_only = desk.oracle.settlement_facts(SERIES, day)
-    desk.post_output(SERIES, day, 5, 6)
-    both = desk.oracle.settlement_facts(SERIES, day)
+    nothing = reporting.oracle.settlement_facts(SERIES, FIRST_DAY + 2)
+    facts_only = reporting.oracle.settlement_facts(SERIES, day)
+    reporting.post_output(SERIES, day, 5, 6)
+    both = reporting.oracle.settlement_facts(SERIES, day)
 
-    record, first = desk.oracle.day_record(day), desk.oracle.day_record(FIRST_DAY)
+    record, first = reporting.oracle.day_record(day), reporting.oracle.day_record(FIRST_DAY)
     hashprice = record.hashprice_sum_wad - first.hashprice_sum_wad
     assert tuple(nothing) == (0,) * 6
     assert tuple(facts_only) == (hashprice, PRICE, record.final_at, 0, 0, 0)
     assert tuple(both) == (hashprice, PRICE, record.final_at, 5, 6, now() + SHORT)
 
 
-def attest(desk: Desk, delivered: dict[int, int]) -> None:
+def attest(reporting: Reporting, delivered: dict[int, int]) -> None:
     """Post outputs by day, now."""
     for day, amount in delivered.items():
-        desk.post_output(SERIES, day, 0, amount * TH)
+        reporting.post_output(SERIES, day, 0, amount * TH)
 
 
 TODAY = FIRST_DAY + 100
@@ -225,7 +225,7 @@ TODAY = FIRST_DAY + 100
     ],
 )
 def test_attested_ths__least_of_the_days_that_end_with_the_newest(
-    single: Desk, delivered: dict[int, int], days: int, expected: int
+    single: Reporting, delivered: dict[int, int], days: int, expected: int
 ) -> None:
     """Days are counted back from today; a gap is a zero, and four days are the greatest age."""
     go_to_day(TODAY)
@@ -235,7 +235,7 @@ def test_attested_ths__least_of_the_days_that_end_with_the_newest(
     assert single.oracle.attested_ths(SERIES, days) == expected * TH
 
 
-def test_attested_ths__pending_output__does_not_count_yet(single: Desk) -> None:
+def test_attested_ths__pending_output__does_not_count_yet(single: Reporting) -> None:
     go_to_day(TODAY)
     attest(single, {TODAY - 2: 3})
     wait(SHORT)
@@ -249,7 +249,7 @@ def test_attested_ths__pending_output__does_not_count_yet(single: Desk) -> None:
     assert single.oracle.attested_ths(SERIES, 2) == 3 * TH
 
 
-def test_attested_ths__vetoed_output__counts_no_more(single: Desk) -> None:
+def test_attested_ths__vetoed_output__counts_no_more(single: Reporting) -> None:
     go_to_day(TODAY)
     attest(single, {TODAY - 1: 9})
     single.oracle.veto_output(SERIES, TODAY - 1, sender=actor("guardian"))
@@ -258,7 +258,7 @@ def test_attested_ths__vetoed_output__counts_no_more(single: Desk) -> None:
     assert single.oracle.attested_ths(SERIES, 1) == 0
 
 
-def test_attested_ths__of_another_series__is_its_own(single: Desk) -> None:
+def test_attested_ths__of_another_series__is_its_own(single: Reporting) -> None:
     go_to_day(TODAY)
     attest(single, {TODAY - 1: 9})
     wait(SHORT)

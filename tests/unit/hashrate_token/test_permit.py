@@ -9,7 +9,7 @@ from eth_account.messages import encode_typed_data
 from eth_account.signers.local import LocalAccount
 
 from tests.unit.chain import account, actor, event, now, refused
-from tests.unit.scene import Market, Scene
+from tests.unit.scene import System, Scene
 
 pytestmark = pytest.mark.unit
 
@@ -130,8 +130,8 @@ def test_permit__later_deadline_than_signed__reverts(running: Scene) -> None:
         running.token.permit(*signed)
 
 
-def test_permit__for_another_token__reverts(running: Scene, market: Market) -> None:
-    other = market.list_series(running.reward)
+def test_permit__for_another_token__reverts(running: Scene, system: System) -> None:
+    other = system.list_series(running.reward)
 
     with refused("erc20: invalid signature", lambda: permits(running)):
         running.token.permit(*sign(other))

@@ -185,7 +185,7 @@ def test_burn_from__beyond_the_allowance__reverts(running: Scene) -> None:
 
 
 def test_mint__by_others__reverts(running: Scene) -> None:
-    for caller in (HOLDER, running.issuer, actor("owner"), running.market.registry.address):
+    for caller in (HOLDER, running.issuer, actor("owner"), running.system.registry.address):
         with refused("token: not the distributor", lambda: balances(running)):
             running.token.mint(BUYER, 1, sender=caller)
 

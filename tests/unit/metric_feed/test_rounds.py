@@ -8,7 +8,7 @@ import pytest
 
 from hashrate.core.types import Wad
 from tests.unit.chain import actor, deployer, go_to, go_to_day, refused, wait
-from tests.unit.desk import FIRST_DAY, LONG, PRICE, SHORT, Desk
+from tests.unit.reporting import FIRST_DAY, LONG, PRICE, SHORT, Reporting
 
 pytestmark = pytest.mark.unit
 
@@ -18,13 +18,13 @@ DAY = 86_400
 
 
 @pytest.fixture(scope="session")
-def single(genesis: None) -> Desk:
+def single(genesis: None) -> Reporting:
     """An oracle of one reporter."""
-    return Desk.open(1, 1)
+    return Reporting.open(1, 1)
 
 
 @pytest.fixture(scope="session")
-def feeds(single: Desk) -> dict[int, Any]:
+def feeds(single: Reporting) -> dict[int, Any]:
     """A feed of each metric."""
     feed = deployer("oracle/MetricFeed")
     return {metric: feed.deploy(single.oracle.address, metric) for metric in METRICS}
@@ -44,7 +44,7 @@ def answers(facts: Any, price: int) -> dict[int, int]:
 
 
 @pytest.mark.parametrize("metric", METRICS)
-def test_rounds__every_final_day__answers(single: Desk, feeds: dict[int, Any], metric: int) -> None:
+def test_rounds__every_final_day__answers(single: Reporting, feeds: dict[int, Any], metric: int) -> None:
     posted = [
         (single.post(price=PRICE + 77 * index, fees_sats=index * 10**8 + 1), PRICE + 77 * index)
         for index in range(5)
@@ -64,7 +64,7 @@ def test_rounds__every_final_day__answers(single: Desk, feeds: dict[int, Any], m
 
 
 @pytest.mark.parametrize("metric", METRICS)
-def test_rounds__not_final__are_no_data(single: Desk, feeds: dict[int, Any], metric: int) -> None:
+def test_rounds__not_final__are_no_data(single: Reporting, feeds: dict[int, Any], metric: int) -> None:
     feed = feeds[metric]
     with refused("feed: no data"):
         feed.latestRoundData()
@@ -84,7 +84,7 @@ def test_rounds__not_final__are_no_data(single: Desk, feeds: dict[int, Any], met
 
 
 def test_latest_round_data__posted_late__is_as_old_as_the_day(
-    single: Desk, feeds: dict[int, Any]
+    single: Reporting, feeds: dict[int, Any]
 ) -> None:
     """Catching up must not look fresh: `updatedAt` is the end of the day observed."""
     go_to_day(FIRST_DAY + 40)
@@ -97,7 +97,7 @@ def test_latest_round_data__posted_late__is_as_old_as_the_day(
 
 
 def test_latest_round_data__stands_still__while_later_days_wait(
-    single: Desk, feeds: dict[int, Any]
+    single: Reporting, feeds: dict[int, Any]
 ) -> None:
     single.post()
     wait(LONG)
@@ -117,7 +117,7 @@ def test_latest_round_data__stands_still__while_later_days_wait(
     ],
 )
 def test_description__says_what_the_answer_is(
-    single: Desk, feeds: dict[int, Any], metric: int, decimals: int, description: str
+    single: Reporting, feeds: dict[int, Any], metric: int, decimals: int, description: str
 ) -> None:
     feed = feeds[metric]
 
@@ -126,20 +126,20 @@ def test_description__says_what_the_answer_is(
 
 
 def test_rounds__largest_values__fit_the_answer(genesis: None) -> None:
-    desk = Desk.open(1, 1)
+    reporting = Reporting.open(1, 1)
     facts = replace(
-        desk.next_facts(), hashprice_wad=Wad(2**112 - 1), difficulty_wad=Wad(2**120 - 1)
+        reporting.next_facts(), hashprice_wad=Wad(2**112 - 1), difficulty_wad=Wad(2**120 - 1)
     )
-    desk.post(facts, 2**56 - 1)
+    reporting.post(facts, 2**56 - 1)
     wait(LONG)
 
     for metric in METRICS:
-        feed = deployer("oracle/MetricFeed").deploy(desk.oracle.address, metric)
+        feed = deployer("oracle/MetricFeed").deploy(reporting.oracle.address, metric)
         assert feed.latestRoundData()[1] == answers(facts, 2**56 - 1)[metric]
 
 
 @pytest.mark.parametrize("metric", [0, 3, 5, 6, 7])
-def test_init__unknown_metric__reverts(single: Desk, metric: int) -> None:
+def test_init__unknown_metric__reverts(single: Reporting, metric: int) -> None:
     with refused("feed: unknown metric"):
         deployer("oracle/MetricFeed").deploy(single.oracle.address, metric)
 

@@ -9,7 +9,7 @@ import pytest
 
 from reference.units import DAY_SECONDS
 from tests.unit.chain import actor, deployer, event, go_to_day, refused
-from tests.unit.scene import FLEET, START, TERMS, TH, Market, Scene
+from tests.unit.scene import FLEET, START, TERMS, TH, System, Scene
 
 pytestmark = pytest.mark.unit
 
@@ -98,8 +98,8 @@ def test_claim__day_not_settled__reverts(running: Scene) -> None:
         running.claim(HOLDER)
 
 
-def test_claim__zero_reward_day__reverts(market: Market, bitcoin: Any) -> None:
-    scene = market.begin_series(bitcoin, replace(TERMS, service_sats_per_th_day_wad=10**20))
+def test_claim__zero_reward_day__reverts(system: System, bitcoin: Any) -> None:
+    scene = system.begin_series(bitcoin, replace(TERMS, service_sats_per_th_day_wad=10**20))
     scene.report_at_hashprice()
     scene.settle()
 
@@ -144,9 +144,9 @@ def test_claim__daily_or_at_the_end__pays_the_same(running: Scene) -> None:
     assert paid - len(holders) < sum(daily.values()) <= paid
 
 
-def test_claim__less_than_a_unit__waits_until_it_is_one(market: Market, bitcoin: Any) -> None:
+def test_claim__less_than_a_unit__waits_until_it_is_one(system: System, bitcoin: Any) -> None:
     """A holder of a 400th of 100 satoshi a day is paid one satoshi every fourth day."""
-    scene = market.begin_series(bitcoin)
+    scene = system.begin_series(bitcoin)
     scene.fund(10**6)
     go_to_day(START)
     scene.transfer(HOLDER, BUYER, FLEET // 400)
@@ -166,10 +166,10 @@ def test_claim__less_than_a_unit__waits_until_it_is_one(market: Market, bitcoin:
     assert paid == [0, 0, 0, 1, 0, 0, 0, 1]
 
 
-def test_claim__balances_of_one_unit__get_their_share_and_no_more(market: Market) -> None:
+def test_claim__balances_of_one_unit__get_their_share_and_no_more(system: System) -> None:
     """Supply is 1e-18 TH/s beside 1e-18 TH/s: each gets half of what the two earn."""
     token = deployer("mocks/MockBitcoin").deploy(18)
-    scene = market.begin_series(token, holder_ths=2)
+    scene = system.begin_series(token, holder_ths=2)
     scene.fund(10**6)
     go_to_day(START)
     scene.transfer(HOLDER, BUYER, 1)
@@ -194,8 +194,8 @@ def test_claim__dust_beside_a_fleet__gets_nothing_and_costs_nothing(running: Sce
     assert running.claim(HOLDER) == REWARD
 
 
-def test_claim__closed__still_pays(market: Market, bitcoin: Any) -> None:
-    scene = market.begin_series(bitcoin, replace(TERMS, end_day=START + 1))
+def test_claim__closed__still_pays(system: System, bitcoin: Any) -> None:
+    scene = system.begin_series(bitcoin, replace(TERMS, end_day=START + 1))
     scene.fund(3 * REWARD)
     scene.report_at_hashprice()
     scene.settle()
@@ -288,9 +288,9 @@ def test_claim__of_the_receivers_own__is_not_touched(paid: Scene) -> None:
         paid.claim(BUYER)
 
 
-def test_claim__token_answers_false__reverts_and_stays_claimable(market: Market) -> None:
+def test_claim__token_answers_false__reverts_and_stays_claimable(system: System) -> None:
     token = deployer("mocks/MockFalseToken").deploy(8)
-    scene = market.begin_series(token)
+    scene = system.begin_series(token)
     scene.fund(REWARD)
     scene.report_at_hashprice()
     scene.settle()
@@ -305,10 +305,10 @@ def test_claim__token_answers_false__reverts_and_stays_claimable(market: Market)
 
 @pytest.mark.parametrize("mock", ["MockBitcoin", "MockNoReturnToken", "MockReentrantToken"])
 @pytest.mark.parametrize("decimals", [8, 18])
-def test_claim__other_reward_tokens__pay(market: Market, mock: str, decimals: int) -> None:
+def test_claim__other_reward_tokens__pay(system: System, mock: str, decimals: int) -> None:
     base = 10 ** (decimals - 8)
     token = deployer(f"mocks/{mock}").deploy(decimals)
-    scene = market.begin_series(token)
+    scene = system.begin_series(token)
     scene.fund(REWARD * base)
     scene.report_at_hashprice()
     scene.settle()
@@ -317,8 +317,8 @@ def test_claim__other_reward_tokens__pay(market: Market, mock: str, decimals: in
     assert token.balanceOf(HOLDER) == REWARD * base
 
 
-def test_claim__billion_of_supply__is_exact(market: Market, bitcoin: Any) -> None:
-    scene = market.begin_series(bitcoin, holder_ths=10**9 * TH)
+def test_claim__billion_of_supply__is_exact(system: System, bitcoin: Any) -> None:
+    scene = system.begin_series(bitcoin, holder_ths=10**9 * TH)
     scene.fund(50 * 10**9)
     go_to_day(START)
     scene.transfer(HOLDER, BUYER, TH)

@@ -10,8 +10,8 @@ import boa
 import pytest
 
 from tests.unit.chain import actor, go_to_day, wait
-from tests.unit.desk import PRICE
-from tests.unit.scene import FLEET, START, TERMS, TH, Market
+from tests.unit.reporting import PRICE
+from tests.unit.scene import FLEET, START, TERMS, TH, System
 from tests.unit.twin import Twin, to_noon
 
 pytestmark = pytest.mark.unit
@@ -22,12 +22,12 @@ SHORT_TERMS = replace(TERMS, grace_seconds=0)
 
 
 @pytest.fixture
-def open_twin(market: Market, bitcoin: Any) -> Callable[[int], Twin]:
+def open_twin(system: System, bitcoin: Any) -> Callable[[int], Twin]:
     """Return how to open a series without grace, of so many days, held by two."""
 
     def opened(days: int) -> Twin:
         terms = replace(SHORT_TERMS, end_day=START + days)
-        twin = Twin(market.list_series(bitcoin, terms))
+        twin = Twin(system.list_series(bitcoin, terms))
         twin.begin({HOLDER: FLEET // 3, BUYER: FLEET // 7})
         return twin
 
@@ -43,7 +43,7 @@ def twin(open_twin: Callable[[int], Twin]) -> Twin:
 def short_days(twin: Twin, days: int) -> None:
     """Report and settle days that nobody pays, the holders trading at each noon."""
     for _ in range(days):
-        to_noon(twin.table.first_day + len(twin.table.markets))
+        to_noon(twin.table.first_day + len(twin.table.daily_prices))
         twin.transfer(HOLDER, BUYER, TH // 13)
         twin.report(1_000 * 50)
         assert twin.settle() == 1

@@ -7,7 +7,7 @@ import boa
 import pytest
 
 from tests.unit.chain import actor, go_to_day, refused
-from tests.unit.scene import FLEET, START, TH, Market, Scene
+from tests.unit.scene import FLEET, START, TH, System, Scene
 from tests.unit.twin import Twin, to_noon
 
 pytestmark = pytest.mark.unit
@@ -26,9 +26,9 @@ def touched_daily(twin: Twin, days: int) -> None:
 
 
 @pytest.fixture
-def twin(market: Market, bitcoin: Any) -> Twin:
+def twin(system: System, bitcoin: Any) -> Twin:
     """A series and its model; the holder has the fleet, the oracle has one day."""
-    twin = Twin(market.list_series(bitcoin))
+    twin = Twin(system.list_series(bitcoin))
     twin.begin({HOLDER: FLEET})
     twin.fund(10**9)
     return twin
@@ -100,10 +100,10 @@ def test_claim__walk_without_a_whole_unit__still_gets_on(twin: Twin) -> None:
 
 
 def test_claim__days_unclaimed_and_untouched__costs_no_more_than_one(
-    market: Market, bitcoin: Any
+    system: System, bitcoin: Any
 ) -> None:
     """A run of untouched days is one term: gas after 400 days is that after one."""
-    scene = market.begin_series(bitcoin)
+    scene = system.begin_series(bitcoin)
     scene.fund(10**10)
     scene.fall_silent(400)
     scene.settle(1)
@@ -120,9 +120,9 @@ def test_claim__days_unclaimed_and_untouched__costs_no_more_than_one(
 
 @pytest.mark.long
 def test_claim__ten_thousand_days_unclaimed__pays_them_all_at_once(
-    market: Market, bitcoin: Any
+    system: System, bitcoin: Any
 ) -> None:
-    scene = market.begin_series(bitcoin)
+    scene = system.begin_series(bitcoin)
     scene.fund(10**10)
     scene.fall_silent(10_000)
     days = settle_all(scene)

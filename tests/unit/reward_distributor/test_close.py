@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.unit.chain import actor, deployer, event, events, go_to_day, now, refused
-from tests.unit.scene import DAY_SECONDS, FLEET, NOON, START, TERMS, Market, Scene
+from tests.unit.scene import DAY_SECONDS, FLEET, NOON, START, TERMS, System, Scene
 
 pytestmark = pytest.mark.unit
 
@@ -22,9 +22,9 @@ def close(scene: Scene, caller: str = STRANGER) -> None:
 
 
 @pytest.fixture
-def ended(market: Market, bitcoin: Any) -> Scene:
+def ended(system: System, bitcoin: Any) -> Scene:
     """A series whose only day is over, reported and not settled; bond and escrow cover it."""
-    scene = market.begin_series(bitcoin, ONE_DAY, bond=7_000)
+    scene = system.begin_series(bitcoin, ONE_DAY, bond=7_000)
     scene.fund(REWARD + 300)
     scene.report_at_hashprice()
     return scene
@@ -57,8 +57,8 @@ def test_close__end_day_not_reached__reverts_for_strangers(running: Scene) -> No
         close(running)
 
 
-def test_close__arrears__reverts_until_repaid(market: Market, bitcoin: Any) -> None:
-    scene = market.begin_series(bitcoin, ONE_DAY)
+def test_close__arrears__reverts_until_repaid(system: System, bitcoin: Any) -> None:
+    scene = system.begin_series(bitcoin, ONE_DAY)
     scene.fund(REWARD - 1)
     scene.report_at_hashprice()
     scene.settle()
@@ -174,9 +174,9 @@ def test_close__bought_back_and_sold_again__reverts(running: Scene) -> None:
         close(running, running.issuer)
 
 
-def test_close__token_answers_false__reverts(market: Market) -> None:
+def test_close__token_answers_false__reverts(system: System) -> None:
     token = deployer("mocks/MockFalseToken").deploy(8)
-    scene = market.list_series(token)
+    scene = system.list_series(token)
     scene.fund(5)
     token.set_refusing(True)
 

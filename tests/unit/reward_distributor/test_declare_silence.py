@@ -8,8 +8,8 @@ import pytest
 
 from reference.units import NO_END_DAY
 from tests.unit.chain import actor, event, events, go_to, go_to_day, now, refused, wait
-from tests.unit.desk import PRICE
-from tests.unit.scene import DAY_SECONDS, FLEET, POWERED, START, TERMS, Market, Scene
+from tests.unit.reporting import PRICE
+from tests.unit.scene import DAY_SECONDS, FLEET, POWERED, START, TERMS, System, Scene
 
 pytestmark = pytest.mark.unit
 
@@ -23,7 +23,7 @@ def declare(scene: Scene) -> None:
 
 
 def test_declare_silence__one_second_too_early__reverts(running: Scene) -> None:
-    day = running.report_market()
+    day = running.report_prices()
     go_to(running.final_at(day) + SILENCE)
 
     with refused("dist: oracle not silent", running.state):
@@ -51,9 +51,9 @@ def test_declare_silence__no_day_ever__counts_from_the_first_days_end(running: S
     assert event(running.distributor, "SilenceDeclared")[1:] == (START, 0, 0)
 
 
-def test_declare_silence__no_day_ever__settles_at_nothing(market: Market, bitcoin: Any) -> None:
+def test_declare_silence__no_day_ever__settles_at_nothing(system: System, bitcoin: Any) -> None:
     """There is no price to compute a fee at and no hashprice to pay: no reward, no revert."""
-    scene = market.begin_series(bitcoin, POWERED)
+    scene = system.begin_series(bitcoin, POWERED)
     go_to((START + 1) * DAY_SECONDS + SILENCE + 1)
     declare(scene)
 
@@ -64,9 +64,9 @@ def test_declare_silence__no_day_ever__settles_at_nothing(market: Market, bitcoi
 
 
 def test_declare_silence__series_starts_later__counts_from_its_first_day(
-    market: Market, bitcoin: Any
+    system: System, bitcoin: Any
 ) -> None:
-    scene = market.list_series(bitcoin, replace(TERMS, start_day=START + 100))
+    scene = system.list_series(bitcoin, replace(TERMS, start_day=START + 100))
     go_to((START + 101) * DAY_SECONDS + SILENCE)
 
     with refused("dist: oracle not silent", scene.state):
@@ -80,7 +80,7 @@ def test_declare_silence__several_days__keeps_the_floored_means_of_the_last_seve
     hashprices = [50 * 10**18 + index * index for index in range(days)]
     prices = [PRICE + 7 * index**3 for index in range(days)]
     for hashprice, price in zip(hashprices, prices, strict=True):
-        running.report_market(hashprice, price)
+        running.report_prices(hashprice, price)
     wait(SILENCE + 1)
 
     declare(running)
@@ -92,9 +92,9 @@ def test_declare_silence__several_days__keeps_the_floored_means_of_the_last_seve
 
 def test_declare_silence__pending_day__does_not_break_the_silence(running: Scene) -> None:
     """A day that is posted on the last day of the silence and not final yet is not heard."""
-    first = running.report_market()
+    first = running.report_prices()
     go_to(running.final_at(first) + SILENCE)
-    running.report_market(10**20, wait=False)
+    running.report_prices(10**20, wait=False)
     wait(1)
 
     declare(running)
@@ -108,9 +108,9 @@ def test_declare_silence__pending_day__does_not_break_the_silence(running: Scene
 
 
 def test_declare_silence__final_day_in_time__reverts(running: Scene) -> None:
-    first = running.report_market()
+    first = running.report_prices()
     go_to(running.final_at(first) + SILENCE - 13 * 3_600)
-    running.report_market()
+    running.report_prices()
 
     wait(13 * 3_600)
 
@@ -125,9 +125,9 @@ def test_declare_silence__twice__reverts(running: Scene) -> None:
         declare(running)
 
 
-def test_declare_silence__series_ends_sooner__keeps_its_end(market: Market, bitcoin: Any) -> None:
-    scene = market.begin_series(bitcoin, replace(TERMS, end_day=START + 10))
-    day = scene.report_market()
+def test_declare_silence__series_ends_sooner__keeps_its_end(system: System, bitcoin: Any) -> None:
+    scene = system.begin_series(bitcoin, replace(TERMS, end_day=START + 10))
+    day = scene.report_prices()
     go_to(scene.final_at(day) + SILENCE + 1)
 
     declare(scene)
@@ -139,10 +139,10 @@ def test_declare_silence__then_settled__pays_reported_days_and_means(running: Sc
     """The reported day settles by its own output; later ones deemed, and outputs count no more."""
     running.fund(10**9)
     first = running.report(48_500, FLEET * 97 // 100)
-    second = running.report_market(60 * 10**18)
+    second = running.report_prices(60 * 10**18)
     go_to(running.final_at(second) + SILENCE + 1)
     declare(running)
-    running.desk.post_output(running.address, second + 1, 1, FLEET)
+    running.reporting.post_output(running.address, second + 1, 1, FLEET)
     wait(DAY_SECONDS)
 
     assert running.settle(4) == 4
@@ -160,7 +160,7 @@ def test_declare_silence__oracle_speaks_again__changes_nothing(running: Scene) -
     running.fund(10**9)
     running.fall_silent()
     for _ in range(3):
-        running.report_market(100 * 10**18)
+        running.report_prices(100 * 10**18)
     end_day = running.distributor.progress().end_day
 
     while running.distributor.progress().next_day < end_day:
@@ -169,8 +169,8 @@ def test_declare_silence__oracle_speaks_again__changes_nothing(running: Scene) -
     assert running.distributor.ledger().paid == (end_day - START) * REWARD
 
 
-def test_declare_silence__grace__runs_from_the_call(market: Market, bitcoin: Any) -> None:
-    scene = market.begin_series(bitcoin, TERMS, bond=3 * REWARD)
+def test_declare_silence__grace__runs_from_the_call(system: System, bitcoin: Any) -> None:
+    scene = system.begin_series(bitcoin, TERMS, bond=3 * REWARD)
     scene.fall_silent()
     scene.fund(REWARD)
     assert scene.settle(1) == 1  # the reported day: its own grace is long over

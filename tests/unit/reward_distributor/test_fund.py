@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.unit.chain import actor, deployer, event, events, refused
-from tests.unit.scene import START, TERMS, Market, Scene
+from tests.unit.scene import START, TERMS, System, Scene
 
 pytestmark = pytest.mark.unit
 
@@ -40,8 +40,8 @@ def test_fund__by_a_stranger__counts_for_the_series(running: Scene) -> None:
     assert running.reward.balanceOf(stranger) == 0
 
 
-def test_fund__with_arrears__repays_them_first(market: Market, bitcoin: Any) -> None:
-    scene = market.begin_series(bitcoin, NO_GRACE)
+def test_fund__with_arrears__repays_them_first(system: System, bitcoin: Any) -> None:
+    scene = system.begin_series(bitcoin, NO_GRACE)
     day = scene.report_at_hashprice()
     scene.settle()
     assert scene.distributor.ledger().arrears == REWARD
@@ -58,8 +58,8 @@ def test_fund__with_arrears__repays_them_first(market: Market, bitcoin: Any) -> 
     assert (short.day, short.owed, short.repaid) == (day, REWARD, REWARD)
 
 
-def test_fund__less_than_the_arrears__repays_a_part(market: Market, bitcoin: Any) -> None:
-    scene = market.begin_series(bitcoin, NO_GRACE)
+def test_fund__less_than_the_arrears__repays_a_part(system: System, bitcoin: Any) -> None:
+    scene = system.begin_series(bitcoin, NO_GRACE)
     scene.report_at_hashprice()
     scene.settle()
 
@@ -71,9 +71,9 @@ def test_fund__less_than_the_arrears__repays_a_part(market: Market, bitcoin: Any
 
 
 def test_fund__more_short_days_than_one_call_repays__keeps_the_rest_in_escrow(
-    market: Market, bitcoin: Any
+    system: System, bitcoin: Any
 ) -> None:
-    scene = market.begin_series(bitcoin, NO_GRACE)
+    scene = system.begin_series(bitcoin, NO_GRACE)
     scene.fall_silent()
     assert scene.settle(64) + scene.settle(2) == 66
 
@@ -118,9 +118,9 @@ def test_fund__closed__reverts(listed: Scene) -> None:
         listed.fund(1)
 
 
-def test_fund__token_answers_false__reverts(market: Market) -> None:
+def test_fund__token_answers_false__reverts(system: System) -> None:
     token = deployer("mocks/MockFalseToken").deploy(8)
-    scene = market.list_series(token)
+    scene = system.list_series(token)
     token.set_refusing(True)
 
     with refused("dist: transfer in failed", scene.state):
@@ -131,9 +131,9 @@ def test_fund__token_answers_false__reverts(market: Market) -> None:
     assert scene.distributor.ledger().escrow == 1
 
 
-def test_fund__token_takes_a_fee__counts_what_arrived(market: Market) -> None:
+def test_fund__token_takes_a_fee__counts_what_arrived(system: System) -> None:
     token = deployer("mocks/MockFeeToken").deploy(8)
-    scene = market.list_series(token)
+    scene = system.list_series(token)
 
     scene.fund(1_000)
 
@@ -142,9 +142,9 @@ def test_fund__token_takes_a_fee__counts_what_arrived(market: Market) -> None:
     assert scene.inside() == 990
 
 
-def test_fund__token_returns_nothing__counts(market: Market) -> None:
+def test_fund__token_returns_nothing__counts(system: System) -> None:
     token = deployer("mocks/MockNoReturnToken").deploy(8)
-    scene = market.list_series(token)
+    scene = system.list_series(token)
 
     scene.fund(1_000)
 

@@ -6,15 +6,15 @@ from typing import Any
 
 import pytest
 
-from reference import Terms
+from reference import SeriesTerms
 from reference.units import NO_END_DAY
 from tests.unit.chain import ZERO, actor, deployer, now, refused
-from tests.unit.desk import SHORT
-from tests.unit.scene import DAY_SECONDS, FLEET_ID, START, TERMS, Market, terms_tuple
+from tests.unit.reporting import SHORT
+from tests.unit.scene import DAY_SECONDS, FLEET_ID, START, TERMS, System, terms_tuple
 
 pytestmark = pytest.mark.unit
 
-DISTINCT = Terms(
+DISTINCT = SeriesTerms(
     start_day=START + 5,
     end_day=START + 500,
     pool_fee_bps=123,
@@ -54,9 +54,9 @@ REFUSED = [
 ]
 
 
-def create(market: Market, token: Any, terms: Terms, fleet_id: bytes = FLEET_ID) -> Any:
+def create(system: System, token: Any, terms: SeriesTerms, fleet_id: bytes = FLEET_ID) -> Any:
     """Create a series and return its distributor."""
-    series = market.registry.create_series(
+    series = system.registry.create_series(
         token.address,
         terms_tuple(terms, fleet_id),
         "Fleet in the north, October",
@@ -67,16 +67,16 @@ def create(market: Market, token: Any, terms: Terms, fleet_id: bytes = FLEET_ID)
     return deployer("series/RewardDistributor").at(series)
 
 
-def test_init__distinct_values__are_all_read_back(market: Market, bitcoin: Any) -> None:
+def test_init__distinct_values__are_all_read_back(system: System, bitcoin: Any) -> None:
     """A blueprint's arguments are not type-checked: each value must be found where it belongs."""
-    series = create(market, bitcoin, DISTINCT)
+    series = create(system, bitcoin, DISTINCT)
     token = deployer("series/HashrateToken").at(series.TOKEN())
 
     assert tuple(series.terms()) == terms_tuple(DISTINCT)
     assert series.owner() == actor("issuer")
     assert series.pending_owner() == ZERO
-    assert series.ORACLE() == market.desk.oracle.address
-    assert series.REGISTRY() == market.registry.address
+    assert series.ORACLE() == system.reporting.oracle.address
+    assert series.REGISTRY() == system.registry.address
     assert series.REWARD_TOKEN() == bitcoin.address
     assert series.BASE_PER_SAT() == 1
     assert series.SITE() == "Northland, hall 7"
@@ -87,8 +87,8 @@ def test_init__distinct_values__are_all_read_back(market: Market, bitcoin: Any) 
     assert token.totalSupply() == 0
 
 
-def test_init__new__has_nothing(market: Market, bitcoin: Any) -> None:
-    series = create(market, bitcoin, DISTINCT)
+def test_init__new__has_nothing(system: System, bitcoin: Any) -> None:
+    series = create(system, bitcoin, DISTINCT)
 
     assert tuple(series.ledger()) == (0,) * 8
     assert tuple(series.progress()) == (
@@ -104,28 +104,28 @@ def test_init__new__has_nothing(market: Market, bitcoin: Any) -> None:
 
 
 @pytest.mark.parametrize(("field", "value"), ALLOWED)
-def test_init__at_a_bound__is_allowed(market: Market, bitcoin: Any, field: str, value: int) -> None:
+def test_init__at_a_bound__is_allowed(system: System, bitcoin: Any, field: str, value: int) -> None:
     terms = replace(TERMS, **{field: value})
 
-    assert tuple(create(market, bitcoin, terms).terms()) == terms_tuple(terms)
+    assert tuple(create(system, bitcoin, terms).terms()) == terms_tuple(terms)
 
 
 @pytest.mark.parametrize(("field", "value", "reason"), REFUSED)
 def test_init__beyond_a_bound__reverts(
-    market: Market, bitcoin: Any, field: str, value: int, reason: str
+    system: System, bitcoin: Any, field: str, value: int, reason: str
 ) -> None:
-    with refused(reason, market.registry.series_count):
-        create(market, bitcoin, replace(TERMS, **{field: value}))
+    with refused(reason, system.registry.series_count):
+        create(system, bitcoin, replace(TERMS, **{field: value}))
 
 
-def test_init__no_fleet__reverts(market: Market, bitcoin: Any) -> None:
-    with refused("dist: zero fleet", market.registry.series_count):
-        create(market, bitcoin, TERMS, b"\0" * 32)
+def test_init__no_fleet__reverts(system: System, bitcoin: Any) -> None:
+    with refused("dist: zero fleet", system.registry.series_count):
+        create(system, bitcoin, TERMS, b"\0" * 32)
 
 
-def test_init__start_today__reverts(market: Market, bitcoin: Any) -> None:
+def test_init__start_today__reverts(system: System, bitcoin: Any) -> None:
     today = now() // DAY_SECONDS
-    early = Market.open(first_day=today - 10)
+    early = System.open(first_day=today - 10)
 
     for start_day in (today - 1, today):
         with refused("dist: start not in the future", early.registry.series_count):
@@ -134,21 +134,21 @@ def test_init__start_today__reverts(market: Market, bitcoin: Any) -> None:
     assert create(early, bitcoin, replace(TERMS, start_day=today + 1)).progress().next_day
 
 
-def test_init__start_before_the_oracle__reverts(market: Market, bitcoin: Any) -> None:
-    with refused("dist: before the oracle", market.registry.series_count):
-        create(market, bitcoin, replace(TERMS, start_day=START - 1))
+def test_init__start_before_the_oracle__reverts(system: System, bitcoin: Any) -> None:
+    with refused("dist: before the oracle", system.registry.series_count):
+        create(system, bitcoin, replace(TERMS, start_day=START - 1))
 
 
 @pytest.mark.parametrize("decimals", [8, 9, 17, 18])
-def test_init__decimals_of_the_reward__scale_satoshi(market: Market, decimals: int) -> None:
+def test_init__decimals_of_the_reward__scale_satoshi(system: System, decimals: int) -> None:
     token = deployer("mocks/MockBitcoin").deploy(decimals)
 
-    assert create(market, token, TERMS).BASE_PER_SAT() == 10 ** (decimals - 8)
+    assert create(system, token, TERMS).BASE_PER_SAT() == 10 ** (decimals - 8)
 
 
 @pytest.mark.parametrize("decimals", [0, 6, 7, 19, 255])
-def test_init__other_decimals__reverts(market: Market, decimals: int) -> None:
+def test_init__other_decimals__reverts(system: System, decimals: int) -> None:
     token = deployer("mocks/MockBitcoin").deploy(decimals)
 
-    with refused("dist: decimals not 8 to 18", market.registry.series_count):
-        create(market, token, TERMS)
+    with refused("dist: decimals not 8 to 18", system.registry.series_count):
+        create(system, token, TERMS)

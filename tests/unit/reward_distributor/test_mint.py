@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from tests.unit.chain import ZERO, actor, event, events, go_to, go_to_day, refused, wait
-from tests.unit.desk import SHORT
-from tests.unit.scene import DAY_SECONDS, FLEET, FLEET_ID, START, TERMS, TH, Market, Scene
+from tests.unit.reporting import SHORT
+from tests.unit.scene import DAY_SECONDS, FLEET, FLEET_ID, START, TERMS, TH, System, Scene
 
 pytestmark = pytest.mark.unit
 
@@ -32,7 +32,7 @@ def test_mint__attested__creates_supply_and_binds_the_fleet(attested: Scene) -> 
     minted = event(attested.distributor, "Transfer")
     assert minted[1:] == (ZERO, BUYER, 700 * TH)
     assert attested.token.balanceOf(BUYER) == attested.token.totalSupply() == 700 * TH
-    assert attested.market.registry.series_of_fleet(FLEET_ID) == attested.address
+    assert attested.system.registry.series_of_fleet(FLEET_ID) == attested.address
 
 
 def test_mint__again__does_not_bind_again(attested: Scene) -> None:
@@ -102,8 +102,8 @@ def test_mint__attestation_four_days_old__is_allowed(attested: Scene) -> None:
     assert attested.token.totalSupply() == 1
 
 
-def test_mint__several_attestation_days__takes_the_least(market: Market, bitcoin: Any) -> None:
-    scene = market.list_series(bitcoin, replace(TERMS, attestation_days=3))
+def test_mint__several_attestation_days__takes_the_least(system: System, bitcoin: Any) -> None:
+    scene = system.list_series(bitcoin, replace(TERMS, attestation_days=3))
     go_to_day(START - 1)
     for day, delivered in ((START - 2, 9), (START - 3, 5), (START - 4, 7)):
         scene.attest(day, delivered)
@@ -131,10 +131,10 @@ def test_mint__refused_receivers__reverts(attested: Scene) -> None:
 
 @pytest.mark.parametrize("supply", [TH, 3 * TH + 1, FLEET])
 def test_mint__bond__covers_the_supply_rounded_up(
-    market: Market, bitcoin: Any, supply: int
+    system: System, bitcoin: Any, supply: int
 ) -> None:
     per_th = 1_000_003
-    scene = market.list_series(bitcoin, replace(TERMS, bond_per_th=per_th))
+    scene = system.list_series(bitcoin, replace(TERMS, bond_per_th=per_th))
     scene.begin(holder_ths=0)
     needed = -(-per_th * supply // TH)
     scene.post_bond(needed - 1)
@@ -146,8 +146,8 @@ def test_mint__bond__covers_the_supply_rounded_up(
     scene.mint(BUYER, supply)
 
 
-def test_mint__last_day__is_allowed_and_the_end_day_is_not(market: Market, bitcoin: Any) -> None:
-    scene = market.list_series(bitcoin, replace(TERMS, end_day=START + 1))
+def test_mint__last_day__is_allowed_and_the_end_day_is_not(system: System, bitcoin: Any) -> None:
+    scene = system.list_series(bitcoin, replace(TERMS, end_day=START + 1))
     scene.begin(holder_ths=0)
     go_to_day(START + 1, -1)
 
@@ -158,8 +158,8 @@ def test_mint__last_day__is_allowed_and_the_end_day_is_not(market: Market, bitco
         scene.mint(BUYER, 1)
 
 
-def test_mint__arrears__reverts_until_repaid(market: Market, bitcoin: Any) -> None:
-    scene = market.begin_series(bitcoin, replace(TERMS, grace_seconds=0), holder_ths=FLEET)
+def test_mint__arrears__reverts_until_repaid(system: System, bitcoin: Any) -> None:
+    scene = system.begin_series(bitcoin, replace(TERMS, grace_seconds=0), holder_ths=FLEET)
     scene.token.burn(TH, sender=actor("holder"))
     scene.report_at_hashprice()
     scene.settle()
@@ -172,8 +172,8 @@ def test_mint__arrears__reverts_until_repaid(market: Market, bitcoin: Any) -> No
     scene.mint(BUYER, TH)
 
 
-def test_mint__bond_drawn__reverts_until_refilled(market: Market, bitcoin: Any) -> None:
-    scene = market.begin_series(bitcoin, replace(TERMS, grace_seconds=0), bond=10**9)
+def test_mint__bond_drawn__reverts_until_refilled(system: System, bitcoin: Any) -> None:
+    scene = system.begin_series(bitcoin, replace(TERMS, grace_seconds=0), bond=10**9)
     scene.token.burn(TH, sender=actor("holder"))
     scene.report_at_hashprice()
     scene.settle()
@@ -187,10 +187,10 @@ def test_mint__bond_drawn__reverts_until_refilled(market: Market, bitcoin: Any) 
     scene.mint(BUYER, TH)
 
 
-def test_mint__day_past_its_grace_and_not_settled__reverts(market: Market, bitcoin: Any) -> None:
+def test_mint__day_past_its_grace_and_not_settled__reverts(system: System, bitcoin: Any) -> None:
     """Arrears do not hide by not being settled."""
     terms = replace(TERMS, grace_seconds=DAY_SECONDS)
-    scene = market.begin_series(bitcoin, terms, holder_ths=FLEET - TH)
+    scene = system.begin_series(bitcoin, terms, holder_ths=FLEET - TH)
     day = scene.report_at_hashprice()
     go_to(scene.final_at(day) + DAY_SECONDS - 1)
     scene.mint(BUYER, 1)
@@ -205,7 +205,7 @@ def test_mint__day_past_its_grace_and_not_settled__reverts(market: Market, bitco
 
 
 def test_mint__paused__reverts_for_seven_days(attested: Scene) -> None:
-    attested.market.registry.pause_minting(attested.address, sender=actor("guardian"))
+    attested.system.registry.pause_minting(attested.address, sender=actor("guardian"))
 
     with refused("registry: minting is paused", attested.state):
         attested.mint(BUYER, 1)
@@ -217,7 +217,7 @@ def test_mint__paused__reverts_for_seven_days(attested: Scene) -> None:
 
 
 def test_mint__pause_ends__to_the_second(attested: Scene) -> None:
-    attested.market.registry.pause_minting(attested.address, sender=actor("guardian"))
+    attested.system.registry.pause_minting(attested.address, sender=actor("guardian"))
     wait(6 * DAY_SECONDS)
     attested.attest(START + 4)
     wait(DAY_SECONDS - 1)
@@ -229,9 +229,9 @@ def test_mint__pause_ends__to_the_second(attested: Scene) -> None:
     attested.mint(BUYER, 1)
 
 
-def test_mint__fleet_of_another_series__reverts(market: Market, bitcoin: Any) -> None:
-    first = market.list_series(bitcoin)
-    second = market.list_series(bitcoin, issuer=actor("rival"))
+def test_mint__fleet_of_another_series__reverts(system: System, bitcoin: Any) -> None:
+    first = system.list_series(bitcoin)
+    second = system.list_series(bitcoin, issuer=actor("rival"))
     first.begin(holder_ths=0)
     second.attest(START - 2)
     wait(SHORT)

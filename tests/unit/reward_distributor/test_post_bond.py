@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.unit.chain import actor, deployer, event, refused
-from tests.unit.scene import TERMS, Market, Scene
+from tests.unit.scene import TERMS, System, Scene
 
 pytestmark = pytest.mark.unit
 
@@ -15,9 +15,9 @@ REWARD = 50_000
 NO_GRACE = replace(TERMS, grace_seconds=0)
 
 
-def drawn_series(market: Market, bitcoin: Any, bond: int) -> Scene:
+def drawn_series(system: System, bitcoin: Any, bond: int) -> Scene:
     """Return a series whose first day took its reward from the bond as far as it went."""
-    scene = market.begin_series(bitcoin, NO_GRACE, bond)
+    scene = system.begin_series(bitcoin, NO_GRACE, bond)
     scene.report_at_hashprice()
     scene.settle()
     return scene
@@ -49,9 +49,9 @@ def test_post_bond__by_a_stranger__adds_to_the_bond(listed: Scene) -> None:
     ("posted", "left"), [(REWARD - 1, 1), (REWARD, 0), (REWARD + 1, 0)], ids=["less", "all", "more"]
 )
 def test_post_bond__after_a_draw__refills_it(
-    market: Market, bitcoin: Any, posted: int, left: int
+    system: System, bitcoin: Any, posted: int, left: int
 ) -> None:
-    scene = drawn_series(market, bitcoin, bond=80_000)
+    scene = drawn_series(system, bitcoin, bond=80_000)
     assert scene.distributor.ledger().bond_drawn == REWARD
 
     scene.post_bond(posted)
@@ -60,8 +60,8 @@ def test_post_bond__after_a_draw__refills_it(
     assert (ledger.bond, ledger.bond_drawn) == (80_000 - REWARD + posted, left)
 
 
-def test_post_bond__with_arrears__reverts(market: Market, bitcoin: Any) -> None:
-    scene = drawn_series(market, bitcoin, bond=REWARD - 1)
+def test_post_bond__with_arrears__reverts(system: System, bitcoin: Any) -> None:
+    scene = drawn_series(system, bitcoin, bond=REWARD - 1)
     assert scene.distributor.ledger().arrears == 1
 
     with refused("dist: arrears come first", scene.state):
@@ -84,18 +84,18 @@ def test_post_bond__closed__reverts(listed: Scene) -> None:
         listed.post_bond(1)
 
 
-def test_post_bond__token_answers_false__reverts(market: Market) -> None:
+def test_post_bond__token_answers_false__reverts(system: System) -> None:
     token = deployer("mocks/MockFalseToken").deploy(8)
-    scene = market.list_series(token)
+    scene = system.list_series(token)
     token.set_refusing(True)
 
     with refused("dist: transfer in failed", scene.state):
         scene.post_bond(1)
 
 
-def test_post_bond__token_takes_a_fee__counts_what_arrived(market: Market) -> None:
+def test_post_bond__token_takes_a_fee__counts_what_arrived(system: System) -> None:
     token = deployer("mocks/MockFeeToken").deploy(8)
-    scene = market.list_series(token)
+    scene = system.list_series(token)
 
     scene.post_bond(1_000)
 

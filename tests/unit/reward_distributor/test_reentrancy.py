@@ -10,7 +10,7 @@ from eth_abi import encode
 from eth_utils import keccak
 
 from tests.unit.chain import ZERO, actor, deployer, refused
-from tests.unit.scene import FLEET, START, TERMS, Market, Scene
+from tests.unit.scene import FLEET, START, TERMS, System, Scene
 
 pytestmark = pytest.mark.unit
 
@@ -40,10 +40,10 @@ OPEN = {
 
 
 @pytest.fixture
-def scene(market: Market) -> Scene:
+def scene(system: System) -> Scene:
     """A series whose reward token calls back; one day is settled and one can be."""
     token = deployer("mocks/MockReentrantToken").deploy(8)
-    scene = market.begin_series(token, replace(TERMS, end_day=START + 2))
+    scene = system.begin_series(token, replace(TERMS, end_day=START + 2))
     scene.fund(10 * REWARD)
     scene.report_at_hashprice()
     scene.settle(1)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.unit.chain import actor, events, refused
-from tests.unit.scene import START, TERMS, Market, Scene
+from tests.unit.scene import START, TERMS, System, Scene
 
 pytestmark = pytest.mark.unit
 
@@ -17,9 +17,9 @@ TERMS_130 = replace(TERMS, grace_seconds=0, end_day=START + SHORT_DAYS)
 
 
 @pytest.fixture
-def owing(market: Market, bitcoin: Any) -> Scene:
+def owing(system: System, bitcoin: Any) -> Scene:
     """A series that has ended and owes every one of its 130 days."""
-    scene = market.begin_series(bitcoin, TERMS_130)
+    scene = system.begin_series(bitcoin, TERMS_130)
     scene.fall_silent()
     assert sum(scene.settle() for _ in range(3)) == SHORT_DAYS
     return scene

@@ -8,8 +8,8 @@ import pytest
 
 from reference.units import DAY_SECONDS
 from tests.unit.chain import actor, event, events, go_to, go_to_day, refused, wait
-from tests.unit.desk import posting_time
-from tests.unit.scene import FLEET, START, TERMS, TH, Market, Scene
+from tests.unit.reporting import posting_time
+from tests.unit.scene import FLEET, START, TERMS, TH, System, Scene
 
 pytestmark = pytest.mark.unit
 
@@ -62,7 +62,7 @@ def test_settle__day_pending__reverts_until_the_second_it_is_final(running: Scen
 
 def test_settle__day_vetoed__reverts(running: Scene) -> None:
     day = running.report(REWARD, wait=False)
-    running.desk.oracle.veto_day(day, sender=actor("guardian"))
+    running.reporting.oracle.veto_day(day, sender=actor("guardian"))
     wait(DAY_SECONDS)
 
     with refused("dist: day not final", running.state):
@@ -71,9 +71,9 @@ def test_settle__day_vetoed__reverts(running: Scene) -> None:
 
 def test_settle__output_pending__reverts_until_the_second_it_is_final(running: Scene) -> None:
     running.fund(REWARD)
-    day = running.report_market()
-    running.desk.post_output(running.address, day, REWARD, FLEET)
-    final_at = running.desk.oracle.output_record(running.address, day).final_at
+    day = running.report_prices()
+    running.reporting.post_output(running.address, day, REWARD, FLEET)
+    final_at = running.reporting.oracle.output_record(running.address, day).final_at
     go_to(final_at - 1)
 
     with refused("dist: output not final", running.state):
@@ -98,8 +98,8 @@ def test_settle__escrow_too_low_in_grace__waits(running: Scene, missing: int) ->
     assert running.distributor.ledger().paid == REWARD
 
 
-def test_settle__grace_over__draws_the_bond(market: Market, bitcoin: Any) -> None:
-    scene = market.begin_series(bitcoin, TERMS, bond=REWARD + 7)
+def test_settle__grace_over__draws_the_bond(system: System, bitcoin: Any) -> None:
+    scene = system.begin_series(bitcoin, TERMS, bond=REWARD + 7)
     day = scene.report_at_hashprice()
     scene.fund(30_000)
     go_to(scene.final_at(day) + GRACE)
@@ -116,8 +116,8 @@ def test_settle__grace_over__draws_the_bond(market: Market, bitcoin: Any) -> Non
     assert scene.distributor.progress().shortfalls == 0
 
 
-def test_settle__escrow_and_bond_short__writes_arrears(market: Market, bitcoin: Any) -> None:
-    scene = market.begin_series(bitcoin, SHORT_TERMS, bond=20_000)
+def test_settle__escrow_and_bond_short__writes_arrears(system: System, bitcoin: Any) -> None:
+    scene = system.begin_series(bitcoin, SHORT_TERMS, bond=20_000)
     day = scene.report_at_hashprice()
     scene.fund(25_000)
 
@@ -133,9 +133,9 @@ def test_settle__escrow_and_bond_short__writes_arrears(market: Market, bitcoin: 
 
 
 def test_settle__no_money_at_all__writes_the_whole_day_as_arrears(
-    market: Market, bitcoin: Any
+    system: System, bitcoin: Any
 ) -> None:
-    scene = market.begin_series(bitcoin, SHORT_TERMS)
+    scene = system.begin_series(bitcoin, SHORT_TERMS)
     scene.report_at_hashprice()
 
     scene.settle()
@@ -220,8 +220,8 @@ def test_settle__held_for_one_second__pays_that_second(running: Scene) -> None:
     assert (last.held_work, last.reward) == (FLEET, REWARD // DAY_SECONDS)
 
 
-def test_settle__end_reached__reverts(market: Market, bitcoin: Any) -> None:
-    scene = market.begin_series(bitcoin, ONE_DAY)
+def test_settle__end_reached__reverts(system: System, bitcoin: Any) -> None:
+    scene = system.begin_series(bitcoin, ONE_DAY)
     scene.fund(10 * REWARD)
     scene.report_at_hashprice()
     scene.report_at_hashprice()
@@ -232,9 +232,9 @@ def test_settle__end_reached__reverts(market: Market, bitcoin: Any) -> None:
 
 
 def test_settle__arrears_and_fresh_escrow__repays_before_it_pays(
-    market: Market, bitcoin: Any
+    system: System, bitcoin: Any
 ) -> None:
-    scene = market.begin_series(bitcoin, replace(TERMS, grace_seconds=DAY_SECONDS))
+    scene = system.begin_series(bitcoin, replace(TERMS, grace_seconds=DAY_SECONDS))
     first = scene.report_at_hashprice()
     wait(2 * DAY_SECONDS)
     scene.settle()
@@ -253,9 +253,9 @@ def test_settle__arrears_and_fresh_escrow__repays_before_it_pays(
 
 
 def test_settle__more_short_days_than_one_call_repays__repays_and_settles_nothing(
-    market: Market, bitcoin: Any
+    system: System, bitcoin: Any
 ) -> None:
-    scene = market.begin_series(bitcoin, replace(SHORT_TERMS, end_day=START + 130))
+    scene = system.begin_series(bitcoin, replace(SHORT_TERMS, end_day=START + 130))
     scene.fall_silent()
     assert scene.settle(64) + scene.settle(64) + scene.settle(1) == 129
     scene.fund(200 * REWARD)  # repays 64 days itself
@@ -272,8 +272,8 @@ def test_settle__more_short_days_than_one_call_repays__repays_and_settles_nothin
     assert (ledger.repaid, ledger.paid, ledger.escrow) == (129 * REWARD, REWARD, 70 * REWARD)
 
 
-def test_settle__only_repaid__does_not_revert(market: Market, bitcoin: Any) -> None:
-    scene = market.begin_series(bitcoin, replace(SHORT_TERMS, end_day=START + 65))
+def test_settle__only_repaid__does_not_revert(system: System, bitcoin: Any) -> None:
+    scene = system.begin_series(bitcoin, replace(SHORT_TERMS, end_day=START + 65))
     scene.fall_silent()
     assert scene.settle(64) + scene.settle(64) == 65
     scene.fund(65 * REWARD)
@@ -292,9 +292,9 @@ def test_settle__donation__is_not_used(running: Scene) -> None:
         running.settle()
 
 
-def test_settle__reward_not_positive__settles_at_zero(market: Market, bitcoin: Any) -> None:
+def test_settle__reward_not_positive__settles_at_zero(system: System, bitcoin: Any) -> None:
     costly = replace(TERMS, service_sats_per_th_day_wad=60 * 10**18)
-    scene = market.begin_series(bitcoin, costly)
+    scene = system.begin_series(bitcoin, costly)
     scene.report_at_hashprice()
 
     assert scene.settle() == 1
@@ -305,10 +305,10 @@ def test_settle__reward_not_positive__settles_at_zero(market: Market, bitcoin: A
 
 
 def test_settle__several_days_late__uses_each_days_own_finality(
-    market: Market, bitcoin: Any
+    system: System, bitcoin: Any
 ) -> None:
     """A day's grace runs from its own finality, so an old day draws and a fresh one waits."""
-    scene = market.begin_series(bitcoin, TERMS, bond=10 * REWARD)
+    scene = system.begin_series(bitcoin, TERMS, bond=10 * REWARD)
     old = scene.report_at_hashprice()
     go_to(posting_time(old + 3))
     for _ in range(3):
@@ -331,8 +331,8 @@ def test_settle__holder_sold_at_noon__pays_both_for_their_half(running: Scene) -
     assert running.claim(actor("buyer")) == REWARD // 2
 
 
-def test_settle__supply_of_one_unit__settles(market: Market, bitcoin: Any) -> None:
-    scene = market.begin_series(bitcoin, TERMS, holder_ths=1)
+def test_settle__supply_of_one_unit__settles(system: System, bitcoin: Any) -> None:
+    scene = system.begin_series(bitcoin, TERMS, holder_ths=1)
     scene.report(0, delivered=TH)
 
     assert scene.settle() == 1

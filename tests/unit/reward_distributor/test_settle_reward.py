@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from reference import Market as Facts
-from reference import Output, Terms, day_reward
+from reference import DayPrices
+from reference import Output, SeriesTerms, day_reward
 from reference.units import DAY_SECONDS
 from tests.unit.chain import deployer, event
-from tests.unit.desk import PRICE
-from tests.unit.scene import FLEET, HASHPRICE, POWERED, TERMS, TH, Market
+from tests.unit.reporting import PRICE
+from tests.unit.scene import FLEET, HASHPRICE, POWERED, TERMS, TH, System
 
 pytestmark = pytest.mark.unit
 
@@ -30,7 +30,7 @@ class Day:
     paid: int
     fee: int
     reward: int
-    terms: Terms = TERMS
+    terms: SeriesTerms = TERMS
     hashprice_wad: int = HASHPRICE
     price: int = PRICE
 
@@ -68,10 +68,10 @@ DAYS = {
 @pytest.mark.parametrize("day", DAYS.values(), ids=DAYS)
 @pytest.mark.parametrize("decimals", [8, 18])
 def test_settle__reported_day__owes_what_the_rules_say(
-    market: Market, decimals: int, day: Day
+    system: System, decimals: int, day: Day
 ) -> None:
     token = deployer("mocks/MockBitcoin").deploy(decimals)
-    scene = market.begin_series(token, day.terms)
+    scene = system.begin_series(token, day.terms)
     scene.fund(PLENTY)
     base = 10 ** (decimals - 8)
 
@@ -81,7 +81,7 @@ def test_settle__reported_day__owes_what_the_rules_say(
     settled = event(scene.distributor, "DaySettled")
     by_reference = day_reward(
         day.terms,
-        Facts(day.hashprice_wad, day.price),
+        DayPrices(day.hashprice_wad, day.price),
         Output(day.credited, day.delivered * TH, 0),
         FLEET * DAY_SECONDS,
         decimals,
@@ -102,10 +102,10 @@ def test_settle__reported_day__owes_what_the_rules_say(
     ids=["1e-18 TH/s", "a hair less", "a hair more", "1 TH/s", "a hair more than 1 TH/s"],
 )
 def test_settle__power_and_service__round_up_each(
-    market: Market, bitcoin: Any, held: int, fee: int, reward: int
+    system: System, bitcoin: Any, held: int, fee: int, reward: int
 ) -> None:
     """Power is 24 satoshi per TH/s and service 1; each is a whole satoshi at the least."""
-    scene = market.begin_series(bitcoin, POWERED, holder_ths=held)
+    scene = system.begin_series(bitcoin, POWERED, holder_ths=held)
     scene.fund(1_000)
     scene.report(50_000, FLEET)
 
@@ -115,10 +115,10 @@ def test_settle__power_and_service__round_up_each(
     assert (settled.fee, settled.reward) == (fee, reward)
 
 
-def test_settle__reward_beyond_a_rate__is_capped(market: Market) -> None:
+def test_settle__reward_beyond_a_rate__is_capped(system: System) -> None:
     """With 18 decimals a TH/s earns at most 86,400e18 / 2**16 base units a day."""
     token = deployer("mocks/MockBitcoin").deploy(18)
-    scene = market.begin_series(token)
+    scene = system.begin_series(token)
     scene.fund(10**36)
     scene.report(2**63, FLEET, hashprice_wad=2**111)
 
@@ -127,8 +127,8 @@ def test_settle__reward_beyond_a_rate__is_capped(market: Market) -> None:
     assert event(scene.distributor, "DaySettled").reward == FLEET * DAY_SECONDS // 2**16
 
 
-def test_settle__supply_of_a_billion__is_exact(market: Market, bitcoin: Any) -> None:
-    scene = market.begin_series(bitcoin, holder_ths=10**9 * TH)
+def test_settle__supply_of_a_billion__is_exact(system: System, bitcoin: Any) -> None:
+    scene = system.begin_series(bitcoin, holder_ths=10**9 * TH)
     scene.fund(10**12)
     scene.report(50 * 10**9, 10**9 * TH)
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from tests.unit.chain import actor, event, now, refused
-from tests.unit.desk import PRICE
-from tests.unit.scene import DAY_SECONDS, POWERED, START, TH, Market, Scene
+from tests.unit.reporting import PRICE
+from tests.unit.scene import DAY_SECONDS, POWERED, START, TH, System, Scene
 
 pytestmark = pytest.mark.unit
 
@@ -19,9 +19,9 @@ BREAK_EVEN = 51 * 10**18
 
 
 @pytest.fixture
-def scene(market: Market, bitcoin: Any) -> Scene:
+def scene(system: System, bitcoin: Any) -> Scene:
     """A series with power to pay for, terminable after seven days."""
-    return market.begin_series(bitcoin, TERMS)
+    return system.begin_series(bitcoin, TERMS)
 
 
 def terminate(scene: Scene) -> None:
@@ -64,7 +64,7 @@ def test_terminate__no_final_day__reverts(scene: Scene) -> None:
 
 def test_terminate__last_day_pending__reverts(scene: Scene) -> None:
     bad_days(scene, DAYS - 1)
-    scene.report_market(BREAK_EVEN, CHEAP, wait=False)
+    scene.report_prices(BREAK_EVEN, CHEAP, wait=False)
 
     with refused("dist: too few days", scene.state):
         terminate(scene)
@@ -73,14 +73,14 @@ def test_terminate__last_day_pending__reverts(scene: Scene) -> None:
 @pytest.mark.parametrize("good", [0, 3, DAYS - 1], ids=["oldest", "middle", "newest"])
 def test_terminate__one_day_that_paid__reverts(scene: Scene, good: int) -> None:
     for index in range(DAYS):
-        scene.report_market(BREAK_EVEN + (index == good), CHEAP)
+        scene.report_prices(BREAK_EVEN + (index == good), CHEAP)
 
     with refused("dist: market pays", scene.state):
         terminate(scene)
 
 
 def test_terminate__older_day_that_paid__is_forgotten(scene: Scene) -> None:
-    scene.report_market(10**20, PRICE)
+    scene.report_prices(10**20, PRICE)
     bad_days(scene, DAYS)
 
     terminate(scene)
@@ -90,12 +90,12 @@ def test_terminate__older_day_that_paid__is_forgotten(scene: Scene) -> None:
 
 @pytest.mark.parametrize(("fee_bps", "hashprice_wad"), [(0, BREAK_EVEN), (1_500, 60 * 10**18)])
 def test_terminate__pool_fee__counts_against_the_market(
-    market: Market, bitcoin: Any, fee_bps: int, hashprice_wad: int
+    system: System, bitcoin: Any, fee_bps: int, hashprice_wad: int
 ) -> None:
     """51 satoshi are 60 less 15 %: at the most that, and not 1e-18 satoshi more."""
-    scene = market.begin_series(bitcoin, replace(TERMS, pool_fee_bps=fee_bps))
+    scene = system.begin_series(bitcoin, replace(TERMS, pool_fee_bps=fee_bps))
     bad_days(scene, DAYS - 1, hashprice_wad)
-    scene.report_market(hashprice_wad + 2, CHEAP)
+    scene.report_prices(hashprice_wad + 2, CHEAP)
 
     with refused("dist: market pays", scene.state):
         terminate(scene)
@@ -104,9 +104,9 @@ def test_terminate__pool_fee__counts_against_the_market(
     terminate(scene)
 
 
-def test_terminate__service_alone_takes_all__ends(market: Market, bitcoin: Any) -> None:
+def test_terminate__service_alone_takes_all__ends(system: System, bitcoin: Any) -> None:
     terms = replace(TERMS, efficiency_mj_per_th=0, service_sats_per_th_day_wad=50 * 10**18)
-    scene = market.begin_series(bitcoin, terms)
+    scene = system.begin_series(bitcoin, terms)
     bad_days(scene, DAYS, 50 * 10**18)
 
     terminate(scene)
@@ -114,24 +114,24 @@ def test_terminate__service_alone_takes_all__ends(market: Market, bitcoin: Any) 
     assert scene.distributor.progress().end_day < terms.end_day
 
 
-def test_terminate__days_before_the_start__do_not_count(market: Market, bitcoin: Any) -> None:
-    scene = market.list_series(bitcoin, replace(TERMS, start_day=START + 3))
+def test_terminate__days_before_the_start__do_not_count(system: System, bitcoin: Any) -> None:
+    scene = system.list_series(bitcoin, replace(TERMS, start_day=START + 3))
     for _ in range(3 + DAYS - 1):
-        scene.report_market(BREAK_EVEN, CHEAP)
+        scene.report_prices(BREAK_EVEN, CHEAP)
 
     with refused("dist: too few days", scene.state):
         terminate(scene)
 
-    scene.report_market(BREAK_EVEN, CHEAP)
+    scene.report_prices(BREAK_EVEN, CHEAP)
     terminate(scene)
 
 
 @pytest.mark.parametrize(("end_in", "is_ending"), [(1, True), (2, False)])
 def test_terminate__ends_soon_anyway__reverts(
-    market: Market, bitcoin: Any, end_in: int, is_ending: bool
+    system: System, bitcoin: Any, end_in: int, is_ending: bool
 ) -> None:
     end_day = START + DAYS + end_in  # the seventh day is final on the day after it
-    scene = market.begin_series(bitcoin, replace(TERMS, end_day=end_day))
+    scene = system.begin_series(bitcoin, replace(TERMS, end_day=end_day))
     bad_days(scene, DAYS)
     assert now() // DAY_SECONDS == START + DAYS
 

@@ -8,7 +8,7 @@ import boa
 import pytest
 
 from tests.unit.chain import actor, event, go_to, go_to_day, refused, wait
-from tests.unit.scene import DAY_SECONDS, FLEET, START, TERMS, Market, Scene
+from tests.unit.scene import DAY_SECONDS, FLEET, START, TERMS, System, Scene
 
 pytestmark = pytest.mark.unit
 
@@ -33,16 +33,16 @@ def require_wait(scene: Scene, wait_flag: int) -> None:
 
 
 def test_preview_day__through_a_days_life__says_what_settle_does(
-    market: Market, bitcoin: Any
+    system: System, bitcoin: Any
 ) -> None:
-    scene = market.begin_series(bitcoin, replace(TERMS, end_day=START + 1))
+    scene = system.begin_series(bitcoin, replace(TERMS, end_day=START + 1))
     require_wait(scene, NOT_OVER)
     go_to_day(START + 1)
     require_wait(scene, NOT_FINAL)
-    day = scene.report_market(wait=False)
+    day = scene.report_prices(wait=False)
     require_wait(scene, NOT_FINAL)
     wait(60)
-    scene.desk.post_output(scene.address, day, 48_500, FLEET * 97 // 100)
+    scene.reporting.post_output(scene.address, day, 48_500, FLEET * 97 // 100)
     scene.await_final(day)
     require_wait(scene, OUTPUT_NOT_FINAL)
     wait(60)
@@ -95,9 +95,9 @@ def test_claim_state__after_a_claim__stands_at_the_next_day(running: Scene) -> N
 
 
 def test_ledger__through_a_life__promised_is_paid_repaid_and_owed(
-    market: Market, bitcoin: Any
+    system: System, bitcoin: Any
 ) -> None:
-    scene = market.begin_series(bitcoin, replace(TERMS, grace_seconds=0), bond=20_000)
+    scene = system.begin_series(bitcoin, replace(TERMS, grace_seconds=0), bond=20_000)
     for amount in (10_000, 70_000, 1, 200_000):
         scene.fund(amount)
         scene.report_at_hashprice()
@@ -117,7 +117,7 @@ def test_ledger__through_a_life__promised_is_paid_repaid_and_owed(
 
 
 def test_views__of_a_long_pending_day__are_the_same_whoever_asks(running: Scene) -> None:
-    day = running.report_market()
+    day = running.report_prices()
     go_to(running.final_at(day) + TERMS.output_deadline_seconds + 1)
 
     with boa.env.prank(actor("stranger")):

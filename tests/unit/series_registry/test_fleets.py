@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from tests.unit.chain import ZERO, actor, event, events, now, refused, wait
-from tests.unit.desk import SHORT
-from tests.unit.scene import DAY_SECONDS, FLEET, FLEET_ID, START, Market, Scene
+from tests.unit.reporting import SHORT
+from tests.unit.scene import DAY_SECONDS, FLEET, FLEET_ID, START, System, Scene
 
 pytestmark = pytest.mark.unit
 
@@ -16,10 +16,10 @@ PAUSE = 7 * DAY_SECONDS
 
 
 @pytest.fixture
-def rivals(market: Market, bitcoin: Any) -> tuple[Scene, Scene]:
+def rivals(system: System, bitcoin: Any) -> tuple[Scene, Scene]:
     """Two series of one fleet, both attested, nothing minted."""
-    first = market.list_series(bitcoin)
-    second = market.list_series(bitcoin, issuer=RIVAL)
+    first = system.list_series(bitcoin)
+    second = system.list_series(bitcoin, issuer=RIVAL)
     first.begin(holder_ths=0)
     second.attest(START - 2)
     wait(SHORT)
@@ -28,7 +28,7 @@ def rivals(market: Market, bitcoin: Any) -> tuple[Scene, Scene]:
 
 def bound(scene: Scene) -> str:
     """Return the series the fleet is bound to."""
-    return str(scene.market.registry.series_of_fleet(FLEET_ID))
+    return str(scene.system.registry.series_of_fleet(FLEET_ID))
 
 
 def test_authorize_mint__first_mint__binds_the_fleet(rivals: tuple[Scene, Scene]) -> None:
@@ -87,14 +87,14 @@ def test_authorize_mint__refused_mint__binds_nothing(rivals: tuple[Scene, Scene]
     second.mint(BUYER, 1)
 
 
-def test_authorize_mint__by_others__reverts(market: Market) -> None:
-    for caller in (RIVAL, GUARDIAN, market.desk.oracle.address):
+def test_authorize_mint__by_others__reverts(system: System) -> None:
+    for caller in (RIVAL, GUARDIAN, system.reporting.oracle.address):
         with refused("registry: not a series"):
-            market.registry.authorize_mint(sender=caller)
+            system.registry.authorize_mint(sender=caller)
 
 
 def test_pause_minting__by_the_guardian__lasts_seven_days(listed: Scene) -> None:
-    registry = listed.market.registry
+    registry = listed.system.registry
 
     registry.pause_minting(listed.address, sender=GUARDIAN)
 
@@ -103,7 +103,7 @@ def test_pause_minting__by_the_guardian__lasts_seven_days(listed: Scene) -> None
 
 
 def test_pause_minting__again__counts_from_now(listed: Scene) -> None:
-    registry = listed.market.registry
+    registry = listed.system.registry
     registry.pause_minting(listed.address, sender=GUARDIAN)
     wait(PAUSE - 1)
 
@@ -114,7 +114,7 @@ def test_pause_minting__again__counts_from_now(listed: Scene) -> None:
 
 def test_pause_minting__other_series__go_on(rivals: tuple[Scene, Scene]) -> None:
     first, second = rivals
-    first.market.registry.pause_minting(first.address, sender=GUARDIAN)
+    first.system.registry.pause_minting(first.address, sender=GUARDIAN)
 
     with refused("registry: minting is paused", first.state):
         first.mint(BUYER, 1)
@@ -122,7 +122,7 @@ def test_pause_minting__other_series__go_on(rivals: tuple[Scene, Scene]) -> None
 
 
 def test_pause_minting__everything_else__goes_on(running: Scene) -> None:
-    running.market.registry.pause_minting(running.address, sender=GUARDIAN)
+    running.system.registry.pause_minting(running.address, sender=GUARDIAN)
 
     running.transfer(actor("holder"), BUYER, FLEET // 2)
     running.fund(10**6)
@@ -132,8 +132,8 @@ def test_pause_minting__everything_else__goes_on(running: Scene) -> None:
 
 
 def test_pause_minting__new_guardian__takes_over_from_the_old(listed: Scene) -> None:
-    listed.desk.oracle.set_guardian(RIVAL, sender=actor("owner"))
-    registry = listed.market.registry
+    listed.reporting.oracle.set_guardian(RIVAL, sender=actor("owner"))
+    registry = listed.system.registry
 
     with refused("registry: not the guardian"):
         registry.pause_minting(listed.address, sender=GUARDIAN)
@@ -141,7 +141,7 @@ def test_pause_minting__new_guardian__takes_over_from_the_old(listed: Scene) -> 
 
 
 def test_pause_minting__by_others__reverts(listed: Scene) -> None:
-    registry = listed.market.registry
+    registry = listed.system.registry
 
     for caller in (actor("owner"), listed.issuer, RIVAL):
         with refused("registry: not the guardian"):
@@ -149,9 +149,9 @@ def test_pause_minting__by_others__reverts(listed: Scene) -> None:
     assert registry.minting_paused_until(listed.address) == 0
 
 
-def test_pause_minting__not_a_series__reverts(market: Market) -> None:
+def test_pause_minting__not_a_series__reverts(system: System) -> None:
     with refused("registry: unknown series"):
-        market.registry.pause_minting(RIVAL, sender=GUARDIAN)
+        system.registry.pause_minting(RIVAL, sender=GUARDIAN)
 
 
 def test_authorize_mint__events_of_a_second_mint__are_none(rivals: tuple[Scene, Scene]) -> None:

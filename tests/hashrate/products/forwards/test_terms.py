@@ -13,17 +13,17 @@ from hashrate.products.forwards.codes import parse_contract
 from hashrate.products.forwards.errors import PriceError, TermsError
 from hashrate.products.forwards.maths import (
     Payouts,
-    buyer_leg,
+    buyer_collateral,
     marked,
     pair_cost,
     payouts,
-    seller_leg,
+    seller_collateral,
     trade_profit,
 )
 from hashrate.products.forwards.product import Product, product_of_metric
 from hashrate.products.forwards.terms import (
     STANDARD_BANDS,
-    Terms,
+    ForwardTerms,
     require_creatable,
     series_id,
     standard_terms,
@@ -36,7 +36,7 @@ ENGINE = to_checksum_address("0x" + "22" * 20)
 ORACLE = to_checksum_address("0x" + "33" * 20)
 JAN27 = DayIndex(20_819)
 # 30 days, 10,000 to 80,000 sat, an 8-decimals token: a pair costs 2,100,000 sat
-TERMS = Terms(1, JAN27, DayIndex(JAN27 + 30), 10_000, 80_000, 1, TOKEN)
+TERMS = ForwardTerms(1, JAN27, DayIndex(JAN27 + 30), 10_000, 80_000, 1, TOKEN)
 SAT_DAY = 10**15  # what a satoshi per PH/s adds to the oracle's sum each day
 
 
@@ -209,13 +209,13 @@ def test_require_creatable__by_clock_and_oracle__first_day_must_come_after_both(
 
 def test_legs__at_a_price__are_a_pair_together() -> None:
     assert pair_cost(TERMS) == 2_100_000
-    assert buyer_leg(TERMS, 43_150) == 30 * 33_150 == 994_500
-    assert seller_leg(TERMS, 43_150) == 30 * 36_850 == 1_105_500
+    assert buyer_collateral(TERMS, 43_150) == 30 * 33_150 == 994_500
+    assert seller_collateral(TERMS, 43_150) == 30 * 36_850 == 1_105_500
 
 
 @pytest.mark.parametrize("price", [9_999, 80_001])
 def test_legs__outside_the_band__are_refused(price: int) -> None:
-    for leg in (buyer_leg, seller_leg):
+    for leg in (buyer_collateral, seller_leg):
         with pytest.raises(PriceError, match="outside the series' floor 10000 and cap 80000"):
             leg(TERMS, price)
 
@@ -238,13 +238,13 @@ def test_payouts__any_sum__are_clamped_and_make_a_pair(sum_wad: int, long: int) 
 
 def test_payouts__in_dollars_with_six_decimals__counts_cents() -> None:
     # two days of $40.005 per PH/s: $0.040005 per TH/s each, 1e18
-    terms = Terms(2, JAN27, DayIndex(JAN27 + 2), 1_000, 8_000, 10_000, TOKEN)
+    terms = ForwardTerms(2, JAN27, DayIndex(JAN27 + 2), 1_000, 8_000, 10_000, TOKEN)
 
     assert payouts(terms, 2 * 40_005 * 10**12).long == 80_010_000 - 20_000_000
 
 
 def test_payouts__difficulty__counts_1e9_of_it() -> None:
-    terms = Terms(4, JAN27, DayIndex(JAN27 + 2), 50_000, 500_000, 1, TOKEN)
+    terms = ForwardTerms(4, JAN27, DayIndex(JAN27 + 2), 50_000, 500_000, 1, TOKEN)
 
     assert payouts(terms, (126_271 + 126_273) * 10**27).long == 252_544 - 100_000
 
@@ -256,11 +256,11 @@ def test_marked__ten_days_realised__takes_the_price_for_the_other_twenty() -> No
     assert value.long + value.short == pair_cost(TERMS)
 
 
-def test_trade_profit__buyer_and_seller__are_opposite_and_bounded_by_the_legs() -> None:
+def test_trade_profit__buyer_and_seller__are_opposite_and_bounded_by_the_collateral() -> None:
     value = payouts(TERMS, 30 * 44_000 * SAT_DAY)
 
     assert trade_profit(TERMS, 43_150, 3, value) == 3 * 30 * 850
     worst = payouts(TERMS, 0)
     best = payouts(TERMS, 30 * 90_000 * SAT_DAY)
-    assert trade_profit(TERMS, 43_150, 1, worst) == -buyer_leg(TERMS, 43_150)
-    assert trade_profit(TERMS, 43_150, 1, best) == seller_leg(TERMS, 43_150)
+    assert trade_profit(TERMS, 43_150, 1, worst) == -buyer_collateral(TERMS, 43_150)
+    assert trade_profit(TERMS, 43_150, 1, best) == seller_collateral(TERMS, 43_150)

@@ -7,7 +7,7 @@ from hashrate.evm.rpc import EvmRpc, number_from_hex
 _ATTEMPTS = 3
 
 
-class NodeClock:
+class AnvilBlockTimer:
     """Decides the time of the next block of an anvil, never before that of the newest one."""
 
     def __init__(self, rpc: EvmRpc) -> None:

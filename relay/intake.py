@@ -34,7 +34,7 @@ _MENDABLE = (Reason.UNFUNDED, Reason.UNKNOWN_SERIES, Reason.SIGNATURE)
 
 
 @dataclass(frozen=True, slots=True)
-class DeskPolicy:
+class IntakePolicy:
     """Limits on orders.
 
     Attributes:
@@ -91,7 +91,7 @@ class Workers:
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-class Desk:
+class Intake:
     """Takes orders in and puts them on the book."""
 
     def __init__(
@@ -101,7 +101,7 @@ class Desk:
         store: RelayStore,
         workers: Workers,
         metrics: RelayMetrics,
-        policy: DeskPolicy,
+        policy: IntakePolicy,
     ) -> None:
         """Wire it; nothing is read yet."""
         self.chain = chain

@@ -11,7 +11,7 @@ from commands.shell.errors import ScriptError
 IN_PROCESS_PROVIDER = "test"
 
 
-class ChainClock(Protocol):
+class BlockTimer(Protocol):
     """Decides the time of each block of a local chain."""
 
     @property
@@ -28,7 +28,7 @@ class ChainClock(Protocol):
         """Make an empty block, so that views see the present time."""
 
 
-class LocalClock:
+class InProcessBlockTimer:
     """Decides the time of each block of ape's in-process chain, in the past or in the future.
 
     Each transaction is a block of its own there, so two of them are at least a second apart.

@@ -206,7 +206,7 @@ Entry = (
 
 
 @dataclass(frozen=True, slots=True)
-class Remains:
+class FinalState:
     """What the chain shows of a series at the end.
 
     Attributes:
@@ -230,13 +230,13 @@ class History:
         reward_decimals: of the reward token.
         entries: in the order of their blocks.
         wallets: reward tokens at the end, by account [base units].
-        purses: what they would hold without any claim: first purses, less and plus what was
+        unclaimed_balances: what they would hold without any claim: first unclaimed_balances, less and plus what was
             paid for hashrate [base units].
-        remains: by series.
+        final_states: by series.
     """
 
     reward_decimals: int
     entries: list[Entry] = field(default_factory=list)
     wallets: dict[str, int] = field(default_factory=dict)
-    purses: dict[str, int] = field(default_factory=dict)
-    remains: dict[str, Remains] = field(default_factory=dict)
+    unclaimed_balances: dict[str, int] = field(default_factory=dict)
+    final_states: dict[str, FinalState] = field(default_factory=dict)

@@ -13,9 +13,9 @@ from hashrate.core.types import DayIndex
 from hashrate.core.units import DAY_SECONDS, iso_from_day
 from hashrate.history import Source
 from hashrate.history.entropy import Entropy
-from simulation.demo import story
-from simulation.demo.director import Act, Director
-from simulation.demo.stage import Stage
+from simulation.demo import schedule
+from simulation.demo.scheduler import Task, Scheduler
+from simulation.demo.system import System
 
 VISITOR = "pension fund"  # whose key is printed: nobody trades or claims in its name
 _BLOCK_SECONDS = 1.0  # [s] of real time between two blocks, so that the page sees time pass
@@ -29,7 +29,7 @@ _BPS = 10_000
 def parameters(source: Source, first_day: DayIndex) -> NetworkParameters:
     """Make the demo's parameters, with series that do not end."""
     facts = source.observe(first_day).facts
-    ending = story.parameters(first_day, facts.first_height, facts.hashprice_wad)
+    ending = schedule.parameters(first_day, facts.first_height, facts.hashprice_wad)
     series = {
         key: each.model_copy(update={"end_day": None, "fleet": f"devnet fleet {key}"})
         for key, each in ending.series.items()
@@ -37,17 +37,17 @@ def parameters(source: Source, first_day: DayIndex) -> NetworkParameters:
     return ending.model_copy(update={"series": series})
 
 
-class Life(Director):
+class LiveScheduler(Scheduler):
     """Plays days at a steady pace until it is told to stop."""
 
     def __init__(
-        self, stage: Stage, source: Source, tell: Callable[[str], None], seed: str
+        self, system: System, source: Source, announce: Callable[[str], None], seed: str
     ) -> None:
         """Get ready; `seed` decides who trades what."""
-        super().__init__(stage, source, tell)
+        super().__init__(system, source, announce)
         self._last_day = source.last_day
-        self._say = tell
-        self._dice = Entropy(seed, "devnet trades")
+        self._announce = announce
+        self._entropy = Entropy(seed, "devnet trades")
 
     def is_known(self, index: int) -> bool:
         """Return whether the source knows all that is reported on a day."""
@@ -62,77 +62,77 @@ class Life(Director):
             stop: set to end in the middle of the day.
         """
         began, dawn = time.monotonic(), self.day(index) * DAY_SECONDS
-        clock = self._stage.clock
-        for act in [*self.acts(index), Act(dawn + DAY_SECONDS - 1, clock.mine)]:
-            due = began + seconds * (act.at - dawn) / DAY_SECONDS
+        timer = self._system.timer
+        for task in [*self.tasks(index), Task(dawn + DAY_SECONDS - 1, timer.mine)]:
+            due = began + seconds * (task.at - dawn) / DAY_SECONDS
             while (left := due - time.monotonic()) > 0:
                 if stop.wait(min(left, _BLOCK_SECONDS)):
                     return
                 if left > _BLOCK_SECONDS:
                     passed = (time.monotonic() - began) / seconds
-                    clock.move_to(dawn + int(passed * DAY_SECONDS))
-                    clock.mine()
+                    timer.move_to(dawn + int(passed * DAY_SECONDS))
+                    timer.mine()
             if stop.is_set():
                 return
-            clock.move_to(act.at)
-            self._attempt(act)
+            timer.move_to(task.at)
+            self._attempt(task)
 
-    def _attempt(self, act: Act) -> None:
-        """Play an act; somebody with the printed keys may have made it impossible."""
+    def _attempt(self, task: Task) -> None:
+        """Play an task; somebody with the printed keys may have made it impossible."""
         try:
-            act.play()
+            task.run()
         except ContractLogicError as error:
-            self._say(f"refused: {explain(str(error.revert_message))}")
+            self._announce(f"refused: {explain(str(error.revert_message))}")
         except ApeException as error:
-            self._say(f"failed: {str(error).partition(chr(10))[0]}")
+            self._announce(f"failed: {str(error).partition(chr(10))[0]}")
 
     # A longer story
 
-    def scene(self, index: int) -> int | None:
+    def schedule_day(self, index: int) -> int | None:
         """Repeat the demo's five weeks: outages, a veto, an issuer who stops paying."""
-        return index % story.DAYS if index >= 0 else None
+        return index % schedule.DAYS if index >= 0 else None
 
-    def trades(self, index: int) -> Sequence[story.Trade]:
+    def trades(self, index: int) -> Sequence[schedule.Trade]:
         """Begin with the issuers' sales, then let two holders trade on most days."""
         if index < _FIRST_TRADES:
             sales = [trade for trade in super().trades(index) if trade.seller == trade.series]
             return [*sales, *self._first_purchase(index)]
         return self._trade(index)
 
-    def claims(self) -> Sequence[story.Claim]:
+    def claims(self) -> Sequence[schedule.Claim]:
         """Let everybody claim but the visitor, who does it on the page."""
-        return [claim for claim in story.CLAIMS if claim.holder != VISITOR]
+        return [claim for claim in schedule.CLAIMS if claim.holder != VISITOR]
 
-    def _first_purchase(self, index: int) -> Sequence[story.Trade]:
+    def _first_purchase(self, index: int) -> Sequence[schedule.Trade]:
         """Let the visitor have some of the second series as well."""
-        if index != story.START:
+        if index != schedule.START:
             return []
-        amount = 10_000 * story.WAD
-        key = story.PRAIRIE.key
-        return [story.Trade(index, "11:11:11", key, "treasury", VISITOR, amount, 4_000_000)]
+        amount = 10_000 * schedule.WAD
+        key = schedule.PRAIRIE.key
+        return [schedule.Trade(index, "11:11:11", key, "treasury", VISITOR, amount, 4_000_000)]
 
-    def _trade(self, index: int) -> Sequence[story.Trade]:
+    def _trade(self, index: int) -> Sequence[schedule.Trade]:
         """Let two holders trade some of what one of them has."""
-        names = [name for name in story.HOLDERS if name != VISITOR]
-        key = self._one_of(list(self._stage.issues))
+        names = [name for name in schedule.HOLDERS if name != VISITOR]
+        key = self._one_of(list(self._system.issues))
         held = {name: self._balance(key, name) for name in names}
-        sellers = [name for name in names if held[name] >= _LEAST_THS * story.WAD]
+        sellers = [name for name in names if held[name] >= _LEAST_THS * schedule.WAD]
         if not sellers:
             return []
         seller = self._one_of(sellers)
         buyer = self._one_of([name for name in names if name != seller])
-        amount = held[seller] * self._dice.between(*_SHARE_BPS) // _BPS
-        asked = amount * self._dice.between(*_SATS_PER_THS) // story.WAD
-        purse = int(self._stage.bitcoin.balanceOf(self._stage.holders[buyer]))
-        at = f"{self._dice.between(7, 18):02}:{self._dice.between(0, 59):02}:00"
-        self._say(f"{key}: {seller} sells {amount // story.WAD:,} TH/s to {buyer}")
-        return [story.Trade(index, at, key, seller, buyer, amount, min(asked, purse))]
+        amount = held[seller] * self._entropy.between(*_SHARE_BPS) // _BPS
+        asked = amount * self._entropy.between(*_SATS_PER_THS) // schedule.WAD
+        balance = int(self._system.bitcoin.balanceOf(self._system.holders[buyer]))
+        at = f"{self._entropy.between(7, 18):02}:{self._entropy.between(0, 59):02}:00"
+        self._announce(f"{key}: {seller} sells {amount // schedule.WAD:,} TH/s to {buyer}")
+        return [schedule.Trade(index, at, key, seller, buyer, amount, min(asked, balance))]
 
     def _one_of(self, names: Sequence[str]) -> str:
-        return names[self._dice.between(0, len(names) - 1)]
+        return names[self._entropy.between(0, len(names) - 1)]
 
     def _balance(self, key: str, name: str) -> int:
-        return int(self._stage.issues[key].token.balanceOf(self._stage.holders[name]))
+        return int(self._system.issues[key].token.balanceOf(self._system.holders[name]))
 
     def headline(self, index: int) -> str:
         """Write the date and number of a day."""

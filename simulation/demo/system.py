@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""The chain's side of the demo: each act is a transaction, and is noted down as it was mined."""
+"""The chain's side of the demo: each task is a transaction, and is noted down as it was mined."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -23,17 +23,17 @@ from commands.shell.plan import Action, Change
 from hashrate.core.types import DayIndex, DayObservation, Sats
 from hashrate.core.units import DAY_SECONDS
 from hashrate.reports.report import DayReport, OracleDomain, OutputReport
-from simulation.demo import history as happened
-from simulation.demo.actors import Reporters, test_account
-from simulation.demo.clock import ChainClock
-from simulation.demo.story import (
+from simulation.demo import events
+from simulation.demo.accounts import Reporters, test_account
+from simulation.demo.block_timer import BlockTimer
+from simulation.demo.schedule import (
     HOLDERS,
-    ISSUER_PURSE_SATS,
+    ISSUER_STARTING_SATS,
     KEEPER,
     OWNER,
-    PURSE_SATS,
+    STARTING_SATS,
     SERIES,
-    Cast,
+    DemoSeries,
 )
 
 MAX_SETTLED_DAYS = 64
@@ -43,27 +43,27 @@ MAX_SETTLED_DAYS = 64
 class Issue:
     """A series on the chain, with its contracts."""
 
-    cast: Cast
+    demo_series: DemoSeries
     issuer: Any
     distributor: Any
     token: Any
 
 
-class Stage:
+class System:
     """Oracle, registry, reward token and series on a local chain."""
 
-    def __init__(self, clock: ChainClock, parameters: NetworkParameters) -> None:
+    def __init__(self, timer: BlockTimer, parameters: NetworkParameters) -> None:
         """Deploy the system and both series."""
-        self.clock = clock
-        self.chain = _chain(test_account(OWNER), clock)
+        self.timer = timer
+        self.chain = _chain(test_account(OWNER), timer)
         self.parameters = parameters
         self.issues: dict[str, Issue] = {}
-        self.ledgers: dict[str, happened.Ledger] = {}
+        self.ledgers: dict[str, events.Ledger] = {}
         self._addresses = self._deploy()
         self.oracle = self._contract(ORACLE)
         self.registry = self._contract(REGISTRY)
         self.bitcoin = self._contract(MOCK_BITCOIN)
-        self.history = happened.History(reward_decimals=int(self.bitcoin.decimals()))
+        self.history = events.History(reward_decimals=int(self.bitcoin.decimals()))
         self._note_oracle()
         domain = OracleDomain(self.chain.chain_id, self.oracle.address)
         self.reporters = Reporters(domain)
@@ -71,14 +71,14 @@ class Stage:
         self.holders = {name: test_account(alias) for name, alias in HOLDERS.items()}
         self._keeper = test_account(KEEPER)
         for account in self.holders.values():
-            self.chain.send(self.bitcoin.mint, account, PURSE_SATS)
-            self.history.purses[account.address] = PURSE_SATS
-        for cast in SERIES:
-            self._issue(cast)
+            self.chain.send(self.bitcoin.mint, account, STARTING_SATS)
+            self.history.unclaimed_balances[account.address] = STARTING_SATS
+        for demo_series in SERIES:
+            self._issue(demo_series)
 
     def _deploy(self) -> dict[str, ChecksumAddress]:
         steps = system_steps(
-            self.parameters, lambda alias: test_account(alias).address, self.clock.now
+            self.parameters, lambda alias: test_account(alias).address, self.timer.now
         )
         changes = [Change(step, Action.DEPLOY) for step in steps]
         return {step.name: sent.address for step, sent, _ in execute(self.chain, changes, {})}
@@ -89,8 +89,8 @@ class Stage:
     def _note_oracle(self) -> None:
         first_day = self.oracle.FIRST_DAY()
         self.history.entries.append(
-            happened.OracleOpened(
-                at=self.clock.now,
+            events.OracleOpened(
+                at=self.timer.now,
                 owner=self.oracle.owner(),
                 guardian=self.oracle.guardian(),
                 reporters=tuple(self.oracle.reporters()),
@@ -101,11 +101,11 @@ class Stage:
             )
         )
 
-    def _issue(self, cast: Cast) -> None:
-        issuer = test_account(cast.issuer)
-        chain = _chain(issuer, self.clock)
-        series = self.parameters.series_named(cast.key)
-        terms = series_terms(series, self.clock.now)
+    def _issue(self, demo_series: DemoSeries) -> None:
+        issuer = test_account(demo_series.issuer)
+        chain = _chain(issuer, self.timer)
+        series = self.parameters.series_named(demo_series.key)
+        terms = series_terms(series, self.timer.now)
         issued = issue_series(chain, self.registry, self.bitcoin.address, series, terms)
         address = issued.distributor.address
         wanted = distributor_args(
@@ -114,20 +114,20 @@ class Stage:
         verify_series(chain, self.registry, issued, wanted, token_args(address, series))
         distributor = chain.contract(DISTRIBUTOR, address)
         token = chain.contract(HASHRATE_ERC20, issued.token.address)
-        self.issues[cast.key] = Issue(cast, issuer, distributor, token)
-        self.ledger(cast.key)
+        self.issues[demo_series.key] = Issue(demo_series, issuer, distributor, token)
+        self.ledger(demo_series.key)
         self.history.entries.append(
-            happened.SeriesOpened(
+            events.SeriesOpened(
                 at=issued.distributor.timestamp,
-                series=cast.key,
+                series=demo_series.key,
                 distributor=address,
                 token=token.address,
                 issuer=issuer.address,
                 terms=terms,
             )
         )
-        self.chain.send(self.bitcoin.mint, issuer, ISSUER_PURSE_SATS)
-        self.chain.send(self.bitcoin.approve, distributor, ISSUER_PURSE_SATS, sender=issuer)
+        self.chain.send(self.bitcoin.mint, issuer, ISSUER_STARTING_SATS)
+        self.chain.send(self.bitcoin.approve, distributor, ISSUER_STARTING_SATS, sender=issuer)
 
     # Reports
 
@@ -141,10 +141,10 @@ class Stage:
         )
         (event,) = receipt.decode_logs(self.oracle.DayReported)
         self.history.entries.append(
-            happened.DayPosted(
+            events.DayPosted(
                 at=receipt.timestamp,
                 facts=facts,
-                signed=tuple(happened.Signed(s.signer, s.btc_usd_e8) for s in signed.signatures),
+                signed=tuple(events.Signed(s.signer, s.btc_usd_e8) for s in signed.signatures),
                 revision=report.revision,
                 membership_version=report.membership_version,
                 final_at=event.final_at,
@@ -155,7 +155,7 @@ class Stage:
         """Let the guardian remove a pending day."""
         guardian = test_account(self.parameters.oracle.guardian)
         receipt = self.chain.send(self.oracle.veto_day, day, sender=guardian)
-        self.history.entries.append(happened.DayVetoed(receipt.timestamp, guardian.address, day))
+        self.history.entries.append(events.DayVetoed(receipt.timestamp, guardian.address, day))
 
     def report_output(
         self, key: str, day: DayIndex, output: tuple[Sats, int], *, replaces: bool = False
@@ -168,13 +168,13 @@ class Stage:
         method = self.oracle.replace_output if replaces else self.oracle.report_output
         receipt = self.chain.send(method, series, day, *output, signed.signature_tuples())
         self.history.entries.append(
-            happened.OutputPosted(
+            events.OutputPosted(
                 at=receipt.timestamp,
                 series=key,
                 day=day,
                 credited_sats=output[0],
                 delivered_ths=output[1],
-                signed=tuple(happened.Signed(s.signer) for s in signed.signatures),
+                signed=tuple(events.Signed(s.signer) for s in signed.signatures),
                 revision=revision,
                 membership_version=version,
                 is_replacement=replaces,
@@ -191,7 +191,7 @@ class Stage:
         for event in receipt.decode_logs(issue.distributor.ArrearsRepaid):
             repaid[event.day] = repaid.get(event.day, 0) + event.amount
         self.history.entries.append(
-            happened.Funded(receipt.timestamp, key, amount, repaid, self.ledger(key))
+            events.Funded(receipt.timestamp, key, amount, repaid, self.ledger(key))
         )
 
     def post_bond(self, key: str, amount: int) -> None:
@@ -199,16 +199,16 @@ class Stage:
         issue = self.issues[key]
         receipt = self.chain.send(issue.distributor.post_bond, amount, sender=issue.issuer)
         self.history.entries.append(
-            happened.BondPosted(receipt.timestamp, key, amount, self.ledger(key))
+            events.BondPosted(receipt.timestamp, key, amount, self.ledger(key))
         )
 
-    def settle(self, key: str) -> tuple[happened.DaySettled, ...]:
+    def settle(self, key: str) -> tuple[events.DaySettled, ...]:
         """Let the keeper settle all days that are ready."""
         distributor = self.issues[key].distributor
         receipt = self.chain.send(distributor.settle, MAX_SETTLED_DAYS, sender=self._keeper)
         drawn = {e.day: e.amount for e in receipt.decode_logs(distributor.BondDrawn)}
         days = tuple(
-            happened.DaySettled(
+            events.DaySettled(
                 day=event.day,
                 is_deemed=event.is_deemed,
                 held_work=event.held_work,
@@ -221,7 +221,7 @@ class Stage:
             for event in receipt.decode_logs(distributor.DaySettled)
         )
         self.history.entries.append(
-            happened.Settled(receipt.timestamp, key, MAX_SETTLED_DAYS, days, self.ledger(key))
+            events.Settled(receipt.timestamp, key, MAX_SETTLED_DAYS, days, self.ledger(key))
         )
         return days
 
@@ -235,7 +235,7 @@ class Stage:
         receipt = self.chain.send(distributor.claim, account, sender=sender)
         (event,) = receipt.decode_logs(distributor.RewardClaimed)
         self.history.entries.append(
-            happened.Claimed(
+            events.Claimed(
                 at=receipt.timestamp,
                 series=key,
                 account=event.account,
@@ -252,15 +252,15 @@ class Stage:
         receipt = self.chain.send(issue.distributor.close, sender=issue.issuer)
         (event,) = receipt.decode_logs(issue.distributor.SeriesClosed)
         self.history.entries.append(
-            happened.Closed(
+            events.Closed(
                 receipt.timestamp, key, issue.issuer.address, event.amount, self.ledger(key)
             )
         )
         return int(event.amount)
 
-    def ledger(self, key: str) -> happened.Ledger:
-        """Read a series' public ledger, and keep it: only the acts above change it."""
-        self.ledgers[key] = happened.Ledger(*self.issues[key].distributor.ledger())
+    def ledger(self, key: str) -> events.Ledger:
+        """Read a series' public ledger, and keep it: only the tasks above change it."""
+        self.ledgers[key] = events.Ledger(*self.issues[key].distributor.ledger())
         return self.ledgers[key]
 
     # Hashrate
@@ -271,20 +271,20 @@ class Stage:
             return
         payer, payee = self.holders[buyer], self._account(seller)
         self.chain.send(self.bitcoin.transfer, payee, price_sats, sender=payer)
-        self.history.purses[payer.address] -= price_sats
+        self.history.unclaimed_balances[payer.address] -= price_sats
         if seller in self.holders:
-            self.history.purses[payee.address] += price_sats
+            self.history.unclaimed_balances[payee.address] += price_sats
 
     def deliver(self, key: str, seller: str, buyer: str, amount: int) -> None:
         """Hand hashrate over [TH/s, 18 dec]: an issuer mints it, a holder transfers it."""
         issue, receiver = self.issues[key], self.holders[buyer]
         if seller == key:
             sent = self.chain.send(issue.distributor.mint, receiver, amount, sender=issue.issuer)
-            entry: happened.Entry = happened.Minted(sent.timestamp, key, receiver.address, amount)
+            entry: events.Entry = events.Minted(sent.timestamp, key, receiver.address, amount)
         else:
             sender = self.holders[seller]
             sent = self.chain.send(issue.token.transfer, receiver, amount, sender=sender)
-            entry = happened.Moved(sent.timestamp, key, sender.address, receiver.address, amount)
+            entry = events.Moved(sent.timestamp, key, sender.address, receiver.address, amount)
         self.history.entries.append(entry)
 
     def _account(self, name: str) -> Any:
@@ -292,10 +292,10 @@ class Stage:
 
     # The end
 
-    def take_stock(self) -> None:
+    def record_final_state(self) -> None:
         """Note down what the chain shows at the end."""
         for key, issue in self.issues.items():
-            self.history.remains[key] = happened.Remains(
+            self.history.final_states[key] = events.FinalState(
                 balances={
                     account.address: issue.token.balanceOf(account)
                     for account in self.holders.values()
@@ -307,12 +307,12 @@ class Stage:
         for account in self.holders.values():
             self.history.wallets[account.address] = self.bitcoin.balanceOf(account)
 
-    def time_of(self, day: DayIndex, clock: str) -> int:
+    def time_of(self, day: DayIndex, time_of_day: str) -> int:
         """Find the time [unix s] of `HH:MM:SS` on a day."""
-        hours, minutes, seconds = (int(part) for part in clock.split(":"))
+        hours, minutes, seconds = (int(part) for part in time_of_day.split(":"))
         return day * DAY_SECONDS + hours * 3600 + minutes * 60 + seconds
 
 
-def _chain(account: Any, clock: ChainClock) -> Chain:
+def _chain(account: Any, timer: BlockTimer) -> Chain:
     """Send as an account by the clock; the story holds no call that would be refused."""
-    return Chain(account, before_send=clock.tick, is_rehearsed=False)
+    return Chain(account, before_send=timer.tick, is_rehearsed=False)

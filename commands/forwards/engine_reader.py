@@ -21,7 +21,7 @@ from hashrate.products.forwards.errors import ContractCodeError, PositionError
 from hashrate.products.forwards.maths import Payouts, marked
 from hashrate.products.forwards.months import month_of_day
 from hashrate.products.forwards.product import Product
-from hashrate.products.forwards.terms import Terms, series_id, standard_terms
+from hashrate.products.forwards.terms import ForwardTerms, series_id, standard_terms
 
 _SUM_FIELDS = {
     Product.HASHPRICE_SATS: "hashprice_sum_wad",
@@ -59,7 +59,7 @@ class Listing:
 
     name: str
     series: int
-    terms: Terms
+    terms: ForwardTerms
     is_created: bool
 
 
@@ -91,7 +91,7 @@ class Progress:
     is_settled: bool
 
 
-class Desk:
+class EngineReader:
     """The recorded engine, read and understood."""
 
     def __init__(self, session: Session) -> None:
@@ -158,11 +158,11 @@ class Desk:
     # Series
 
     @cached_property
-    def created(self) -> dict[int, Terms]:
+    def created(self) -> dict[int, ForwardTerms]:
         """Return every series ever created, with its terms, from the engine's log."""
         return {int(log.series): _terms(log) for log in self._logs(self.engine.SeriesCreated, {})}
 
-    def listing_of(self, terms: Terms) -> Listing:
+    def listing_of(self, terms: ForwardTerms) -> Listing:
         """Name a series by its terms."""
         oracle = to_checksum_address(self.oracle.address)
         series = series_id(self.domain.chain_id, self.address, oracle, terms)
@@ -223,7 +223,7 @@ class Desk:
         """
         return self.find(str(series))[0]
 
-    def _name(self, series: int, terms: Terms) -> str:
+    def _name(self, series: int, terms: ForwardTerms) -> str:
         # anyone can create series, of any days up to 2^24 and of any product
         with suppress(ContractCodeError, PositionError):
             month = month_of_day(terms.first_day)
@@ -300,7 +300,7 @@ class Desk:
         value = marked(listing.terms, progress.sum_wad, progress.final_days, price_ticks or 0)
         return value, f"{progress.final_days} of {listing.terms.days} days final, {source}"
 
-    def _sum(self, terms: Terms, day: int) -> int:
+    def _sum(self, terms: ForwardTerms, day: int) -> int:
         """Read the oracle's prefix sum of a metric up to and including a day."""
         return int(getattr(self.oracle.day_record(day), _SUM_FIELDS[terms.product]))
 
@@ -309,7 +309,7 @@ class Desk:
         return list(event.range(self._first_block, head + 1, search_topics=topics))
 
 
-def window_text(terms: Terms) -> str:
+def window_text(terms: ForwardTerms) -> str:
     """Write a window: its first and its last day."""
     last = DayIndex(terms.end_day - 1)
     return f"{day_text(terms.first_day)} to {day_text(last)}, {terms.days} days"
@@ -340,9 +340,9 @@ def _series_number(text: str) -> int | None:
     return int(plain) if plain.isdecimal() else None
 
 
-def _terms(record: Any) -> Terms:
+def _terms(record: Any) -> ForwardTerms:
     """Take the terms out of an event."""
-    return Terms(
+    return ForwardTerms(
         int(record.metric),
         DayIndex(int(record.first_day)),
         DayIndex(int(record.end_day)),

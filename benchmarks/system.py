@@ -70,13 +70,13 @@ class Roles:
 
 @dataclass(frozen=True)
 class Series:
-    """A series of the market: its distributor and its token."""
+    """A series of the system: its distributor and its token."""
 
     distributor: Contract
     token: Contract
 
 
-class Market:
+class System:
     """The oracle, the registry, the reward token and the days."""
 
     def __init__(self, node: Node) -> None:

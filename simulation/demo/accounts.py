@@ -20,14 +20,14 @@ from hashrate.reports.report import (
     sign_day_report,
     sign_output_report,
 )
-from simulation.demo.story import (
+from simulation.demo.schedule import (
     OUTAGES,
     POOL_FEE_BPS,
     REPORTERS,
     SPREAD_BPS,
     THRESHOLD,
     WAD,
-    Cast,
+    DemoSeries,
 )
 
 _BPS = 10_000
@@ -77,10 +77,10 @@ class Reporters:
 class Fleet:
     """What a series' machines and pool come to on a day."""
 
-    def __init__(self, cast: Cast) -> None:
+    def __init__(self, demo_series: DemoSeries) -> None:
         """Return each fleet its own luck."""
-        self._cast = cast
-        self._noise = Entropy("demo", f"fleet {cast.key}")
+        self._cast = demo_series
+        self._noise = Entropy("demo", f"fleet {demo_series.key}")
 
     def output(self, index: int, facts: DayFacts) -> tuple[Sats, int]:
         """Run a day.

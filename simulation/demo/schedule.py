@@ -30,12 +30,12 @@ HOLDERS = {
     "treasury": "TEST::11",
     "dust collector": "TEST::12",
 }
-PURSE_SATS = 10 * 10**8  # reward tokens each holder starts with, to buy hashrate
-ISSUER_PURSE_SATS = 1000 * 10**8  # what an issuer has to pay rewards from
+STARTING_SATS = 10 * 10**8  # reward tokens each holder starts with, to buy hashrate
+ISSUER_STARTING_SATS = 1000 * 10**8  # what an issuer has to pay rewards from
 
 
 @dataclass(frozen=True, slots=True)
-class Cast:
+class DemoSeries:
     """One series, its issuer and its fleet.
 
     Attributes:
@@ -56,8 +56,8 @@ class Cast:
     capacity_ths: int
 
 
-FJORD = Cast("fjord", "TEST::5", "thFJORD", "hydro, 95 % guaranteed", 25_000, 9_500, 120_000)
-PRAIRIE = Cast("prairie", "TEST::6", "thPRAIRIE", "grid, pass-through", 40_000, 0, 80_000)
+FJORD = DemoSeries("fjord", "TEST::5", "thFJORD", "hydro, 95 % guaranteed", 25_000, 9_500, 120_000)
+PRAIRIE = DemoSeries("prairie", "TEST::6", "thPRAIRIE", "grid, pass-through", 40_000, 0, 80_000)
 SERIES = (FJORD, PRAIRIE)
 
 EFFICIENCY_MJ_PER_TH = 15_000
@@ -79,7 +79,7 @@ class Trade:
     """
 
     day: int
-    clock: str
+    time_of_day: str
     series: str
     seller: str
     buyer: str
@@ -144,7 +144,7 @@ class Claim:
     caller: str
     first_day: int
     every_days: int
-    clock: str
+    time_of_day: str
 
 
 CLAIMS = (
@@ -162,8 +162,8 @@ VETOED_DAY = 9
 # the reporters themselves replace this output: a digit was lost
 REPLACED_OUTPUT = ("prairie", 18)
 # the issuer of fjord pays nothing on these evenings, and pays everything back afterwards
-STRIKE = range(20, 25)
-REPAYMENT_DAY = STRIKE.stop
+UNFUNDED_DAYS = range(20, 25)
+REPAYMENT_DAY = UNFUNDED_DAYS.stop
 
 
 def parameters(first_day: DayIndex, first_height: int, hashprice_wad: int) -> NetworkParameters:
@@ -187,24 +187,24 @@ def parameters(first_day: DayIndex, first_height: int, hashprice_wad: int) -> Ne
         ),
         reward_token=RewardTokenParameters(mock_decimals=8),
         series={
-            cast.key: SeriesParameters(
-                name=f"Hashrate {cast.key.title()}",
-                symbol=cast.symbol,
-                site=cast.site,
-                fleet=f"demo fleet {cast.key}",
+            demo_series.key: SeriesParameters(
+                name=f"Hashrate {demo_series.key.title()}",
+                symbol=demo_series.symbol,
+                site=demo_series.site,
+                fleet=f"demo fleet {demo_series.key}",
                 start_day=day[START],
                 end_day=day[DAYS],
                 efficiency_mj_per_th=EFFICIENCY_MJ_PER_TH,
-                power_price_usd_e6=cast.power_price_usd_e6,
+                power_price_usd_e6=demo_series.power_price_usd_e6,
                 service_fee_wad=SERVICE_FEE_WAD,
                 pool_fee_bps=POOL_FEE_BPS,
-                guaranteed_uptime_bps=cast.guaranteed_uptime_bps,
+                guaranteed_uptime_bps=demo_series.guaranteed_uptime_bps,
                 bond_per_ths=hashprice_wad // (2 * WAD),
                 attestation_days=ATTESTATION_DAYS,
                 grace_seconds=86_400,
                 output_deadline_seconds=3 * 86_400,
                 termination_days=14,
             )
-            for cast in SERIES
+            for demo_series in SERIES
         },
     )

@@ -96,7 +96,7 @@ def posting_time(day: int) -> int:
 
 
 @dataclass
-class Desk:
+class Reporting:
     """An oracle and the keys of its reporters, ascending by address."""
 
     oracle: Any
@@ -105,7 +105,7 @@ class Desk:
     network: day_rules.Network = NETWORK
 
     @classmethod
-    def open(cls, members: int = 3, threshold: int = 2, **changes: int) -> "Desk":
+    def open(cls, members: int = 3, threshold: int = 2, **changes: int) -> "Reporting":
         """Deploy an oracle; `changes` are made to its usual configuration."""
         signers = reporters(members)
         config = {**CONFIG, **changes}

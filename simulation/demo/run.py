@@ -12,14 +12,14 @@ from commands.shell.console import open_console
 from hashrate.core.types import DayIndex
 from hashrate.core.units import DAY_SECONDS, day_from_iso, iso_from_day
 from hashrate.history import Source, open_source
-from simulation.demo import story
+from simulation.demo import schedule
 from simulation.demo.chart import Line, Panel, Picture, draw
-from simulation.demo.clock import LocalClock
-from simulation.demo.director import LAST_DAY, Director
-from simulation.demo.history import History
+from simulation.demo.block_timer import InProcessBlockTimer
+from simulation.demo.scheduler import LAST_DAY, Scheduler
+from simulation.demo.events import History
 from simulation.demo.replay import Audit, replay
 from simulation.demo.rows import day_rows, posted_facts, received, repayment_days, vetoed_days
-from simulation.demo.stage import Stage
+from simulation.demo.system import System
 from simulation.demo.tables import show_holders, show_series, show_verdict
 
 SIMULATION = "simulated:demo"
@@ -44,53 +44,53 @@ def run(data: Path | None, start: str, output: Path) -> bool:
         source = open_source(f"dataset:{data}" if data else SIMULATION)
         first = day_from_iso(start) if data else source.first_day
         _introduce(console, source, first)
-        stage = _play(console, source, first)
-    audit = replay(stage.history)
-    names = {account.address: name for name, account in stage.holders.items()}
-    _show(console, source, stage.history, audit, names)
+        system = _play(console, source, first)
+    audit = replay(system.history)
+    names = {account.address: name for name, account in system.holders.items()}
+    _show(console, source, system.history, audit, names)
     path = output / CHART_NAME
-    draw(_picture(source, stage.history, audit, names), path)
+    draw(_picture(source, system.history, audit, names), path)
     console.print(f"Chart: {path}   ({time.monotonic() - began:.0f} s)")
     return not audit.differences
 
 
 def _introduce(console: Console, source: Source, first: DayIndex) -> None:
-    last = iso_from_day(DayIndex(first + story.DAYS - 1))
+    last = iso_from_day(DayIndex(first + schedule.DAYS - 1))
     kind = "invented by a simulation" if source.is_simulated else "real"
     console.print(
-        f"[bold]{story.DAYS} days, {iso_from_day(first)} to {last}, {kind}[/bold]\n"
-        f"{len(story.REPORTERS)} reporters, {story.THRESHOLD} must sign; "
-        f"{len(story.SERIES)} series; {story.ATTESTATION_DAYS} days of proven output before the "
-        f"first sale; rewards from {iso_from_day(DayIndex(first + story.START))}"
+        f"[bold]{schedule.DAYS} days, {iso_from_day(first)} to {last}, {kind}[/bold]\n"
+        f"{len(schedule.REPORTERS)} reporters, {schedule.THRESHOLD} must sign; "
+        f"{len(schedule.SERIES)} series; {schedule.ATTESTATION_DAYS} days of proven output before the "
+        f"first sale; rewards from {iso_from_day(DayIndex(first + schedule.START))}"
     )
 
 
-def _play(console: Console, source: Source, first: DayIndex) -> Stage:
+def _play(console: Console, source: Source, first: DayIndex) -> System:
     """Play all days on a new in-process chain, with a bar for who watches."""
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("deploying", total=LAST_DAY + 1)
         facts = source.observe(first).facts
-        parameters = story.parameters(first, facts.first_height, facts.hashprice_wad)
-        stage = Stage(LocalClock(first * DAY_SECONDS), parameters)
-        director = Director(stage, source, lambda text: console.print(f"  {text}"))
+        parameters = schedule.parameters(first, facts.first_height, facts.hashprice_wad)
+        system = System(InProcessBlockTimer(first * DAY_SECONDS), parameters)
+        scheduler = Scheduler(system, source, lambda text: console.print(f"  {text}"))
         for index in range(LAST_DAY):
-            when = iso_from_day(director.day(index))
+            when = iso_from_day(scheduler.day(index))
             progress.update(task, advance=1, description=f"{when}  day {index + 1}")
-            director.play_day(index)
-        director.claim_all()
-        director.close_all()
-        stage.take_stock()
-    return stage
+            scheduler.run_day(index)
+        scheduler.claim_all()
+        scheduler.close_all()
+        system.record_final_state()
+    return system
 
 
 def _show(
     console: Console, source: Source, history: History, audit: Audit, names: dict[str, str]
 ) -> None:
-    for cast in story.SERIES:
+    for demo_series in schedule.SERIES:
         console.print()
-        show_series(console, cast, day_rows(history, cast.key), source.label)
-    symbols = {cast.key: cast.symbol for cast in story.SERIES}
+        show_series(console, demo_series, day_rows(history, demo_series.key), source.label)
+    symbols = {demo_series.key: demo_series.symbol for demo_series in schedule.SERIES}
     show_holders(console, audit.holders, symbols, names)
     show_verdict(console, audit)
 
@@ -100,8 +100,8 @@ def _picture(source: Source, history: History, audit: Audit, names: dict[str, st
         facts=[facts for _, facts in sorted(posted_facts(history).items())],
         vetoed=vetoed_days(history),
         series=[
-            Panel(cast, day_rows(history, cast.key), repayment_days(history, cast.key))
-            for cast in story.SERIES
+            Panel(demo_series, day_rows(history, demo_series.key), repayment_days(history, demo_series.key))
+            for demo_series in schedule.SERIES
         ],
         holders=[
             Line(
