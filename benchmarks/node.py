@@ -4,26 +4,22 @@
 import http.client
 import itertools
 import json
-import shutil
-import socket
-import subprocess
-import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from types import TracebackType
 from typing import Any
+from urllib.parse import urlsplit
 
 from benchmarks.errors import NodeError, TransactionFailedError
+from commands.shell.errors import DevnetError
+from simulation.devnet.anvil import Anvil
 
-ROOT = Path(__file__).resolve().parent.parent
-CHAIN_ID = 31337
 BLOCK_SECONDS = 12
-_LOCAL_ANVIL = ROOT / "node_modules/@foundry-rs/anvil-linux-amd64/bin/anvil"
-_BLOCK_GAS = 1_000_000_000
+_FREE_GAS = ("--base-fee", "0", "--gas-price", "0")
+_LARGE_BLOCKS = ("--gas-limit", "1000000000")
 _CALL_GAS = 30_000_000
 _BULK_SIZE = 500
-_START_SECONDS = 30
+_TIMEOUT_SECONDS = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +49,13 @@ class Node:
         """
         self.clock = start
         self._ids = itertools.count(1)
-        port = free_port()
-        self.url = f"http://127.0.0.1:{port}"
-        self._process = subprocess.Popen(
-            [_anvil(), *_options(start, port)],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        self._http = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
         try:
-            self._wait_until_up()
-        except BaseException:
-            self._stop()
-            raise
+            self._anvil = Anvil(*_FREE_GAS, *_LARGE_BLOCKS, timestamp=start)
+        except DevnetError as error:
+            raise NodeError(str(error)) from error
+        self.url = self._anvil.url
+        address = urlsplit(self.url).netloc
+        self._http = http.client.HTTPConnection(address, timeout=_TIMEOUT_SECONDS)
         self.accounts: list[str] = self.rpc("eth_accounts")
 
     def __enter__(self) -> "Node":
@@ -77,7 +67,8 @@ class Node:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._stop()
+        self._http.close()
+        self._anvil.close()
 
     # ------------------------------------------------------------ JSON-RPC
 
@@ -174,56 +165,6 @@ class Node:
             raise TransactionFailedError(f"{to} {data[:10]} failed, or was not mined")
         return Receipt(int(receipt["gasUsed"], 16), receipt["contractAddress"])
 
-    # ------------------------------------------------------------ Process
-
-    def _wait_until_up(self) -> None:
-        deadline = time.monotonic() + _START_SECONDS
-        while True:
-            try:
-                self.rpc("eth_chainId")
-                return
-            except OSError as error:
-                self._http.close()
-                if self._process.poll() is not None or time.monotonic() > deadline:
-                    raise NodeError("anvil did not start") from error
-                time.sleep(0.05)
-
-    def _stop(self) -> None:
-        self._http.close()
-        self._process.terminate()
-        try:
-            self._process.wait(timeout=10)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-
-
-def _anvil() -> str:
-    """Find the anvil program itself: npm's wrapper would leave it running when it is ended."""
-    if _LOCAL_ANVIL.exists():
-        return str(_LOCAL_ANVIL)
-    found = shutil.which("anvil")
-    if found is None:
-        raise NodeError("anvil is missing: run make setup-node, which needs npm")
-    return found
-
-
-def _options(start: int, port: int) -> list[str]:
-    options: dict[str, object] = {
-        "hardfork": "cancun",
-        "chain-id": CHAIN_ID,
-        "host": "127.0.0.1",
-        "port": port,
-        "timestamp": start,
-        "accounts": 20,
-        "balance": 1_000_000,
-        "gas-limit": _BLOCK_GAS,
-        "base-fee": 0,
-        "gas-price": 0,
-        "order": "fifo",
-    }
-    return [part for name, value in options.items() for part in (f"--{name}", str(value))]
-
 
 def _request(sender: str, data: str, to: str | None) -> dict[str, str]:
     request = {"from": sender, "data": data, "gas": hex(_CALL_GAS), "gasPrice": "0x0"}
@@ -234,11 +175,3 @@ def _parts(calls: Iterable[tuple[str, str]], size: int) -> Iterable[list[tuple[s
     rest = iter(calls)
     while part := list(itertools.islice(rest, size)):
         yield part
-
-
-def free_port() -> int:
-    """Find a port that was free a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

@@ -3,7 +3,7 @@
 
 from collections.abc import Mapping
 
-from benchmarks.contract import Contract, solidity_artifacts, vyper_artifact
+from benchmarks.contract import Contract, solidity_artifacts
 from benchmarks.goals import (
     CLAIM_30,
     ERC20_VOTES,
@@ -17,7 +17,7 @@ from benchmarks.goals import (
     PLAIN_ERC20,
     STAKING_REWARDS,
 )
-from benchmarks.system import DAY, WAD, System
+from benchmarks.system import DAY, PLAIN_ERC20_SOURCE, WAD, System
 
 _AMOUNT = WAD
 _BALANCE = 200 * WAD + 123_456_789_012_345_678
@@ -59,8 +59,8 @@ def _plain_transfer(system: System) -> int:
     """Transfer snekmate's ERC-20 between two accounts that hold some [gas]."""
     token = _token_with_holders(system)
     sender, receiver = system.roles.holders[:2]
-    token.send(sender, "transfer", receiver, _AMOUNT)
-    return token.send(sender, "transfer", receiver, _AMOUNT).gas
+    token.send("transfer", receiver, _AMOUNT, sender=sender)
+    return token.send("transfer", receiver, _AMOUNT, sender=sender).gas
 
 
 def _votes_transfer(system: System) -> int:
@@ -68,41 +68,39 @@ def _votes_transfer(system: System) -> int:
     deployer = system.roles.deployer
     sender, receiver = system.roles.holders[:2]
     artifact = solidity_artifacts()["VotesToken"]
-    token = Contract.deploy(system.node, deployer, artifact, 1_000 * WAD)
+    token = system.chain.deploy_artifact(artifact, 1_000 * WAD, sender=deployer)
     for holder in (sender, receiver):
-        token.send(deployer, "transfer", holder, _BALANCE)
-        token.send(holder, "delegate", holder)
-    token.send(sender, "transfer", receiver, _AMOUNT)
-    return token.send(sender, "transfer", receiver, _AMOUNT).gas
+        token.send("transfer", holder, _BALANCE, sender=deployer)
+        token.send("delegate", holder, sender=holder)
+    token.send("transfer", receiver, _AMOUNT, sender=sender)
+    return token.send("transfer", receiver, _AMOUNT, sender=sender).gas
 
 
 def _staking_claims(system: System) -> tuple[int, int]:
     """Claim staking rewards, first and 30 days later, to an account that holds some [gas, gas]."""
     node, deployer = system.node, system.roles.deployer
     staking_token = _token_with_holders(system)
-    staking = Contract.deploy(
-        node,
-        deployer,
+    staking = system.chain.deploy_artifact(
         solidity_artifacts()["StakingRewards"],
         system.reward_token.address,
         staking_token.address,
+        sender=deployer,
     )
-    system.reward_token.send(system.roles.issuer, "mint", staking.address, _REWARD_SATS)
+    system.reward_token.send("mint", staking.address, _REWARD_SATS, sender=system.roles.issuer)
     for holder in system.roles.holders[:2]:
-        staking_token.send(holder, "approve", staking.address, _BALANCE)
-        staking.send(holder, "stake", 100 * WAD)
-    staking.send(deployer, "notifyRewardAmount", _REWARD_SATS)
+        staking_token.send("approve", staking.address, _BALANCE, sender=holder)
+        staking.send("stake", 100 * WAD, sender=holder)
+    staking.send("notifyRewardAmount", _REWARD_SATS, sender=deployer)
     node.go_to(node.clock + _RUN * DAY)
-    first = staking.send(system.roles.holders[0], "getReward").gas
+    first = staking.send("getReward", sender=system.roles.holders[0]).gas
     node.go_to(node.clock + _RUN * DAY)
-    return first, staking.send(system.roles.holders[0], "getReward").gas
+    return first, staking.send("getReward", sender=system.roles.holders[0]).gas
 
 
 def _token_with_holders(system: System) -> Contract:
     """Deploy snekmate's ERC-20 with 18 decimals; two accounts hold some."""
     deployer = system.roles.deployer
-    artifact = vyper_artifact("benchmarks/peers/PlainErc20.vy")
-    token = Contract.deploy(system.node, deployer, artifact, "Plain", "PLAIN", 18)
+    token = system.chain.deploy(PLAIN_ERC20_SOURCE, "Plain", "PLAIN", 18, sender=deployer)
     for holder in system.roles.holders[:2]:
-        token.send(deployer, "mint", holder, _BALANCE)
+        token.send("mint", holder, _BALANCE, sender=deployer)
     return token

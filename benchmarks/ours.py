@@ -4,8 +4,9 @@
 from concurrent.futures import ProcessPoolExecutor
 from itertools import count
 
-from benchmarks.contract import silent_account
+from benchmarks.contract import Contract, silent_account
 from benchmarks.errors import HistoryError
+from benchmarks.recorder import Recorder
 from benchmarks.system import (
     ATTESTATION_DAYS,
     DAY,
@@ -15,9 +16,8 @@ from benchmarks.system import (
     OUTPUT_DEADLINE,
     WAD,
     System,
-    Series,
 )
-from benchmarks.recorder import Recorder
+from testing.series import Series
 
 HOLDERS = 10
 MANY_HOLDERS = 10_000
@@ -52,11 +52,11 @@ class OurHistory:
             self._report(day)
         self._node.go_to((_START - 1) * DAY + 14 * HOUR)
         for series in (self._small, self._large):
-            series.distributor.send(self._roles.issuer, "mint", self._roles.issuer, _SUPPLY)
+            series.distributor.send("mint", self._roles.issuer, _SUPPLY, sender=self._roles.issuer)
         self._distribute(self._small, holders)
         self._distribute(self._large, [silent_account(i) for i in range(MANY_HOLDERS)])
         for holder in holders:
-            system.reward_token.send(self._roles.issuer, "mint", holder, _BITCOIN)
+            system.reward_token.send("mint", holder, _BITCOIN, sender=self._roles.issuer)
 
     def live(self) -> None:
         """Live through days one by one: each reported, and settled as soon as it is final."""
@@ -113,11 +113,11 @@ class OurHistory:
         self._node.go_to(day * DAY + 18 * HOUR)
         token = self._small.token
         if 0 <= since < TOUCHED_DAYS:
-            token.send(self._daily, "transfer", self._sink, _TOUCH)
+            token.send("transfer", self._sink, _TOUCH, sender=self._daily)
         if since >= 0 and since % 2 == 0:
-            token.send(self._alternate, "transfer", self._sink, _TOUCH)
+            token.send("transfer", self._sink, _TOUCH, sender=self._alternate)
         if since < 0:
-            move = token.call(self._giver, "transfer", self._taker, _TOUCH)
+            move = token.call("transfer", self._taker, _TOUCH, sender=self._giver)
             self._recorder.send("transfer_first_touch", move)
             self._recorder.send("transfer_same_day", move)
 
@@ -131,15 +131,15 @@ class OurHistory:
 
     # ------------------------------------------------------------ Money
 
-    def _distribute(self, series: Series, holders: list[str]) -> None:
-        """Return every holder the same part of the supply; the issuer keeps nothing."""
+    def _distribute(self, series: Series[Contract], holders: list[str]) -> None:
+        """Mint every holder the same part of the supply; the issuer keeps nothing."""
         calls = ((holder, _SUPPLY // len(holders)) for holder in holders)
-        series.token.send_many(self._roles.issuer, "transfer", calls)
+        series.token.send_many("transfer", calls, sender=self._roles.issuer)
         if series.token.read("balanceOf", self._roles.issuer) != 0:
             raise HistoryError(f"{len(holders)} holders do not share the supply evenly")
 
-    def _settle(self, name: str, series: Series, days: int = 1) -> int:
-        call = series.distributor.call(self._roles.transmitter, "settle", days)
+    def _settle(self, name: str, series: Series[Contract], days: int = 1) -> int:
+        call = series.distributor.call("settle", days, sender=self._roles.transmitter)
         return self._recorder.send(name, call)
 
     def _settle_late(self, days: "count[int]") -> None:
@@ -160,5 +160,5 @@ class OurHistory:
 
     def _claim_as(self, name: str | None, holder: str) -> int:
         """Claim, and record it if it has a name; a claim that pays nothing reverts."""
-        call = self._small.distributor.call(holder, "claim")
+        call = self._small.distributor.call("claim", sender=holder)
         return call.send().gas if name is None else self._recorder.send(name, call)

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """A day's report is one transaction however many reporters sign: what each signature adds."""
 
-from benchmarks.system import FIRST_DAY, System
 from benchmarks.recorder import Recorder
+from benchmarks.system import FIRST_DAY, System
 from hashrate.core.types import DayIndex
 
 QUORUMS = ((2, 3), (5, 9), (9, 17))

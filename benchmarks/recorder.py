@@ -36,7 +36,7 @@ class Recorder:
         return gas
 
     def say(self, what: str) -> None:
-        """Tell the person who waits what is being done."""
+        """Print what is being done, for who waits."""
         seconds = int(time.monotonic() - self._started)
         print(f"[{seconds:3d} s] {what}", file=sys.stderr, flush=True)
 

@@ -19,15 +19,17 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-import httpx
+import httpx2 as httpx
 
 from benchmarks.errors import BenchmarkError, NodeError
-from benchmarks.system import DAY, FIRST_DAY, HOUR
-from benchmarks.node import ROOT, Node, free_port
+from benchmarks.node import Node
 from benchmarks.relay_driver import Measured, drive, mixed
 from benchmarks.relay_world import RelayWorld, keep_orders
+from benchmarks.system import DAY, FIRST_DAY, HOUR
 from hashrate.orders.order import order_hash
 from hashrate.orders.order_file import order_to_json
+from simulation.devnet.ports import free_port
+from testing.compiler import ROOT
 
 GOAL_MS = 20.0
 _START_SECONDS = 180

@@ -57,7 +57,7 @@ class Measured:
 def mixed(
     months: Sequence[int], hashes: Sequence[str], new: Sequence[bytes], count: int
 ) -> Iterator[Request]:
-    """Return requests as traders make them: mostly looking, some handing in."""
+    """Yield requests as traders make them: mostly reads, some new orders."""
     dice, fresh = random.Random(1), iter(new)  # noqa: S311
     kinds, weights = list(_SHARES), list(_SHARES.values())
     for kind in dice.choices(kinds, weights, k=count):

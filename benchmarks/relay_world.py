@@ -7,12 +7,10 @@ from pathlib import Path
 
 from eth_account import Account
 from eth_account.signers.local import LocalAccount
-from eth_typing import ChecksumAddress
 from eth_utils.crypto import keccak
 
-from benchmarks.contract import Contract, vyper_artifact
+from benchmarks.node import Node
 from benchmarks.system import DAY, FIRST_DAY, HOUR, System
-from benchmarks.node import CHAIN_ID, Node
 from hashrate.orders.order import (
     ZERO_ADDRESS,
     EngineDomain,
@@ -22,7 +20,10 @@ from hashrate.orders.order import (
     sign_order,
 )
 from hashrate.orders.order_file import order_to_json
+from reference.forward_terms import ForwardTerms, Metric
 from relay.store import RelayStore
+from simulation.devnet.anvil import CHAIN_ID
+from testing.forwards import create_forward, deploy_engine
 
 _REPORTED_DAYS = 8
 _MONTHS = 6
@@ -48,17 +49,10 @@ class RelayWorld:
             system.catch_up(_REPORTED_DAYS, pool)
         node.go_to((FIRST_DAY + _REPORTED_DAYS + 7) * DAY)
         self.sender = system.roles.deployer
-        self.token = Contract.deploy(
-            node, self.sender, vyper_artifact("contracts/mocks/MockBitcoin.vy"), 8
-        )
-        self.engine = Contract.deploy(
-            node,
-            self.sender,
-            vyper_artifact("contracts/forwards/ForwardsEngine.vy"),
-            system.oracle.address,
-            [self.token.address],
-        )
-        self.domain = EngineDomain(CHAIN_ID, ChecksumAddress(self.engine.address))
+        self.token = system.chain.deploy("mocks/MockBitcoin", 8, sender=self.sender)
+        oracle, tokens = system.oracle.address, [self.token.address]
+        self.engine = deploy_engine(system.chain, oracle, tokens, self.sender)
+        self.domain = EngineDomain(CHAIN_ID, self.engine.address)
         today = node.clock // DAY
         self.months = sorted(self._create(today + 30 * n) for n in range(1, _MONTHS + 1))
         self.deadline = (today + 20) * DAY
@@ -94,21 +88,21 @@ class RelayWorld:
 
     def stir(self, number: int) -> None:
         """Make a block that touches a maker: its money moves, so all its orders are checked."""
-        self.token.send(self.sender, "mint", maker(number % _MAKERS).address, 1)
+        self.token.send("mint", maker(number % _MAKERS).address, 1, sender=self.sender)
 
     def _create(self, first_day: int) -> int:
-        terms = (1, first_day, first_day + _MONTH_DAYS, _FLOOR, _CAP, 1, self.token.address)
-        self.engine.send(self.sender, "create_series", terms)
-        series: int = self.engine.read("series_of", terms)
-        return series
+        end_day = first_day + _MONTH_DAYS
+        metric = Metric.HASHPRICE_SATS
+        terms = ForwardTerms(metric, first_day, end_day, _FLOOR, _CAP, 1, self.token.address)
+        return create_forward(self.engine, terms, self.sender)
 
     def _fund(self) -> None:
         makers = [maker(number).address for number in range(_MAKERS)]
-        self.token.send_many(self.sender, "mint", ((each, _MONEY) for each in makers))
+        self.token.send_many("mint", ((each, _MONEY) for each in makers), sender=self.sender)
         for each in makers:
             self.node.rpc("anvil_impersonateAccount", each)
             self.node.rpc("anvil_setBalance", each, hex(10**20))
-            self.token.send(each, "approve", self.engine.address, 2**256 - 1)
+            self.token.send("approve", self.engine.address, 2**256 - 1, sender=each)
 
 
 def keep_orders(path: Path, domain: EngineDomain, orders: Sequence[SignedOrder]) -> None:

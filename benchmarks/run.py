@@ -9,12 +9,12 @@ from benchmarks import relay
 from benchmarks.errors import BenchmarkError
 from benchmarks.forwards import measure_forwards
 from benchmarks.goals import GOALS, RESULTS, Results, missed, render, write
-from benchmarks.system import DAY, FIRST_DAY, HOUR, System
 from benchmarks.node import Node
 from benchmarks.others import measure_peers
 from benchmarks.ours import OurHistory
 from benchmarks.quorums import measure_quorums
 from benchmarks.recorder import Recorder
+from benchmarks.system import DAY, FIRST_DAY, HOUR, System
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

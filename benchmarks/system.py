@@ -7,10 +7,9 @@ from dataclasses import dataclass
 
 from eth_account import Account
 from eth_account.signers.local import LocalAccount
-from eth_typing import ChecksumAddress
 
-from benchmarks.contract import Call, Contract, deploy_blueprint, vyper_artifact
-from benchmarks.node import CHAIN_ID, Node
+from benchmarks.contract import Call, Contract, NodeChain
+from benchmarks.node import Node
 from hashrate.core.types import DayIndex, DayObservation, Sats, UsdE8
 from hashrate.history.simulated import SimulatedSource
 from hashrate.reports.report import (
@@ -20,23 +19,27 @@ from hashrate.reports.report import (
     sign_day_report,
     sign_output_report,
 )
+from reference import SeriesTerms
+from simulation.devnet.anvil import CHAIN_ID
+from testing.oracle import LONG_WINDOW_SECONDS, OracleConfig, Quorum, deploy_oracle
+from testing.series import Label, Series, create_series, deploy_registry, terms_tuple
 
 DAY = 86_400
 HOUR = 3_600
 FIRST_DAY = DayIndex(20_454)  # 2026-01-01
 FIRST_HEIGHT = 930_000
-DAYS_SPEC = f"gas-table?start=2026-01-01&height={FIRST_HEIGHT}&price=95000"
+# fees so low that no spike of them makes a day unusual: every day has the short window
+DAYS_SPEC = f"gas-table?start=2026-01-01&height={FIRST_HEIGHT}&price=95000&fees=200000"
 REPORTERS = 5
 THRESHOLD = 3
 WAD = 10**18
 POOL_FEE_BPS = 200
 FLEET_THS = 5_000 * WAD
 ATTESTATION_DAYS = 14
-SHORT_WINDOW = 12 * HOUR
-LONG_WINDOW = 72 * HOUR
+LONG_WINDOW = LONG_WINDOW_SECONDS
 GRACE = 3 * DAY
 OUTPUT_DEADLINE = 7 * DAY
-NEVER = 2**32 - 1
+PLAIN_ERC20_SOURCE = "benchmarks/peers/PlainErc20.vy"
 _MAX_SETTLED_DAYS = 64
 _ESCROW = 10**12  # [sat] more than all days ask for
 _VERSION = 1
@@ -68,99 +71,66 @@ class Roles:
     holders: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Series:
-    """A series of the system: its distributor and its token."""
-
-    distributor: Contract
-    token: Contract
-
-
 class System:
     """The oracle, the registry, the reward token and the days."""
 
     def __init__(self, node: Node) -> None:
         """Deploy everything on a fresh node whose clock stands in `FIRST_DAY`."""
         self.node = node
+        self.chain = NodeChain(node)
         deployer, owner, guardian, transmitter, issuer, *holders = node.accounts
         self.roles = Roles(deployer, owner, guardian, transmitter, issuer, tuple(holders))
         self.next_day = FIRST_DAY
         self._days = SimulatedSource.from_spec(DAYS_SPEC)
-        self.reward_token = Contract.deploy(
-            node, issuer, vyper_artifact("benchmarks/peers/PlainErc20.vy"), "Bitcoin", "BTC", 8
+        self.reward_token = self.chain.deploy(
+            PLAIN_ERC20_SOURCE, "Bitcoin", "BTC", 8, sender=issuer
         )
         self.oracle = self.deploy_oracle(REPORTERS, THRESHOLD)
-        self.registry = Contract.deploy(
-            node,
-            deployer,
-            vyper_artifact("contracts/series/SeriesRegistry.vy"),
-            self.oracle.address,
-            deploy_blueprint(
-                node, deployer, vyper_artifact("contracts/series/RewardDistributor.vy")
-            ),
-            deploy_blueprint(node, deployer, vyper_artifact("contracts/series/HashrateToken.vy")),
-        )
+        self.registry = deploy_registry(self.chain, self.oracle.address, deployer)
 
     def deploy_oracle(self, reporters: int, threshold: int) -> Contract:
         """Deploy an oracle that starts on `FIRST_DAY`."""
-        config = (
+        network = self._days.network
+        config = OracleConfig(
             FIRST_DAY,
             self._days.observe(FIRST_DAY).facts.first_height,
-            self._days.network.halving_blocks,
-            self._days.network.unit_hashes,
-            100,
-            SHORT_WINDOW,
-            LONG_WINDOW,
-            7 * DAY,
+            network.halving_blocks,
+            network.unit_hashes,
         )
-        return Contract.deploy(
-            self.node,
-            self.roles.deployer,
-            vyper_artifact("contracts/oracle/HashpriceOracle.vy"),
-            self.roles.owner,
-            self.roles.guardian,
-            [reporter(i).address for i in range(reporters)],
-            threshold,
-            config,
-        )
+        addresses = [reporter(i).address for i in range(reporters)]
+        quorum = Quorum(self.roles.owner, self.roles.guardian, addresses, threshold)
+        return deploy_oracle(self.chain, quorum, config, self.roles.deployer)
 
-    def create_series(self, fleet: str, start_day: int) -> Series:
+    def create_series(self, fleet: str, start_day: int) -> Series[Contract]:
         """List a series and give it escrow and bond for good."""
         issuer = self.roles.issuer
-        terms = (
-            fleet.encode().ljust(32, b"\0"),
-            start_day,
-            NEVER,
-            20_000,  # [mJ/TH]
-            50_000,  # [1e-6 USD/kWh]
-            WAD // 2,  # [sat per TH/s per day, 1e18]
-            POOL_FEE_BPS,
-            9_500,
-            1_000,  # [base units per TH/s]
-            ATTESTATION_DAYS,
-            GRACE,
-            OUTPUT_DEADLINE,
-            21,
+        terms = SeriesTerms(
+            start_day=start_day,
+            efficiency_mj_per_th=20_000,
+            power_price_micro_usd_per_kwh=50_000,
+            service_sats_per_th_day_wad=WAD // 2,
+            pool_fee_bps=POOL_FEE_BPS,
+            guaranteed_uptime_bps=9_500,
+            bond_per_th=1_000,
+            attestation_days=ATTESTATION_DAYS,
+            grace_seconds=GRACE,
+            output_deadline_seconds=OUTPUT_DEADLINE,
+            termination_days=21,
         )
-        number = self.registry.read("series_count")
-        self.registry.send(
-            issuer, "create_series", self.reward_token.address, terms, fleet, "THS", "Texas"
+        series = create_series(
+            self.chain,
+            self.registry,
+            self.reward_token.address,
+            terms_tuple(terms, fleet.encode().ljust(32, b"\0")),
+            Label(fleet, "THS", "Texas"),
+            issuer,
         )
-        distributor = Contract(
-            self.node,
-            self.registry.read("series_at", number),
-            vyper_artifact("contracts/series/RewardDistributor.vy"),
-        )
-        token = Contract(
-            self.node,
-            distributor.read("TOKEN"),
-            vyper_artifact("contracts/series/HashrateToken.vy"),
-        )
-        self.reward_token.send(issuer, "mint", issuer, 2 * _ESCROW)
-        self.reward_token.send(issuer, "approve", distributor.address, 2**256 - 1)
-        distributor.send(issuer, "post_bond", _ESCROW // 100)
-        distributor.send(issuer, "fund", _ESCROW)
-        return Series(distributor, token)
+        distributor = series.distributor
+        self.reward_token.send("mint", issuer, 2 * _ESCROW, sender=issuer)
+        self.reward_token.send("approve", distributor.address, 2**256 - 1, sender=issuer)
+        distributor.send("post_bond", _ESCROW // 100, sender=issuer)
+        distributor.send("fund", _ESCROW, sender=issuer)
+        return series
 
     # ------------------------------------------------------------ Days, one by one
 
@@ -173,9 +143,9 @@ class System:
     def report_to(self, oracle: Contract, day: DayIndex, threshold: int) -> Call:
         """Make a day's report for an oracle, with as many signatures as it asks for."""
         arguments = _signed_day((_domain(oracle), self._days.observe(day), threshold))
-        return oracle.call(self.roles.transmitter, "report_day", *arguments)
+        return oracle.call("report_day", *arguments, sender=self.roles.transmitter)
 
-    def output_report(self, series: Series, day: int) -> Call:
+    def output_report(self, series: Series[Contract], day: int) -> Call:
         """Make the report of a series' day: its fleet delivered nearly everything it has."""
         hashprice = self._days.observe(DayIndex(day)).facts.hashprice_wad
         delivered = FLEET_THS - day % 7 * WAD
@@ -186,15 +156,9 @@ class System:
         signatures = []
         for key in signers():
             signatures += sign_output_report(key, self.domain(), report).signature_tuples()
-        return self.oracle.call(
-            self.roles.transmitter,
-            "report_output",
-            report.series,
-            day,
-            credited,
-            delivered,
-            signatures,
-        )
+        fields = (report.series, report.day, credited, delivered)
+        transmitter = self.roles.transmitter
+        return self.oracle.call("report_output", *fields, signatures, sender=transmitter)
 
     # ------------------------------------------------------------ Days, in bulk
 
@@ -205,15 +169,15 @@ class System:
         signed = pool.map(
             _signed_day, ((self.domain(), o, THRESHOLD) for o in observed), chunksize=50
         )
-        self.oracle.send_many(self.roles.transmitter, "report_day", signed)
+        self.oracle.send_many("report_day", signed, sender=self.roles.transmitter)
         self.next_day = DayIndex(self.next_day + days)
 
-    def settle_all(self, series: Series) -> int:
+    def settle_all(self, series: Series[Contract]) -> int:
         """Settle every day that is ready, 64 in a call; give how many there were."""
         before: int = series.distributor.read("progress")[0]
         count = self.next_day - before
         calls = [(_MAX_SETTLED_DAYS,)] * -(-count // _MAX_SETTLED_DAYS)
-        series.distributor.send_many(self.roles.transmitter, "settle", calls)
+        series.distributor.send_many("settle", calls, sender=self.roles.transmitter)
         settled: int = series.distributor.read("progress")[0] - before
         return settled
 
@@ -223,7 +187,7 @@ class System:
 
 
 def _domain(oracle: Contract) -> OracleDomain:
-    return OracleDomain(CHAIN_ID, ChecksumAddress(oracle.address))
+    return OracleDomain(CHAIN_ID, oracle.address)
 
 
 def _signed_day(

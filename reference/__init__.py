@@ -10,7 +10,7 @@ that depends on time takes the absolute clock `now` [unix s]; a refused call rai
 from .day_reward import DayReward, day_reward, is_unprofitable
 from .day_rules import DayFacts, Network
 from .errors import Cause, ModelRevert
-from .facts import FactSource, FactTable, FinalPrices, DayPrices, Output
+from .facts import DayPrices, FactSource, FactTable, FinalPrices, Output
 from .ledger import Ledger, SettledDay
 from .membership import Membership, SignedPrice
 from .meter import MeterModel

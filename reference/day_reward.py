@@ -14,7 +14,8 @@ from .terms import SeriesTerms
 from .units import BPS, DAY_SECONDS, SATS_PER_BTC, WAD
 
 TOLERANCE_BPS = 200
-MAX_CREDIT_MULTIPLE = 16
+MAX_MINED_MULTIPLE = 4
+MAX_TOPPED_MULTIPLE = Fraction(5, 4)
 RATE_HEADROOM = 1 << 16
 JOULES_PER_KWH = 3_600_000
 
@@ -87,18 +88,30 @@ def day_reward(
     if total == 0:
         return NOTHING_OWED
     base: int = 10 ** (decimals - 8)
-    believed = 0 if output is None else believed_work(prices, output, terms)
+    deemed = output is None
+
+    def after_fee(gross_sats: Fraction, work: int) -> DayReward:
+        fee = operating_fee(work, prices, terms, decimals)
+        gross = floor(gross_sats * base)
+        reward = min(max(0, gross - fee), total // RATE_HEADROOM)
+        return DayReward(work, gross, fee, reward, deemed)
+
+    net_rate = net_of_pool(prices.hashprice_wad, terms.pool_fee_bps)
+    if output is None:
+        return after_fee(net_rate * total, total)
     guaranteed = floor(Fraction(terms.guaranteed_uptime_bps, BPS) * total)
-    work = total if output is None else max(min(total, believed), guaranteed)
-    if output is not None and believed > 0:
-        credited = floor(Fraction(output.credited_sats * work, believed) * base)
-        ceiling = floor(MAX_CREDIT_MULTIPLE * sats_per_work(prices.hashprice_wad) * work * base)
-        gross = min(credited, ceiling)
-    else:
-        gross = floor(net_of_pool(prices.hashprice_wad, terms.pool_fee_bps) * work * base)
-    fee = operating_fee(work, prices, terms, decimals)
-    reward = min(max(0, gross - fee), total // RATE_HEADROOM)
-    return DayReward(work, gross, fee, reward, deemed=output is None)
+    believed = believed_work(prices, output, terms)
+    if believed == 0:
+        return after_fee(net_rate * guaranteed, guaranteed)
+    own_rate = Fraction(output.credited_sats, believed)
+    mined = min(total, believed)
+    mined_rate = min(own_rate, MAX_MINED_MULTIPLE * sats_per_work(prices.hashprice_wad))
+    earned = after_fee(mined_rate * mined, mined)
+    if guaranteed <= mined:
+        return earned
+    topped_rate = min(own_rate, MAX_TOPPED_MULTIPLE * net_rate)
+    topped = after_fee(topped_rate * guaranteed, guaranteed)
+    return topped if topped.reward > earned.reward else earned
 
 
 def is_unprofitable(terms: SeriesTerms, prices: DayPrices) -> bool:

@@ -20,12 +20,15 @@ MAX_BTC_USD_E8 = 2**56 - 1
 MAX_HEIGHT = 2**31 - 1
 MAX_FEES_SATS = 2**51 - 1
 
+RECOVERY_WINDOW_SECONDS = 10 * DAY_SECONDS
 DIFFICULTY_STEP = 4
 DIFFICULTY_SLACK = Fraction(1, 2**14)
 USUAL_HASHPRICE = (Fraction("0.4"), Fraction("2.5"))
 USUAL_PRICE = (Fraction("0.58"), Fraction("1.5"))
+USUAL_AT_SAME_DIFFICULTY = (1 / Fraction("1.05"), Fraction("1.05"))
 USUAL_DIFFICULTY = (Fraction("0.7"), Fraction("1.4"))
 USUAL_BLOCKS = (20, 400)
+USUAL_FEES = Fraction(1, 4)
 RETARGET_TOLERANCE = Fraction(3, 100)
 PLAIN_TOLERANCE = Fraction(1, 10**6)
 
@@ -106,18 +109,30 @@ def check_alone(priced: PricedDay, network: Network) -> None:
     require(facts.subsidy_sats == due, Cause.SUBSIDY)
 
 
-def check_against(facts: DayFacts, before: DayFacts) -> None:
-    """Refuse a day that cannot follow the day before."""
+def check_empty(facts: DayFacts, before: DayFacts) -> None:
+    """Refuse a day without blocks that says anything but what the day before said."""
     if facts.blocks == 0:
         require(facts.fees_sats == 0, Cause.EMPTY_DAY)
         require(facts.hashprice_wad == before.hashprice_wad, Cause.EMPTY_DAY)
         require(facts.difficulty_wad == before.difficulty_wad, Cause.EMPTY_DAY)
-    # an empty day repeats a mean that a retarget of the day before it may have mixed
-    if not (facts.has_retarget or before.has_retarget or before.blocks == 0):
-        require(facts.difficulty_wad == before.difficulty_wad, Cause.DIFFICULTY_UNCHANGED)
+
+
+def follows(facts: DayFacts, before: DayFacts, last_height_before: int) -> bool:
+    """Tell whether a day can follow the day before, or one of the two must be false.
+
+    `last_height_before` [height] is where the day before the day before ended.
+    """
+    if facts.first_height != before.last_height + 1:
+        return False
+    if facts.difficulty_wad == before.difficulty_wad:
+        return True
+    # the heights of both days, as far as they are known from where days ended
+    heights = range(last_height_before + 1, facts.last_height + 1)
+    newest_retarget = facts.last_height // RETARGET_BLOCKS * RETARGET_BLOCKS
+    came_back = before.last_height <= last_height_before
     step = Fraction(facts.difficulty_wad, before.difficulty_wad)
-    require(step <= DIFFICULTY_STEP * (1 + DIFFICULTY_SLACK), Cause.DIFFICULTY_STEP)
-    require(1 / step <= DIFFICULTY_STEP * (1 + DIFFICULTY_SLACK), Cause.DIFFICULTY_STEP)
+    most = DIFFICULTY_STEP * (1 + DIFFICULTY_SLACK)
+    return (newest_retarget in heights or came_back) and 1 / most <= step <= most
 
 
 def expected_hashprice_wad(facts: DayFacts, network: Network) -> int:
@@ -139,9 +154,12 @@ def is_usual(priced: PricedDay, before: PricedDay | None, network: Network) -> b
         return False
     expected = expected_hashprice_wad(facts, network)
     tolerance = RETARGET_TOLERANCE if facts.has_retarget else PLAIN_TOLERANCE
+    same_difficulty = facts.difficulty_wad == before.facts.difficulty_wad
+    usual_hashprice = USUAL_AT_SAME_DIFFICULTY if same_difficulty else USUAL_HASHPRICE
     return (
-        _between(facts.hashprice_wad, before.facts.hashprice_wad, USUAL_HASHPRICE)
+        _between(facts.hashprice_wad, before.facts.hashprice_wad, usual_hashprice)
         and _between(priced.btc_usd_e8, before.btc_usd_e8, USUAL_PRICE)
         and _between(facts.difficulty_wad, before.facts.difficulty_wad, USUAL_DIFFICULTY)
+        and facts.fees_sats <= USUAL_FEES * facts.subsidy_sats
         and abs(facts.hashprice_wad - expected) <= tolerance * expected
     )

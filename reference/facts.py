@@ -62,6 +62,10 @@ class FactSource(Protocol):
         """Return a day's prices, None unless the day is final."""
         ...
 
+    def posted_output(self, series: Account, day: int) -> Output | None:
+        """Return an output, final or not, None if none is posted."""
+        ...
+
     def final_output(self, series: Account, day: int, now: int) -> Output | None:
         """Return an output, None unless it is final."""
         ...
@@ -115,6 +119,10 @@ class FactTable:
         if not 0 <= index < len(self.daily_prices) or now < self.daily_prices[index].final_at:
             return None
         return self.daily_prices[index]
+
+    def posted_output(self, series: Account, day: int) -> Output | None:
+        """Return an output, final or not, None if none is written down."""
+        return self.outputs.get((series, day))
 
     def final_output(self, series: Account, day: int, now: int) -> Output | None:
         """Return an output, None unless final at `now` [unix s]."""

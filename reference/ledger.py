@@ -134,6 +134,11 @@ class Ledger:
         self.bond += amount
         self.bond_drawn = max(0, self.bond_drawn - amount)
 
+    def release_bond(self, amount: int) -> None:
+        """Give a part of the bond [base units] back to the issuer."""
+        self.bond -= amount
+        self.returned += amount
+
     def close(self) -> int:
         """Return escrow and bond to the issuer [base units]."""
         leaving = self.escrow + self.bond

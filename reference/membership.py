@@ -45,7 +45,6 @@ class Membership:
     """Who may report, how many must agree, and the one change that may be scheduled."""
 
     def __init__(self, reporters: Sequence[Account], threshold: int) -> None:
-        """Start with version 1."""
         _check_quorum(reporters, threshold)
         self.reporters: list[Account] = list(reporters)
         self.threshold = threshold

@@ -11,16 +11,18 @@ from dataclasses import dataclass
 
 from .day_rules import (
     LONG_WINDOW_SECONDS,
+    RECOVERY_WINDOW_SECONDS,
     SHORT_WINDOW_SECONDS,
     DayFacts,
     Network,
     PricedDay,
-    check_against,
     check_alone,
+    check_empty,
+    follows,
     is_usual,
 )
 from .errors import Cause, require
-from .facts import FinalPrices, DayPrices, Output, attested_minimum
+from .facts import DayPrices, FinalPrices, Output, attested_minimum
 from .membership import ZERO_ADDRESS, Membership, SignedPrice, address_key, agreed_price
 from .units import Account, day_of, is_over
 
@@ -78,7 +80,6 @@ class OracleModel:
     def __init__(
         self, network: Network, membership: Membership, roles: Roles, spread_bps: int = 100
     ) -> None:
-        """Start with no report."""
         self.network = network
         self.membership = membership
         self.owner = roles.owner
@@ -188,7 +189,9 @@ class OracleModel:
         if posted is None or now < posted.final_at:
             return None
         priced = posted.priced
-        return FinalPrices(DayPrices(priced.facts.hashprice_wad, priced.btc_usd_e8), posted.final_at)
+        return FinalPrices(
+            DayPrices(priced.facts.hashprice_wad, priced.btc_usd_e8), posted.final_at
+        )
 
     def prefix_sums(self, day: int) -> PrefixSums:
         """Return the sums over all posted days up to and including `day`."""
@@ -203,17 +206,26 @@ class OracleModel:
     def _judge(self, facts: DayFacts, price: int, now: int) -> PostedDay:
         require(is_over(facts.day, now), Cause.DAY_NOT_OVER)
         before = self.posted(facts.day - 1)
-        first = before.priced.facts.last_height + 1 if before else self.network.first_height
-        require(facts.first_height == first, Cause.HEIGHTS)
         priced = PricedDay(facts, price)
         check_alone(priced, self.network)
         if before is None:
+            require(facts.first_height == self.network.first_height, Cause.HEIGHTS)
             require(facts.blocks > 0, Cause.EMPTY_DAY)
             return PostedDay(priced, now, LONG_WINDOW_SECONDS, now + LONG_WINDOW_SECONDS)
-        check_against(facts, before.priced.facts)
-        usual = is_usual(priced, before.priced, self.network)
-        window = SHORT_WINDOW_SECONDS if usual else LONG_WINDOW_SECONDS
+        check_empty(facts, before.priced.facts)
+        if not follows(facts, before.priced.facts, self._last_height(facts.day - 2)):
+            require(now >= before.final_at, Cause.DAY_BEFORE_PENDING)
+            window = RECOVERY_WINDOW_SECONDS
+        elif is_usual(priced, before.priced, self.network):
+            window = SHORT_WINDOW_SECONDS
+        else:
+            window = LONG_WINDOW_SECONDS
         return PostedDay(priced, now, window, max(before.final_at, now + window))
+
+    def _last_height(self, day: int) -> int:
+        """Return where a posted day, or what lies before the first, ended [height]."""
+        posted = self.posted(day)
+        return posted.priced.facts.last_height if posted else self.network.first_height - 1
 
     def _remove_from(self, day: int) -> None:
         self.revision[day] += 1
@@ -271,6 +283,10 @@ class OracleModel:
         self.output_vetoes[key] += 1
         self.output_revision[key] += 1
         del self.outputs[key]
+
+    def posted_output(self, series: Account, day: int) -> Output | None:
+        """Return an output, final or not, None if none is posted."""
+        return self.outputs.get((series, day))
 
     def final_output(self, series: Account, day: int, now: int) -> Output | None:
         """Return an output, None unless final."""

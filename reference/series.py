@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from .day_reward import NOTHING_OWED, DayReward, day_reward, is_unprofitable
 from .errors import Cause, require
-from .facts import FactSource, FinalPrices
+from .facts import FactSource, FinalPrices, Output
 from .ledger import Ledger, SettledDay
 from .meter import MeterModel
 from .silence import Silence, declare
@@ -26,6 +26,8 @@ from .units import (
 )
 
 MINT_PAUSE_SECONDS = 7 * DAY_SECONDS
+NOTICE_SECONDS = DAY_SECONDS
+MOST_UNSETTLED_DAYS = 64
 
 
 @dataclass(frozen=True)
@@ -95,9 +97,21 @@ class SeriesModel:
         self.meter.mint(to, amount, now)
 
     def _is_overdue(self, now: int) -> bool:
-        """Return whether the next day could have settled short by now, bond and all."""
-        final = self._oracle.final_prices(self.ledger.next_day, now)
-        return final is not None and now >= final.final_at + self.terms.grace_seconds
+        """Return whether the next day's money is due, from the bond if need be, or too old."""
+        day = self.ledger.next_day
+        if day_of(now) > day + MOST_UNSETTLED_DAYS:
+            return True
+        due_at = self.due_at(day, now) if day < self.end_day else None
+        return due_at is not None and now >= due_at
+
+    def due_at(self, day: int, now: int) -> int | None:
+        """Return when the bond starts to pay for a final day [unix s], None if it is not final."""
+        final_at = self.final_at_of(day, now)
+        if final_at is None:
+            return None
+        due_at = final_at + self.terms.grace_seconds
+        output = None if self._is_silent_on(day) else self._output_in_time(day, final_at)
+        return due_at if output is None else max(due_at, output.final_at + NOTICE_SECONDS)
 
     def burn(self, account: Account, amount: int, now: int) -> None:
         """Burn `amount` [TH/s, 18 dec]."""
@@ -134,6 +148,22 @@ class SeriesModel:
         require(self.ledger.arrears == 0, Cause.ARREARS)
         self.ledger.post_bond(received)
 
+    def release_bond(self, caller: Account, now: int) -> int:
+        """Return the bond that is not needed to the issuer [base units]."""
+        require(caller == self.parties.issuer, Cause.NOT_ALLOWED)
+        require(not self.closed, Cause.CLOSED)
+        require(self.ledger.arrears == 0, Cause.ARREARS)
+        require(self.ledger.bond_drawn == 0, Cause.BOND_DRAWN)
+        require(not self._is_overdue(now), Cause.NOT_SETTLED)
+        today = day_of(now)
+        unsettled = range(self.ledger.next_day, today)
+        works = [self.meter.supply_ths(day) for day in (*unsettled, today)]
+        held = max(self.meter.supply, ceil_div(max(works), DAY_SECONDS))
+        released = self.ledger.bond - self.bond_needed(held)
+        require(released > 0, Cause.NOTHING_TO_RELEASE)
+        self.ledger.release_bond(released)
+        return released
+
     # Settlement
 
     def settle(self, max_days: int, now: int) -> list[SettledDay]:
@@ -153,7 +183,7 @@ class SeriesModel:
         total = self.meter.supply_ths(day)
         if total == 0:
             return NOTHING_OWED
-        if self.silence is not None and self.silence.covers(day):
+        if self.silence is not None and self._is_silent_on(day):
             if self.silence.mean is None:
                 return DayReward(work=total, gross=0, fee=0, reward=0, deemed=True)
             return day_reward(self.terms, self.silence.mean, None, total, self.decimals)
@@ -172,13 +202,21 @@ class SeriesModel:
     def _reported_or_deemed(
         self, day: int, final: FinalPrices, total: int, now: int
     ) -> DayReward | None:
-        deadline = final.final_at + self.terms.output_deadline_seconds
-        output = self._oracle.final_output(self.parties.token, day, now)
-        if output is not None and output.final_at > deadline:
-            output = None
-        if output is None and now <= deadline:
+        output = self._output_in_time(day, final.final_at)
+        if output is None and now <= final.final_at + self.terms.output_deadline_seconds:
+            return None
+        if output is not None and now < output.final_at:
             return None
         return day_reward(self.terms, final.prices, output, total, self.decimals)
+
+    def _output_in_time(self, day: int, final_at: int) -> Output | None:
+        """Return the output a day settles by, as posted now; None if there is none in time."""
+        output = self._oracle.posted_output(self.parties.token, day)
+        deadline = final_at + self.terms.output_deadline_seconds
+        return output if output is not None and output.final_at <= deadline else None
+
+    def _is_silent_on(self, day: int) -> bool:
+        return self.silence is not None and self.silence.covers(day)
 
     def _settle_next(self, now: int) -> bool:
         day = self.ledger.next_day
@@ -186,8 +224,8 @@ class SeriesModel:
         if owed is None:
             return False
         if self.ledger.escrow < owed.reward:
-            final_at = self.final_at_of(day, now)
-            if final_at is None or now < final_at + self.terms.grace_seconds:
+            due_at = self.due_at(day, now)
+            if due_at is None or now < due_at:
                 return False
         self.ledger.pay(self.meter.supply_ths(day), owed.reward, owed.deemed)
         return True

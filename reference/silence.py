@@ -4,7 +4,7 @@
 from dataclasses import dataclass
 
 from .errors import Cause, require
-from .facts import FactSource, DayPrices
+from .facts import DayPrices, FactSource
 from .units import DAY_SECONDS, day_start, floor_mean
 
 SILENCE_SECONDS = 180 * DAY_SECONDS

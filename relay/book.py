@@ -11,8 +11,8 @@ from eth_typing import ChecksumAddress
 
 from hashrate.orders.order import ZERO_ADDRESS, SignedOrder
 from hashrate.orders.order_file import order_to_record
-from relay.inquiry import Inquiry
 from hashrate.products.forwards.terms import ForwardTerms
+from relay.inquiry import Inquiry
 
 Key = tuple[int, int]
 """Place in a side: better prices first, then what came first."""
@@ -99,7 +99,6 @@ class Side:
     """The bids or the asks of one series."""
 
     def __init__(self) -> None:
-        """Start empty."""
         self._keys: list[Key] = []
         self._orders: dict[Key, Listed] = {}
         self._prices: list[int] = []
@@ -151,7 +150,6 @@ class Book:
     """All open orders."""
 
     def __init__(self) -> None:
-        """Start empty."""
         self.orders: dict[str, Listed] = {}
         self.terms: dict[int, ForwardTerms] = {}
         self._sides: dict[tuple[int, bool], Side] = {}

@@ -8,18 +8,14 @@ from typing import Any
 from eth_typing import ChecksumAddress
 from eth_utils.address import to_checksum_address
 
-from hashrate.core.errors import RpcRefusedError, RpcUnavailableError, WrongChainError
+from hashrate.core.types import DayIndex
+from hashrate.evm.contracts.forwards import ForwardsEngine
+from hashrate.evm.errors import RpcRefusedError, RpcUnavailableError, WrongChainError
 from hashrate.evm.rpc import EvmRpc, number_from_hex
 from hashrate.orders.order import EngineDomain
-from relay.engine import (
-    ACCOUNT_TOPICS,
-    ENGINE_FUNCTIONS,
-    ORDER_TOPICS,
-    accounts_of,
-    encode_call,
-)
-from relay.inquiry import Call, Inquiry, make_call, revert_reason, words
 from hashrate.products.forwards.terms import ForwardTerms
+from relay.engine import ACCOUNT_TOPICS, ORDER_TOPICS, accounts_of
+from relay.inquiry import Call, Inquiry, make_call, revert_reason, words
 from relay.rules import OrderFacts
 
 BATCH_CALLS = 100
@@ -69,7 +65,7 @@ class Chain:
         chain_id = self._rpc.chain_id()
         if chain_id != self.domain.chain_id:
             raise WrongChainError(f"the node is on chain {chain_id}, not {self.domain.chain_id}")
-        data = encode_call(ENGINE_FUNCTIONS, "DOMAIN_SEPARATOR")
+        data = ForwardsEngine.DOMAIN_SEPARATOR.encode()
         if self._rpc.call(self.domain.engine, data) != self.domain.typed().separator():
             raise WrongChainError(f"{self.domain.engine} does not check orders under our domain")
 
@@ -89,7 +85,7 @@ class Chain:
         """
         new = [each for each in series if each not in self._terms]
         engine = self.domain.engine
-        calls = [make_call(engine, ENGINE_FUNCTIONS, "terms_of", each) for each in new]
+        calls = [make_call(engine, ForwardsEngine.terms_of, each) for each in new]
         read = dict(zip(new, map(_terms, self._results(calls, block)), strict=True))
         if len(self._terms) > _MOST_TERMS:
             self._terms = {}
@@ -176,4 +172,5 @@ def _terms(result: Any) -> ForwardTerms | None:
         address = to_checksum_address(token.to_bytes(_ADDRESS_BYTES, "big"))
     except (ValueError, OverflowError) as error:
         raise RpcUnavailableError("evm node: terms_of: no terms") from error
-    return ForwardTerms(metric, first_day, end_day, floor, cap, tick_value, address)
+    days = DayIndex(first_day), DayIndex(end_day)
+    return ForwardTerms(metric, *days, floor, cap, tick_value, address)

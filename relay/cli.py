@@ -94,9 +94,9 @@ def book(series: int, url: str, depth: int) -> None:
     Prices in ticks, quantities in contracts of 1 PH/s. What stands under "strips" can only be
     taken together with other months.
     """
-    from relay import client
+    from relay import errands
 
-    client.show_book(url, series, depth)
+    errands.show_book(url, series, depth)
 
 
 @main.command("export")
@@ -104,9 +104,9 @@ def book(series: int, url: str, depth: int) -> None:
 @one_line_errors
 def export_orders(config: Path | None) -> None:
     """Write the open orders of the database to stdout, one signed order a line."""
-    from relay import client
+    from relay import errands
 
-    client.export_orders(config)
+    errands.export_orders(config)
 
 
 @main.command("import")
@@ -118,6 +118,6 @@ def import_orders(file: Any, url: str) -> None:
 
     Exit code 0 if all are listed, 1 if some were refused; each refusal is a line on stderr.
     """
-    from relay import client
+    from relay import errands
 
-    sys.exit(EXIT_FAILED if client.import_orders(file, url) else 0)
+    sys.exit(EXIT_FAILED if errands.import_orders(file, url) else 0)

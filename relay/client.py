@@ -1,114 +1,86 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""What the commands do with a running relay, or with its database."""
+"""Asks a running relay, which may be anybody's."""
 
 import json
-import time
-from collections.abc import Iterable
-from pathlib import Path
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
-import click
-import httpx
-from rich.console import Console
-from rich.table import Table
+from hashrate.service.errors import NoAnswerError
+from hashrate.service.fetch import Answer, BlockingFetcher, Bounds, Request
+from relay.errors import RelayAnswerError
 
-from hashrate.core.errors import SourceUnavailableError
-from relay.service import open_database
-from relay.settings import load_settings
-
+_BOUNDS = Bounds(timeout_seconds=10.0, total_seconds=30.0, max_bytes=4_000_000)
 _MAX_COMPLAINT = 300
-_SECONDS = 30.0
-_MOST_WAITING_SECONDS = 60
-_TOO_MANY = 429
 
 
-def export_orders(config: Path | None) -> None:
-    """Write the open orders of the database to stdout.
+class RelayClient:
+    """Asks one relay."""
+
+    def __init__(self, url: str) -> None:
+        """Name it by the base of its addresses; nothing is asked yet."""
+        self._url = url.rstrip("/")
+        self._fetcher = BlockingFetcher(_BOUNDS)
+
+    def __enter__(self) -> Self:
+        """Do nothing; see `__exit__`."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close the connections."""
+        self._fetcher.close()
+
+    def get(self, path: str = "") -> dict[str, Any]:
+        """Read an answer that is a JSON object.
+
+        Raises:
+            RelayAnswerError: it cannot be reached, refuses, or answers with something else.
+        """
+        answer = self._ask("GET", path)
+        require_success(answer)
+        try:
+            value = json.loads(answer.body)
+        except (ValueError, RecursionError):
+            value = None
+        if not isinstance(value, dict):
+            raise RelayAnswerError(f"{self._url}{path}: the answer is not a JSON object")
+        return value
+
+    def submit(self, document: bytes) -> Answer:
+        """Hand in an order.
+
+        Raises:
+            RelayAnswerError: it cannot be reached.
+        """
+        return self._ask("POST", "/orders", document)
+
+    def _ask(self, method: str, path: str, body: bytes | None = None) -> Answer:
+        url = self._url + path
+        try:
+            return self._fetcher.fetch(Request(method, url, body=body))
+        except NoAnswerError as error:
+            raise RelayAnswerError(f"{url}: {error}") from error
+
+
+def require_success(answer: Answer) -> None:
+    """Check that a relay does not refuse.
 
     Raises:
-        RelayStoreError: it cannot be read.
+        RelayAnswerError: it does.
     """
-    store = open_database(load_settings(config))
-    try:
-        for kept in store.open_orders():
-            click.echo(kept.document)
-    finally:
-        store.close()
-
-
-def import_orders(lines: Iterable[bytes], url: str) -> int:
-    """Hand in orders, one a line; gives how many were refused.
-
-    Raises:
-        SourceUnavailableError: the relay does not answer.
-    """
-    listed = refused = 0
-    with _client(url) as client:
-        for number, line in enumerate(lines, start=1):
-            if not line.strip():
-                continue
-            answer = _submit(client, line)
-            if answer.is_success:
-                listed += 1
-            else:
-                refused += 1
-                click.echo(
-                    f"line {number}: {complaint(answer.status_code, answer.content)}", err=True
-                )
-    click.echo(f"{listed} listed, {refused} refused")
-    return refused
-
-
-def show_book(url: str, series: int, depth: int) -> None:
-    """Print what a book offers.
-
-    Raises:
-        SourceUnavailableError: the relay does not answer.
-    """
-    with _client(url) as client:
-        answer = _ask(client, "GET", f"/book/{series}?depth={depth}")
     if not answer.is_success:
-        raise SourceUnavailableError(
-            f"the relay says: {complaint(answer.status_code, answer.content)}"
-        )
-    levels = answer.json()
-    table = Table("side", "price", "contracts", "orders", "in strips")
-    for side in ("sell", "buy"):
-        rows = levels[side]
-        for row in reversed(rows) if side == "sell" else rows:
-            cells = (row["price_ticks"], row["quantity"], row["orders"], row["strip_quantity"])
-            table.add_row(side, *(str(int(cell)) for cell in cells))
-    Console().print(table)
+        raise RelayAnswerError(f"the relay refuses: {complaint(answer)}")
 
 
-def _client(url: str) -> httpx.Client:
-    return httpx.Client(base_url=url, timeout=_SECONDS, trust_env=False)
-
-
-def _submit(client: httpx.Client, line: bytes) -> httpx.Response:
-    while True:
-        kind = {"content-type": "application/json"}
-        answer = _ask(client, "POST", "/orders", content=line.strip(), headers=kind)
-        wait = answer.headers.get("retry-after", "")
-        if answer.status_code != _TOO_MANY or not wait.isdecimal():
-            return answer
-        if int(wait) > _MOST_WAITING_SECONDS:
-            return answer
-        time.sleep(max(1, int(wait)))
-
-
-def _ask(client: httpx.Client, method: str, path: str, **options: Any) -> httpx.Response:
-    try:
-        return client.request(method, path, **options)
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise SourceUnavailableError(f"the relay: {type(error).__name__}") from error
-
-
-def complaint(status: int, body: bytes) -> str:
+def complaint(answer: Answer) -> str:
     """Explain why a relay refuses, in one line of what a terminal can show; it may be anybody's."""
     try:
-        error = json.loads(body)["error"]
+        error = json.loads(answer.body)["error"]
         text = f"{error['reason']}: {error['message']}"[:_MAX_COMPLAINT]
-        return "".join(each if each.isprintable() else "?" for each in text)
-    except (ValueError, KeyError, TypeError):
-        return f"HTTP {status}"
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return f"HTTP {answer.status}"
+    return "".join(each if each.isprintable() else "?" for each in text)

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Whether the book can be trusted to follow the chain, and the operator's endpoints."""
 
-import json
 import time
 from collections.abc import Callable
 
@@ -10,12 +9,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from hashrate.service.refusals import answer, dump
 from relay.intake import Intake
 from relay.watcher import Watcher
 
 
 class RelayHealth:
-    """Says what is wrong, if anything."""
+    """Lists what is wrong, if anything."""
 
     def __init__(
         self,
@@ -65,12 +65,7 @@ class RelayHealth:
             "block": head.number if head else None,
             "orders": len(self._intake.book.orders),
         }
-        return Response(
-            json.dumps(body),
-            status_code=503 if wrong else 200,
-            media_type="application/json",
-            headers={"cache-control": "no-store"},
-        )
+        return answer(dump(body), 503 if wrong else 200)
 
 
 def make_operator_app(intake: Intake, health: RelayHealth) -> Starlette:

@@ -7,9 +7,11 @@ from typing import Any
 
 from eth_typing import ChecksumAddress
 
-from hashrate.core.errors import RpcRefusedError, RpcUnavailableError
+from hashrate.evm.abi import Function
+from hashrate.evm.contracts.forwards import ForwardsEngine
+from hashrate.evm.errors import RpcRefusedError, RpcUnavailableError
 from hashrate.orders.order import ZERO_ADDRESS, Permit, SignedOrder
-from relay.engine import ENGINE_FUNCTIONS, TOKEN_FUNCTIONS, Functions, encode_call
+from relay.engine import MoneyToken
 from relay.rules import OrderFacts
 
 CALL_GAS = 3_000_000  # twelve months and a wallet, which gets 200,000 of it, need about 600,000
@@ -65,13 +67,12 @@ class Inquiry:
 
 def make_call(
     to: ChecksumAddress,
-    functions: Functions,
-    name: str,
+    function: Function,
     *arguments: Any,
     sender: ChecksumAddress | None = None,
 ) -> Call:
     """Encode a call."""
-    fields = (("to", to), ("data", encode_call(functions, name, *arguments)))
+    fields = (("to", to), ("data", function.encode(*arguments)))
     return (*fields, ("gas", hex(CALL_GAS)), *((("from", sender),) if sender else ()))
 
 
@@ -84,10 +85,10 @@ def make_inquiry(signed: SignedOrder, token: ChecksumAddress) -> Inquiry:
     check = (order.as_tuple(), signed.signature, taker)
     permit = signed.permit if signed.permit and signed.permit.token == token else None
     calls = [
-        make_call(engine, ENGINE_FUNCTIONS, "check_order", *check),
-        make_call(engine, ENGINE_FUNCTIONS, "balanceOfBatch", makers, closes),
-        make_call(token, TOKEN_FUNCTIONS, "balanceOf", order.maker),
-        make_call(token, TOKEN_FUNCTIONS, "allowance", order.maker, engine),
+        make_call(engine, ForwardsEngine.check_order, *check),
+        make_call(engine, ForwardsEngine.balanceOfBatch, makers, closes),
+        make_call(token, MoneyToken.balanceOf, order.maker),
+        make_call(token, MoneyToken.allowance, order.maker, engine),
     ]
     if permit is not None:
         calls.append(_permit_call(permit, engine))
@@ -127,7 +128,7 @@ def _permit_call(permit: Permit, engine: ChecksumAddress) -> Call:
     what = (permit.owner, engine, permit.value, permit.deadline)
     signature = (permit.v, permit.r, permit.s)
     token = permit.token
-    return make_call(token, TOKEN_FUNCTIONS, "permit", *what, *signature, sender=engine)
+    return make_call(token, MoneyToken.permit, *what, *signature, sender=engine)
 
 
 def _word(result: object) -> int:

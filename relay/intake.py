@@ -17,9 +17,11 @@ from hashrate.core.errors import HashrateError
 from hashrate.orders.errors import OrderFormatError
 from hashrate.orders.order import SignedOrder, order_hash, recover_signer
 from hashrate.orders.order_file import order_from_json
+from hashrate.service.errors import TooManyError
+from hashrate.service.refusals import word_of
 from relay.book import Book, Listed
 from relay.chain import Chain, Head
-from relay.errors import OrderRefusedError, TooManyError
+from relay.errors import RELAY_REFUSALS, OrderRefusedError
 from relay.limits import Rate, Refusals
 from relay.lookup import Arrival, look_up
 from relay.metrics import RelayMetrics
@@ -68,7 +70,6 @@ class Workers:
     """Threads for what would stop the event loop: the node, signatures, the database."""
 
     def __init__(self) -> None:
-        """Start none yet."""
         self._node = ThreadPoolExecutor(4, "node")
         self._signatures = ThreadPoolExecutor(1, "signatures")
         self._store = ThreadPoolExecutor(1, "store")
@@ -142,8 +143,8 @@ class Intake:
         """
         try:
             listed, is_new = await self._submit(document, client)
-        except (HashrateError, TooManyError) as error:
-            self.metrics.submissions.labels(_outcome(error)).inc()
+        except HashrateError as error:
+            self.metrics.submissions.labels(word_of(error, RELAY_REFUSALS)).inc()
             raise
         self.metrics.submissions.labels("listed" if is_new else "known").inc()
         return listed, is_new
@@ -242,11 +243,3 @@ class Intake:
             self.gone.popitem(last=False)
         self.metrics.dropped.labels(reason).inc()
         _LOG.info("dropped", order=listed.hash, maker=listed.maker, reason=str(reason))
-
-
-def _outcome(error: Exception) -> str:
-    if isinstance(error, OrderRefusedError):
-        return str(error.reason)
-    if isinstance(error, OrderFormatError):
-        return "malformed"
-    return "too_many" if isinstance(error, TooManyError) else "unavailable"

@@ -2,12 +2,10 @@
 """Limits on what one client, one maker and everyone together may ask for."""
 
 from collections import OrderedDict
-from ipaddress import IPv6Address, ip_address
 
-from relay.errors import TooManyError
+from hashrate.service.errors import TooManyError
 
 _MOST_BUCKETS = 20_000
-_IPV6_NETWORK_BITS = 64
 
 
 class Rate:
@@ -63,16 +61,3 @@ class Refusals:
         if now < until:
             raise error.with_traceback(None)
         del self._kept[key]
-
-
-def client_name(host: str) -> str:
-    """Name a client: by its address, or by its network where one client has a whole one."""
-    try:
-        address = ip_address(host)
-    except ValueError:
-        return host
-    if not isinstance(address, IPv6Address):
-        return host
-    if address.ipv4_mapped is not None:
-        return str(address.ipv4_mapped)
-    return f"{int(address) >> (128 - _IPV6_NETWORK_BITS):x}::/{_IPV6_NETWORK_BITS}"

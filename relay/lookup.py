@@ -4,8 +4,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from hashrate.core.errors import RpcUnavailableError
+from hashrate.evm.errors import RpcUnavailableError
 from hashrate.orders.order import SignedOrder
+from hashrate.products.forwards.terms import ForwardTerms
 from relay.book import Listed
 from relay.chain import Chain, Head
 from relay.errors import OrderRefusedError
@@ -13,7 +14,6 @@ from relay.inquiry import Inquiry, make_inquiry
 from relay.rules import (
     OrderFacts,
     Reason,
-    ForwardTerms,
     last_second,
     refuse,
     remaining_of,

@@ -3,6 +3,8 @@
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
+from hashrate.core.version import installed_version
+
 _PREFIX = "hashrate_relay"
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 2.0)
 
@@ -11,7 +13,6 @@ class RelayMetrics:
     """The relay's metrics, in a registry of their own."""
 
     def __init__(self) -> None:
-        """Register them all."""
         self.registry = CollectorRegistry()
         self.requests = self._counter(
             "requests", "Requests by route and status.", "route", "status"
@@ -32,6 +33,13 @@ class RelayMetrics:
         )
         self.cycle_seconds = self._histogram("cycle_seconds", "Length of a watcher's cycle [s].")
         self.request_seconds = self._histogram("request_seconds", "Length of a request [s].")
+        build = Gauge(
+            f"{_PREFIX}_build_info",
+            "Version of the program, always 1.",
+            ["version"],
+            registry=self.registry,
+        )
+        build.labels(installed_version()).set(1)
 
     def text(self) -> bytes:
         """Return all metrics in Prometheus' text form."""

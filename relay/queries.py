@@ -9,6 +9,7 @@ from eth_utils.address import to_checksum_address
 from starlette.requests import Request
 
 from hashrate.orders.order_file import MAX_UINT256
+from hashrate.service.errors import RequestError
 from relay.book import Key
 
 MAX_LIMIT = 100
@@ -20,10 +21,6 @@ _CURSOR = re.compile(r"(-?[0-9]{1,20})\.([0-9]{1,15})", re.ASCII)
 _HASH = re.compile(r"0x[0-9a-f]{64}", re.ASCII)
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}", re.ASCII)
 _SIDES = {"buy": True, "sell": False}
-
-
-class QueryError(Exception):
-    """A path or a query is not what it should be; the message says what it should be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +46,17 @@ def read_orders_query(request: Request) -> SideQuery | MakerQuery:
     """Read what `/orders` is asked for.
 
     Raises:
-        QueryError: it is neither a series and a side, nor a maker.
+        RequestError: it is neither a series and a side, nor a maker.
     """
     given = _parameters(request, {"series", "side", "maker", "limit", "cursor"})
     limit = _count(given.get("limit"), "limit", DEFAULT_LIMIT, MAX_LIMIT)
     after = _cursor(given.get("cursor"))
     if set(given) & {"series", "side", "maker"} == {"maker"}:
         if not _ADDRESS.fullmatch(given["maker"]):
-            raise QueryError("maker: not an address")
+            raise RequestError("maker: not an address")
         return MakerQuery(to_checksum_address(given["maker"]), after, limit)
     if "maker" in given or "series" not in given or given.get("side") not in _SIDES:
-        raise QueryError("give series and side (buy or sell), or maker")
+        raise RequestError("give series and side (buy or sell), or maker")
     return SideQuery(_series(given["series"]), _SIDES[given["side"]], after, limit)
 
 
@@ -67,7 +64,7 @@ def read_book_query(request: Request) -> tuple[int, int]:
     """Read which series' levels are asked for, and how many of each side.
 
     Raises:
-        QueryError: it is no series, or no such number.
+        RequestError: it is no series, or no such number.
     """
     given = _parameters(request, {"depth"})
     series = _series(str(request.path_params["series"]))
@@ -78,11 +75,11 @@ def read_hash(request: Request) -> str:
     """Read which order is asked for.
 
     Raises:
-        QueryError: it is no hash.
+        RequestError: it is no hash.
     """
     text = str(request.path_params["hash"])
     if not _HASH.fullmatch(text):
-        raise QueryError("hash: not 0x and 64 lower-case hexadecimal digits")
+        raise RequestError("hash: not 0x and 64 lower-case hexadecimal digits")
     return text
 
 
@@ -95,15 +92,15 @@ def _parameters(request: Request, names: set[str]) -> dict[str, str]:
     pairs = request.query_params.multi_items()
     given = dict(pairs)
     if len(given) != len(pairs):
-        raise QueryError("a parameter is there twice")
+        raise RequestError("a parameter is there twice")
     if set(given) - names:
-        raise QueryError(f"the parameters are: {', '.join(sorted(names))}")
+        raise RequestError(f"the parameters are: {', '.join(sorted(names))}")
     return given
 
 
 def _series(text: str) -> int:
     if not _NUMBER.fullmatch(text) or int(text) > MAX_UINT256:
-        raise QueryError("series: not a decimal integer of 256 bits")
+        raise RequestError("series: not a decimal integer of 256 bits")
     return int(text)
 
 
@@ -111,7 +108,7 @@ def _count(text: str | None, name: str, default: int, most: int) -> int:
     if text is None:
         return default
     if not _NUMBER.fullmatch(text) or not 1 <= int(text) <= most:
-        raise QueryError(f"{name}: not an integer from 1 to {most}")
+        raise RequestError(f"{name}: not an integer from 1 to {most}")
     return int(text)
 
 
@@ -120,5 +117,5 @@ def _cursor(text: str | None) -> Key | None:
         return None
     found = _CURSOR.fullmatch(text)
     if found is None:
-        raise QueryError("cursor: not one that was given out")
+        raise RequestError("cursor: not one that was given out")
     return int(found[1]), int(found[2])

@@ -10,8 +10,8 @@ import structlog
 from hashrate.orders.order_file import order_from_json
 from relay.book import Listed
 from relay.chain import Head
-from relay.intake import Intake
 from relay.errors import OrderRefusedError
+from relay.intake import Intake
 from relay.lookup import Arrival, look_up_all
 from relay.store import Kept
 

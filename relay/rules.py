@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from eth_typing import ChecksumAddress
-
 from hashrate.core.units import DAY_SECONDS
 from hashrate.orders.order import Order
+from hashrate.products.forwards.maths import collateral
+from hashrate.products.forwards.terms import ForwardTerms
 from relay.errors import OrderRefusedError
 
 
@@ -34,34 +34,6 @@ _REASONS = {
     "order: nothing left": Reason.NOTHING_LEFT,
     "order: not signed": Reason.SIGNATURE,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class ForwardTerms:
-    """What a series is, as the engine stores it.
-
-    Attributes:
-        metric: 1 hashprice in satoshi, 2 hashprice in USD, 4 difficulty.
-        first_day: first UTC day of the window.
-        end_day: first UTC day after it.
-        floor_ticks: lowest daily mean that counts [tick].
-        cap_ticks: highest daily mean that counts [tick].
-        tick_value: what a tick is worth for a day and a contract [base units].
-        token: settlement token, checksummed.
-    """
-
-    metric: int
-    first_day: int
-    end_day: int
-    floor_ticks: int
-    cap_ticks: int
-    tick_value: int
-    token: ChecksumAddress
-
-    def leg(self, *, is_buy: bool, price_ticks: int) -> int:
-        """Find what one contract costs one side [base units]."""
-        ticks = price_ticks - self.floor_ticks if is_buy else self.cap_ticks - price_ticks
-        return (self.end_day - self.first_day) * ticks * self.tick_value
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,14 +89,16 @@ def full_cost(order: Order, series: Sequence[ForwardTerms]) -> int:
     return order.quantity * sum(_collateral(order, series))
 
 
-def cost_left(order: Order, series: Sequence[ForwardTerms], remaining: int, held: Sequence[int]) -> int:
+def cost_left(
+    order: Order, series: Sequence[ForwardTerms], remaining: int, held: Sequence[int]
+) -> int:
     """Find what the rest of an order may take from its maker at the most [base units].
 
     Contracts that close a position are not paid for. What closing them pays back is left out: it
     arrives with the trade, and the engine may take the rest in a trade before.
     """
     costs = _collateral(order, series)
-    return sum(leg * max(0, remaining - own) for leg, own in zip(costs, held, strict=True))
+    return sum(cost * max(0, remaining - own) for cost, own in zip(costs, held, strict=True))
 
 
 def last_second(order: Order, series: Sequence[ForwardTerms]) -> int:
@@ -160,4 +134,4 @@ def _reason_of(refusal: str) -> Reason:
 
 
 def _collateral(order: Order, series: Sequence[ForwardTerms]) -> list[int]:
-    return [t.leg(is_buy=order.is_buy, price_ticks=order.price_ticks) for t in series]
+    return [collateral(terms, order.price_ticks, is_buyer=order.is_buy) for terms in series]

@@ -2,7 +2,6 @@
 """The relay's HTTP interface: strict in what it takes, bounded in what it does."""
 
 import asyncio
-import json
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -15,30 +14,29 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from hashrate.core.errors import RpcUnavailableError
-from hashrate.orders.errors import OrderFormatError
 from hashrate.orders.order_file import MAX_ORDER_BYTES
+from hashrate.service.errors import (
+    BrokenBodyError,
+    LargeBodyError,
+    LateBodyError,
+    MediaTypeError,
+)
+from hashrate.service.listener import client_name
+from hashrate.service.refusals import answer, answer_to, dump, refuse
 from relay.book import Level, Listed
-from relay.intake import Intake
-from relay.errors import OrderRefusedError, RelayStoreError, TooManyError
+from relay.errors import RELAY_REFUSALS
 from relay.health import RelayHealth
-from relay.limits import Rate, client_name
+from relay.intake import Intake
+from relay.limits import Rate
 from relay.queries import (
     MakerQuery,
-    QueryError,
     cursor_text,
     read_book_query,
     read_hash,
     read_orders_query,
 )
 
-_RETRY_SECONDS = 5
 _MOST_DIGITS = 10  # of a content-length
-_HEADERS = {
-    "cache-control": "no-store",
-    "content-security-policy": "default-src 'none'",
-    "x-content-type-options": "nosniff",
-}
 
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -59,19 +57,10 @@ class RequestPolicy:
     request_seconds: float = 20.0
 
 
-class _BodyError(Exception):
-    """A body is too large or too slow; `status` is the answer's."""
-
-    def __init__(self, status: int, message: str) -> None:
-        super().__init__(message)
-        self.status = status
-
-
 class Api:
     """Answers traders."""
 
     def __init__(self, intake: Intake, health: RelayHealth, policy: RequestPolicy) -> None:
-        """Wire it."""
         self._intake = intake
         self._health = health
         self._policy = policy
@@ -87,8 +76,8 @@ class Api:
             ("/series", "GET", self.series),
         ]
         routes = [
-            Route(path, self._guarded(path, answer), methods=[method])
-            for path, method, answer in paths
+            Route(path, self._guarded(path, handler), methods=[method])
+            for path, method, handler in paths
         ]
         # Monitoring asks this one, and is not counted.
         routes.append(Route("/health", self._health.answer, methods=["GET"]))
@@ -105,10 +94,10 @@ class Api:
         """Take an order in."""
         kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         if kind != "application/json":
-            return _error(415, "malformed", "content-type: not application/json")
+            raise MediaTypeError("content-type: not application/json")
         body = await self._body(request)
         listed, is_new = await self._intake.submit(body, _client(request))
-        return _json(b"".join([b'{"order":', listed.json, b"}"]), 201 if is_new else 200)
+        return answer(b"".join([b'{"order":', listed.json, b"}"]), 201 if is_new else 200)
 
     async def orders(self, request: Request) -> Response:
         """Return a page of orders: of a side, best price first, or of a maker, oldest first."""
@@ -124,18 +113,18 @@ class Api:
         rest = page[query.limit :]
         page = page[: query.limit]
         cursor = cursor_text(page[-1].key) if rest else None
-        return _json(self._with_block(b"orders", _list(page), {"next": cursor}))
+        return answer(self._with_block(b"orders", _list(page), {"next": cursor}))
 
     async def order(self, request: Request) -> Response:
         """Return one order."""
         name = read_hash(request)
         listed = self._intake.book.orders.get(name)
         if listed is not None:
-            return _json(self._with_block(b"order", listed.json, {}))
+            return answer(self._with_block(b"order", listed.json, {}))
         reason = self._intake.gone.get(name)
         if reason is not None:
-            return _error(410, str(reason), "it is no longer open")
-        return _error(404, "unknown", "no such order is open")
+            return refuse(410, str(reason), "it is no longer open")
+        return refuse(404, "unknown", "no such order is open")
 
     async def levels(self, request: Request) -> Response:
         """Return what each price of a series offers, best first."""
@@ -148,7 +137,7 @@ class Api:
                 ("sell", book.side(series, is_buy=False)),
             )
         }
-        return _json(self._with_block(b"series", _dump(str(series)), levels))
+        return answer(self._with_block(b"series", dump(str(series)), levels))
 
     async def series(self, _request: Request) -> Response:
         """Return the series that have open orders, with their terms."""
@@ -168,9 +157,9 @@ class Api:
             }
             for series, terms in sorted(book.terms.items(), key=lambda item: item[1].first_day)
         ]
-        return _json(self._with_block(b"series", _dump(listed), {}))
+        return answer(self._with_block(b"series", dump(listed), {}))
 
-    def _guarded(self, path: str, answer: Handler) -> Handler:
+    def _guarded(self, path: str, handler: Handler) -> Handler:
         """Count a request, bound its time, and turn what went wrong into an answer."""
         metrics = self._intake.metrics
 
@@ -179,9 +168,9 @@ class Api:
             try:
                 self._rate.take(_client(request), started)
                 async with asyncio.timeout(self._policy.request_seconds):
-                    response = await answer(request)
+                    response = await handler(request)
             except Exception as error:  # what is not expected is raised again
-                response = _answer_to(error)
+                response = answer_to(error, RELAY_REFUSALS)
             metrics.requests.labels(f"{request.method} {path}", response.status_code).inc()
             metrics.request_seconds.observe(time.monotonic() - started)
             return response
@@ -192,9 +181,9 @@ class Api:
         """Read a body, no further than allowed.
 
         Raises:
-            _BodyError: it is too large, or does not come.
+            RequestError: it is too large, or does not come.
         """
-        too_large = _BodyError(413, f"more than {MAX_ORDER_BYTES} bytes")
+        too_large = LargeBodyError(f"more than {MAX_ORDER_BYTES} bytes")
         length = request.headers.get("content-length", "0")
         if not length.isdecimal() or len(length) > _MOST_DIGITS or int(length) > MAX_ORDER_BYTES:
             raise too_large
@@ -206,9 +195,9 @@ class Api:
                     if len(body) > MAX_ORDER_BYTES:
                         raise too_large
         except TimeoutError:
-            raise _BodyError(408, "the body did not arrive in time") from None
+            raise LateBodyError("the body did not arrive in time") from None
         except ClientDisconnect:
-            raise _BodyError(400, "the client went away") from None
+            raise BrokenBodyError("the client went away") from None
         return bytes(body)
 
     def _with_block(self, name: bytes, value: bytes, more: dict[str, Any]) -> bytes:
@@ -219,43 +208,12 @@ class Api:
             if head
             else None
         )
-        rest = _dump({"block": block, **more})
+        rest = dump({"block": block, **more})
         return b"".join([b'{"', name, b'":', value, b",", rest[1:]])
 
 
 def _client(request: Request) -> str:
     return client_name(request.client.host) if request.client else ""
-
-
-def _answer_to(error: Exception) -> Response:
-    if isinstance(error, _BodyError):
-        return _error(error.status, "malformed", str(error), {"connection": "close"})
-    if isinstance(error, QueryError | OrderFormatError):
-        return _error(400, "malformed", str(error))
-    if isinstance(error, OrderRefusedError):
-        return _error(422, str(error.reason), str(error))
-    if isinstance(error, TooManyError):
-        return _error(429, "too_many", str(error), {"retry-after": str(error.retry_seconds)})
-    if isinstance(error, RpcUnavailableError | RelayStoreError | TimeoutError):
-        retry = {"retry-after": str(_RETRY_SECONDS)}
-        return _error(503, "unavailable", "the relay cannot check this now", retry)
-    raise error
-
-
-def _error(
-    status: int, reason: str, message: str, headers: dict[str, str] | None = None
-) -> Response:
-    return _json(_dump({"error": {"reason": reason, "message": message}}), status, headers)
-
-
-def _json(body: bytes, status: int = 200, headers: dict[str, str] | None = None) -> Response:
-    return Response(
-        body, status_code=status, media_type="application/json", headers=_HEADERS | (headers or {})
-    )
-
-
-def _dump(value: Any) -> bytes:
-    return json.dumps(value, separators=(",", ":")).encode()
 
 
 def _list(page: list[Listed]) -> bytes:

@@ -13,16 +13,15 @@ from pathlib import Path
 import structlog
 from eth_utils.address import to_checksum_address
 
-from hashrate.core.errors import SettingsError
 from hashrate.evm.node import open_rpc
 from hashrate.orders.order import EngineDomain
-from hashrate.service.listener import Listener
+from hashrate.service.errors import SettingsError
+from hashrate.service.listener import ConnectionPolicy, Listener, make_server
 from hashrate.service.logging import Redactor, configure_logging
 from relay.book import Book
 from relay.chain import Chain
-from relay.intake import Intake, IntakePolicy, Workers
 from relay.health import RelayHealth, make_operator_app
-from relay.listener import ConnectionPolicy, make_server
+from relay.intake import Intake, IntakePolicy, Workers
 from relay.metrics import RelayMetrics
 from relay.server import Api, RequestPolicy
 from relay.settings import RelaySettings, load_settings

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, IPvAnyAddress
 from pydantic_settings import SettingsConfigDict
 
-from hashrate.service.settings import Address, NodeSettings, Port, load
+from hashrate.service.settings import Address, DatabaseFile, NodeSettings, Port, load
 
 Count = Annotated[int, Field(ge=1, le=1_000_000)]
 Rate = Annotated[float, Field(gt=0, le=100_000)]
@@ -43,7 +43,7 @@ class RelaySettings(NodeSettings):
     model_config = SettingsConfigDict(env_prefix="RELAY_", frozen=True, extra="forbid")
 
     engine: Address
-    database: Path = Path("relay.sqlite3")
+    database: DatabaseFile = Path("relay.sqlite3")
     listen_host: str = "127.0.0.1"
     listen_port: Port = 8711
     operator_host: str = "127.0.0.1"

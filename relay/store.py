@@ -1,37 +1,25 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """The relay's memory: an SQLite file. It may be lost: makers hand their orders in again."""
 
-import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Index, create_engine, delete, event, func, select, update
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
+from sqlalchemy import Index, delete, func, select, update
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from hashrate.orders.order import EngineDomain
 from hashrate.orders.order_file import order_to_json
+from hashrate.service.database import Schema, name_the_kind, open_database
 from relay.book import Listed
 from relay.errors import RelayStoreError
 
-SCHEMA_VERSION = 1
-_BUSY_SECONDS = 10
-_PRIVATE = 0o600
 _PART = 500  # rows a statement names
 
 
 class Base(DeclarativeBase):
-    """Base of the relay's tables."""
-
-
-class SchemaRow(Base):
-    """The schema's version; one row."""
-
-    __tablename__ = "schema_version"
-
-    version: Mapped[int] = mapped_column(primary_key=True)
+    """Base of the relay's tables; a change of them needs a step in `ORDERS`."""
 
 
 class OrderRow(Base):
@@ -60,6 +48,17 @@ class OrderRow(Base):
     __table_args__ = (Index("orders_by_dropping", "dropped_block"),)
 
 
+ORDERS = Schema(
+    kind="relay",
+    tables=Base.metadata,
+    landmark="orders",
+    steps=(name_the_kind("relay"),),
+    error=RelayStoreError,
+    only_sqlite="only SQLite is tried",
+    is_durable=False,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Kept:
     """An order as it is kept; see `OrderRow`."""
@@ -82,29 +81,18 @@ class RelayStore:
             domain: the engine; orders of others are not given.
 
         Raises:
-            RelayStoreError: it cannot be opened, or is of another version.
+            RelayStoreError: it cannot be opened, or is of a version that cannot be used.
         """
         self._domain = f"{domain.chain_id}:{domain.engine}"
-        connect = {"timeout": _BUSY_SECONDS, "check_same_thread": False}
-        self._engine = create_engine(f"sqlite:///{path}", connect_args=connect)
-        event.listen(self._engine, "connect", _configure)
-        self._sessions = sessionmaker(self._engine, expire_on_commit=False)
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            Base.metadata.create_all(self._engine)
-            os.chmod(path, _PRIVATE)
-            with self._sessions.begin() as session:
-                _require_version(session)
-        except (SQLAlchemyError, OSError) as error:
-            raise RelayStoreError(f"database: {_why(error)}") from error
+        self._database = open_database(ORDERS, path)
 
     def close(self) -> None:
         """Close the file."""
-        self._engine.dispose()
+        self._database.close()
 
     def last_sequence(self) -> int:
         """Return the highest number of an order, zero if there is none."""
-        with self._begin() as session:
+        with self._database.read() as session:
             return session.scalar(select(func.max(OrderRow.sequence))) or 0
 
     def open_orders(self) -> list[Kept]:
@@ -126,19 +114,17 @@ class RelayStore:
             dropped_block=None,
             reason="",
         )
-        with self._begin() as session:
+        with self._database.write() as session:
             session.execute(delete(OrderRow).where(OrderRow.hash == listed.hash))
             session.add(row)
-            session.commit()
 
     def add_all(self, documents: Sequence[tuple[str, str]]) -> None:
         """Keep many orders at once, by hash and JSON; they are checked when the relay starts."""
-        with self._begin() as session:
+        with self._database.write() as session:
             for name, document in documents:
                 row = OrderRow(hash=name, domain=self._domain, document=document, received_at=0)
                 row.dropped_block, row.reason = None, ""
                 session.add(row)
-            session.commit()
 
     def drop(self, hashes: Sequence[str], reason: str, block: int) -> None:
         """Note that orders are off the book, since a block."""
@@ -150,65 +136,23 @@ class RelayStore:
 
     def forget(self, block: int) -> None:
         """Delete what was taken off the book before a block."""
-        with self._begin() as session:
+        with self._database.write() as session:
             session.execute(delete(OrderRow).where(OrderRow.dropped_block < block))
-            session.commit()
 
     def _mark(self, hashes: Sequence[str], **values: Any) -> None:
-        with self._begin() as session:
+        with self._database.write() as session:
             for part in _parts(hashes):
                 session.execute(update(OrderRow).where(OrderRow.hash.in_(part)).values(values))
-            session.commit()
 
     def _read(self, condition: Any, most: int | None = None) -> list[Kept]:
         rows = select(OrderRow).where(OrderRow.domain == self._domain, condition)
         newest_first = OrderRow.sequence.desc() if most else OrderRow.sequence
-        with self._begin() as session:
+        with self._database.read() as session:
             return [
                 Kept(row.sequence, row.hash, row.document, row.received_at, row.reason)
                 for row in session.scalars(rows.order_by(newest_first).limit(most))
             ]
 
-    def _begin(self) -> "_Guarded":
-        return _Guarded(self._sessions())
-
-
-class _Guarded:
-    """A session whose errors are the relay's."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
-
-    def __enter__(self) -> Session:
-        return self._session
-
-    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
-        self._session.close()
-        if isinstance(error, SQLAlchemyError):
-            raise RelayStoreError(f"database: {_why(error)}") from error
-
-
-def _configure(connection: Any, _record: object) -> None:
-    """Keep the file whole whatever happens; a power cut may lose the last seconds' orders."""
-    cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
-def _require_version(session: Session) -> None:
-    version = session.scalar(select(SchemaRow.version))
-    if version is None:
-        session.add(SchemaRow(version=SCHEMA_VERSION))
-    elif version != SCHEMA_VERSION:
-        raise RelayStoreError(f"database: version {version}, this program has {SCHEMA_VERSION}")
-
 
 def _parts(hashes: Sequence[str]) -> Iterable[Sequence[str]]:
     return (hashes[start : start + _PART] for start in range(0, len(hashes), _PART))
-
-
-def _why(error: Exception) -> str:
-    """Return the first line of an error, without the statement and its parameters."""
-    cause = getattr(error, "orig", None) or error
-    return f"{type(cause).__name__}: {cause}".splitlines()[0]

@@ -17,11 +17,12 @@ from functools import partial
 
 import structlog
 
-from hashrate.core.errors import HashrateError, RpcUnavailableError
+from hashrate.core.errors import HashrateError
+from hashrate.evm.errors import RpcUnavailableError
 from relay.book import Listed
 from relay.chain import Head, Touched
-from relay.intake import Intake
 from relay.errors import OrderRefusedError
+from relay.intake import Intake
 from relay.restoring import Restorer
 from relay.rules import OrderFacts, Reason, remaining_of
 
@@ -55,7 +56,6 @@ class Watcher:
     """Keeps the book true."""
 
     def __init__(self, intake: Intake, policy: WatchPolicy) -> None:
-        """Wire it; see `run`."""
         self._intake = intake
         self._policy = policy
         self._recent: deque[Head] = deque(maxlen=policy.reorg_blocks)
@@ -107,7 +107,9 @@ class Watcher:
         intake.wait(self._next_turns())
         await self._check_again(head)
         await self._restore(head)
-        await intake.workers.keep(lambda: intake.store.forget(head.number - self._policy.reorg_blocks))
+        await intake.workers.keep(
+            lambda: intake.store.forget(head.number - self._policy.reorg_blocks)
+        )
         self.is_caught_up = not intake.unchecked and not self._restorer
 
     async def _is_replaced(self, head: Head) -> bool:
@@ -200,7 +202,9 @@ class Watcher:
                 break
             waiting = [intake.book.orders[name] for name in names if name in intake.book.orders]
             inquiries = [each.inquiry for each in waiting]
-            facts = await intake.workers.ask_node(partial(intake.chain.facts, inquiries, head.number))
+            facts = await intake.workers.ask_node(
+                partial(intake.chain.facts, inquiries, head.number)
+            )
             for name in names:
                 intake.unchecked.pop(name, None)
             for listed, fact in zip(waiting, facts, strict=True):

@@ -2,15 +2,14 @@
 """`ape run demo`: five weeks of two series on ape's in-process chain, checked to the satoshi."""
 
 import sys
-from importlib import import_module
 from pathlib import Path
 
 import click
 from ape.cli import ConnectedProviderCommand
 
+from commands.shell.late import imported_late
 from commands.shell.options import one_line_errors
 
-ROOT = Path(__file__).resolve().parents[1]
 DEFAULT_START = "2024-04-01"
 
 
@@ -47,8 +46,5 @@ def cli(data: Path | None, start: str, output: Path) -> None:
       ape run demo
       ape run demo --data ../data --start 2024-04-01
     """
-    # Imported when it runs, because ape loads every script for every command; and from this
-    # folder first, because an installed package has a folder `tests` of its own.
-    sys.path.insert(0, str(ROOT))
-    if not import_module("simulation.demo.run").run(data, start, output):
+    if not imported_late("simulation.demo.run").run(data, start, output):
         sys.exit(1)

@@ -2,36 +2,14 @@
 """`ape run deploy`: the oracle, the registry with its blueprints, the three feeds."""
 
 from pathlib import Path
-from typing import Any
-
-import click
-from ape.cli import ConnectedProviderCommand, account_option
 
 from commands.deploy.system import deploy_system
-from commands.shell.options import (
-    deployments_option,
-    dry_run_option,
-    one_line_errors,
-    parameters_option,
-    yes_option,
-)
-from commands.shell.session import Session
+from commands.shell.options import Sender, parameters_option, sending_command
 
 
-@click.command(cls=ConnectedProviderCommand, short_help="Deploy the system.")
-@account_option()
+@sending_command(short_help="Deploy the system.")
 @parameters_option
-@deployments_option
-@dry_run_option
-@yes_option
-@one_line_errors
-def cli(
-    account: Any,
-    parameters_file: Path | None,
-    deployments: Path | None,
-    dry_run: bool,
-    yes: bool,
-) -> None:
+def cli(sender: Sender, parameters_file: Path | None) -> None:
     """Deploy HashpriceOracle, SeriesRegistry with its ERC-5202 blueprints, and three MetricFeeds.
 
     What to deploy stands in parameters/<network>.toml; parameters/example.toml is one to copy. The
@@ -53,6 +31,6 @@ def cli(
       On Sepolia, with an account from `ape accounts import deployer`:
         ape run deploy --network ethereum:sepolia:node --account deployer
     """
-    session = Session(account, deployments)
+    session = sender.session
     parameters = session.parameters(parameters_file)
-    deploy_system(session, parameters, is_dry=dry_run, is_agreed=yes)
+    deploy_system(session, parameters, is_dry=sender.is_dry, is_agreed=sender.is_agreed)

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """`ape run devnet`: a local chain where a day passes every few seconds, with the page."""
 
-from importlib import import_module
 from pathlib import Path
 
 import click
 
+from commands.shell.late import imported_late
 from commands.shell.options import one_line_errors
 
 DEFAULT_START = "2024-04-01"
@@ -58,7 +58,7 @@ def cli(
       ape run devnet --seconds 2 --past-days 60
       ape run devnet --data ../data --start 2024-04-01
     """
-    devnet = import_module("simulation.devnet.run")  # ape loads every script for every command
+    devnet = imported_late("simulation.devnet.run")
     devnet.run(
         devnet.Settings(
             data=data,

@@ -1,31 +1,18 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """`ape run faucet`: mock bitcoin and dollars, on local networks."""
 
-from pathlib import Path
-from typing import Any
-
 import click
-from ape.cli import ConnectedProviderCommand, account_option
 
 from commands.series.faucet import give
-from commands.shell.acts import perform
 from commands.shell.chain import address_of
-from commands.shell.options import deployments_option, dry_run_option, one_line_errors, yes_option
-from commands.shell.session import Session
+from commands.shell.options import Sender, sending_command
 
 
-@click.command(cls=ConnectedProviderCommand, short_help="Mock money, local networks only.")
+@sending_command(short_help="Mock money, local networks only.")
 @click.argument("receiver")
 @click.argument("amount")
-@account_option()
-@deployments_option
-@dry_run_option
-@yes_option
-@one_line_errors
-def cli(
-    receiver: str, amount: str, account: Any, deployments: Path | None, dry_run: bool, yes: bool
-) -> None:
-    """Return RECEIVER an AMOUNT of mock bitcoin, such as 1btc, or of mock dollars, such as 100usd.
+def cli(sender: Sender, receiver: str, amount: str) -> None:
+    """Mint RECEIVER an AMOUNT of mock bitcoin, such as 1btc, or of mock dollars, such as 100usd.
 
     They exist on local networks only.
 
@@ -34,6 +21,5 @@ def cli(
       ape run faucet TEST::5 10btc --account TEST::0
       ape run faucet TEST::6 50000usd --account TEST::0
     """
-    session = Session(account, deployments)
-    act = give(session, address_of(receiver), amount)
-    perform(session, act, is_dry=dry_run, is_agreed=yes)
+    act = give(sender.session, address_of(receiver), amount)
+    sender.perform(act)

@@ -1,16 +1,13 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """`ape run hedge`: what a miner sells forward, and what that changes."""
 
-import sys
-from importlib import import_module
 from pathlib import Path
 
 import click
 
 from commands.shell.console import open_console
+from commands.shell.late import imported_late
 from commands.shell.options import one_line_errors
-
-ROOT = Path(__file__).resolve().parents[1]
 
 
 @click.command(short_help="What a miner sells forward, and what that changes.")
@@ -58,7 +55,7 @@ ROOT = Path(__file__).resolve().parents[1]
 )
 @one_line_errors
 def cli(output: Path, is_brief: bool, **given: object) -> None:
-    """Work out a miner's hedge: contracts to sell, margin locked, and what may come of it.
+    """Compute a miner's hedge: contracts to sell, margin locked, and what may come of it.
 
     A contract is 1 PH/s for each day of a month. A miner sells as many as the fleet has whole PH/s:
     what hashprice then loses, the contracts gain, between their floor and their cap. Selling locks
@@ -79,7 +76,5 @@ def cli(output: Path, is_brief: bool, **given: object) -> None:
       ape run hedge --phs 62.5 --j-per-th 17.5 --usd-per-kwh 0.055 --months 1Q27 \\
         --product HPS --price 43000sat --price 42500sat --price 42000sat --data ../data
     """
-    # Imported when it runs, because ape loads every script for every command.
-    sys.path.insert(0, str(ROOT))
-    show = import_module("commands.hedge.show")
+    show = imported_late("commands.hedge.show")
     show.run(open_console(), show.Request(**given), output, is_brief=is_brief)

@@ -2,33 +2,17 @@
 """`ape run report`: a signed day or output, from files."""
 
 from pathlib import Path
-from typing import Any
 
 import click
-from ape.cli import ConnectedProviderCommand, account_option
 
 from commands.series.posting import post
-from commands.shell.acts import perform
-from commands.shell.options import deployments_option, dry_run_option, one_line_errors, yes_option
-from commands.shell.session import Session
+from commands.shell.options import Sender, sending_command
 
 
-@click.command(cls=ConnectedProviderCommand, short_help="Post a signed report.")
+@sending_command(short_help="Post a signed report.")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--replace", "replaces", is_flag=True, help="Replace the pending report.")
-@account_option()
-@deployments_option
-@dry_run_option
-@yes_option
-@one_line_errors
-def cli(
-    files: tuple[Path, ...],
-    replaces: bool,
-    account: Any,
-    deployments: Path | None,
-    dry_run: bool,
-    yes: bool,
-) -> None:
+def cli(sender: Sender, files: tuple[Path, ...], replaces: bool) -> None:
     """Post the report in FILES: a day, or the output of a series.
 
     Give one file with enough signatures, or several files of the same report, one for each
@@ -46,6 +30,5 @@ def cli(
       ape run report day-a.json day-b.json --account TEST::19
       ape run report output.json --replace --network ethereum:sepolia:node --account relayer
     """
-    session = Session(account, deployments)
-    act = post(session, files, replaces=replaces)
-    perform(session, act, is_dry=dry_run, is_agreed=yes)
+    act = post(sender.session, files, replaces=replaces)
+    sender.perform(act)

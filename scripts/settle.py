@@ -1,19 +1,13 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """`ape run settle`: days whose facts are final."""
 
-from pathlib import Path
-from typing import Any
-
 import click
-from ape.cli import ConnectedProviderCommand, account_option
 
 from commands.series.money import MAX_SETTLED_DAYS, settle
-from commands.shell.acts import perform
-from commands.shell.options import deployments_option, dry_run_option, one_line_errors, yes_option
-from commands.shell.session import Session
+from commands.shell.options import Sender, sending_command
 
 
-@click.command(cls=ConnectedProviderCommand, short_help="Settle days of a series.")
+@sending_command(short_help="Settle days of a series.")
 @click.argument("series")
 @click.option(
     "--days",
@@ -22,14 +16,7 @@ from commands.shell.session import Session
     show_default=True,
     help="How many days at most.",
 )
-@account_option()
-@deployments_option
-@dry_run_option
-@yes_option
-@one_line_errors
-def cli(
-    series: str, days: int, account: Any, deployments: Path | None, dry_run: bool, yes: bool
-) -> None:
+def cli(sender: Sender, series: str, days: int) -> None:
     """Settle the next days of SERIES, in order, as far as facts and money allow. Anyone may.
 
     \b
@@ -37,6 +24,6 @@ def cli(
       ape run settle fjord --account TEST::19
       ape run settle fjord --days 1 --account TEST::19 --dry-run
     """
-    session = Session(account, deployments)
+    session = sender.session
     act = settle(session, session.series(series), days)
-    perform(session, act, is_dry=dry_run, is_agreed=yes)
+    sender.perform(act)

@@ -2,56 +2,28 @@
 """A real EVM node on loopback for one test, and its time."""
 
 import signal
-import subprocess
-import time
-from pathlib import Path
 from typing import Any
 
-from hashrate.core.errors import RpcUnavailableError
-from hashrate.evm.rpc import EvmRpc
-from testing.ports import free_port
+from simulation.devnet.anvil import CHAIN_ID, Anvil
 
-CHAIN_ID = 31337
-_START_SECONDS = 20
+__all__ = ["CHAIN_ID", "TimedAnvil"]
 
 
-class Anvil:
-    """One anvil process."""
-
-    def __init__(self, program: Path, *options: str, timestamp: int | None = None) -> None:
-        """Start it on a free port; accounts have unlimited money, blocks are mined at once."""
-        self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
-        command = [str(program), "--host", "127.0.0.1", "--port", str(self.port), "--silent"]
-        command += ["--hardfork", "cancun", "--chain-id", str(CHAIN_ID), "--order", "fifo"]
-        if timestamp is not None:
-            command += ["--timestamp", str(timestamp)]
-        self._process = subprocess.Popen([*command, *options])
-        self.rpc = EvmRpc(self.url, timeout_seconds=30)
-        deadline = time.monotonic() + _START_SECONDS
-        while True:
-            try:
-                self.rpc.chain_id()
-                return
-            except RpcUnavailableError:
-                if time.monotonic() > deadline or self._process.poll() is not None:
-                    self.close()
-                    raise
-                time.sleep(0.02)
-
-    def close(self) -> None:
-        """End the process."""
-        self.rpc.close()
-        self._process.kill()
-        self._process.wait()
+class TimedAnvil(Anvil):
+    """One anvil process whose time a test moves."""
 
     def pause(self) -> None:
         """Stop the process where it stands: it takes connections and does not answer."""
-        self._process.send_signal(signal.SIGSTOP)
+        self.send_signal(signal.SIGSTOP)
 
     def resume(self) -> None:
         """Let the process go on."""
-        self._process.send_signal(signal.SIGCONT)
+        self.send_signal(signal.SIGCONT)
+
+    def close(self) -> None:
+        """End the process, also where it stands still."""
+        self.resume()
+        super().close()
 
     def do(self, method: str, *params: Any) -> Any:
         """Call any method of the node."""
@@ -67,5 +39,5 @@ class Anvil:
         self.do("evm_mine")
 
     def give(self, account: str, wei: int = 10**20) -> None:
-        """Return an account money for gas."""
+        """Set an account's balance so that it can pay gas."""
         self.do("anvil_setBalance", account, hex(wei))

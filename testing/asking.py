@@ -4,7 +4,7 @@
 import asyncio
 from typing import Any
 
-import httpx
+import httpx2 as httpx
 from starlette.applications import Starlette
 
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """A real Bitcoin node in regtest, fed with header times of a test's choice."""
 
+import hashlib
 import os
 import shutil
 import subprocess
@@ -8,9 +9,9 @@ import time
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2 as httpx
 
-from testing.ports import free_port
+from simulation.devnet.ports import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 PROGRAM = ROOT / "node_modules/bcoin/bin/node"
@@ -91,6 +92,21 @@ class Bcoin:
             self.call("setmocktime", moment)
             self.call("generatetoaddress", 1, address)
 
+    def mine_claiming(self, time: int, sats: int) -> None:
+        """Mine one block of the mempool's transactions whose coinbase claims an amount [sats].
+
+        The node itself always claims all it may. Transactions must not depend on one another.
+        """
+        self.call("setmocktime", time)
+        parent = self.call("getblockheader", self.call("getbestblockhash"))
+        names = self.call("getrawmempool")
+        rest = [bytes.fromhex(self.call("getrawtransaction", name)) for name in names]
+        mined = _coinbase(parent["height"] + 1, sats)
+        root = _merkle_root([_hash(mined), *(bytes.fromhex(name)[::-1] for name in names)])
+        block = _worked(bytes.fromhex(parent["hash"])[::-1], root, time, parent["bits"])
+        block += bytes([1 + len(rest)]) + mined + b"".join(rest)
+        assert self.call("submitblock", block.hex()) is None
+
     def height(self) -> int:
         """Return the height of the tip."""
         return int(self.call("getblockcount"))
@@ -133,7 +149,7 @@ class Bcoin:
         return results
 
     def copy_to(self, other: "Bcoin") -> None:
-        """Return another node the blocks it lacks."""
+        """Submit to another node the blocks it lacks."""
         headers = self.headers(other.height() + 1)
         blocks = self.batch([("getblock", header["hash"], False) for header in headers])
         other.call("setmocktime", max(header["time"] for header in headers) + 1)
@@ -155,6 +171,37 @@ class Bcoin:
                     self.close()
                     raise
                 time.sleep(0.05)
+
+
+def _hash(data: bytes) -> bytes:
+    return hashlib.sha256(hashlib.sha256(data).digest()).digest()
+
+
+def _coinbase(height: int, sats: int) -> bytes:
+    """Write a coinbase that pays to a script anyone can spend."""
+    number = height.to_bytes(height.bit_length() // 8 + 1, "little")
+    script = bytes([len(number)]) + number + b"\x00"
+    spent = bytes(32) + b"\xff" * 4 + bytes([len(script)]) + script + b"\xff" * 4
+    paid = sats.to_bytes(8, "little") + b"\x01\x51"
+    return b"\x01\x00\x00\x00\x01" + spent + b"\x01" + paid + bytes(4)
+
+
+def _merkle_root(hashes: list[bytes]) -> bytes:
+    while len(hashes) > 1:
+        hashes += hashes[-1:] * (len(hashes) % 2)
+        hashes = [_hash(a + b) for a, b in zip(hashes[::2], hashes[1::2], strict=True)]
+    return hashes[0]
+
+
+def _worked(parent: bytes, root: bytes, time: int, bits: int) -> bytes:
+    """Return a header with as much work as regtest asks for."""
+    target = (bits & 0x7FFFFF) << 8 * ((bits >> 24) - 3)
+    head = b"\x00\x00\x00\x20" + parent + root
+    head += time.to_bytes(4, "little") + bits.to_bytes(4, "little")
+    nonce = 0
+    while int.from_bytes(_hash(head + nonce.to_bytes(4, "little")), "little") > target:
+        nonce += 1
+    return head + nonce.to_bytes(4, "little")
 
 
 def _sats(output: dict[str, Any]) -> int:

@@ -4,7 +4,6 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from hashrate.core.errors import DayNotClosedError, SourceUnavailableError, UnknownBlockError
 from hashrate.core.types import (
     MAINNET,
     Block,
@@ -20,10 +19,12 @@ from hashrate.core.types import (
     UsdE8,
 )
 from hashrate.core.units import day_start
+from hashrate.service.errors import SourceUnavailableError
+from oracles.sources.errors import DayNotClosedError, UnknownBlockError
 
 
 class ChainSource:
-    """Knows a chain by heart."""
+    """Serves a chain from memory."""
 
     network: Network = MAINNET
 
@@ -31,12 +32,11 @@ class ChainSource:
         """Know some blocks; `fork` makes their hashes differ from another source's."""
         self.source_id = source_id
         self.chain = {block.height: block for block in blocks}
-        self.is_rough = False
         self.is_dead = False
         self._fork = fork
 
     def steal_fees(self, height: int, sats: int) -> None:
-        """Say less of a block's fees."""
+        """Under-report a block's fees."""
         block = self.chain[BlockHeight(height)]
         fees = Sats(block.fees_sats - sats)
         self.chain[block.height] = replace(block, fees_sats=fees)
@@ -64,9 +64,7 @@ class ChainSource:
         """Return a range of blocks."""
         return [
             SourcedBlock(
-                self._block(BlockHeight(height)),
-                await self.block_hash(BlockHeight(height)),
-                self.is_rough,
+                self._block(BlockHeight(height)), await self.block_hash(BlockHeight(height))
             )
             for height in range(first, last + 1)
         ]
@@ -81,7 +79,6 @@ class OnePrice:
     """An exchange with one price [USD, 1e8], or None while the day is not closed."""
 
     def __init__(self, source_id: str, btc_usd_e8: int | None) -> None:
-        """Know it."""
         self.source_id = source_id
         self._price = btc_usd_e8
 

@@ -1,24 +1,33 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Compile contracts once: a contract whose sources did not change is not compiled again.
 
-Tests may point it at a changed copy of `contracts/`; only what the change reaches is compiled.
+What is compiled is kept below `.build/tests`, for other workers and runs. Tests may point the
+compiler at a changed copy of `contracts/`; only what the change reaches is compiled.
 """
 
+import json
+import os
 import re
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
+from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
+from boa.util.eip5202 import generate_blueprint_bytecode
 from vyper.cli.vyper_compile import get_search_paths
 from vyper.compiler.input_bundle import FileInput, FilesystemInputBundle
 from vyper.compiler.output import build_abi_output
 from vyper.compiler.phases import CompilerData
 from vyper.compiler.settings import OptimizationLevel, Settings, anchor_settings
 
-CONTRACTS = Path(__file__).resolve().parents[1] / "contracts"
+from testing.chain import Abi
+
+ROOT = Path(__file__).resolve().parents[1]
+CONTRACTS = ROOT / "contracts"
+CACHE = ROOT / ".build/tests"
 RELATIVE_IMPORT = re.compile(r"^from (\.+)(\w*) import (\w+)", re.MULTILINE)
 
 
@@ -26,9 +35,13 @@ RELATIVE_IMPORT = re.compile(r"^from (\.+)(\w*) import (\w+)", re.MULTILINE)
 class Artifact:
     """A compiled contract: its creation code and its ABI."""
 
-    name: str
     initcode: bytes
-    abi: list[dict[str, Any]]
+    abi: Abi
+
+    @property
+    def blueprint(self) -> bytes:
+        """Return what deploys the creation code as an ERC-5202 blueprint."""
+        return bytes(generate_blueprint_bytecode(self.initcode))
 
 
 class Compiler:
@@ -40,18 +53,47 @@ class Compiler:
         self.is_optimized = is_optimized
 
     def compile(self, name: str) -> Artifact:
-        """Return the contract `name`, a path below the folder without its suffix."""
-        path = self.folder / f"{name}.vy"
-        digest = sha256()
-        for source in sorted(_sources_of(path)):
-            digest.update(str(source.relative_to(self.folder)).encode() + source.read_bytes())
-        key = (name, digest.hexdigest(), self.is_optimized)
+        """Return a contract by its path below the folder, or with `.vy` by that from the root."""
+        path = ROOT / name if name.endswith(".vy") else self.folder / f"{name}.vy"
+        key = self.key_of(path)
         if key not in _ARTIFACTS:
-            _ARTIFACTS[key] = _compile(path, self.is_optimized)
+            _ARTIFACTS[key] = _kept(key) or _keep(key, _compile(path, self.is_optimized))
         return _ARTIFACTS[key]
 
+    def key_of(self, path: Path) -> str:
+        """Return what a contract's code depends on, hashed: sources, compiler, library, setting."""
+        digest = sha256(f"{version('vyper')} {version('snekmate')} {self.is_optimized}".encode())
+        for source in sorted(_sources_of(path)):
+            place = os.path.relpath(source, self.folder)
+            digest.update(place.encode() + source.read_bytes())
+        return f"{path.stem}-{digest.hexdigest()[:32]}"
 
-_ARTIFACTS: dict[tuple[str, str, bool], Artifact] = {}
+
+_ARTIFACTS: dict[str, Artifact] = {}
+
+
+def compiled(name: str) -> Artifact:
+    """Return a contract as it is: see `Compiler.compile`."""
+    return Compiler().compile(name)
+
+
+def _kept(key: str) -> Artifact | None:
+    """Read what this or another process compiled."""
+    try:
+        text = (CACHE / f"{key}.json").read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return None
+    found = json.loads(text)
+    return Artifact(bytes.fromhex(found["initcode"]), found["abi"])
+
+
+def _keep(key: str, artifact: Artifact) -> Artifact:
+    """Write it whole or not at all: other workers read while this one writes."""
+    CACHE.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile("w", dir=CACHE, delete=False, encoding="utf-8") as file:
+        json.dump({"initcode": artifact.initcode.hex(), "abi": artifact.abi}, file)
+    Path(file.name).replace(CACHE / f"{key}.json")
+    return artifact
 
 
 def _sources_of(path: Path) -> set[Path]:
@@ -90,4 +132,4 @@ def _compile(path: Path, is_optimized: bool) -> Artifact:
     settings = Settings(optimize=OptimizationLevel.GAS if is_optimized else OptimizationLevel.NONE)
     data = CompilerData(source, FilesystemInputBundle(list(_search_paths())), settings)
     with anchor_settings(data.settings):
-        return Artifact(path.stem, data.bytecode, build_abi_output(data))
+        return Artifact(data.bytecode, build_abi_output(data))

@@ -51,7 +51,6 @@ class LyingFacts:
     """Adds fees that nobody paid to one day."""
 
     def __init__(self, inner: FactsReader, day: int) -> None:
-        """Lie about one day."""
         self._inner = inner
         self._day = day
 

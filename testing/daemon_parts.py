@@ -10,6 +10,7 @@ from hashrate.evm.fees import FeePolicy
 from hashrate.evm.rpc import EvmRpc
 from hashrate.history import open_source
 from hashrate.service.clock import Clock
+from hashrate.service.fetch import Bounds
 from hashrate.service.listener import Listener
 from oracles.chain.contracts import OracleContract
 from oracles.chain.transmitter import SendPolicy, Transmitter
@@ -21,7 +22,7 @@ from oracles.journal.journal import Journal
 from oracles.journal.store import open_store
 from oracles.observability.health import Deadlines, Health
 from oracles.observability.metrics import Metrics
-from oracles.peers.client import PeerLimits, Peers
+from oracles.peers.client import Peers
 from oracles.peers.server import make_peer_app
 from testing.anvil import CHAIN_ID
 from testing.oracle_world import OracleWorld
@@ -35,6 +36,7 @@ POLICY = CyclePolicy(
     wait_seconds=5,
     poll_seconds=0.01,
 )
+_PEERS = Bounds(timeout_seconds=1.0, total_seconds=2.0)
 SENDING = SendPolicy(
     chain_id=CHAIN_ID,
     fees=FeePolicy(100 * GWEI, 2 * GWEI),
@@ -114,7 +116,7 @@ class LocalReporter:
 
     def meet(self, urls: Sequence[str]) -> None:
         """Learn the peers' addresses."""
-        self.change(peers=Peers(urls, self.metrics, PeerLimits(1.0, 2.0)))
+        self.change(peers=Peers(urls, self.metrics, _PEERS))
 
     def change(self, **parts: object) -> None:
         """Put other parts in place of some; the daemon starts anew."""
@@ -133,7 +135,6 @@ class Reporters:
     """Several reporters who know one another."""
 
     def __init__(self, world: OracleWorld, folder: Path, count: int = 3, **options: object) -> None:
-        """Start them."""
         self._stack = ExitStack()
         self.all = []
         for number in range(count):
@@ -143,7 +144,7 @@ class Reporters:
         self.meet()
 
     def meet(self) -> None:
-        """Tell each who the others are."""
+        """Connect each to the others."""
         for reporter in self.all:
             reporter.meet([other.url for other in self.all if other is not reporter])
 

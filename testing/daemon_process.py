@@ -14,8 +14,8 @@ from typing import Any
 from eth_account import Account
 from eth_account.signers.local import LocalAccount
 
+from simulation.devnet.ports import free_port
 from testing.oracle_world import OracleWorld
-from testing.ports import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 PASSWORD = "correct horse battery staple"

@@ -1,65 +1,71 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""Deploy and call contracts on a node from a test, by ABI and without a framework."""
+"""Contracts on a node, deployed and called by ABI and without a framework."""
 
+from dataclasses import dataclass
 from typing import Any
 
-from eth_abi import decode, encode
-from eth_utils import keccak, to_checksum_address
+from eth_utils import to_checksum_address
 
 from hashrate.evm.rpc import EvmRpc
-from testing.build import Compiled
+from testing.chain import Abi, Functions, encode_constructor
+from testing.compiler import Compiler
 
 _GAS = hex(30_000_000)
 
 
-class EvmContract:
-    """A contract at an address; transactions come from accounts the node signs for."""
+@dataclass(frozen=True)
+class EvmChain:
+    """A node that signs for its senders; every transaction is mined at once."""
 
-    def __init__(self, rpc: EvmRpc, compiled: Compiled, address: str) -> None:
-        """Name it."""
+    rpc: EvmRpc
+    compiler: Compiler = Compiler()
+
+    def deploy(self, name: str, *arguments: Any, sender: str) -> "EvmContract":
+        """Deploy a contract and return it."""
+        artifact = self.compiler.compile(name)
+        code = artifact.initcode + encode_constructor(artifact.abi, arguments)
+        return EvmContract(self.rpc, self._deploy_code(code, sender), artifact.abi)
+
+    def deploy_blueprint(self, name: str, sender: str) -> str:
+        """Deploy a contract's creation code as an ERC-5202 blueprint and return its address."""
+        return self._deploy_code(self.compiler.compile(name).blueprint, sender)
+
+    def at(self, name: str, address: str) -> "EvmContract":
+        """Return a contract that another one deployed."""
+        return EvmContract(self.rpc, address, self.compiler.compile(name).abi)
+
+    def _deploy_code(self, code: bytes, sender: str) -> str:
+        receipt = transact(self.rpc, sender, None, "0x" + code.hex())
+        return str(to_checksum_address(receipt["contractAddress"]))
+
+
+class EvmContract:
+    """A contract at an address."""
+
+    def __init__(self, rpc: EvmRpc, address: str, abi: Abi) -> None:
+        """Bind an ABI to an address."""
         self.rpc = rpc
         self.address = to_checksum_address(address)
-        self._functions = {
-            (entry["name"], len(entry["inputs"])): entry
-            for entry in compiled.abi
-            if entry["type"] == "function"
-        }
+        self._functions = Functions(abi)
 
-    def call(self, name: str, *arguments: Any) -> Any:
-        """Read a view."""
-        entry = self._functions[name, len(arguments)]
-        data = self.rpc.call(self.address, self._encode(entry, arguments))
-        values = decode([_canonical(output) for output in entry["outputs"]], data)
-        return values[0] if len(values) == 1 else values
+    def read(self, name: str, *arguments: Any) -> Any:
+        """Return what a view says: one value, or a tuple."""
+        output = self.rpc.call(self.address, self.data(name, *arguments))
+        return self._functions.decode(name, len(arguments), output)
 
-    def send(self, sender: str, name: str, *arguments: Any) -> dict[str, Any]:
-        """Send a transaction and give its receipt; a revert fails the test."""
-        data = self._encode(self._functions[name, len(arguments)], arguments)
-        return transact(self.rpc, sender, self.address, data)
+    def send(self, name: str, *arguments: Any, sender: str) -> dict[str, Any]:
+        """Send a transaction and return its receipt; a revert fails the test."""
+        return transact(self.rpc, sender, self.address, self.data(name, *arguments))
 
-    def submit(self, sender: str, name: str, *arguments: Any, gas: int) -> None:
+    def submit(self, name: str, *arguments: Any, sender: str, gas: int) -> None:
         """Hand a transaction to the node and do not wait for its block."""
-        data = self._encode(self._functions[name, len(arguments)], arguments)
+        data = self.data(name, *arguments)
         call = {"from": sender, "to": self.address, "data": data, "gas": hex(gas)}
         self.rpc.request("eth_sendTransaction", call)
 
-    def _encode(self, entry: dict[str, Any], arguments: tuple[Any, ...]) -> str:
-        types = [_canonical(each) for each in entry["inputs"]]
-        selector = keccak(text=f"{entry['name']}({','.join(types)})")[:4]
-        return "0x" + (selector + encode(types, arguments)).hex()
-
-
-def deploy(
-    rpc: EvmRpc, compiled: Compiled, sender: str, *arguments: Any, blueprint: bool = False
-) -> EvmContract:
-    """Deploy a contract, or its ERC-5202 blueprint."""
-    if blueprint:
-        data = compiled.blueprint
-    else:
-        inputs = next((e["inputs"] for e in compiled.abi if e["type"] == "constructor"), [])
-        data = compiled.bytecode + encode([_canonical(each) for each in inputs], arguments).hex()
-    receipt = transact(rpc, sender, None, data)
-    return EvmContract(rpc, compiled, receipt["contractAddress"])
+    def data(self, name: str, *arguments: Any) -> str:
+        """Return the calldata of a call."""
+        return "0x" + self._functions.encode(name, arguments).hex()
 
 
 def transact(rpc: EvmRpc, sender: str, to: str | None, data: str) -> dict[str, Any]:
@@ -73,11 +79,3 @@ def transact(rpc: EvmRpc, sender: str, to: str | None, data: str) -> dict[str, A
         rpc.request("eth_call", transaction, "latest")  # raises with the reason
         raise AssertionError(f"transaction {tx_hash} failed")
     return receipt
-
-
-def _canonical(entry: dict[str, Any]) -> str:
-    kind: str = entry["type"]
-    if not kind.startswith("tuple"):
-        return kind
-    members = ",".join(_canonical(each) for each in entry["components"])
-    return f"({members}){kind.removeprefix('tuple')}"

@@ -3,7 +3,7 @@
 
 from typing import Any
 
-from hashrate.core.errors import RpcUnavailableError
+from hashrate.evm.errors import RpcUnavailableError
 from hashrate.evm.rpc import EvmRpc
 
 
@@ -11,7 +11,6 @@ class FaultyRpc(EvmRpc):
     """Passes everything on, except what a test breaks."""
 
     def __init__(self, url: str) -> None:
-        """Connect; nothing is broken yet."""
         super().__init__(url)
         self.is_dead = False
         self.lose_answer_of: str | None = None

@@ -1,19 +1,20 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""Vault and book on a private chain: an oracle, settlement tokens and people who trade."""
+"""A forwards engine on a private chain: an oracle, settlement tokens and people who trade."""
 
 from dataclasses import dataclass, field
 from functools import cache
 
 from eth_account import Account
 from eth_account.signers.local import LocalAccount
-from eth_utils import keccak, to_checksum_address
+from eth_utils import keccak
 
 from reference.forward_orders import SignedOrder
 from reference.forward_terms import Venue
-from testing.chain import Chain, Contract
 from testing.compiler import Compiler
 from testing.forward_signing import sign_order
-from testing.system import COINS, OracleSystem, Setup, deploy_oracle, named_address
+from testing.forwards import deploy_engine
+from testing.py_evm import PyEvmContract
+from testing.system import COINS, OracleSystem, Setup, deploy_oracle_system, named_address
 
 TOKEN_DECIMALS = (6, 8, 18)
 WITH_KEYS = ("miner", "fund", "maker")
@@ -28,23 +29,22 @@ def key_of(role: str) -> LocalAccount:
 
 @dataclass(frozen=True)
 class ForwardsSystem(OracleSystem):
-    """Vault, book and those who meet there.
+    """An engine and those who meet on it.
 
     `coins` are the settlement tokens by their decimals; `wallet` is a contract that signs and
     takes positions; `deaf` is one that takes none. `heir` is an account that only receives.
     """
 
-    vault: Contract = field(kw_only=True)
-    book: Contract = field(kw_only=True)
-    coins: dict[int, Contract] = field(kw_only=True)
-    wallet: Contract = field(kw_only=True)
+    engine: PyEvmContract = field(kw_only=True)
+    coins: dict[int, PyEvmContract] = field(kw_only=True)
+    wallet: PyEvmContract = field(kw_only=True)
     deaf: str = field(kw_only=True)
     heir: str = field(default=named_address("heir"))
 
     @property
     def venue(self) -> Venue:
         """What orders are signed for."""
-        return Venue(self.chain.chain_id, self.vault.address, self.book.address)
+        return Venue(self.chain.chain_id, self.engine.address, self.oracle.address)
 
     @property
     def traders(self) -> list[str]:
@@ -67,46 +67,27 @@ class ForwardsSystem(OracleSystem):
 
 
 def deploy_forwards(setup: Setup, compiler: Compiler | None = None) -> ForwardsSystem:
-    """Deploy everything; traders have plenty of every coin and have approved the vault."""
-    compiler = compiler or Compiler()
-    base = deploy_oracle(setup, compiler)
+    """Deploy everything; traders have plenty of every coin and have approved the engine."""
+    base = deploy_oracle_system(setup, compiler)
     chain, deployer = base.chain, named_address("deployer")
-    coin = compiler.compile("mocks/MockBlocklistToken")
     coins = {
-        decimals: _at_checksum(chain, chain.deploy(coin, decimals, sender=deployer))
+        decimals: chain.deploy("mocks/MockBlocklistToken", decimals, sender=deployer)
         for decimals in TOKEN_DECIMALS
     }
-    address = named_address("vault")
-    book = chain.deploy(compiler.compile("forwards/ForwardsBook"), address, sender=deployer)
-    metadata = chain.deploy(compiler.compile("forwards/ForwardsMetadata"), sender=deployer)
-    vault = chain.deploy(
-        compiler.compile("forwards/ForwardsVault"),
-        book.address,
-        metadata.address,
-        [token.address for token in coins.values()],
-        sender=deployer,
-        at=address,
-    )
+    tokens = [coin.address for coin in coins.values()]
+    engine = deploy_engine(chain, base.oracle.address, tokens, deployer)
     owner = key_of("owner of the wallet").address
-    wallet = chain.deploy(compiler.compile("mocks/MockSignerWallet"), owner, sender=deployer)
-    deaf = chain.deploy(compiler.compile("mocks/MockHolder"), sender=deployer).address
     system = ForwardsSystem(
         chain,
         base.oracle,
         base.reporters,
-        vault=_at_checksum(chain, vault),
-        book=_at_checksum(chain, book),
+        engine=engine,
         coins=coins,
-        wallet=_at_checksum(chain, wallet),
-        deaf=str(to_checksum_address(deaf)),
+        wallet=chain.deploy("mocks/MockSignerWallet", owner, sender=deployer),
+        deaf=chain.deploy("mocks/MockHolder", sender=deployer).address,
     )
     for trader in system.traders:
         for token in coins.values():
             token.send("mint", trader, COINS, sender=deployer)
-            token.send("approve", system.vault.address, COINS, sender=trader)
+            token.send("approve", engine.address, COINS, sender=trader)
     return system
-
-
-def _at_checksum(chain: Chain, contract: Contract) -> Contract:
-    contract.address = str(to_checksum_address(contract.address))
-    return contract

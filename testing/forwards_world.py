@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """A node with a forwards engine, an oracle old enough for it, and traders with money."""
 
-from pathlib import Path
 from typing import Any
 
 from eth_account.signers.local import LocalAccount
@@ -12,10 +11,12 @@ from hashrate.orders.order import ZERO_ADDRESS, EngineDomain, Order, Permit, Sig
 from hashrate.reports.quorum import assemble
 from hashrate.reports.report import DayReport, sign_day_report
 from oracles.chain.contracts import report_day_call
+from reference.forward_terms import ForwardTerms, Metric
 from testing.anvil import CHAIN_ID
-from testing.build import compiled
-from testing.evm_contract import EvmContract, deploy, transact
-from testing.oracle_world import DAY_SECONDS, OracleConfig, OracleWorld, key_of
+from testing.evm_contract import EvmContract, transact
+from testing.forwards import create_forward, deploy_engine
+from testing.oracle import OracleConfig
+from testing.oracle_world import DAY_SECONDS, THRESHOLD, OracleWorld, key_of
 
 _DAYS = 8
 _FAR = 4 * DAY_SECONDS
@@ -38,22 +39,22 @@ class ForwardsWorld:
     `months` are three series of thirty days each, `today` is the day of the newest block.
     """
 
-    def __init__(self, anvil_program: Path) -> None:
+    def __init__(self) -> None:
         """Start the node, report eight days, deploy the engine and create the series."""
         source = open_source("simulated:1")
         first = source.first_day
-        terms = OracleConfig(first, source.observe(first).facts.first_height)
-        self.oracle_world = OracleWorld(anvil_program, terms, "--auto-impersonate")
+        config = OracleConfig(first, source.observe(first).facts.first_height)
+        self.oracle_world = OracleWorld(config, "--auto-impersonate")
         self.anvil, self.rpc = self.oracle_world.anvil, self.oracle_world.rpc
         self.deployer = self.oracle_world.issuer
         self._report(first)
         oracle = self.oracle_world.oracle.address
-        self.token = deploy(self.rpc, compiled("mocks/MockBitcoin"), self.deployer, 8)
-        source_path = "testing/contracts/PermitBitcoin.vy"
-        self.permit_token = deploy(self.rpc, compiled(source_path), self.deployer)
+        chain = self.oracle_world.chain
+        self.token = chain.deploy("mocks/MockBitcoin", 8, sender=self.deployer)
+        permit_bitcoin = "testing/contracts/PermitBitcoin.vy"
+        self.permit_token = chain.deploy(permit_bitcoin, sender=self.deployer)
         tokens = [self.token.address, self.permit_token.address]
-        build = compiled("forwards/ForwardsEngine")
-        self.engine = deploy(self.rpc, build, self.deployer, oracle, tokens)
+        self.engine = deploy_engine(chain, oracle, tokens, self.deployer)
         self.domain = EngineDomain(CHAIN_ID, self.engine.address)
         self.today = self.anvil.now() // DAY_SECONDS
         starts = [self.today + 10 + n * MONTH_DAYS for n in range(3)]
@@ -67,17 +68,18 @@ class ForwardsWorld:
 
     def create(self, first_day: int, token: EvmContract) -> int:
         """Create a series of hashprice in satoshi and give its number."""
-        terms = (1, first_day, first_day + MONTH_DAYS, FLOOR, CAP, 1, token.address)
-        self.engine.send(self.deployer, "create_series", terms)
-        return int(self.engine.call("series_of", terms))
+        end_day = first_day + MONTH_DAYS
+        metric = Metric.HASHPRICE_SATS
+        terms = ForwardTerms(metric, first_day, end_day, FLOOR, CAP, 1, token.address)
+        return create_forward(self.engine, terms, self.deployer)
 
     def trader(self, role: str, money: int = MONEY, *, approves: bool = True) -> LocalAccount:
         """Make an account with money for gas and for the engine."""
         account = key_of(role)
         self.anvil.give(account.address)
-        self.token.send(self.deployer, "mint", account.address, money)
+        self.token.send("mint", account.address, money, sender=self.deployer)
         if approves:
-            self.token.send(account.address, "approve", self.engine.address, 2**256 - 1)
+            self.token.send("approve", self.engine.address, 2**256 - 1, sender=account.address)
         return account
 
     def order(self, maker: LocalAccount, **changes: Any) -> SignedOrder:
@@ -92,7 +94,7 @@ class ForwardsWorld:
             "max_collateral": MONEY,
             "deadline": self.anvil.now() + 5 * DAY_SECONDS,
             "may_trade_in_window": False,
-            "epoch": self.engine.call("epoch_of", maker.address),
+            "epoch": self.engine.read("epoch_of", maker.address),
             "salt": 1,
             "series": (self.months[0],),
         }
@@ -106,7 +108,7 @@ class ForwardsWorld:
             "owner": owner.address,
             "spender": self.engine.address,
             "value": value,
-            "nonce": self.permit_token.call("nonces", owner.address),
+            "nonce": self.permit_token.read("nonces", owner.address),
             "deadline": deadline,
         }
         signed = owner.sign_typed_data(
@@ -118,24 +120,24 @@ class ForwardsWorld:
     def fill(self, taker: LocalAccount, signed: SignedOrder, quantity: int) -> None:
         """Fill some of an order."""
         arguments = (signed.order.as_tuple(), signed.signature, quantity, quantity)
-        self.engine.send(taker.address, "fill", *arguments)
+        self.engine.send("fill", *arguments, sender=taker.address)
 
     def cancel(self, signed: SignedOrder) -> None:
         """Cancel an order as its maker."""
-        self.engine.send(signed.order.maker, "cancel", signed.order.as_tuple())
+        self.engine.send("cancel", signed.order.as_tuple(), sender=signed.order.maker)
 
     def _report(self, first: int) -> None:
         """Post the oracle's first days and let them become final."""
         world = self.oracle_world
         world.finish_day(first + _DAYS - 1)
         source = open_source("simulated:1")
-        version = world.oracle.call("membership_version")
+        version = world.oracle.read("membership_version")
         for day in range(first, first + _DAYS):
             facts = source.observe(DayIndex(day)).facts
-            report = DayReport(facts, world.oracle.call("revision_of", day), version)
+            report = DayReport(facts, world.oracle.read("revision_of", day), version)
             parts = [
                 sign_day_report(signer, world.domain, report, _PRICE_E8) for signer in world.signers
             ]
-            call = report_day_call(assemble(parts, world.terms.threshold))
+            call = report_day_call(assemble(parts, THRESHOLD))
             transact(self.rpc, self.deployer, world.oracle.address, call)
         self.anvil.warp(self.anvil.now() + _FAR)

@@ -33,7 +33,7 @@ class Replay:
     days: range
 
     def mediantime(self, height: int) -> int:
-        """Work out a block's mediantime [unix s]."""
+        """Compute a block's mediantime [unix s]."""
         times = (REGTEST_GENESIS_TIME, *self.times)
         return median_high(times[max(0, height - _MEDIAN_SPAN + 1) : height + 1])
 
@@ -47,7 +47,7 @@ class Replay:
         return range(found[0], found[-1] + 1)
 
     def facts(self, day: int, fees: dict[int, int]) -> tuple[int, ...]:
-        """Work out a day's facts by the definition, given the fees of heights [sats].
+        """Compute a day's facts by the definition, given the fees of heights [sats].
 
         Returns:
             day, first and last height, subsidy, fees, hashprice and difficulty, as in the contract.

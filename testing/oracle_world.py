@@ -2,74 +2,43 @@
 """A node with an oracle of three reporters, and what a test asks of it."""
 
 from collections import Counter
-from dataclasses import dataclass
-from pathlib import Path
 
 from eth_account import Account
 from eth_account.signers.local import LocalAccount
 from eth_utils import keccak
 
 from hashrate.core.types import DayIndex
-from hashrate.evm.codec import DAY_REPORTED_TOPIC
+from hashrate.evm.contracts.oracle import HashpriceOracle
 from hashrate.reports.report import OracleDomain
 from oracles.chain.contracts import OracleContract
-from testing.anvil import CHAIN_ID, Anvil
-from testing.build import compiled
-from testing.evm_contract import deploy
+from testing.anvil import CHAIN_ID, TimedAnvil
+from testing.evm_contract import EvmChain
+from testing.oracle import OracleConfig, Quorum, deploy_oracle
 
 DAY_SECONDS = 86_400
 HOUR_SECONDS = 3_600
-SHORT_WINDOW_SECONDS = 12 * HOUR_SECONDS
-LONG_WINDOW_SECONDS = 72 * HOUR_SECONDS
-
-
-@dataclass(frozen=True)
-class OracleConfig:
-    """What an oracle is deployed with."""
-
-    first_day: int
-    first_height: int
-    halving_blocks: int = 210_000
-    unit_hashes: int = 10**12
-    reporters: int = 3
-    threshold: int = 2
+REPORTERS = 3
+THRESHOLD = 2
 
 
 class OracleWorld:
     """A private chain whose time a test moves."""
 
-    def __init__(self, anvil_program: Path, terms: OracleConfig, *options: str) -> None:
+    def __init__(self, config: OracleConfig, *options: str) -> None:
         """Start the node before the first day and deploy the oracle."""
-        start = terms.first_day * DAY_SECONDS - DAY_SECONDS
-        self.anvil = Anvil(anvil_program, *options, timestamp=start)
+        start = config.first_day * DAY_SECONDS - DAY_SECONDS
+        self.anvil = TimedAnvil(*options, timestamp=start)
         self.rpc = self.anvil.rpc
-        self.terms = terms
+        self.chain = EvmChain(self.rpc)
+        self.first_day = config.first_day
         self.issuer, self.guardian, self.holder = self.anvil.do("eth_accounts")[:3]
-        self.signers = [key_of(f"reporter {i}") for i in range(terms.reporters)]
-        self.payers = [key_of(f"transmitter {i}") for i in range(terms.reporters)]
+        self.signers = [key_of(f"reporter {i}") for i in range(REPORTERS)]
+        self.payers = [key_of(f"transmitter {i}") for i in range(REPORTERS)]
         for payer in self.payers:
             self.anvil.give(payer.address)
-        config = (
-            terms.first_day,
-            terms.first_height,
-            terms.halving_blocks,
-            terms.unit_hashes,
-            100,
-            SHORT_WINDOW_SECONDS,
-            LONG_WINDOW_SECONDS,
-            7 * DAY_SECONDS,
-        )
         addresses = [signer.address for signer in self.signers]
-        self.oracle = deploy(
-            self.rpc,
-            compiled("oracle/HashpriceOracle"),
-            self.issuer,
-            self.issuer,
-            self.guardian,
-            addresses,
-            terms.threshold,
-            config,
-        )
+        quorum = Quorum(self.issuer, self.guardian, addresses, THRESHOLD)
+        self.oracle = deploy_oracle(self.chain, quorum, config, self.issuer)
         self.domain = OracleDomain(CHAIN_ID, self.oracle.address)
 
     def close(self) -> None:
@@ -82,11 +51,11 @@ class OracleWorld:
 
     def next_day(self) -> int:
         """Return the day the oracle wants next."""
-        return int(self.oracle.call("next_day"))
+        return int(self.oracle.read("next_day"))
 
     def postings(self) -> Counter[int]:
         """Count how often each day was posted."""
-        logs = self.rpc.logs(self.oracle.address, [DAY_REPORTED_TOPIC], 0)
+        logs = self.rpc.logs(self.oracle.address, [HashpriceOracle.DayReported.topic], 0)
         return Counter(int(log["topics"][1], 16) for log in logs)
 
     def day_facts(self, day: int) -> list[tuple[int, ...]]:
@@ -96,7 +65,7 @@ class OracleWorld:
 
     def posted_exactly_once(self, first: int, last: int) -> bool:
         """Return whether exactly these days were posted, each once and in order."""
-        logs = self.rpc.logs(self.oracle.address, [DAY_REPORTED_TOPIC], 0)
+        logs = self.rpc.logs(self.oracle.address, [HashpriceOracle.DayReported.topic], 0)
         return [int(log["topics"][1], 16) for log in logs] == list(range(first, last + 1))
 
 

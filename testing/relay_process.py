@@ -8,13 +8,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2 as httpx
 
 from hashrate.orders.order import SignedOrder, order_hash
 from hashrate.orders.order_file import order_to_json
+from simulation.devnet.ports import free_port
 from testing.daemon_process import ROOT, toml, wait_for
 from testing.forwards_world import ForwardsWorld
-from testing.ports import free_port
 
 _START_SECONDS = 60
 

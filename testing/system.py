@@ -8,17 +8,12 @@ from eth_account.signers.local import LocalAccount
 from eth_utils import keccak, to_checksum_address
 
 from reference import DayFacts, Network, OutputFacts, SeriesTerms
-from reference.units import DAY_SECONDS, HOUR_SECONDS, day_start
-from testing.chain import Chain, Contract
 from testing.compiler import Compiler
+from testing.oracle import OracleConfig, Quorum, deploy_oracle
+from testing.py_evm import PyEvmChain, PyEvmContract
 from testing.reporters import Domain, reporter_accounts, sign_day, sign_output
+from testing.series import Label, create_series, deploy_registry, terms_tuple
 
-ZERO_ADDRESS = "0x" + "00" * 20
-FLEET_ID = keccak(text="fleet")
-SPREAD_BPS = 100
-SHORT_WINDOW_SECONDS = 12 * HOUR_SECONDS
-LONG_WINDOW_SECONDS = 72 * HOUR_SECONDS
-MEMBERSHIP_DELAY_SECONDS = 7 * DAY_SECONDS
 COINS = 10**40  # [base units] of the reward token; nobody runs out
 
 
@@ -44,8 +39,8 @@ class Setup:
 class OracleSystem:
     """An oracle and those who report to it."""
 
-    chain: Chain
-    oracle: Contract
+    chain: PyEvmChain
+    oracle: PyEvmContract
     reporters: list[LocalAccount]
     owner: str = field(default=named_address("owner"))
     guardian: str = field(default=named_address("guardian"))
@@ -87,10 +82,10 @@ class OracleSystem:
 class System(OracleSystem):
     """An oracle with one series, its reward token and two contracts that can hold hashrate."""
 
-    registry: Contract = field(kw_only=True)
-    bitcoin: Contract = field(kw_only=True)
-    distributor: Contract = field(kw_only=True)
-    token: Contract = field(kw_only=True)
+    registry: PyEvmContract = field(kw_only=True)
+    bitcoin: PyEvmContract = field(kw_only=True)
+    distributor: PyEvmContract = field(kw_only=True)
+    token: PyEvmContract = field(kw_only=True)
     contracts: tuple[str, ...] = field(kw_only=True)
     setup: Setup = field(kw_only=True)
     issuer: str = field(default=named_address("issuer"))
@@ -101,27 +96,22 @@ class System(OracleSystem):
         return balance
 
 
-def deploy_oracle(setup: Setup, compiler: Compiler) -> OracleSystem:
+def deploy_oracle_system(setup: Setup, compiler: Compiler | None = None) -> OracleSystem:
     """Deploy an oracle alone on a chain of its own."""
-    chain = Chain(setup.created_at)
+    chain = PyEvmChain(setup.created_at, compiler)
     reporters = reporter_accounts(setup.reporters)
-    config = (
-        setup.network.first_day,
-        setup.network.first_height,
-        setup.network.halving_blocks,
-        setup.network.unit_hashes,
-        SPREAD_BPS,
-        SHORT_WINDOW_SECONDS,
-        LONG_WINDOW_SECONDS,
-        MEMBERSHIP_DELAY_SECONDS,
-    )
-    oracle = chain.deploy(
-        compiler.compile("oracle/HashpriceOracle"),
-        named_address("owner"),
-        named_address("guardian"),
-        [account.address for account in reporters],
-        setup.threshold,
-        config,
+    network = setup.network
+    oracle = deploy_oracle(
+        chain,
+        Quorum(
+            named_address("owner"),
+            named_address("guardian"),
+            [account.address for account in reporters],
+            setup.threshold,
+        ),
+        OracleConfig(
+            network.first_day, network.first_height, network.halving_blocks, network.unit_hashes
+        ),
         sender=named_address("deployer"),
     )
     return OracleSystem(chain, oracle, reporters)
@@ -129,71 +119,24 @@ def deploy_oracle(setup: Setup, compiler: Compiler) -> OracleSystem:
 
 def deploy_system(setup: Setup, compiler: Compiler | None = None) -> System:
     """Deploy everything; the issuer and the keeper own plenty of the reward token."""
-    compiler = compiler or Compiler()
-    base = deploy_oracle(setup, compiler)
+    base = deploy_oracle_system(setup, compiler)
     chain, deployer, issuer = base.chain, named_address("deployer"), named_address("issuer")
-    bitcoin = chain.deploy(compiler.compile("mocks/MockBitcoin"), setup.decimals, sender=deployer)
-    registry = chain.deploy(
-        compiler.compile("series/SeriesRegistry"),
-        base.oracle.address,
-        chain.deploy_blueprint(compiler.compile("series/RewardDistributor"), deployer),
-        chain.deploy_blueprint(compiler.compile("series/HashrateToken"), deployer),
-        sender=deployer,
-    )
-    series = registry.send(
-        "create_series",
-        bitcoin.address,
-        terms_tuple(setup.terms),
-        "Test hashrate",
-        "TH",
-        "nowhere",
-        sender=issuer,
-    )
-    distributor = Contract(
-        chain, to_checksum_address(series), compiler.compile("series/RewardDistributor").abi
-    )
-    token = Contract(
-        chain,
-        to_checksum_address(distributor.read("TOKEN")),
-        compiler.compile("series/HashrateToken").abi,
-    )
+    bitcoin = chain.deploy("mocks/MockBitcoin", setup.decimals, sender=deployer)
+    registry = deploy_registry(chain, base.oracle.address, deployer)
+    terms = terms_tuple(setup.terms)
+    series = create_series(chain, registry, bitcoin.address, terms, Label(), issuer)
     for payer in (issuer, base.keeper):
         bitcoin.send("mint", payer, COINS, sender=deployer)
-        bitcoin.send("approve", distributor.address, COINS, sender=payer)
-    holder = compiler.compile("mocks/MockHolder")
-    contracts = tuple(chain.deploy(holder, sender=deployer).address for _ in range(2))
+        bitcoin.send("approve", series.distributor.address, COINS, sender=payer)
+    holders = (chain.deploy("mocks/MockHolder", sender=deployer) for _ in range(2))
     return System(
         chain,
         base.oracle,
         base.reporters,
         registry=registry,
         bitcoin=bitcoin,
-        distributor=distributor,
-        token=token,
-        contracts=tuple(to_checksum_address(contract) for contract in contracts),
+        distributor=series.distributor,
+        token=series.token,
+        contracts=tuple(holder.address for holder in holders),
         setup=setup,
     )
-
-
-def terms_tuple(terms: SeriesTerms) -> tuple[bytes | int, ...]:
-    """Return terms in the contract's order."""
-    return (
-        FLEET_ID,
-        terms.start_day,
-        terms.end_day,
-        terms.efficiency_mj_per_th,
-        terms.power_price_micro_usd_per_kwh,
-        terms.service_sats_per_th_day_wad,
-        terms.pool_fee_bps,
-        terms.guaranteed_uptime_bps,
-        terms.bond_per_th,
-        terms.attestation_days,
-        terms.grace_seconds,
-        terms.output_deadline_seconds,
-        terms.termination_days,
-    )
-
-
-def warp_to_day(chain: Chain, day: int) -> None:
-    """Move the clock to the first second of a day."""
-    chain.now = day_start(day)

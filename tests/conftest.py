@@ -3,7 +3,6 @@
 
 import logging
 import os
-import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +11,8 @@ from typing import NoReturn
 import pytest
 from hypothesis import HealthCheck, settings
 
+from commands.shell.errors import DevnetError
+from simulation.devnet.anvil import find_anvil
 from testing.socket_guard import SocketGuard
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -80,9 +81,17 @@ def _one_kind_of_test(request: pytest.FixtureRequest) -> None:
 # ---------------------------------------------------------------- Order
 
 
+# the longest first, so that several workers are done at about the same time
+RANKS = {"stateful": 0, "e2e": 1, "integration": 2, "modules": 3, "unit": 4}
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the state machines: several workers are done sooner if the longest go first."""
-    items.sort(key=lambda item: item.get_closest_marker("stateful") is None)
+    """Begin with the files whose tests take longest; a file stays together."""
+    ranks: dict[Path, int] = {}
+    for item in items:
+        rank = min((RANKS[kind] for kind in kinds_of(item)), default=0)
+        ranks[item.path] = min(rank, ranks.get(item.path, rank))
+    items.sort(key=lambda item: ranks[item.path])
 
 
 # ---------------------------------------------------------------- Outside tools and data
@@ -97,12 +106,11 @@ def tool_missing(what: str) -> NoReturn:
 
 @pytest.fixture(scope="session")
 def anvil_path() -> Path:
-    """The anvil program itself (no wrapper script, so ending the process ends anvil)."""
-    local = ROOT / "node_modules/@foundry-rs/anvil-linux-amd64/bin/anvil"
-    if local.exists():
-        return local
-    found = shutil.which("anvil")
-    return Path(found) if found else tool_missing("anvil (make setup-node)")
+    """The anvil program itself; ask for it wherever a node is started."""
+    try:
+        return find_anvil()
+    except DevnetError:
+        tool_missing("anvil (make setup-node)")
 
 
 @pytest.fixture(scope="session")

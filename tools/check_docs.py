@@ -5,6 +5,7 @@ Vyper checks the docstrings of external functions and ignores those of internal 
 both with the compiler's own parser, and the header each file must open with.
 """
 
+import ast
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +19,9 @@ from tools.vyper_source import ROOT, Problem, VyperSource, report, vyper_sources
 
 SPDX = "# SPDX-License-Identifier: AGPL-3.0-only"
 LINE_LENGTH = 100
+CONSTRUCTORS = ("__init__", "__post_init__")
+SPOKEN = ("Give ", "Gives ", "Say ", "Says ", "Tell ", "Tells ")  # functions return and describe
+FEWEST_WORDS = 5  # of a constructor's docstring
 HEADER_TAGS = ("title", "license", "notice")
 PYTHON_FOLDERS = (
     "benchmarks",
@@ -66,6 +70,8 @@ def check_function(source: VyperSource, function: Any) -> Iterator[Problem]:
     except NatSpecSyntaxException as error:
         yield source.problem(line, f"{name}: {error.message}")
         return
+    if tags.get("notice", "").startswith(SPOKEN):
+        yield source.problem(line, f"{name}: @notice begins with a word of talk")
     if not {"notice", "details"} & tags.keys():
         yield source.problem(line, f"{name}: neither @notice nor @dev")
     documented = tags.get("params", {})
@@ -104,6 +110,22 @@ def check_python_licence(root: Path) -> Iterator[Problem]:
                 yield Problem(path.relative_to(root), 1, f"the first line is not `{SPDX}`")
 
 
+def check_python_docstrings(root: Path) -> Iterator[Problem]:
+    """Docstrings are in the words of the field; a constructor's says more than that it is one."""
+    for folder in PYTHON_FOLDERS:
+        for path in sorted((root / folder).rglob("*.py")):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                    continue
+                text = ast.get_docstring(node) or ""
+                if text.startswith(SPOKEN):
+                    yield Problem(path.relative_to(root), node.lineno, f"a word of talk: {text}")
+                is_specific = "[" in text or "`" in text
+                is_short = 0 < len(text.split()) < FEWEST_WORDS
+                if node.name in CONSTRUCTORS and is_short and not is_specific:
+                    yield Problem(path.relative_to(root), node.lineno, f"says nothing: {text}")
+
+
 def check(root: Path) -> Iterator[Problem]:
     """All findings below `root`."""
     for source in vyper_sources(root):
@@ -113,6 +135,7 @@ def check(root: Path) -> Iterator[Problem]:
             for function in source.functions():
                 yield from check_function(source, function)
     yield from check_python_licence(root)
+    yield from check_python_docstrings(root)
 
 
 if __name__ == "__main__":

@@ -49,6 +49,8 @@ def deploy_system(
     kept = [change.step.name for change in changes if change.action is Action.KEEP]
     known = {name: recorded[name].address for name in kept}
     show_plan(session, changes, known)
+    for warning in parameters.oracle.warnings:
+        session.console.print(f"[yellow]Warning:[/] {warning}")
     if len(kept) == len(changes):
         session.console.print("Everything is there already.")
         return []

@@ -5,13 +5,12 @@ Nothing here is trusted: what a file or a relay says of an order is asked of the
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import httpx
 from ape.exceptions import ContractLogicError
 
 from commands.forwards.engine_reader import EngineReader, Listing
@@ -21,11 +20,9 @@ from hashrate.core.errors import HashrateError
 from hashrate.core.units import DAY_SECONDS
 from hashrate.orders.order import ZERO_ADDRESS, Order, SignedOrder, is_signed_by_key, order_hash
 from hashrate.orders.order_file import order_from_json, order_to_json, read_order
-from hashrate.products.forwards.maths import buyer_collateral, seller_collateral
-from relay.client import complaint
+from hashrate.products.forwards.maths import collateral
+from relay.client import RelayClient, require_success
 
-_TIMEOUT_SECONDS = 10
-_MAX_RELAY_BYTES = 4_000_000
 _MAX_PAGES = 20  # of 100 orders
 
 
@@ -63,8 +60,7 @@ def collateral_of(months: Iterable[Listing], price_ticks: int, *, is_buyer: bool
     Raises:
         PriceError: the price is outside a month's floor and cap.
     """
-    collateral = buyer_collateral if is_buyer else seller_collateral
-    return sum(collateral(month.terms, price_ticks) for month in months)
+    return sum(collateral(month.terms, price_ticks, is_buyer=is_buyer) for month in months)
 
 
 def is_url(text: str) -> bool:
@@ -80,7 +76,8 @@ def read_signed(source: str) -> SignedOrder:
     """
     if not is_url(source):
         return read_order(Path(source))
-    signed = _served(_get(source).get("order"), source)
+    with RelayClient(source) as client:
+        signed = _served(client.get().get("order"), source)
     asked = source.rstrip("/").rpartition("/")[2].lower()
     if asked != "0x" + order_hash(signed.domain, signed.order).hex():
         raise ScriptError(f"{source}: the relay serves another order than was asked for")
@@ -102,33 +99,40 @@ def read_book(relay: str, series: int) -> tuple[list[SignedOrder], list[str]]:
     """Read the open orders of a series from a relay, and say what was unreadable.
 
     Raises:
-        ScriptError: the relay cannot be reached, or its answer is no list of orders.
+        HashrateError: the relay cannot be reached, or its answer is no list of orders.
     """
     orders, complaints = [], []
+    with RelayClient(relay) as client:
+        for entry in _entries(client, series):
+            try:
+                orders.append(_served(entry, relay))
+            except HashrateError as error:
+                complaints.append(str(error))
+    return orders, complaints
+
+
+def _entries(client: RelayClient, series: int) -> Iterator[Any]:
+    """Read what a relay lists of a series, page by page."""
     for side in ("buy", "sell"):
         query, cursor = f"series={series}&side={side}&limit=100", ""
         for _ in range(_MAX_PAGES):
-            page = _get(f"{relay.rstrip('/')}/orders?{query}{cursor}")
-            for entry in page.get("orders") or ():
-                try:
-                    orders.append(_served(entry, relay))
-                except HashrateError as error:
-                    complaints.append(str(error))
+            page = client.get(f"/orders?{query}{cursor}")
+            if not isinstance(listed := page.get("orders"), list):
+                raise ScriptError("the relay answers with something else than a list of orders")
+            yield from listed
             if not (following := page.get("next")):
                 break
             cursor = f"&cursor={quote(str(following))}"
-    return orders, complaints
 
 
 def post_order(relay: str, signed: SignedOrder) -> None:
     """Send an order to a relay.
 
     Raises:
-        ScriptError: the relay cannot be reached, or refuses.
+        RelayAnswerError: the relay cannot be reached, or refuses.
     """
-    kind = {"content-type": "application/json"}
-    document = order_to_json(signed)
-    _request("POST", f"{relay.rstrip('/')}/orders", headers=kind, content=document)
+    with RelayClient(relay) as client:
+        require_success(client.submit(order_to_json(signed).encode()))
 
 
 def assess(reader: EngineReader, signed: SignedOrder, now: int) -> Offer:
@@ -201,40 +205,3 @@ def _served(entry: Any, relay: str) -> SignedOrder:
     if not isinstance(entry, dict) or "signed_order" not in entry:
         raise ScriptError(f"{relay}: the answer holds no signed order")
     return order_from_json(json.dumps(entry["signed_order"]))
-
-
-def _get(url: str) -> dict[str, Any]:
-    """Read an answer that is a JSON object.
-
-    Raises:
-        ScriptError: the relay cannot be reached, refuses, or answers with something else.
-    """
-    try:
-        answer = json.loads(_request("GET", url))
-    except ValueError as error:
-        raise ScriptError(f"{url}: the answer is not JSON") from error
-    if not isinstance(answer, dict):
-        raise ScriptError(f"{url}: the answer is not a JSON object")
-    return answer
-
-
-def _request(method: str, url: str, **options: Any) -> bytes:
-    """Ask a relay; its answer may be four megabytes.
-
-    Raises:
-        ScriptError: it cannot be reached, refuses, or says too much.
-    """
-    body = b""
-    try:
-        with httpx.stream(
-            method, url, timeout=_TIMEOUT_SECONDS, trust_env=False, **options
-        ) as answer:
-            for part in answer.iter_bytes():
-                body += part
-                if len(body) > _MAX_RELAY_BYTES:
-                    raise ScriptError(f"{url}: the answer is too large")
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise ScriptError(f"{url}: {error or type(error).__name__}") from error
-    if not answer.is_success:
-        raise ScriptError(f"the relay refuses: {complaint(answer.status_code, body)}")
-    return body

@@ -316,7 +316,7 @@ def window_text(terms: ForwardTerms) -> str:
 
 
 def state_text(listing: Listing, progress: Progress, now: int) -> str:
-    """Return where a series is in its life at a time [unix s]."""
+    """Describe the state of a series at a time [unix s]."""
     terms = listing.terms
     if not listing.is_created:
         return "not listed"

@@ -3,9 +3,10 @@
 
 Exact integers. The value of LONG is its settlement if every day to come brought the same price: the
 days that are final in the oracle, then the newest trade's price (or a given one) for each other
-day. A trade's profit is its quantity times what LONG is worth above the buyer's leg, the opposite
-for the seller, whether it opened a position or closed one. Pairs minted or merged bring nothing;
-positions that came or went by a transfer have no price and are valued, not counted as profit.
+day. A trade's profit is its quantity times what LONG is worth above the buyer's collateral, the
+opposite for the seller, whether it opened a position or closed one. Pairs minted or merged bring
+nothing; positions that came or went by a transfer have no price and are valued, not counted as
+profit.
 """
 
 from collections.abc import Sequence
@@ -54,7 +55,9 @@ class Position:
     profit: int | None
 
 
-def read_positions(reader: EngineReader, account: ChecksumAddress, prices: dict[int, int]) -> list[Position]:
+def read_positions(
+    reader: EngineReader, account: ChecksumAddress, prices: dict[int, int]
+) -> list[Position]:
     """Read every series that an account holds or has traded.
 
     Args:

@@ -133,7 +133,9 @@ def _open_offers(
     return offers, dead
 
 
-def _show_book(console: Console, reader: EngineReader, product: Product, offers: Sequence[Offer]) -> None:
+def _show_book(
+    console: Console, reader: EngineReader, product: Product, offers: Sequence[Offer]
+) -> None:
     table = Table(title=Text("Book"), title_justify="left")
     table.add_column("", no_wrap=True)
     for name in ("price", "contracts", "least"):

@@ -20,7 +20,11 @@ from hashrate.core.utc import utc_text
 from hashrate.orders.order import ZERO_ADDRESS, Order, SignedOrder, is_signed_by_key, order_hash
 from hashrate.orders.order import order_message as message_of
 from hashrate.orders.order_file import write_order
-from hashrate.products.forwards.maths import buyer_collateral, pair_cost, require_in_band, seller_collateral
+from hashrate.products.forwards.maths import (
+    leg_payment,
+    pair_cost,
+    require_in_band,
+)
 from hashrate.products.forwards.terms import require_creatable
 
 _SALT_BITS = 128
@@ -140,7 +144,13 @@ def sign(reader: EngineReader, order: Order) -> SignedOrder:
 
 
 def offer_order(
-    reader: EngineReader, wish: Wish, path: Path, relay: str | None, *, is_dry: bool, is_agreed: bool
+    reader: EngineReader,
+    wish: Wish,
+    path: Path,
+    relay: str | None,
+    *,
+    is_dry: bool,
+    is_agreed: bool,
 ) -> bool:
     """Show an order, ask, let the engine take its collateral, sign, write, maybe send.
 
@@ -297,7 +307,7 @@ def cancel_all(reader: EngineReader) -> Act:
 def _net_payment(
     reader: EngineReader, offer: Offer, taker: ChecksumAddress, quantity: int
 ) -> tuple[int, int]:
-    """Work out what the taker pays, less than nothing if it receives, and how much it closes.
+    """Compute what the taker pays, negative if it receives, and how much it closes.
 
     Source: docs/forwards.md, section 5.
     """
@@ -306,9 +316,7 @@ def _net_payment(
     for month in offer.months:
         opposite = month.series + 1 if takes_long else month.series
         closed = min(quantity, int(reader.engine.balanceOf(taker, opposite)))
-        bought, sold = buyer_collateral(month.terms, price), seller_collateral(month.terms, price)
-        own, other = (bought, sold) if takes_long else (sold, bought)
-        net += (quantity - closed) * own - closed * other
+        net += leg_payment(month.terms, price, quantity, closed, is_buyer=takes_long)
         closed_in_all += closed
     return net, closed_in_all
 

@@ -24,12 +24,12 @@ from hashrate.hedging.plan import (
     WAD_PER_SAT_PHS,
     BandChoice,
     Fleet,
-    Spot,
     Sale,
+    Spot,
     plan_sales,
     window,
 )
-from hashrate.hedging.scenarios import spot_after, read_days, replay, what_if
+from hashrate.hedging.scenarios import read_days, replay, spot_after, what_if
 from hashrate.history import open_source
 from hashrate.products.forwards.codes import Contract
 from hashrate.products.forwards.months import parse_months
@@ -47,7 +47,7 @@ class Request:
         months: such as JAN27:JUN27.
         product: HPS or HPU.
         prices: one for all months, one for each, or none for the mark.
-        hashprice, btc_usd: the spot now; none for the end of the data.
+        hashprice, btc_usd: spot prices now; none for the end of the data.
         share, pool_fee, fees, capital_cost: in percent.
         floor, cap: in place of the standard listing's.
         data: folder with real days.
@@ -89,8 +89,8 @@ def run(console: Console, request: Request, picture_path: Path, *, is_brief: boo
     product = sales[0].contract.product
     show_fleet(console, fleet, spot, product)
     show_sales(console, sales, percent(request.capital_cost, "capital cost"), spot)
-    stories = what_if(fleet, sales, spot, percent(request.fees, "share of fees"))
-    show_outcomes(console, "Margin of all months together, USD", stories)
+    outcomes = what_if(fleet, sales, spot, percent(request.fees, "share of fees"))
+    show_outcomes(console, "Margin of all months together, USD", outcomes)
     history = replay(fleet, sales, spot, days) if days else []
     if history and not is_brief:
         show_outcomes(console, "If history repeats from a past month on, USD", history)
@@ -100,7 +100,7 @@ def run(console: Console, request: Request, picture_path: Path, *, is_brief: boo
     title = f"{sales[0].quantity:,} PH/s sold forward, {sales[0].contract} to {sales[-1].contract}"
     subtitle = f"A fleet of {request.phs} PH/s at {request.j_per_th} J/TH and "
     subtitle += f"{request.usd_per_kwh} USD/kWh"
-    draw(Picture(title, subtitle, stories, history), picture_path)
+    draw(Picture(title, subtitle, outcomes, history), picture_path)
     console.print(f"Picture: {picture_path}", markup=False)
 
 
@@ -123,7 +123,7 @@ def read_fleet(request: Request) -> Fleet:
 
 
 def read_spot(request: Request, days: Mapping[DayIndex, Day]) -> Spot:
-    """Take the spot as given, and what was not given from the end of the data.
+    """Return the spot prices given, and those not given from the end of the data.
 
     Raises:
         HedgeError: neither given nor known, or zero.
@@ -161,7 +161,7 @@ def read_sales(request: Request, fleet: Fleet, spot: Spot) -> list[Sale]:
     share = percent(request.share, "share")
     sales = plan_sales(fleet, contracts, prices, share, BandChoice(floor, cap))
     if spot.day >= window(sales)[1]:
-        raise HedgeError("the months are over: the spot given is of a later day")
+        raise HedgeError("the months are over: the spot prices given are of a later day")
     return sales
 
 

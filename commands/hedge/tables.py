@@ -10,7 +10,7 @@ from rich.table import Table
 from commands.shell.console import grid
 from hashrate.core.units import decimal_text, iso_from_day
 from hashrate.hedging.outcome import Outcome
-from hashrate.hedging.plan import TOKEN_DECIMALS, WAD_PER_SAT_PHS, Fleet, Spot, Sale
+from hashrate.hedging.plan import TOKEN_DECIMALS, WAD_PER_SAT_PHS, Fleet, Sale, Spot
 from hashrate.products.forwards.product import Product
 
 # what no forward takes away; docs/market.md says more
@@ -45,7 +45,7 @@ def show_fleet(console: Console, fleet: Fleet, spot: Spot, product: Product) -> 
         ("level of", iso_from_day(spot.day)),
         ("mark", product.price_text(spot.mark(product))),
     ]
-    console.print(grid("Fleet and spot", rows))
+    console.print(grid("Fleet and spot prices", rows))
 
 
 def show_sales(console: Console, sales: Sequence[Sale], rate: Fraction, spot: Spot) -> None:

@@ -97,6 +97,7 @@ def oracle_args(oracle: OracleParameters, address_of: AddressOf, now: int) -> di
             "spread_bps": oracle.spread_bps,
             "short_window_seconds": oracle.short_window_seconds,
             "long_window_seconds": oracle.long_window_seconds,
+            "recovery_window_seconds": oracle.recovery_window_seconds,
             "membership_delay_seconds": oracle.membership_delay_seconds,
         },
     }
@@ -150,6 +151,7 @@ def _read_oracle(oracle: Any) -> dict[str, Any]:
             "spread_bps": oracle.SPREAD_BPS(),
             "short_window_seconds": oracle.SHORT_WINDOW_SECONDS(),
             "long_window_seconds": oracle.LONG_WINDOW_SECONDS(),
+            "recovery_window_seconds": oracle.RECOVERY_WINDOW_SECONDS(),
             "membership_delay_seconds": oracle.MEMBERSHIP_DELAY(),
         },
     }

@@ -3,20 +3,81 @@
 
 import functools
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar, cast
 
 import click
 from ape import networks
+from ape.cli import ConnectedProviderCommand, account_option
 from ape.exceptions import ApeException, ContractLogicError
 
+from commands.shell.acts import Act, perform
 from commands.shell.errors import RecordError
 from commands.shell.reasons import explain
+from commands.shell.session import Session
 from hashrate.core.errors import HashrateError
 
 P = ParamSpec("P")
 R = TypeVar("R")
 _IN_PROCESS_PROVIDER = "test"
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who sends what a command prepares.
+
+    Attributes:
+        session: the chain and its records.
+        account: ape account that signs and pays.
+        is_dry: only show what would be sent.
+        is_agreed: do not ask.
+    """
+
+    session: Session
+    account: Any
+    is_dry: bool
+    is_agreed: bool
+
+    def perform(self, act: Act) -> bool:
+        """Show an act, ask, send it and check it; return whether it was sent."""
+        return perform(self.session, act, is_dry=self.is_dry, is_agreed=self.is_agreed)
+
+
+def sending_command(
+    name: str | None = None, *, short_help: str
+) -> Callable[[Callable[..., None]], click.Command]:
+    """Make a command of a function that sends; its first argument is a `Sender`.
+
+    The command has the options of all that send: `--account`, `--deployments`, `--dry-run`, `--yes`
+    and ape's `--network`; errors end it in one line. The function's own come first in its help.
+
+    Args:
+        name: of the command, if it is not the function's.
+        short_help: its line in a list of commands.
+    """
+
+    def decorate(function: Callable[..., None]) -> click.Command:
+        own = getattr(function, "__click_params__", [])
+
+        @functools.wraps(function)
+        def run(
+            *, account: Any, deployments: Path | None, dry_run: bool, yes: bool, **asked: Any
+        ) -> None:
+            function(Sender(Session(account, deployments), account, dry_run, yes), **asked)
+
+        command: Any = one_line_errors(run)
+        command.__click_params__ = []  # click lists what is applied last first
+        for option in (yes_option, dry_run_option, deployments_option, account_option()):
+            command = option(command)
+        command.__click_params__ += own
+        make = cast(Any, click.command)  # ape's class has no types
+        made: click.Command = make(name, cls=ConnectedProviderCommand, short_help=short_help)(
+            command
+        )
+        return made
+
+    return decorate
 
 
 def one_line_errors(command: Callable[P, R]) -> Callable[P, R]:

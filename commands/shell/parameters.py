@@ -78,6 +78,7 @@ class OracleParameters(_Parameters):
         spread_bps: greatest spread of the signers' prices [1e-4].
         short_window_seconds: challenge window of an ordinary day, and of outputs [s].
         long_window_seconds: challenge window of an unusual day [s].
+        recovery_window_seconds: of a day that cannot follow the final day before it [s].
         membership_delay_seconds: wait before reporters are added [s].
     """
 
@@ -89,10 +90,23 @@ class OracleParameters(_Parameters):
     first_height: Annotated[int, Field(ge=1)]
     halving_blocks: int = 210_000
     unit_hashes: int = 10**12
-    spread_bps: int = 100
+    spread_bps: int = 50
     short_window_seconds: int = DAY_SECONDS // 2
     long_window_seconds: int = 3 * DAY_SECONDS
+    recovery_window_seconds: int = 10 * DAY_SECONDS
     membership_delay_seconds: int = 7 * DAY_SECONDS
+
+    @property
+    def warnings(self) -> list[str]:
+        """Return what is allowed and unwise about the quorum."""
+        found = []
+        if self.threshold % 2 == 0:
+            found.append(
+                f"threshold {self.threshold} is even: whoever transmits averages two prices"
+            )
+        if self.threshold == len(self.reporters):
+            found.append(f"all {self.threshold} reporters must sign: one lost key stops the oracle")
+        return found
 
     @model_validator(mode="after")
     def _quorum(self) -> "OracleParameters":

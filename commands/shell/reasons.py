@@ -1,42 +1,38 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""What to do about a contract's refusal, as docs/errors.md says it."""
+"""What to do about a contract's refusal, as errors.toml says it."""
 
 import re
+import tomllib
 from pathlib import Path
 
 from commands.shell.provenance import ROOT
 
-ERRORS_PAGE = ROOT / "docs/errors.md"
+ERRORS_TABLE = ROOT / "errors.toml"
 _REASON = re.compile(r"[a-z0-9_]+: \S.*")
-_CODE = re.compile(r"`([^`]+)`")
 
 
-def hint_for(reason: str, page: Path = ERRORS_PAGE) -> str | None:
-    """Look a reason up in the tables of the errors page.
-
-    A row names its reason in backticks in its first cell; its last cell says what to do.
+def hint_for(reason: str, table: Path = ERRORS_TABLE) -> str | None:
+    """Look a reason up in the table of reasons.
 
     Args:
         reason: as the contract gave it.
-        page: Markdown with the tables.
+        table: TOML, as `tools.errors` writes it.
 
     Returns:
-        What to do, or None where the page does not know the reason.
+        What to do, or None where the table does not know the reason.
     """
-    if not page.exists():
+    if not table.exists():
         return None
-    for line in page.read_text(encoding="utf-8").splitlines():
-        if not line.startswith("|"):
-            continue
-        cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
-        if reason in _CODE.findall(cells[0]) and len(cells) > 1:
-            return cells[-1] or None
+    sections = tomllib.loads(table.read_text(encoding="utf-8"))["section"]
+    for refusal in (each for section in sections for each in section["refusal"]):
+        if refusal["reason"] == reason:
+            return str(refusal["remedy"]) or None
     return None
 
 
-def explain(reason: str, page: Path = ERRORS_PAGE) -> str:
-    """Write a refusal in one line, with what to do where the errors page knows it."""
+def explain(reason: str, table: Path = ERRORS_TABLE) -> str:
+    """Write a refusal in one line, with what to do where the table knows it."""
     if not _REASON.fullmatch(reason):
         return f"the contract refuses: {reason}"
-    hint = hint_for(reason, page)
+    hint = hint_for(reason, table)
     return f"the contract refuses: {reason}" + (f" ({hint})" if hint else "")

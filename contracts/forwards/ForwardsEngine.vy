@@ -35,7 +35,7 @@ from . import forward_cash
 from . import forward_series
 from . import forward_terms
 from . import order_book
-from . import engine_positions as positions
+from . import positions
 from . import signed_orders
 
 initializes: eip712_domain_separator
@@ -114,7 +114,7 @@ def create_series(_terms: IForwardsEngine.Terms) -> uint256:
     @notice Create the series of some terms, by anyone; nothing happens if it exists.
     @param _terms the terms
     @return series, the id of LONG; SHORT has the next
-    @custom:reverts "cash: token not listed", "series: …", "terms: …" (docs/errors.md)
+    @custom:reverts "cash: token not listed", "series: …", "terms: …"
     @custom:emits SeriesCreated
     """
     series: uint256 = forward_terms._series_of(_terms, forward_series.ORACLE)
@@ -134,7 +134,8 @@ def mint_pair(
     @param _quantity [contracts]
     @param _long_recipient who gets LONG
     @param _short_recipient who gets SHORT
-    @custom:reverts "engine: quantity out of range", "engine: no recipient", "series: …", "cash: …"
+    @custom:reverts "engine: quantity out of range", "engine: no recipient", "series: …", "cash: …",
+        "erc1155: transfer to non-IERC1155Receiver implementer"
     @custom:emits PairsMinted
     """
     self._mint_pair(_series, _quantity, _long_recipient, _short_recipient)
@@ -155,7 +156,7 @@ def mint_pair_with_permit(
     @param _quantity [contracts]
     @param _long_recipient who gets LONG
     @param _short_recipient who gets SHORT
-    @custom:reverts as `mint_pair`
+    @custom:reverts `mint_pair`
     @custom:emits PairsMinted
     """
     forward_cash._permit(_permit)
@@ -165,7 +166,7 @@ def mint_pair_with_permit(
 @external
 def merge_pair(_series: uint256, _quantity: uint256, _recipient: address):
     """
-    @notice Give LONG and SHORT back for what they cost together, at any time.
+    @notice Burn LONG and SHORT for what they cost together, at any time.
     @param _series series
     @param _quantity [contracts] of both sides, the caller's
     @param _recipient who is paid
@@ -202,7 +203,8 @@ def fill(
     @param _quantity [contracts] most to take
     @param _minimum_quantity [contracts] least to take
     @return [contracts] taken
-    @custom:reverts "order: …", "series: …", "engine: …", "cash: …" (docs/errors.md)
+    @custom:reverts "engine: …", "order: …", "series: …", "position: too small", "cash: …",
+        "erc1155: transfer to non-IERC1155Receiver implementer"
     @custom:emits Traded, OrderFilled, Credited
     """
     return self._fill(msg.sender, _order, _signature, _quantity, _minimum_quantity)
@@ -224,7 +226,7 @@ def fill_with_permits(
     @param _quantity [contracts] most to take
     @param _minimum_quantity [contracts] least to take
     @return [contracts] taken
-    @custom:reverts as `fill`
+    @custom:reverts `fill`
     @custom:emits Traded, OrderFilled, Credited
     """
     for permit: IForwardsEngine.Permit in _permits:
@@ -286,7 +288,7 @@ def fill_for(_taker: address, _fill: IForwardsEngine.Fill) -> uint256:
     @param _taker who called `fill_many`
     @param _fill order, signature and quantities
     @return [contracts] taken
-    @custom:reverts "engine: not for others" and those of `fill`
+    @custom:reverts "engine: not for others", `fill`
     @custom:emits those of `fill`
     """
     assert msg.sender == self, "engine: not for others"
@@ -309,7 +311,8 @@ def match(
     @param _sell_signature its maker's signature
     @param _quantity [contracts] most to trade
     @return [contracts] traded
-    @custom:reverts "engine: …", "order: …", "series: …", "cash: …" (docs/errors.md)
+    @custom:reverts "engine: …", "order: …", "series: …", "position: too small", "cash: …",
+        "erc1155: transfer to non-IERC1155Receiver implementer"
     @custom:emits Traded, OrderFilled, Credited
     """
     assert (
@@ -379,11 +382,12 @@ def settle(_series: uint256) -> IForwardsEngine.Outcome:
 @external
 def redeem(_series: uint256, _recipient: address) -> uint256:
     """
-    @notice Give all LONG and SHORT of the caller back for what they pay, settling if need be.
+    @notice Burn all LONG and SHORT of the caller for what they pay, settling if need be.
     @param _series series
     @param _recipient who is paid
     @return [base units] paid
-    @custom:reverts "engine: no recipient", "series: unknown", "series: not due"
+    @custom:reverts "engine: no recipient", "series: unknown", "series: not due",
+        "position: too small"
     @custom:emits SeriesSettled, Redeemed, Credited
     """
     self._check_recipient(_recipient)
@@ -433,7 +437,8 @@ def safeTransferFrom(
     @param _id position
     @param _value [contracts]
     @param _data passed on to the receiver
-    @custom:reverts "engine: no recipient", "position: …", snekmate's "erc1155: …"
+    @custom:reverts "engine: no recipient", "position: …",
+        "erc1155: transfer to non-IERC1155Receiver implementer"
     """
     self._check_recipient(_to)
     positions._transfer(_from, _to, _id, _value, _data)
@@ -454,7 +459,8 @@ def safeBatchTransferFrom(
     @param _ids positions
     @param _values [contracts] of each
     @param _data passed on to the receiver
-    @custom:reverts "engine: no recipient", "position: …", snekmate's "erc1155: …"
+    @custom:reverts "engine: no recipient", "position: …",
+        "erc1155: transfer to non-IERC1155Receiver implementer"
     """
     self._check_recipient(_to)
     positions._transfer_batch(_from, _to, _ids, _values, _data)
@@ -542,7 +548,7 @@ def check_order(
     @param _signature its maker's signature
     @param _other the other party
     @return [contracts] what is left of it
-    @custom:reverts as `fill` would
+    @custom:reverts "engine: …", "order: …", "series: …"
     """
     return self._accept(_order, _signature, _other).remaining
 

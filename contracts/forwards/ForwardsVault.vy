@@ -9,7 +9,7 @@
         days are worth what they cost together, whatever happens. Anyone creates a series on any
         index; books that the parties trust say who trades what; after the window the index says
         what each side gets, once and for ever.
-@dev Invariants (`docs/forwards.md`, numbers as in the stateful tests):
+@dev Invariants (`docs/forwards-vault.md`, numbers as in the stateful tests):
      1. LONG and SHORT of a series are equal in number until it is settled;
      2. the tokens inside are what is held for all series and all credits, and donations;
      3. nobody changes what another's holding redeems to;
@@ -39,7 +39,7 @@ from ..exchange import permits
 from . import IForwardsBook
 from . import IForwardsMetadata
 from . import named_books
-from . import positions
+from . import vault_positions as positions
 from . import series
 from . import terms
 
@@ -145,7 +145,7 @@ def mint_pair_with_permit(
 @external
 def merge_pair(_series: uint256, _quantity: uint256, _recipient: address):
     """
-    @notice Give LONG and SHORT back for what they cost together, at any time, whatever the index.
+    @notice Return LONG and SHORT for what they cost together, at any time, whatever the index.
     @param _series series
     @param _quantity [contracts] of both sides, the caller's
     @param _recipient who is paid
@@ -302,7 +302,7 @@ def settle(_series: uint256) -> IForwardsVault.Outcome:
 @external
 def redeem(_series: uint256, _recipient: address) -> uint256:
     """
-    @notice Give all LONG and SHORT of the caller back for what they pay, settling if need be.
+    @notice Return all LONG and SHORT of the caller for what they pay, settling if need be.
     @param _series series
     @param _recipient who is paid
     @return [base units] paid

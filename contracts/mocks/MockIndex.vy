@@ -47,7 +47,7 @@ def __init__(_first_day: uint256, _last_final_day: uint256, _value: uint256):
 @external
 def set_days(_first_day: uint256, _last_final_day: uint256, _newest_at: uint256):
     """
-    @notice Say other days from now on.
+    @notice Answer other days from now on.
     @param _first_day [day]
     @param _last_final_day [day]
     @param _newest_at [day] newest final day at any time; zero for the last final day
@@ -60,7 +60,7 @@ def set_days(_first_day: uint256, _last_final_day: uint256, _newest_at: uint256)
 @external
 def set_value(_value: uint256, _units_per_tick: uint256, _final_at: uint256):
     """
-    @notice Say other values from now on.
+    @notice Answer other values from now on.
     @param _value [index units] of every day
     @param _units_per_tick [index units]
     @param _final_at [unix s] finality of every day; zero for an hour after its end

@@ -134,7 +134,7 @@ def settle():
 @external
 def redeem():
     """
-    @notice Give both sides back for their part of the recorded collateral.
+    @notice Burn both sides for their part of the recorded collateral.
     """
     assert self.is_settled, "mock: not settled"
     shares: uint256 = (

@@ -64,7 +64,7 @@ def prepare(_target: address, _data: Bytes[4_096]):
 @view
 def isValidSignature(_hash: bytes32, _signature: Bytes[65]) -> bytes4:
     """
-    @notice Tell whether the owner signed.
+    @notice Return the magic value if the owner signed.
     @param _hash what was signed
     @param _signature r, s, v
     @return the magic value if so

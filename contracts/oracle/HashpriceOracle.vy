@@ -10,7 +10,9 @@
         Anyone may transmit k signatures: reporters' keys never need gas. A posted day is open to
         challenge for 12 hours, or for 72 if it is unusual, and then final for ever.
 @dev * No day is skipped; a day that Bitcoin's rules forbid is refused; an unusual one only waits
-        longer.
+        longer. A day that cannot follow a pending one is refused: one of the two is false and the
+        pending one can be replaced. After a final one it waits longest: so a false day that became
+        final can be left behind, and a quorum that abuses it can be replaced in time.
      * The pending days form a tail: removing one removes all after it. `final_at` never falls from
        day to day.
      * Prefix sums make the average over any final days two reads with one answer whenever it is
@@ -72,10 +74,12 @@ MAX_REPORTERS: constant(uint256) = 31
 MAX_VETOES: constant(uint256) = 2
 # [days] an output attests hashrate only while the newest is this young
 MAX_ATTESTATION_AGE: constant(uint256) = 4
-# [days] longest attestation a series can ask for
-MAX_ATTESTATION_DAYS: constant(uint256) = 64
+# [days] longest mean
+MAX_MEAN_DAYS: constant(uint256) = 64
 
 _DAY_SECONDS: constant(uint256) = 86_400
+# [s] between the earliest change of reporters and the finality of a recovery, at least
+_RECOVERY_MARGIN_SECONDS: constant(uint256) = 3 * 86_400
 # [oracle units] in one tick of a metric (`IIndex`), where contracts are of 1 PH/s and values per
 # TH/s, 18 decimals: 1 sat per PH/s and day, $0.01 per PH/s and day, 1e9 of difficulty
 _UNITS_PER_SAT: constant(uint256) = 10**15
@@ -92,6 +96,7 @@ struct Config:
     spread_bps: uint256  # [bps] greatest spread of the signers' prices
     short_window_seconds: uint256  # [s] challenge window of an ordinary day, and of outputs
     long_window_seconds: uint256  # [s] challenge window of an unusual day
+    recovery_window_seconds: uint256  # [s] of a day that cannot follow the final day before it
     membership_delay_seconds: uint256  # [s] wait before reporters are added
 
 
@@ -101,6 +106,7 @@ UNIT_HASHES: public(immutable(uint256))
 SPREAD_BPS: public(immutable(uint256))
 SHORT_WINDOW_SECONDS: public(immutable(uint256))
 LONG_WINDOW_SECONDS: public(immutable(uint256))
+RECOVERY_WINDOW_SECONDS: public(immutable(uint256))
 
 
 # may veto pending reports and pause minting; named by the owner
@@ -119,8 +125,9 @@ def __init__(
 ):
     """
     @notice Set the roles and the terms; the deployer keeps no right.
-    @param _owner changes reporters and names the guardian; a timelock or multisig on public
-        networks
+    @param _owner changes reporters and names the guardian; on public networks a multisig that acts
+        within hours, not a timelock: additions wait here anyway, and only a bought key removed in
+        time saves the second veto
     @param _guardian vetoes pending reports; zero for none
     @param _reporters first reporters
     @param _threshold [count] signatures a report needs
@@ -140,12 +147,20 @@ def __init__(
     assert _config.short_window_seconds <= 2 * _DAY_SECONDS, "oracle: short window too long"
     assert _config.short_window_seconds <= _config.long_window_seconds, "oracle: windows crossed"
     assert _config.long_window_seconds <= 7 * _DAY_SECONDS, "oracle: window too long"
-    assert _config.membership_delay_seconds <= 90 * _DAY_SECONDS, "oracle: delay too long"
+    # a quorum that abuses recovery can be replaced before its day is final, and three days remain
+    assert (
+        _config.recovery_window_seconds
+        >= max(
+            _config.long_window_seconds, _config.membership_delay_seconds + _RECOVERY_MARGIN_SECONDS
+        )
+    ), "oracle: recovery too short"
+    assert _config.recovery_window_seconds <= 30 * _DAY_SECONDS, "oracle: recovery too long"
     HALVING_BLOCKS = _config.halving_blocks
     UNIT_HASHES = _config.unit_hashes
     SPREAD_BPS = _config.spread_bps
     SHORT_WINDOW_SECONDS = _config.short_window_seconds
     LONG_WINDOW_SECONDS = _config.long_window_seconds
+    RECOVERY_WINDOW_SECONDS = _config.recovery_window_seconds
     ownable.__init__()
     ownable_2step.__init__()
     ownable_2step._transfer_ownership(_owner)
@@ -171,8 +186,7 @@ def report_day(
         present membership version.
     @param _facts the day, over by this chain's clock
     @param _signatures k or more, strictly ascending by signer, each with its own price
-    @custom:reverts "oracle: not the next day", "oracle: day not over", "quorum: …", "ecdsa: …",
-        "oracle: …" (docs/errors.md)
+    @custom:reverts "oracle: …", "quorum: …", "ecdsa: …"
     @custom:emits DayReported
     """
     assert _facts.day == day_history.next_day, "oracle: not the next day"
@@ -193,7 +207,7 @@ def replace_day(
         is posted.
     @param _facts the day
     @param _signatures as in `report_day`, given over the day's present revision plus one
-    @custom:reverts "oracle: day not pending" and those of `report_day`
+    @custom:reverts "oracle: …", "quorum: …", "ecdsa: …"
     @custom:emits DaysRemoved, DayReported
     """
     revision: uint256 = self._remove_days(_facts.day, False)
@@ -218,8 +232,8 @@ def report_output(
     @param _credited_sats [sat] credited by the pool, net of its fee
     @param _delivered_ths [TH/s, 18 dec] average hashrate over the day
     @param _signatures k or more, strictly ascending by signer
-    @custom:reverts "oracle: output is posted", "oracle: day not over", "quorum: …", "ecdsa: …",
-        "output: …"
+    @custom:reverts "oracle: output is posted", "oracle: output day not over", "output: …",
+        "quorum: …", "ecdsa: …"
     @custom:emits OutputReported
     """
     record: IHashpriceOracle.OutputRecord = output_history._read(_series, _day)
@@ -244,7 +258,8 @@ def replace_output(
     @param _credited_sats [sat] credited by the pool, net of its fee
     @param _delivered_ths [TH/s, 18 dec] average hashrate over the day
     @param _signatures as in `report_output`, given over the output's present revision plus one
-    @custom:reverts "oracle: output not pending" and those of `report_output`
+    @custom:reverts "oracle: output not pending", "oracle: output day not over", "output: …",
+        "quorum: …", "ecdsa: …"
     @custom:emits OutputRemoved, OutputReported
     """
     record: IHashpriceOracle.OutputRecord = self._remove_output(_series, _day, False)
@@ -300,8 +315,9 @@ def veto_output(_series: address, _day: uint256):
 @external
 def set_guardian(_guardian: address):
     """
-    @notice Name the guardian, at once.
+    @notice Appoint the guardian, effective at once.
     @param _guardian new guardian; zero for none
+    @custom:reverts "ownable: caller is not the owner"
     @custom:emits GuardianUpdated
     """
     ownable._check_owner()
@@ -439,17 +455,17 @@ def final_values(_day: uint256) -> (uint256, uint256, uint256):
 def mean_of_last(_days: uint256) -> (uint256, uint256, uint256):
     """
     @notice Mean hashprice and price of the last final days, of as many as there are.
-    @param _days [days] how many, 1 to 64
+    @param _days [days] how many; more than 64 count as 64
     @return [day] the newest final day, `FIRST_DAY - 1` if none,
             [sat per TH/s per day, 1e18] mean hashprice, rounds down; 0 if none,
             [USD per BTC, 1e8] mean price, rounds down; 0 if none
     """
     newest: uint256 = day_history._final_day_at(block.timestamp)
-    count: uint256 = min(_days, newest + 1 - day_history.FIRST_DAY)
+    count: uint256 = min(min(_days, MAX_MEAN_DAYS), newest + 1 - day_history.FIRST_DAY)
     if count == 0:
         return newest, 0, 0
     prices: uint256 = 0
-    for back: uint256 in range(count, bound=MAX_ATTESTATION_DAYS):
+    for back: uint256 in range(count, bound=MAX_MEAN_DAYS):
         prices += day_history._read(newest - back).btc_usd_e8
     # rounds down, in favour of nobody in particular: one unit of 1e-18 sat and of 1e-8 USD
     hashprices: uint256 = (
@@ -510,15 +526,22 @@ def _post_day(_facts: IHashpriceOracle.DayFacts, _revision: uint256, _price: uin
     """
     assert block.timestamp >= (_facts.day + 1) * _DAY_SECONDS, "oracle: day not over"
     last: IHashpriceOracle.DayRecord = day_history._read(_facts.day - 1)
-    is_ordinary: bool = False
+    window: uint256 = LONG_WINDOW_SECONDS
     if _facts.day == day_history.FIRST_DAY:
         # nothing to compare with: people get the long window
-        assert day_checks._check_alone(_facts, last, HALVING_BLOCKS) != 0, "oracle: no blocks"
+        assert _facts.first_height == last.last_height + 1, "oracle: not the first height"
+        assert day_checks._check_alone(_facts, HALVING_BLOCKS) != 0, "oracle: no blocks"
     else:
-        is_ordinary = day_checks._check_after(
+        follows: bool = False
+        is_ordinary: bool = False
+        follows, is_ordinary = day_checks._check_after(
             _facts, _price, last, day_history._read(_facts.day - 2), HALVING_BLOCKS, UNIT_HASHES
         )
-    window: uint256 = SHORT_WINDOW_SECONDS if is_ordinary else LONG_WINDOW_SECONDS
+        if not follows:
+            assert last.final_at <= block.timestamp, "oracle: replace the day before"
+            window = RECOVERY_WINDOW_SECONDS
+        elif is_ordinary:
+            window = SHORT_WINDOW_SECONDS
     final_at: uint256 = max(last.final_at, block.timestamp + window)
     day_history._write(
         _facts.day,

@@ -6,8 +6,11 @@
 @license GNU Affero General Public License v3.0 only
 @notice What Bitcoin's consensus rules say about a day's facts, and what is so unusual that people
         should have longer to look at it.
-@dev Consensus refuses; unusual values only lengthen the challenge window: a true day can always be
-     posted. This module does not protect against a quorum that lies within these bounds.
+@dev What no day can be is refused. A day that cannot follow the day before says that one of the two
+     is false: whoever posts it decides by the finality of the earlier one. Unusual values only
+     lengthen the challenge window. So a true day can always be posted, at the latest when a false
+     day before it is final. This module does not protect against a quorum that lies within these
+     bounds.
 """
 
 from . import IHashpriceOracle
@@ -30,6 +33,8 @@ MAX_HEIGHT: constant(uint256) = 2**31 - 1
 # [blocks] mined on an ordinary day; 58 and 216 were the extremes of eleven years
 MIN_ORDINARY_BLOCKS: constant(uint256) = 20
 MAX_ORDINARY_BLOCKS: constant(uint256) = 400
+# fees of more than a quarter of the subsidy are unusual
+_MAX_FEES_SHARE: constant(uint256) = 4
 
 _DAY_SECONDS: constant(uint256) = 86_400
 _WAD: constant(uint256) = 10**18
@@ -41,18 +46,14 @@ _MAX_STEP: constant(uint256) = 4 * (2**14 + 1)
 
 @internal
 @pure
-def _check_alone(
-    _facts: IHashpriceOracle.DayFacts, _last: IHashpriceOracle.DayRecord, _halving_blocks: uint256
-) -> uint256:
+def _check_alone(_facts: IHashpriceOracle.DayFacts, _halving_blocks: uint256) -> uint256:
     """
     @notice Refuse facts that no true day can have, whatever the day before was like.
     @param _facts the day
-    @param _last the day before, or the anchor
     @param _halving_blocks [blocks] length of a subsidy era
     @return [blocks] in the day
     """
     self._check_widths(_facts)
-    assert _facts.first_height == _last.last_height + 1, "oracle: heights not contiguous"
     assert _facts.last_height + 1 >= _facts.first_height, "oracle: heights reversed"
     assert _facts.subsidy_sats == self._subsidy_sats(
         _facts.first_height, _facts.last_height, _halving_blocks
@@ -69,38 +70,45 @@ def _check_after(
     _before: IHashpriceOracle.DayRecord,
     _halving_blocks: uint256,
     _unit_hashes: uint256,
-) -> bool:
+) -> (bool, bool):
     """
-    @notice Refuse facts that no true day can have after the day before; judge the rest.
+    @notice Refuse facts that no true day can have; judge the rest against the day before.
     @param _facts the day
     @param _price [USD per BTC, 1e8] median price
     @param _last the day before
     @param _before the day before that, or the anchor
     @param _halving_blocks [blocks] length of a subsidy era
     @param _unit_hashes [hashes per s] one unit of hashrate
-    @return True if the day is ordinary: the short window is enough
+    @return whether the day can follow the day before, else one of the two is false; whether it is
+        ordinary, then the short window is enough
     @custom:source docs/rules.md 1.2
     """
-    blocks: uint256 = self._check_alone(_facts, _last, _halving_blocks)
+    blocks: uint256 = self._check_alone(_facts, _halving_blocks)
     hashprice: uint256 = _last.hashprice_sum_wad - _before.hashprice_sum_wad
     difficulty: uint256 = _last.difficulty_sum_wad - _before.difficulty_sum_wad
+    follows: bool = _facts.first_height == _last.last_height + 1
     if blocks == 0:
         assert _facts.fees_sats == 0, "oracle: fees without blocks"
         assert _facts.hashprice_wad == hashprice, "oracle: hashprice not repeated"
         assert _facts.difficulty_wad == difficulty, "oracle: difficulty not repeated"
-        return False
-    # a day without blocks repeats the mean of the day before it, which a retarget may have mixed
-    may_change: bool = (
-        self._has_retarget(_before.last_height + 1, _facts.last_height)
-        or _last.last_height == _before.last_height
-    )
-    self._check_difficulty(_facts.difficulty_wad, difficulty, may_change)
-    return (
-        self._is_within(_facts.hashprice_wad, hashprice, 40, 250)
+        return follows, False
+    is_near: bool = False
+    if _facts.difficulty_wad == difficulty:
+        # only fees or a halving can have moved the hashprice
+        is_near = self._is_within_a_twentieth(_facts.hashprice_wad, hashprice)
+    else:
+        follows = follows and self._can_change(
+            _facts.difficulty_wad, difficulty, _facts.last_height, _last, _before
+        )
+        is_near = self._is_within(_facts.hashprice_wad, hashprice, 40, 250) and self._is_within(
+            _facts.difficulty_wad, difficulty, 70, 140
+        )
+    return follows, (
+        is_near
         and self._is_within(_price, _last.btc_usd_e8, 58, 150)
-        and self._is_within(_facts.difficulty_wad, difficulty, 70, 140)
         and blocks >= MIN_ORDINARY_BLOCKS
         and blocks <= MAX_ORDINARY_BLOCKS
+        and _facts.fees_sats * _MAX_FEES_SHARE <= _facts.subsidy_sats
         and self._is_consistent(_facts, _unit_hashes)
     )
 
@@ -180,18 +188,46 @@ def _is_within(
 
 @internal
 @pure
-def _check_difficulty(_new_wad: uint256, _old_wad: uint256, _may_change: bool):
+def _is_within_a_twentieth(_value: uint256, _base: uint256) -> bool:
     """
-    @notice Refuse a difficulty that consensus rules out.
+    @notice Whether neither of two values is more than 1.05 times the other, exactly.
+    @param _value any number below 2**240
+    @param _base any number below 2**240
+    @return True if so
+    """
+    # no product overflows: numbers below 2**240, percentages below 2**8
+    return unsafe_mul(max(_value, _base), 100) <= unsafe_mul(min(_value, _base), 105)
+
+
+@internal
+@pure
+def _can_change(
+    _new_wad: uint256,
+    _old_wad: uint256,
+    _height: uint256,
+    _last: IHashpriceOracle.DayRecord,
+    _before: IHashpriceOracle.DayRecord,
+) -> bool:
+    """
+    @notice Whether consensus allows a difficulty other than the day before's.
     @param _new_wad [difficulty, 1e18] of the day
     @param _old_wad [difficulty, 1e18] of the day before
-    @param _may_change whether a retarget can lie behind a change
+    @param _height [height] last block of the day
+    @param _last the day before
+    @param _before the day before that, or the anchor
+    @return True if so
     """
-    if _new_wad == _old_wad:
-        return
-    assert _may_change, "oracle: no retarget that day"
-    assert _new_wad * _SLACK_ONE <= _old_wad * _MAX_STEP, "oracle: difficulty step"
-    assert _old_wad * _SLACK_ONE <= _new_wad * _MAX_STEP, "oracle: difficulty step down"
+    # A day without blocks repeats the mean of the day before it, which a retarget may have mixed. A
+    # day that came back from heights too high ends below them: a retarget may lie behind it too.
+    may_change: bool = (
+        _before.last_height >= _last.last_height
+        or self._has_retarget(_before.last_height + 1, _height)
+    )
+    return (
+        may_change
+        and _new_wad * _SLACK_ONE <= _old_wad * _MAX_STEP
+        and _old_wad * _SLACK_ONE <= _new_wad * _MAX_STEP
+    )
 
 
 @internal

@@ -96,7 +96,9 @@ def __init__(
 def apply_membership():
     """
     @notice Carry out the scheduled change once its delay is over. Anyone may.
-    @custom:reverts "quorum: nothing scheduled", "quorum: delay not over"
+    @custom:reverts "quorum: nothing scheduled", "quorum: delay not over", "quorum: zero reporter",
+        "quorum: already a member", "quorum: too many reporters", "quorum: threshold too low",
+        "quorum: threshold too high"
     """
     change: MembershipChange = self._scheduled
     assert change.effective_at != 0, "quorum: nothing scheduled"
@@ -119,6 +121,7 @@ def schedule_membership(_additions: DynArray[address, MAX_REPORTERS], _threshold
         changed by then.
     @param _additions reporters to add; may be empty
     @param _threshold [count] signatures a report needs afterwards; 0 with no additions cancels
+    @custom:reverts "ownable: caller is not the owner", "quorum: zero threshold"
     """
     ownable._check_owner()
     effective_at: uint256 = 0
@@ -138,7 +141,8 @@ def remove_reporter(_reporter: address):
     @notice Remove a reporter at once. Its signatures, and all given under the old membership, no
         longer count.
     @param _reporter a present reporter
-    @custom:reverts "quorum: not a member", "quorum: below threshold"
+    @custom:reverts "ownable: caller is not the owner", "quorum: not a member",
+        "quorum: below threshold"
     """
     ownable._check_owner()
     assert self.is_reporter[_reporter], "quorum: not a member"
@@ -338,7 +342,7 @@ def _check_signature(
     @param _s signature s, in the lower half
     @param _previous signer before this one, as a number; 0 for the first
     @return the signer as a number, to be passed on as `_previous`
-    @custom:reverts "quorum: not a reporter", "quorum: signers not ascending", snekmate's "ecdsa: …"
+    @custom:reverts "quorum: not a reporter", "quorum: signers not ascending", "ecdsa: …"
     """
     signer: address = ecdsa._recover_vrs(_digest, _v, _r, _s)
     assert self.is_reporter[signer], "quorum: not a reporter"

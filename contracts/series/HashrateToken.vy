@@ -26,10 +26,12 @@
 from ethereum.ercs import IERC20
 from ethereum.ercs import IERC20Detailed
 from . import IHashrateToken
+from . import IMeter
 
 implements: IERC20
 implements: IERC20Detailed
 implements: IHashrateToken
+implements: IMeter
 
 from snekmate.auth import ownable
 from snekmate.tokens import erc20
@@ -90,6 +92,8 @@ def transfer(_to: address, _amount_ths: uint256) -> bool:
     @param _to receiver; not zero, not this token, not its distributor
     @param _amount_ths [TH/s, 18 dec] amount
     @return True; a failure reverts
+    @custom:reverts "token: zero receiver", "token: receiver cannot hold", "token: balance too low",
+        "meter: balance too low"
     """
     self._transfer(msg.sender, _to, _amount_ths)
     return True
@@ -103,6 +107,8 @@ def transferFrom(_from: address, _to: address, _amount_ths: uint256) -> bool:
     @param _to receiver; not zero, not this token, not its distributor
     @param _amount_ths [TH/s, 18 dec] amount
     @return True; a failure reverts
+    @custom:reverts "erc20: insufficient allowance", "erc20: approve from the zero address",
+        `transfer`
     """
     erc20._spend_allowance(_from, msg.sender, _amount_ths)
     self._transfer(_from, _to, _amount_ths)
@@ -112,8 +118,9 @@ def transferFrom(_from: address, _to: address, _amount_ths: uint256) -> bool:
 @external
 def burn(_amount_ths: uint256):
     """
-    @notice Give up hashrate. What it earned until now stays claimable.
+    @notice Burn hashrate. What it earned until now stays claimable.
     @param _amount_ths [TH/s, 18 dec] amount
+    @custom:reverts "meter: balance too low"
     """
     self._burn(msg.sender, _amount_ths)
 
@@ -124,6 +131,7 @@ def burn_from(_from: address, _amount_ths: uint256):
     @notice Burn hashrate of an account that approved the caller.
     @param _from present holder
     @param _amount_ths [TH/s, 18 dec] amount
+    @custom:reverts "erc20: insufficient allowance", "erc20: approve from the zero address", `burn`
     """
     erc20._spend_allowance(_from, msg.sender, _amount_ths)
     self._burn(_from, _amount_ths)
@@ -140,14 +148,16 @@ def mint(_receiver: address, _amount_ths: uint256):
     @notice Issue hashrate. The distributor has checked attestation, bond and arrears.
     @param _receiver receiver; not zero, not this token, not its distributor
     @param _amount_ths [TH/s, 18 dec] amount
+    @custom:reverts "token: not the distributor", "token: zero receiver",
+        "token: receiver cannot hold", "token: supply too large"
     """
     assert msg.sender == DISTRIBUTOR, "token: not the distributor"
     self._check_receiver(_receiver)
     if _amount_ths != 0:
-        hashrate_meter._add(hashrate_meter.SUPPLY, _amount_ths)
+        hashrate_meter._add(hashrate_meter.SUPPLY, _amount_ths, block.timestamp)
         supply: uint256 = hashrate_meter._balance_of(hashrate_meter.SUPPLY)
         assert supply <= MAX_SUPPLY_THS, "token: supply too large"
-        hashrate_meter._add(_receiver, _amount_ths)
+        hashrate_meter._add(_receiver, _amount_ths, block.timestamp)
     log IERC20.Transfer(sender=empty(address), receiver=_receiver, value=_amount_ths)
 
 
@@ -241,8 +251,8 @@ def _transfer(_from: address, _to: address, _amount_ths: uint256):
         # a self transfer of more than the balance must fail like any other
         assert _amount_ths <= hashrate_meter._balance_of(_from), "token: balance too low"
     else:
-        hashrate_meter._remove(_from, _amount_ths)
-        hashrate_meter._add(_to, _amount_ths)
+        hashrate_meter._remove(_from, _amount_ths, block.timestamp)
+        hashrate_meter._add(_to, _amount_ths, block.timestamp)
     log IERC20.Transfer(sender=_from, receiver=_to, value=_amount_ths)
 
 
@@ -254,8 +264,8 @@ def _burn(_from: address, _amount_ths: uint256):
     @param _amount_ths [TH/s, 18 dec] amount
     """
     if _amount_ths != 0:
-        hashrate_meter._remove(_from, _amount_ths)
-        hashrate_meter._remove(hashrate_meter.SUPPLY, _amount_ths)
+        hashrate_meter._remove(_from, _amount_ths, block.timestamp)
+        hashrate_meter._remove(hashrate_meter.SUPPLY, _amount_ths, block.timestamp)
     log IERC20.Transfer(sender=_from, receiver=empty(address), value=_amount_ths)
 
 

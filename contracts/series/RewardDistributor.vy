@@ -36,10 +36,13 @@ from ethereum.ercs import IERC20
 from ethereum.ercs import IERC20Detailed
 from ..oracle import IHashpriceOracle
 from . import IHashrateToken
+from . import IMeter
 from . import IRewardDistributor
+from . import IRewardIndex
 from . import ISeriesRegistry
 
 implements: IRewardDistributor
+implements: IRewardIndex
 
 from snekmate.auth import ownable
 from snekmate.auth import ownable_2step
@@ -53,6 +56,7 @@ initializes: reward_index
 initializes: settlement[reward_index := reward_index]
 
 exports: (
+    # not exported: the money of the ledger one by one, which `ledger` tells at one time
     # the owner is the issuer; not exported: renounce_ownership, which would strand escrow and bond
     # of a closed series
     ownable.owner,
@@ -64,9 +68,6 @@ exports: (
     settlement.TOKEN,
     settlement.ORACLE,
     settlement.BASE_PER_SAT,
-    settlement.arrears,
-    settlement.bond,
-    settlement.bond_drawn,
     settlement.silent_hashprice_wad,
     settlement.silent_btc_usd_e8,
 )
@@ -83,7 +84,7 @@ SITE: public(immutable(String[64]))
 
 
 # [base units] sent to holders so far
-claimed: public(uint256)
+_claimed: uint256
 # account -> receiver of its rewards; zero for the account itself
 payout_address_of: public(HashMap[address, address])
 # account -> whether anyone may claim for it although it has code
@@ -124,7 +125,7 @@ def __init__(
     ownable_2step.__init__()
     ownable_2step._transfer_ownership(_issuer)
     token: address = create_from_blueprint(_token_blueprint, _name, _symbol)
-    reward_index.__init__(_terms.start_day, token)
+    reward_index.__init__(_terms.start_day)
     settlement.__init__(_terms, _oracle, token, 10**(decimals - 8))
 
 
@@ -142,13 +143,14 @@ def claim(_account: address = msg.sender) -> uint256:
          opted in: a stranger claiming into a liquidity pool could skim it.
     @param _account holder, the caller by default
     @return [base units] amount paid
-    @custom:reverts "dist: nothing to claim", "dist: contract claims itself"
+    @custom:reverts "dist: nothing to claim", "dist: contract claims itself",
+        "dist: transfer out failed"
     @custom:emits RewardClaimed
     """
-    state: reward_index.Claim = empty(reward_index.Claim)
+    state: IRewardIndex.Claim = empty(IRewardIndex.Claim)
     amount: uint256 = 0
     is_whole: bool = False
-    state, amount, is_whole = reward_index._accrue(_account, settlement._progress().next_day)
+    state, amount, is_whole = self._claimable(_account)
     assert amount != 0 or not is_whole, "dist: nothing to claim"
     receiver: address = _account
     if state.has_instructions and self.payout_address_of[_account] != empty(address):
@@ -157,7 +159,7 @@ def claim(_account: address = msg.sender) -> uint256:
         assert self.has_open_claims[_account], "dist: contract claims itself"
     reward_index._store(_account, state)
     if amount != 0:
-        self.claimed += amount
+        self._claimed += amount
         log IRewardDistributor.RewardClaimed(account=_account, receiver=receiver, amount=amount)
         self._send(receiver, amount)
     return amount
@@ -171,8 +173,8 @@ def settle(_max_days: uint256 = 1) -> uint256:
     @dev A day that cannot be settled yet ends the call; it reverts only if nothing at all was done.
     @param _max_days [days] how many at most, up to 64
     @return [days] how many were settled
-    @custom:reverts "dist: series ended", "dist: day not over", "dist: day not final", "dist: output
-        not final", "dist: awaiting funds"
+    @custom:reverts "dist: series ended", "dist: day not over", "dist: day not final",
+        "dist: output not final", "dist: awaiting funds", "dist: amount too large"
     @custom:emits DaySettled, BondDrawn, ArrearsRepaid
     """
     return settlement._settle(_max_days)
@@ -184,7 +186,8 @@ def fund(_amount: uint256):
     @notice Add to the escrow; arrears are repaid from it at once. Anyone may pay for the issuer,
         but what is left at the end goes to the issuer.
     @param _amount [base units] pulled from the caller; what arrives counts
-    @custom:reverts "dist: series closed", "dist: nothing received", "dist: amount too large"
+    @custom:reverts "dist: series closed", "dist: transfer in failed", "dist: nothing received",
+        "dist: amount too large"
     @custom:emits EscrowFunded, ArrearsRepaid
     """
     settlement._check_open()
@@ -198,7 +201,7 @@ def repay_arrears():
     """
     @notice Go on repaying arrears from the escrow, where one call of `fund` could not reach all
         short days.
-    @custom:reverts "dist: nothing to repay"
+    @custom:reverts "dist: nothing to repay", "dist: amount too large"
     @custom:emits ArrearsRepaid
     """
     assert settlement._add_escrow(0) != 0, "dist: nothing to repay"
@@ -210,7 +213,8 @@ def post_bond(_amount: uint256):
     @notice Add to the bond, refilling what was drawn. Refused while holders are owed arrears:
         `fund` pays those.
     @param _amount [base units] pulled from the caller; what arrives counts
-    @custom:reverts "dist: series closed", "dist: arrears come first", "dist: nothing received"
+    @custom:reverts "dist: series closed", "dist: arrears come first", "dist: transfer in failed",
+        "dist: nothing received"
     @custom:emits BondPosted
     """
     settlement._check_open()
@@ -226,7 +230,8 @@ def terminate():
     @notice End a series whose market made no net reward on each of the last `termination_days`
         final days. Changes nothing metered.
     @dev Judged on final facts and immutable terms, whatever the fleet delivered.
-    @custom:reverts "dist: too few days", "dist: market pays", "dist: series ending"
+    @custom:reverts "dist: series closed", "dist: too few days", "dist: market pays",
+        "dist: series ending"
     @custom:emits EndDayUpdated
     """
     settlement._terminate()
@@ -238,7 +243,7 @@ def declare_silence():
     @notice End a series whose oracle has made no day final for 180 days. Days it never reported
         settle at the means of the last 7 final days.
     @dev What the oracle reports later changes nothing for this series.
-    @custom:reverts "dist: silence is declared", "dist: oracle not silent"
+    @custom:reverts "dist: series closed", "dist: silence is declared", "dist: oracle not silent"
     @custom:emits SilenceDeclared, EndDayUpdated
     """
     settlement._declare_silence()
@@ -247,12 +252,13 @@ def declare_silence():
 @external
 def close():
     """
-    @notice Give what is left of escrow and bond back to the issuer, once every day is settled and
-        no arrears are left. Claims go on for ever.
+    @notice Return what is left of escrow and bond to the issuer, once every day is settled and no
+        arrears are left. Claims go on for ever.
     @dev Anyone, after the end day. Before it only the issuer, with all hashrate bought back and
         none held today: the series then ends today.
-    @custom:reverts "dist: series closed", "dist: hashrate is held", "dist: days not settled",
-        "dist: arrears not repaid"
+    @custom:reverts "dist: series closed", "ownable: caller is not the owner",
+        "dist: hashrate is held", "dist: hashrate was held today", "dist: days not settled",
+        "dist: arrears not repaid", "dist: transfer out failed"
     @custom:emits SeriesClosed, EndDayUpdated
     """
     settlement._check_open()
@@ -282,9 +288,9 @@ def set_payout_address(_receiver: address):
     @custom:reverts "dist: receiver cannot be paid"
     @custom:emits PayoutAddressUpdated
     """
-    assert _receiver not in [
-        empty(address), settlement.TOKEN, self
-    ], "dist: receiver cannot be paid"
+    assert (
+        _receiver != empty(address) and _receiver != settlement.TOKEN and _receiver != self
+    ), "dist: receiver cannot be paid"
     log IRewardDistributor.PayoutAddressUpdated(
         account=msg.sender,
         old_receiver=self.payout_address_of[msg.sender],
@@ -320,9 +326,10 @@ def mint(_receiver: address, _amount_ths: uint256):
         covers.
     @param _receiver receiver of the token
     @param _amount_ths [TH/s, 18 dec] amount
-    @custom:reverts "dist: series ended", "dist: above attested hashrate", "dist: arrears not repaid
-                    yet", "dist: bond not refilled", "dist: bond too low", "dist: settle first",
-                    "registry: …"
+    @custom:reverts "ownable: caller is not the owner", "dist: nothing to mint",
+        "dist: series has ended", "dist: above attested hashrate", "dist: arrears not repaid yet",
+        "dist: bond not refilled", "dist: bond too low", "dist: settle first", "registry: …",
+        "token: …"
     """
     ownable._check_owner()
     # a mint of nothing would bind the fleet without attestation or bond
@@ -333,27 +340,33 @@ def mint(_receiver: address, _amount_ths: uint256):
     supply: uint256 = staticcall IHashrateToken(settlement.TOKEN).totalSupply() + _amount_ths
     attested: uint256 = staticcall oracle.attested_ths(self, settlement.TERMS.attestation_days)
     assert supply <= attested, "dist: above attested hashrate"
-    assert settlement.arrears == 0, "dist: arrears not repaid yet"
-    assert settlement.bond_drawn == 0, "dist: bond not refilled"
+    settlement._check_paid_up(progress)
     # exact, without a division
     assert settlement.bond * _WAD >= settlement.TERMS.bond_per_ths * supply, "dist: bond too low"
-    # arrears that nobody has settled yet count as well
-    facts: IHashpriceOracle.SettlementFacts = staticcall oracle.settlement_facts(
-        self, progress.next_day
-    )
-    if facts.final_at != 0:
-        assert (
-            block.timestamp < facts.final_at + settlement.TERMS.grace_seconds
-        ), "dist: settle first"
     extcall ISeriesRegistry(REGISTRY).authorize_mint()
     extcall IHashrateToken(settlement.TOKEN).mint(_receiver, _amount_ths)
+
+
+@external
+def release_bond():
+    """
+    @notice Give the issuer back what of the bond neither the hashrate out now nor that held on a
+        day not settled yet needs. So one holder who keeps a speck does not lock the bond.
+    @custom:reverts "dist: series closed", "dist: arrears not repaid yet", "dist: bond not
+        refilled", "dist: settle first", "dist: nothing to release"
+    @custom:emits BondReleased
+    """
+    ownable._check_owner()
+    amount: uint256 = settlement._release_bond()
+    log IRewardDistributor.BondReleased(receiver=msg.sender, amount=amount)
+    self._send(msg.sender, amount)
 
 
 ################################################################
 #                            VIEWS                             #
 ################################################################
-# These are not `reentrant`: a reward token that calls back in the middle of a claim must not show
-# half of it to others.
+# Not `reentrant`, but for the last two: a reward token that calls back in the middle of a claim
+# must not show half of it to others.
 
 
 @external
@@ -373,7 +386,7 @@ def ledger() -> IRewardDistributor.Ledger:
     @notice What was promised, paid, owed and repaid, and what money is inside.
     @return [base units] the ledger
     """
-    return settlement._ledger(self.claimed)
+    return settlement._ledger(self._claimed)
 
 
 @external
@@ -404,22 +417,22 @@ def preview_claim(_account: address) -> (uint256, bool):
     @param _account holder
     @return [base units] amount, whether it is all there is (else claim again)
     """
-    state: reward_index.Claim = empty(reward_index.Claim)
+    state: IRewardIndex.Claim = empty(IRewardIndex.Claim)
     amount: uint256 = 0
     is_whole: bool = False
-    state, amount, is_whole = reward_index._accrue(_account, settlement._progress().next_day)
+    state, amount, is_whole = self._claimable(_account)
     return amount, is_whole
 
 
 @external
 @view
-def claim_state(_account: address) -> reward_index.Claim:
+def claim_state(_account: address) -> IRewardIndex.Claim:
     """
     @notice How far an account has claimed, and the fraction it carries.
     @param _account holder
-    @return the state
+    @return the state; days are zero before the first claim
     """
-    return reward_index._claim_of(_account, True)
+    return reward_index._claim_of(_account, settlement._progress().next_day)
 
 
 @external
@@ -430,6 +443,62 @@ def preview_day() -> settlement.Assessment:
     @return the assessment
     """
     return settlement._preview()
+
+
+@external
+@view
+def due_at(_day: uint256) -> uint256:
+    """
+    @notice When the bond starts to pay for a day that the escrow cannot, as the day's facts stand
+        now; for ever once they are final.
+    @param _day [day] UTC day index
+    @return [unix s]; 0 if the day is not posted
+    """
+    return settlement._due_at_of(settlement._progress(), _day)
+
+
+@external
+@view
+@reentrant
+def accrue(
+    _meter: address,
+    _account: address,
+    _claim: IRewardIndex.Claim,
+    _end_day: uint256,
+    _span: IRewardIndex.Span,
+) -> (IRewardIndex.Claim, uint256, bool):
+    """
+    @notice Walk an account of any meter over the settled days, from a claim state its caller keeps.
+    @dev Safe in the middle of a claim: that changes no settled day, and the state is the caller's.
+    @param _meter contract with `meter_words`; its answer is as good as it is
+    @param _account holder at the meter
+    @param _claim state after the last walk; empty for the first
+    @param _end_day [day] first day not walked; the settled days end it sooner
+    @param _span part of the index; bounds and end day may only ever grow between two walks
+    @return the state to keep, [base units] amount that became claimable (rounds down, fraction
+        kept), whether nothing is left to walk (else walk again from that state)
+    """
+    return reward_index._accrue(
+        IMeter(_meter), _account, _claim, min(_end_day, settlement._progress().next_day), _span
+    )
+
+
+@external
+@view
+@reentrant
+def levels_at(_day: uint256) -> (uint256, uint256, uint256):
+    """
+    @notice The indices before a day.
+    @dev Safe in the middle of a claim: that changes neither.
+    @param _day [day] UTC day index
+    @return [day] the day, or the first one not settled if that is earlier,
+            [base units per TH·s, 2**128] paid index before it, arrears index before it
+    """
+    day: uint256 = min(_day, settlement._progress().next_day)
+    paid: uint256 = 0
+    arrears: uint256 = 0
+    paid, arrears = reward_index._levels_at(day)
+    return day, paid, arrears
 
 
 ################################################################
@@ -452,6 +521,29 @@ def _pull(_amount: uint256) -> uint256:
     received: uint256 = staticcall token.balanceOf(self) - before
     assert received != 0, "dist: nothing received"
     return received
+
+
+@internal
+@view
+def _claimable(_account: address) -> (IRewardIndex.Claim, uint256, bool):
+    """
+    @notice Walk an account of the token over all settled days and all of the index.
+    @param _account holder
+    @return its state after it, [base units] amount, whether nothing is left to walk
+    """
+    end: uint256 = settlement._progress().next_day
+    return reward_index._accrue(
+        IMeter(settlement.TOKEN),
+        _account,
+        reward_index._claim_of(_account, end),
+        end,
+        IRewardIndex.Span(
+            paid_low=0,
+            paid_high=max_value(uint256),
+            arrears_low=0,
+            arrears_high=max_value(uint256),
+        ),
+    )
 
 
 @internal

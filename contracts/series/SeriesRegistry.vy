@@ -22,6 +22,8 @@ from . import ISeriesRegistry
 implements: ISeriesRegistry
 
 
+# [count] series listed by one call
+MAX_LISTED: constant(uint256) = 100
 # [s] one pause of minting
 PAUSE_SECONDS: constant(uint256) = 7 * 86_400
 
@@ -83,7 +85,7 @@ def create_series(
     @param _symbol token symbol
     @param _site site or region of the fleet
     @return distributor of the series; its `TOKEN` is the hashrate token
-    @custom:reverts "dist: …" for terms that make no sense
+    @custom:reverts "dist: …"
     @custom:emits SeriesCreated
     """
     # the address says who issues and on what terms: in a reorganised chain nobody else's series can
@@ -161,3 +163,38 @@ def pause_minting(_series: address):
     until: uint256 = block.timestamp + PAUSE_SECONDS
     self.minting_paused_until[_series] = until
     log ISeriesRegistry.MintingPaused(series=_series, paused_until=until)
+
+
+################################################################
+#                            VIEWS                             #
+################################################################
+
+
+@external
+@view
+def list_series(
+    _first: uint256, _count: uint256 = MAX_LISTED
+) -> DynArray[ISeriesRegistry.Listing, MAX_LISTED]:
+    """
+    @notice Series in the order of their creation, with token, terms and state.
+    @param _first [count] place of the first one wanted, from 0
+    @param _count [count] how many, at most 100
+    @return the series there are at these places; none beyond the last
+    """
+    listings: DynArray[ISeriesRegistry.Listing, MAX_LISTED] = []
+    first: uint256 = min(_first, self.series_count)
+    count: uint256 = min(min(_count, MAX_LISTED), self.series_count - first)
+    for index: uint256 in range(count, bound=MAX_LISTED):
+        series: address = self.series_at[first + index]
+        distributor: IRewardDistributor = IRewardDistributor(series)
+        listings.append(
+            ISeriesRegistry.Listing(
+                series=series,
+                token=staticcall distributor.TOKEN(),
+                reward_token=staticcall distributor.REWARD_TOKEN(),
+                minting_paused_until=self.minting_paused_until[series],
+                terms=staticcall distributor.terms(),
+                progress=staticcall distributor.progress(),
+            )
+        )
+    return listings

@@ -24,8 +24,11 @@ _DAY_WAD: constant(uint256) = 86_400 * 10**36
 # [bps] a pool may credit this much less than its fee says before the hashrate claimed is
 # disbelieved
 _TOLERANCE_BPS: constant(uint256) = 200
-# a day's reward per unit of work is at most this many hashprices
-_MAX_HASHPRICES: constant(uint256) = 16
+# what was mined is paid up to this many hashprices: a pool that credits each share paid 2.25 of
+# them on the best of 4,098 days
+_MAX_HASHPRICES: constant(uint256) = 4
+# what is guaranteed, up to five quarters of the hashprice less the pool fee
+_MAX_TOPPED_QUARTERS: constant(uint256) = 5
 # reward <= work / 2**16 keeps the day's rate at 2**128 precision within 2**112
 _MAX_RATE_SHIFT: constant(uint256) = 16
 # [sat per BTC times 1e8 of the price]
@@ -35,6 +38,13 @@ _POWER_SCALE: constant(uint256) = 10**9 * 3_600_000
 _WAD: constant(uint256) = 10**18
 
 
+# what a day comes to
+struct Reward:
+    work: uint256  # [TH·s, 18 dec] paid for
+    fee: uint256  # [base units] power and service of that work
+    net: uint256  # [base units] what the holders get
+
+
 @internal
 @pure
 def _reported(
@@ -42,16 +52,18 @@ def _reported(
     _facts: IHashpriceOracle.SettlementFacts,
     _held_work: uint256,
     _base_per_sat: uint256,
-) -> (uint256, uint256):
+) -> Reward:
     """
-    @notice Work paid for and its gross reward on a day with an output report.
+    @notice Reward of a day with an output report: what was mined, or what is guaranteed, whichever
+        leaves more.
     @dev Over-reported hashrate cannot dilute: it counts only as far as the pool's credit bears it
-        out. The guarantee is paid at the same rate.
+        out. The guarantee is paid at the day's own rate, bounded by what the market paid: hashrate
+        reported too low cannot multiply it.
     @param _terms terms of the series
-    @param _facts hashprice, credit and delivered hashrate of the day
+    @param _facts hashprice, price, credit and delivered hashrate of the day
     @param _held_work [TH·s, 18 dec] held that day
     @param _base_per_sat [base units per sat]
-    @return [TH·s, 18 dec] work paid for, [base units] gross reward
+    @return work paid for, its fee and what is left
     @custom:source docs/rules.md 3
     """
     # rounds down: less work behind the same credit, in favour of holders
@@ -63,40 +75,93 @@ def _reported(
     delivered_work: uint256 = min(_DAY_SECONDS * _facts.delivered_ths, credible_work)
     # rounds down, in favour of the issuer: one 1e-18 TH·s
     guaranteed_work: uint256 = _terms.guaranteed_uptime_bps * _held_work // _MAX_BPS
-    work: uint256 = max(min(_held_work, delivered_work), guaranteed_work)
     if delivered_work == 0:
-        return work, self._at_hashprice(_terms, _facts.hashprice_wad, work, _base_per_sat)
-    # both round down, in favour of the issuer: one base unit
-    gross: uint256 = _facts.credited_sats * _base_per_sat * work // delivered_work
-    ceiling: uint256 = math._mul_div(
-        _MAX_HASHPRICES * _facts.hashprice_wad * _base_per_sat, work, _DAY_WAD, False
+        return self._deemed(_terms, _facts, guaranteed_work, _held_work, _base_per_sat)
+    mined_work: uint256 = min(_held_work, delivered_work)
+    market: uint256 = _facts.hashprice_wad * _base_per_sat
+    mined: Reward = self._at_own_rate(
+        _terms,
+        _facts,
+        mined_work,
+        delivered_work,
+        _MAX_HASHPRICES * market,
+        _DAY_WAD,
+        _held_work,
+        _base_per_sat,
     )
-    return work, min(gross, ceiling)
+    if guaranteed_work <= mined_work:
+        return mined
+    topped: Reward = self._at_own_rate(
+        _terms,
+        _facts,
+        guaranteed_work,
+        delivered_work,
+        _MAX_TOPPED_QUARTERS * market * (_MAX_BPS - _terms.pool_fee_bps),
+        4 * _MAX_BPS * _DAY_WAD,
+        _held_work,
+        _base_per_sat,
+    )
+    return topped if topped.net > mined.net else mined
 
 
 @internal
 @pure
-def _at_hashprice(
+def _at_own_rate(
     _terms: IRewardDistributor.Terms,
-    _hashprice_wad: uint256,
+    _facts: IHashpriceOracle.SettlementFacts,
     _work: uint256,
+    _delivered_work: uint256,
+    _ceiling: uint256,
+    _ceiling_work: uint256,
+    _held_work: uint256,
     _base_per_sat: uint256,
-) -> uint256:
+) -> Reward:
     """
-    @notice Gross reward of work at the day's hashprice less the pool fee.
+    @notice Reward of work at what the day's delivered work was credited, up to a ceiling.
     @param _terms terms of the series
-    @param _hashprice_wad [sat per TH/s per day, 1e18]
-    @param _work [TH·s, 18 dec]
+    @param _facts price and credit of the day
+    @param _work [TH·s, 18 dec] paid for
+    @param _delivered_work [TH·s, 18 dec] behind the credit, not zero
+    @param _ceiling [base units, times the next] at most
+    @param _ceiling_work [TH·s, 18 dec, times what `_ceiling` is times] for so much work
+    @param _held_work [TH·s, 18 dec] held that day
     @param _base_per_sat [base units per sat]
-    @return [base units]
+    @return work paid for, its fee and what is left
+    """
+    # both round down, in favour of the issuer: one base unit
+    gross: uint256 = min(
+        _facts.credited_sats * _base_per_sat * _work // _delivered_work,
+        math._mul_div(_ceiling, _work, _ceiling_work, False),
+    )
+    return self._net(_terms, _facts.btc_usd_e8, gross, _work, _held_work, _base_per_sat)
+
+
+@internal
+@pure
+def _deemed(
+    _terms: IRewardDistributor.Terms,
+    _facts: IHashpriceOracle.SettlementFacts,
+    _work: uint256,
+    _held_work: uint256,
+    _base_per_sat: uint256,
+) -> Reward:
+    """
+    @notice Reward of work at the day's hashprice less the pool fee.
+    @param _terms terms of the series
+    @param _facts hashprice and price of the day
+    @param _work [TH·s, 18 dec] paid for
+    @param _held_work [TH·s, 18 dec] held that day
+    @param _base_per_sat [base units per sat]
+    @return work paid for, its fee and what is left
     """
     # rounds down, in favour of the issuer: one base unit
-    return math._mul_div(
-        _hashprice_wad * (_MAX_BPS - _terms.pool_fee_bps) * _base_per_sat,
+    gross: uint256 = math._mul_div(
+        _facts.hashprice_wad * (_MAX_BPS - _terms.pool_fee_bps) * _base_per_sat,
         _work,
         _MAX_BPS * _DAY_WAD,
         False,
     )
+    return self._net(_terms, _facts.btc_usd_e8, gross, _work, _held_work, _base_per_sat)
 
 
 @internal
@@ -129,18 +194,33 @@ def _fee(
 
 @internal
 @pure
-def _net(_gross: uint256, _fee: uint256, _held_work: uint256) -> uint256:
+def _net(
+    _terms: IRewardDistributor.Terms,
+    _btc_usd_e8: uint256,
+    _gross: uint256,
+    _work: uint256,
+    _held_work: uint256,
+    _base_per_sat: uint256,
+) -> Reward:
     """
-    @notice Reward of the day: never negative, nothing carried, and never more than a rate can hold.
+    @notice What work leaves after its fee: never negative, nothing carried, and never more than a
+        rate can hold.
+    @param _terms terms of the series
+    @param _btc_usd_e8 [USD per BTC, 1e8]; zero only where there is no reward either
     @param _gross [base units]
-    @param _fee [base units]
+    @param _work [TH·s, 18 dec] paid for
     @param _held_work [TH·s, 18 dec] held that day
-    @return [base units]
+    @param _base_per_sat [base units per sat]
+    @return work, fee and what is left
     """
-    if _gross <= _fee:
-        return 0
-    # rounds down: 1.3e10 BTC per TH/s a day with 8 decimals, 1.3 BTC with 18
-    return min(_gross - _fee, _held_work >> _MAX_RATE_SHIFT)
+    result: Reward = Reward(work=_work, fee=0, net=0)
+    # the oracle refuses a zero price; only silence without any final day has none
+    if _btc_usd_e8 != 0:
+        result.fee = self._fee(_terms, _btc_usd_e8, _work, _base_per_sat)
+    if _gross > result.fee:
+        # rounds down: 1.3e10 BTC per TH/s a day with 8 decimals, 1.3 BTC with 18
+        result.net = min(_gross - result.fee, _held_work >> _MAX_RATE_SHIFT)
+    return result
 
 
 @internal

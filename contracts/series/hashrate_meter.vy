@@ -11,7 +11,9 @@
      metered as the account `SUPPLY`, by the same code.
 
      Invariant 1: the words of all accounts integrate to the word of the supply, on every day.
-     This module does not check who may add or remove, nor where tokens go: the token does.
+     The time is an argument: a contract may meter by a clock of its own, as long as every account
+     of it does and it never goes back. This module does not check who may add or remove, nor where
+     tokens go: the token does.
 """
 
 from . import meter_word
@@ -39,42 +41,45 @@ def __init__():
 
 
 @internal
-def _add(_account: address, _amount_ths: uint256):
+def _add(_account: address, _amount_ths: uint256, _now: uint256):
     """
     @notice Add to a balance from now on.
     @param _account holder, or `SUPPLY`
     @param _amount_ths [TH/s, 18 dec] amount
+    @param _now [unix s] the meter's time, never before the last one
     @custom:reverts "meter: balance too wide"
     """
-    word: uint256 = self._touch(_account)
+    word: uint256 = self._touch(_account, _now)
     balance: uint256 = (word >> meter_word.BALANCE_SHIFT) & meter_word.BALANCE_MASK
     assert balance + _amount_ths <= meter_word.BALANCE_MASK, "meter: balance too wide"
     self._word_of[_account] = word + (_amount_ths << meter_word.BALANCE_SHIFT)
 
 
 @internal
-def _remove(_account: address, _amount_ths: uint256):
+def _remove(_account: address, _amount_ths: uint256, _now: uint256):
     """
     @notice Take from a balance from now on.
     @param _account holder, or `SUPPLY`
     @param _amount_ths [TH/s, 18 dec] amount
+    @param _now [unix s] the meter's time, never before the last one
     @custom:reverts "meter: balance too low"
     """
-    word: uint256 = self._touch(_account)
+    word: uint256 = self._touch(_account, _now)
     balance: uint256 = (word >> meter_word.BALANCE_SHIFT) & meter_word.BALANCE_MASK
     assert balance >= _amount_ths, "meter: balance too low"
     self._word_of[_account] = word - (_amount_ths << meter_word.BALANCE_SHIFT)
 
 
 @internal
-def _touch(_account: address) -> uint256:
+def _touch(_account: address, _now: uint256) -> uint256:
     """
     @notice Bring an account to the present, filing the word of an earlier day if there is one.
     @param _account holder, or `SUPPLY`
+    @param _now [unix s] the meter's time, never before the last one
     @return [word] the account's word at the present, not stored yet
     """
     old: uint256 = self._word_of[_account]
-    new: uint256 = meter_word._advance(old, block.timestamp)
+    new: uint256 = meter_word._advance(old, _now)
     if (old ^ new) >> meter_word.INDEX_SHIFT != 0:
         self._history[_account][old >> meter_word.INDEX_SHIFT] = old
     return new

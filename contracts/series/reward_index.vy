@@ -20,8 +20,9 @@
      tokens and checks no roles; days come in order and with their money already set aside.
 """
 
-from . import IHashrateToken
+from . import IMeter
 from . import IRewardDistributor
+from . import IRewardIndex
 from . import meter_word
 
 
@@ -46,24 +47,8 @@ struct ShortDay:
     repaid: uint256  # [base units] paid since
 
 
-# how far an account has walked along one of the indices
-struct Cursor:
-    day: uint256  # [day] first day not claimed
-    index: uint256  # [count] the account's meter word that was current before that day
-
-
-# an account's claim state
-struct Claim:
-    fraction: uint256  # [base units, 2**-128] carried from the last claim
-    paid: Cursor  # along the paid index
-    arrears: Cursor  # along the arrears index, never past the day that holds `level`
-    level: uint256  # [base units per TH·s, 2**128] arrears level claimed
-    has_instructions: bool  # the account has said where its claims go; kept for the caller
-
-
 # [day] first day of the index
 _START_DAY: immutable(uint256)
-_TOKEN: immutable(IHashrateToken)
 
 
 # day -> word of the settled day
@@ -82,14 +67,12 @@ _claimed_levels: HashMap[address, uint256]
 
 
 @deploy
-def __init__(_start_day: uint256, _token: address):
+def __init__(_start_day: uint256):
     """
     @notice Start the index.
     @param _start_day [day] first day of the index
-    @param _token metered token of the series
     """
     _START_DAY = _start_day
-    _TOKEN = IHashrateToken(_token)
 
 
 @internal
@@ -148,7 +131,7 @@ def _repay(_amount: uint256, _repaid_days: uint256, _short_days: uint256) -> (ui
 
 
 @internal
-def _store(_account: address, _claim: Claim):
+def _store(_account: address, _claim: IRewardIndex.Claim):
     """
     @notice Write an account's claim state.
     @param _account holder
@@ -178,67 +161,77 @@ def _note_instructions(_account: address):
 
 @internal
 @view
-def _claim_of(_account: address, _has_arrears: bool) -> Claim:
+def _claim_of(_account: address, _end: uint256) -> IRewardIndex.Claim:
     """
-    @notice Read an account's claim state; a new account starts at the start day.
+    @notice Read an account's claim state.
     @param _account holder
-    @param _has_arrears whether any day has ever been short
-    @return the state
+    @param _end [day] first day not settled
+    @return the state, empty for a new account
     """
     word: uint256 = self._claim_words[_account]
-    return Claim(
+    # before the first short day there is no level to read
+    has_arrears: bool = self._short_after(self._day_words[_end - 1]) != 0
+    return IRewardIndex.Claim(
         fraction=word & (2**128 - 1),
-        paid=Cursor(
-            day=max((word >> 128) & (2**32 - 1), _START_DAY), index=(word >> 160) & (2**16 - 1)
+        paid=IRewardIndex.Cursor(
+            day=(word >> 128) & (2**32 - 1), index=(word >> 160) & (2**16 - 1)
         ),
-        arrears=Cursor(
-            day=max((word >> 176) & (2**32 - 1), _START_DAY), index=(word >> 208) & (2**16 - 1)
+        arrears=IRewardIndex.Cursor(
+            day=(word >> 176) & (2**32 - 1), index=(word >> 208) & (2**16 - 1)
         ),
-        level=self._claimed_levels[_account] if _has_arrears else 0,
+        level=self._claimed_levels[_account] if has_arrears else 0,
         has_instructions=word >> _INSTRUCTIONS_SHIFT != 0,
     )
 
 
 @internal
 @view
-def _accrue(_account: address, _end: uint256) -> (Claim, uint256, bool):
+def _accrue(
+    _meter: IMeter,
+    _account: address,
+    _claim: IRewardIndex.Claim,
+    _end: uint256,
+    _span: IRewardIndex.Span,
+) -> (IRewardIndex.Claim, uint256, bool):
     """
     @notice Walk an account along both indices, as far as one call may.
+    @param _meter who held how much for how long
     @param _account holder
-    @param _end [day] first day not settled
+    @param _claim state after the last walk; an empty one begins at the start day
+    @param _end [day] first day not walked, at most the first not settled
+    @param _span part of the index; unlike the arrears walk, which waits where the index leaves a
+        ceiling that repayment raises, the paid walk passes a ceiling: it is for ever
     @return the state after it, [base units] amount that became claimable (rounds down, fraction
         kept), whether nothing is left to walk
     """
+    claim: IRewardIndex.Claim = _claim
     if _end <= _START_DAY:
-        return self._claim_of(_account, False), 0, True
-    short: uint256 = self._short_after(self._day_words[_end - 1])
-    claim: Claim = self._claim_of(_account, short != 0)
-
+        return claim, 0, True
+    claim.paid.day = max(claim.paid.day, _START_DAY)
+    claim.arrears.day = max(claim.arrears.day, _START_DAY)
     total: uint256 = 0
     is_whole: bool = False
     total, claim.paid, is_whole = self._walk(
-        _account, claim.paid, _end, False, 0, max_value(uint256)
+        _meter, _account, claim.paid, _end, False, _span.paid_low, _span.paid_high
     )
-    if short == 0:
+    # a state that has been walked further than `_end` keeps its arrears behind it
+    if self._short_after(self._day_words[max(_end, claim.paid.day) - 1]) == 0:
         claim.arrears = claim.paid
     else:
-        repaid: uint256 = self.repaid_level
-        if claim.level < repaid:
+        low: uint256 = max(claim.level, _span.arrears_low)
+        high: uint256 = min(self.repaid_level, _span.arrears_high)
+        if low < high:
             share: uint256 = 0
             is_arrears_whole: bool = False
             share, claim.arrears, is_arrears_whole = self._walk(
-                _account, claim.arrears, _end, True, claim.level, repaid
+                _meter, _account, claim.arrears, _end, True, low, high
             )
             total += share
             is_whole = is_whole and is_arrears_whole
             # the walk covers levels in the order of days, so where it stopped says how far it got
-            reached: uint256 = repaid
-            if not is_arrears_whole:
-                reached = min(self._after(claim.arrears.day - 1, True), repaid)
-            claim.level = max(claim.level, reached)
-            # with nothing repayable behind it, the second walk may start where the first one stands
-
-
+            stop: uint256 = _end if is_arrears_whole else claim.arrears.day
+            claim.level = max(claim.level, min(self._after(stop - 1, True), high))
+        # with nothing repayable behind it, the second walk may start where the first one stands
         if self._after(claim.paid.day - 1, True) <= claim.level:
             claim.arrears = claim.paid
     total += claim.fraction
@@ -249,37 +242,54 @@ def _accrue(_account: address, _end: uint256) -> (Claim, uint256, bool):
 
 @internal
 @view
+def _levels_at(_day: uint256) -> (uint256, uint256):
+    """
+    @notice Both indices before a day.
+    @param _day [day] at most the first day not settled
+    @return [base units per TH·s, 2**128] paid, arrears
+    """
+    if _day <= _START_DAY:
+        return 0, 0
+    return self._after(_day - 1, False), self._after(_day - 1, True)
+
+
+@internal
+@view
 def _walk(
+    _meter: IMeter,
     _account: address,
-    _from: Cursor,
+    _from: IRewardIndex.Cursor,
     _end: uint256,
     _is_arrears: bool,
     _floor: uint256,
     _ceiling: uint256,
-) -> (uint256, Cursor, bool):
+) -> (uint256, IRewardIndex.Cursor, bool):
     """
     @notice Sum work times index growth, the index clamped to [floor, ceiling], from a cursor to
         `_end` or as far as `MAX_WORDS` reach.
     @dev A word stands for its own day (work filed) and for the untouched days after it (balance x
-         86,400 each): a run of untouched days is one term, however long. Where the index leaves the
-         ceiling the cursor stays, to go on from there later.
+         86,400 each): a run of untouched days is one term, however long. Where the arrears index
+         leaves the ceiling the cursor stays, to go on from there later.
+    @param _meter who held how much for how long
     @param _account holder
     @param _from cursor
-    @param _end [day] first day not settled
+    @param _end [day] first day not walked
     @param _is_arrears which index
     @param _floor [base units per TH·s, 2**128] what lies below is claimed
     @param _ceiling [base units per TH·s, 2**128] what lies above is not there yet
     @return [base units, 2**-128] sum, the cursor after it, whether nothing is left to walk
     """
-    cursor: Cursor = _from
+    cursor: IRewardIndex.Cursor = _from
     total: uint256 = 0
     if cursor.day >= _end:
         return total, cursor, True
-    words: DynArray[uint256, meter_word.MAX_WORDS] = staticcall _TOKEN.meter_words(
+    words: DynArray[uint256, meter_word.MAX_WORDS] = staticcall _meter.meter_words(
         _account, cursor.index
     )
     # a full answer may not be all there is: the next call goes on from its last word
     is_whole: bool = len(words) < meter_word.MAX_WORDS
+    # beyond it the cursor waits; what is paid is walked once, whatever its ceiling
+    limit: uint256 = _ceiling if _is_arrears else max_value(uint256)
     balance: uint256 = 0
     before: uint256 = self._after(cursor.day - 1, _is_arrears)
     after: uint256 = 0
@@ -295,25 +305,25 @@ def _walk(
             # the untouched days before it
             next = self._clamp(before, _floor, _ceiling)
             total += balance * meter_word.DAY_SECONDS * (next - value)
-            if before > _ceiling:
+            if before > limit:
                 return total, cursor, True
             # the day itself
             cursor.day = touched
             value = next
             next = self._clamp(after, _floor, _ceiling)
             total += meter_word._work_of_day(word) * (next - value)
-            if after > _ceiling:
+            if after > limit:
                 return total, cursor, True
             cursor.day = touched + 1
             value = next
         balance = meter_word._balance(word)
         cursor.index = meter_word._index(word)
     if is_whole and cursor.day < _end:
-        # the untouched days up to the last settled one
+        # the untouched days up to the last one walked
         after = self._after(_end - 1, _is_arrears)
         next = self._clamp(after, _floor, _ceiling)
         total += balance * meter_word.DAY_SECONDS * (next - value)
-        if after <= _ceiling:
+        if after <= limit:
             cursor.day = _end
     return total, cursor, is_whole
 

@@ -8,13 +8,15 @@
 @dev    next day 32 | end day 32 | silent from 32 | silenced at 32
         | short days 16 | repaid short days 16 | is closed 1
 
-     Days and times fit 32 bits by the checks of whoever sets them; short days are at most 2**15. No
-     access control here.
+     Short days are at most 2**15. No access control here.
 """
 
 from . import IRewardDistributor
 
-_MASK_32: constant(uint256) = 2**32 - 1
+# [unix s] greatest time, and [day] greatest day, that a field holds
+MAX_TIME: constant(uint256) = 2**32 - 1
+
+_MASK_32: constant(uint256) = MAX_TIME
 _MASK_16: constant(uint256) = 2**16 - 1
 
 
@@ -23,9 +25,17 @@ _MASK_16: constant(uint256) = 2**16 - 1
 def _pack(_progress: IRewardDistributor.Progress) -> uint256:
     """
     @notice Pack the progress.
-    @param _progress every field within its width
+    @param _progress the progress
     @return [word]
+    @custom:reverts "progress: field too wide"
     """
+    # a field that ran into the next would be read as short days that never were
+    assert (
+        (_progress.next_day | _progress.end_day | _progress.silent_from | _progress.silenced_at)
+        >> 32
+    ) | (
+        (_progress.shortfalls | _progress.repaid_shortfalls) >> 16
+    ) == 0, "progress: field too wide"
     return (
         _progress.next_day
         | (_progress.end_day << 32)

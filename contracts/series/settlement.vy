@@ -25,10 +25,15 @@ uses: reward_index
 MAX_SETTLED_DAYS: constant(uint256) = 64
 # [s] without a newly final day after which the oracle counts as silent
 SILENCE_SECONDS: constant(uint256) = 180 * 86_400
+# [s] between the finality of an output and the first payment out of the bond for its day, at least
+NOTICE_SECONDS: constant(uint256) = 86_400
+# [days] not settled before today, at most, where a bond is released
+MAX_UNSETTLED_DAYS: constant(uint256) = 64
 # [days] whose means stand in for the days the oracle never reported
 SILENCE_MEAN_DAYS: constant(uint256) = 7
 
 _DAY_SECONDS: constant(uint256) = 86_400
+_WAD: constant(uint256) = 10**18
 
 
 # why a day cannot be settled now
@@ -70,11 +75,11 @@ _money: uint256
 # [base units] of the allotted money, repaid after settlement; written by repayments
 _repaid: uint256
 # [base units] owed for short days; written by settlement and repayments
-arrears: public(uint256)
+arrears: uint256
 # [base units] written by `post_bond`, settlement and closing
-bond: public(uint256)
+bond: uint256
 # [base units] drawn from the bond and not refilled
-bond_drawn: public(uint256)
+bond_drawn: uint256
 # [sat per TH/s per day, 1e18] and [USD per BTC, 1e8] of silent days; written by `declare_silence`
 silent_hashprice_wad: public(uint256)
 silent_btc_usd_e8: public(uint256)
@@ -108,7 +113,8 @@ def _settle(_max_days: uint256) -> uint256:
     @notice Settle the next days, as far as facts and money go. Escrow repays arrears first.
     @param _max_days [days] how many at most, up to `MAX_SETTLED_DAYS`
     @return [days] how many were settled
-    @custom:reverts why the first day has to wait, if nothing at all was done
+    @custom:reverts "dist: series ended", "dist: day not over", "dist: day not final",
+        "dist: output not final", "dist: awaiting funds", "dist: amount too large"
     """
     progress: IRewardDistributor.Progress = self._progress()
     money: Money = self._read_money()
@@ -159,6 +165,32 @@ def _add_bond(_amount: uint256):
 
 
 @internal
+def _release_bond() -> uint256:
+    """
+    @notice Take from the bond what no hashrate held now or on an unsettled day needs.
+    @return [base units] for the issuer
+    @custom:reverts "dist: series closed", "dist: arrears not repaid yet", "dist: bond not
+        refilled", "dist: settle first", "dist: nothing to release"
+    """
+    self._check_open()
+    progress: IRewardDistributor.Progress = self._progress()
+    self._check_paid_up(progress)
+    today: uint256 = block.timestamp // _DAY_SECONDS
+    first_day: uint256 = min(progress.next_day, today)
+    # tomorrow stands for the supply as it is now, held all day
+    work: uint256 = 0
+    for day: uint256 in range(first_day, today + 2, bound=MAX_UNSETTLED_DAYS + 2):
+        work = max(work, staticcall IHashrateToken(TOKEN).total_ths_on(day))
+    # both round up, against the issuer: 1e-18 TH/s and one base unit
+    held: uint256 = (work + _DAY_SECONDS - 1) // _DAY_SECONDS
+    needed: uint256 = (TERMS.bond_per_ths * held + _WAD - 1) // _WAD
+    bond: uint256 = self.bond
+    assert bond > needed, "dist: nothing to release"
+    self.bond = needed
+    return bond - needed
+
+
+@internal
 def _terminate():
     """
     @notice End the series tomorrow if the market made no net reward on each of the last
@@ -167,18 +199,17 @@ def _terminate():
         ending"
     """
     self._check_open()
+    progress: IRewardDistributor.Progress = self._progress()
     newest: uint256 = staticcall IHashpriceOracle(ORACLE).last_final_day()
     days: uint256 = TERMS.termination_days
     assert newest + 1 >= TERMS.start_day + days, "dist: too few days"
     for back: uint256 in range(days, bound=series_terms.MAX_TERMINATION_DAYS):
-        facts: IHashpriceOracle.SettlementFacts = staticcall IHashpriceOracle(
-            ORACLE
-        ).settlement_facts(self, newest - back)
+        facts: IHashpriceOracle.SettlementFacts = self._facts_of(progress, newest - back)
         assert day_reward._is_unprofitable(
             TERMS, facts.hashprice_wad, facts.btc_usd_e8
         ), "dist: market pays"
     tomorrow: uint256 = block.timestamp // _DAY_SECONDS + 1
-    assert self._progress().end_day > tomorrow, "dist: series ending"
+    assert progress.end_day > tomorrow, "dist: series ending"
     self._end_at(tomorrow)
 
 
@@ -205,7 +236,8 @@ def _declare_silence():
     self.silent_hashprice_wad = hashprice_wad
     self.silent_btc_usd_e8 = btc_usd_e8
     progress.silent_from = newest + 1
-    progress.silenced_at = block.timestamp
+    # a time that no longer fits stays the greatest that does: it is past all the same
+    progress.silenced_at = min(block.timestamp, series_progress.MAX_TIME)
     log IRewardDistributor.SilenceDeclared(
         silent_from=newest + 1, hashprice_wad=hashprice_wad, btc_usd_e8=btc_usd_e8
     )
@@ -337,7 +369,7 @@ def _read_money() -> Money:
 @view
 def _assess(_progress: IRewardDistributor.Progress, _escrow: uint256) -> Assessment:
     """
-    @notice Work out the next day to be settled, a pure function of stored times and facts.
+    @notice Compute the next day to be settled, a pure function of stored times and facts.
     @param _progress the series
     @param _escrow [base units] escrow
     @return the day, or why it has to wait
@@ -359,33 +391,59 @@ def _assess(_progress: IRewardDistributor.Progress, _escrow: uint256) -> Assessm
     if facts.final_at == 0 or facts.final_at > block.timestamp:
         result.wait = Wait.DAY_NOT_FINAL
         return result
-    deadline: uint256 = facts.final_at + TERMS.output_deadline_seconds
-    if day >= _progress.silent_from:
-        result.is_deemed = True
-    elif facts.output_final_at == 0 or facts.output_final_at > deadline:
-        # an output that comes too late changes nothing: the answer is the same whenever it is asked
-        result.is_deemed = True
-        if block.timestamp <= deadline:
+    # an output that comes too late changes nothing: the answer is the same whenever it is asked
+    result.is_deemed = not self._is_reported(facts)
+    if result.is_deemed:
+        if (
+            day < _progress.silent_from
+            and block.timestamp <= facts.final_at + TERMS.output_deadline_seconds
+        ):
             result.wait = Wait.OUTPUT_NOT_FINAL
             return result
     elif facts.output_final_at > block.timestamp:
         result.wait = Wait.OUTPUT_NOT_FINAL
         return result
 
-    gross: uint256 = 0
+    reward: day_reward.Reward = empty(day_reward.Reward)
     if result.is_deemed:
-        result.paid_work = result.held_work
-        gross = day_reward._at_hashprice(TERMS, facts.hashprice_wad, result.paid_work, BASE_PER_SAT)
+        reward = day_reward._deemed(TERMS, facts, result.held_work, result.held_work, BASE_PER_SAT)
     else:
-        result.paid_work, gross = day_reward._reported(TERMS, facts, result.held_work, BASE_PER_SAT)
-    # the oracle refuses a zero price; only silence without any final day has none, and then there
-    # is no reward either
-    if facts.btc_usd_e8 != 0:
-        result.fee = day_reward._fee(TERMS, facts.btc_usd_e8, result.paid_work, BASE_PER_SAT)
-    result.reward = day_reward._net(gross, result.fee, result.held_work)
-    if result.reward > _escrow and block.timestamp < facts.final_at + TERMS.grace_seconds:
+        reward = day_reward._reported(TERMS, facts, result.held_work, BASE_PER_SAT)
+    result.paid_work = reward.work
+    result.fee = reward.fee
+    result.reward = reward.net
+    if result.reward > _escrow and block.timestamp < self._due_at(facts):
         result.wait = Wait.FUNDS
     return result
+
+
+@internal
+@view
+def _is_reported(_facts: IHashpriceOracle.SettlementFacts) -> bool:
+    """
+    @notice Whether a day settles by its output: one was posted and is final in time.
+    @param _facts facts of the day
+    @return True if so, as far as can be told now
+    """
+    return (
+        _facts.output_final_at != 0
+        and _facts.output_final_at <= _facts.final_at + TERMS.output_deadline_seconds
+    )
+
+
+@internal
+@view
+def _due_at(_facts: IHashpriceOracle.SettlementFacts) -> uint256:
+    """
+    @notice When the bond starts to pay for a day that the escrow cannot: after the grace, and not
+        before the issuer has had a day's notice of what the output comes to.
+    @param _facts facts of the day, posted
+    @return [unix s]
+    """
+    due_at: uint256 = _facts.final_at + TERMS.grace_seconds
+    if self._is_reported(_facts):
+        due_at = max(due_at, _facts.output_final_at + NOTICE_SECONDS)
+    return due_at
 
 
 @internal
@@ -413,7 +471,7 @@ def _facts_of(
 @view
 def _refuse(_wait: Wait):
     """
-    @notice Say why nothing could be settled.
+    @notice Revert with the reason why nothing could be settled.
     @param _wait the reason
     """
     assert _wait != Wait.ENDED, "dist: series ended"
@@ -462,6 +520,41 @@ def _ledger(_claimed: uint256) -> IRewardDistributor.Ledger:
         bond=self.bond,
         bond_drawn=self.bond_drawn,
     )
+
+
+@internal
+@view
+def _due_at_of(_progress: IRewardDistributor.Progress, _day: uint256) -> uint256:
+    """
+    @notice When the bond starts to pay for a day, as its facts stand now.
+    @param _progress the series
+    @param _day [day] UTC day index
+    @return [unix s]; 0 if the day is not posted
+    """
+    facts: IHashpriceOracle.SettlementFacts = self._facts_of(_progress, _day)
+    if facts.final_at == 0:
+        return 0
+    return self._due_at(facts)
+
+
+@internal
+@view
+def _check_paid_up(_progress: IRewardDistributor.Progress):
+    """
+    @notice Refuse what an issuer may only do who owes nothing. Arrears that nobody has settled yet
+        count as well, and so do more days than can be looked at.
+    @param _progress the series
+    @custom:reverts "dist: arrears not repaid yet", "dist: bond not refilled", "dist: settle first"
+    """
+    assert self.arrears == 0, "dist: arrears not repaid yet"
+    assert self.bond_drawn == 0, "dist: bond not refilled"
+    due_at: uint256 = 0
+    if _progress.next_day < _progress.end_day:
+        due_at = self._due_at_of(_progress, _progress.next_day)
+    assert (
+        (due_at == 0 or block.timestamp < due_at)
+        and block.timestamp // _DAY_SECONDS <= _progress.next_day + MAX_UNSETTLED_DAYS
+    ), "dist: settle first"
 
 
 @internal

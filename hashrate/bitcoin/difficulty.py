@@ -6,7 +6,7 @@ Source: Bitcoin Core, `arith_uint256::SetCompact` and `GetCompact`, `CalculateNe
 
 from fractions import Fraction
 
-from hashrate.core.errors import InvalidBitsError
+from hashrate.bitcoin.errors import InvalidBitsError
 from hashrate.core.types import MAINNET, CompactBits, Network
 
 DIFFICULTY_ONE_TARGET = 0xFFFF << 208

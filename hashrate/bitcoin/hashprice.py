@@ -14,8 +14,9 @@ from itertools import groupby, pairwise
 
 from hashrate.bitcoin.days import complete_days, require_succession
 from hashrate.bitcoin.difficulty import difficulty, expected_hashes
+from hashrate.bitcoin.errors import FractionalFeesError, NoBlocksError
 from hashrate.bitcoin.subsidy import subsidy_sum
-from hashrate.core.errors import BlockOrderError, FractionalFeesError, NoBlocksError
+from hashrate.core.errors import BlockOrderError
 from hashrate.core.types import (
     MAINNET,
     Block,

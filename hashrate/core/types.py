@@ -50,15 +50,14 @@ REGTEST = Network("regtest", 150, 1, 0x7FFFFF << 232, retargets=False)
 class Block:
     """What one block contributes to its day.
 
-    Its coinbase is left out on purpose: a miner may claim less than it is allowed to, and
-    hashprice is about what was allowed.
-
     Attributes:
         height: its height.
         time: header time [unix s]; may lie before its parent's.
         mediantime: median of the 11 header times ending with its own [unix s].
         bits: its compact target.
-        fees_sats: sum of its transactions' fees [sats].
+        fees_sats: what its coinbase pays beyond the subsidy allowed, at least zero [sats]. Less
+            than its transactions' fees where the miner claimed too little: only what the coinbase
+            pays can be proven.
     """
 
     height: BlockHeight
@@ -212,13 +211,10 @@ class SourcedBlock:
     Attributes:
         block: what it contributes to its day.
         hash: its hash.
-        fees_from_coinbase: whether its fees are the coinbase's outputs less the subsidy allowed,
-            for want of anything better. Too little where the miner claimed too little.
     """
 
     block: Block
     hash: BlockHash
-    fees_from_coinbase: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
 
 from dataclasses import dataclass
 
-from hashrate.core.errors import RetryableError, RpcRefusedError
+from hashrate.core.errors import RetryableError
+from hashrate.evm.errors import RpcRefusedError
 from hashrate.evm.rpc import EvmRpc, number_from_hex
 
 _BUMP_NUMERATOR, _BUMP_DENOMINATOR = 9, 8  # nodes ask for 10 % more to replace a transaction

@@ -4,8 +4,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from hashrate.core.errors import SettingsError
 from hashrate.evm.rpc import EvmRpc
+from hashrate.service.errors import SettingsError
 from hashrate.service.keys import read_secret
 from hashrate.service.logging import Redactor
 from hashrate.service.settings import NodeSettings

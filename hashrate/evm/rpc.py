@@ -1,20 +1,22 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """A small JSON-RPC client for EVM nodes: bounded in time and size, and without hidden retries."""
 
-import itertools
-import time
+import json
 from collections.abc import Sequence
 from typing import Any
 
-import httpx
 from eth_abi.abi import decode
 from eth_abi.exceptions import DecodingError
 from eth_typing import ChecksumAddress
 
-from hashrate.core.errors import RpcRefusedError, RpcUnavailableError
+from hashrate.evm.errors import RpcRefusedError, RpcUnavailableError
+from hashrate.service.errors import NoAnswerError, SourceShapeError
+from hashrate.service.fetch import BlockingFetcher, Bounds, Request
+from hashrate.service.json_rpc import Call, RpcFault, results_of, written
 
 MAX_BODY_BYTES = 8 * 1024 * 1024
 MAX_ANSWER_SECONDS = 60.0
+_NODE = "evm node"
 _ERROR_SELECTOR = "0x08c379a0"
 _MAX_REASON = 200
 
@@ -24,13 +26,17 @@ class EvmRpc:
 
     def __init__(self, url: str, timeout_seconds: float = 10.0) -> None:
         """Prepare the client; nothing is sent yet."""
-        self._client = httpx.Client(timeout=timeout_seconds, trust_env=False)
+        bounds = Bounds(
+            timeout_seconds=timeout_seconds,
+            total_seconds=MAX_ANSWER_SECONDS,
+            max_bytes=MAX_BODY_BYTES,
+        )
+        self._fetcher = BlockingFetcher(bounds)
         self._url = url
-        self._ids = itertools.count(1)
 
     def close(self) -> None:
         """Close the connections."""
-        self._client.close()
+        self._fetcher.close()
 
     def request(self, method: str, *params: Any) -> Any:
         """Call a method and give its result.
@@ -39,10 +45,10 @@ class EvmRpc:
             RpcUnavailableError: no answer, or one that is no JSON-RPC.
             RpcRefusedError: the node answered with an error.
         """
-        answer = self._post(method, self._body(method, params))
-        if not isinstance(answer, dict):
-            raise RpcUnavailableError("evm node: the answer is no JSON object")
-        return _result(method, answer)
+        (result,) = self._ask(method, [Call(method, params)])
+        if isinstance(result, RpcRefusedError):
+            raise result
+        return result
 
     def batch(self, calls: Sequence[tuple[str, Sequence[Any]]]) -> list[Any]:
         """Call several methods in one request.
@@ -53,23 +59,26 @@ class EvmRpc:
         Raises:
             RpcUnavailableError: no answer, or one that is no JSON-RPC, for any of them.
         """
-        bodies = [self._body(method, params) for method, params in calls]
-        answers = self._post("batch", bodies) if bodies else []
-        if not isinstance(answers, list):
-            raise RpcUnavailableError("evm node: it does not answer batches")
-        by_id = {each.get("id"): each for each in answers if isinstance(each, dict)}
-        return [_result_or_refusal(body["method"], by_id.get(body["id"], {})) for body in bodies]
+        return self._ask("batch", [Call(method, tuple(params)) for method, params in calls])
 
-    def _body(self, method: str, params: Sequence[Any]) -> dict[str, Any]:
-        name = {"jsonrpc": "2.0", "id": next(self._ids)}
-        return {**name, "method": method, "params": list(params)}
-
-    def _post(self, what: str, body: Any) -> Any:
+    def _ask(self, what: str, calls: Sequence[Call]) -> list[Any]:
+        if not calls:
+            return []
+        body = json.dumps(written(calls, jsonrpc="2.0")).encode()
         try:
-            with self._client.stream("POST", self._url, json=body) as response:
-                return _read_answer(response)
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise RpcUnavailableError(f"evm node: {what}: {type(error).__name__}") from error
+            answer = self._fetcher.fetch(Request("POST", self._url, body=body))
+            results = results_of(f"{_NODE}: {what}", calls, json.loads(answer.body))
+        except NoAnswerError as error:
+            raise RpcUnavailableError(f"{_NODE}: {what}: {error}") from error
+        except SourceShapeError as error:
+            raise RpcUnavailableError(str(error)) from error
+        except (ValueError, RecursionError) as error:
+            why = f"HTTP {answer.status} without JSON"
+            raise RpcUnavailableError(f"{_NODE}: {what}: {why}") from error
+        return [
+            _refusal(call.method, result) if isinstance(result, RpcFault) else result
+            for call, result in zip(calls, results, strict=True)
+        ]
 
     def chain_id(self) -> int:
         """Read the EIP-155 chain id."""
@@ -137,43 +146,9 @@ def number_from_hex(text: object) -> int:
     return _number(text, "quantity") if text is not None else 0
 
 
-def _result(method: str, answer: dict[str, Any]) -> Any:
-    if answer.get("error") is not None:
-        raise _refusal(method, answer["error"])
-    if "result" not in answer:
-        raise RpcUnavailableError(f"evm node: {method}: neither result nor error")
-    return answer["result"]
-
-
-def _result_or_refusal(method: str, answer: dict[str, Any]) -> Any:
-    try:
-        return _result(method, answer)
-    except RpcRefusedError as error:
-        return error
-
-
-def _read_answer(response: httpx.Response) -> Any:
-    body = bytearray()
-    deadline = time.monotonic() + MAX_ANSWER_SECONDS
-    for chunk in response.iter_bytes():
-        body += chunk
-        if len(body) > MAX_BODY_BYTES:
-            raise RpcUnavailableError("evm node: the answer is too large")
-        if time.monotonic() > deadline:
-            raise RpcUnavailableError("evm node: the answer takes too long")
-    try:
-        return httpx.Response(200, content=bytes(body)).json()
-    except (ValueError, RecursionError) as error:
-        status = response.status_code
-        raise RpcUnavailableError(f"evm node: HTTP {status} without JSON") from error
-
-
-def _refusal(method: str, error: object) -> RpcRefusedError:
-    if not isinstance(error, dict):
-        return RpcRefusedError(f"evm node: {method}: {str(error)[:_MAX_REASON]}")
-    message = str(error.get("message"))[:_MAX_REASON]
-    reason = _reason_from_data(error.get("data"))
-    return RpcRefusedError(f"evm node: {method}: {message}", reason)
+def _refusal(method: str, fault: RpcFault) -> RpcRefusedError:
+    message = f"{_NODE}: {method}: {fault.message[:_MAX_REASON]}"
+    return RpcRefusedError(message, _reason_from_data(fault.data))
 
 
 def _reason_from_data(data: object) -> str | None:

@@ -39,13 +39,13 @@ class Fleet:
 
     @property
     def power_usd_per_day(self) -> Fraction:
-        """Work out what a day's energy costs [USD]: 1 J/TH is 1 kW for 1 PH/s."""
+        """Return what a day's energy costs [USD]: 1 J/TH is 1 kW for 1 PH/s."""
         return HOURS_PER_DAY * self.joules_per_th * self.usd_per_kwh * self.hashrate_phs
 
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """Where the spot is when the hedge is made.
+    """Spot hashprice and bitcoin price when the hedge is made.
 
     Attributes:
         hashprice_wad: [sat per TH/s per day, 1e18].
@@ -86,7 +86,7 @@ class Sale:
         return self.quantity * seller_collateral(self.terms, self.price_ticks)
 
     def capital_cost(self, rate: Fraction, since: DayIndex) -> Fraction:
-        """Work out what locking it costs at a yearly rate until the month ends [base units]."""
+        """Return what locking it costs at a yearly rate until the month ends [base units]."""
         return self.locked * rate * (self.terms.end_day - since) / DAYS_PER_YEAR
 
 
@@ -116,7 +116,9 @@ def hedge_terms(contract: Contract, band: BandChoice) -> ForwardTerms:
     if floor >= cap:
         raise HedgeError(f"the floor, {floor} ticks, is not below the cap, {cap}")
     month, value = contract.month, product.tick_value(TOKEN_DECIMALS[product])
-    return ForwardTerms(product.metric, month.first_day, month.end_day, floor, cap, value, ZERO_ADDRESS)
+    return ForwardTerms(
+        product.metric, month.first_day, month.end_day, floor, cap, value, ZERO_ADDRESS
+    )
 
 
 def plan_sales(

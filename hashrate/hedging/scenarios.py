@@ -9,13 +9,13 @@ caps of today meet the moves of the past. One floor for each number.
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
-from hashrate.core.errors import UnknownDayError
 from hashrate.core.types import DayIndex, UsdE8, Wad
 from hashrate.core.units import iso_from_day
 from hashrate.hedging.errors import HedgeError
 from hashrate.hedging.outcome import Day, Outcome, work_out
-from hashrate.hedging.plan import Fleet, Spot, Sale, window
+from hashrate.hedging.plan import Fleet, Sale, Spot, window
 from hashrate.history import Source
+from hashrate.history.errors import UnknownDayError
 from hashrate.products.forwards.months import Month, month_of_day
 
 BASE_DAYS = 7  # [days] whose mean hashprice counts as the level before a window
@@ -85,7 +85,7 @@ def read_days(source: Source) -> dict[DayIndex, Day]:
 
 
 def spot_after(days: Mapping[DayIndex, Day], day: DayIndex) -> Spot:
-    """Take the level at the end of a day: the mean hashprice of seven days, and the close.
+    """Return the spot prices at the end of a day: the mean hashprice of seven days, and the close.
 
     Raises:
         UnknownDayError: one of the seven is missing.
@@ -122,7 +122,7 @@ def replay(
 
 
 def _moved(spot: Spot, before: Spot, day: Day) -> Day:
-    """Apply a past day's move from the level before it to the spot now (one floor each)."""
+    """Apply a past day's move from the level before it to the spot prices now (one floor each)."""
     return Day(
         Wad(spot.hashprice_wad * day.hashprice_wad // before.hashprice_wad),
         UsdE8(spot.btc_usd_e8 * day.btc_usd_e8 // before.btc_usd_e8),

@@ -3,8 +3,8 @@
 
 from pathlib import Path
 
-from hashrate.core.errors import SourceSpecError
 from hashrate.history.dataset import DatasetSource
+from hashrate.history.errors import SourceSpecError
 from hashrate.history.simulated import SimulatedSource
 from hashrate.history.source import Source
 

@@ -2,9 +2,11 @@
 """Days from a folder with `btc_daily.csv` and `difficulty_epochs.csv`.
 
 Only exact columns are read: heights, issuance, fees, closing price, and each epoch's compact
-target. Two things the files cannot say are settled here:
+target. Three things the files cannot say are settled here:
 
 * Fees are known for the day, not for the block, and are spread evenly over the day's blocks.
+* They are what transactions paid. Where a miner claimed less, its coinbase and thus a node's facts
+  have less; the files know no coinbase.
 * On some days of 2016 to 2018 they are not whole satoshi; the fraction of a satoshi is dropped.
 """
 
@@ -14,15 +16,10 @@ from fractions import Fraction
 from pathlib import Path
 
 from hashrate.bitcoin.difficulty import target_from_bits
+from hashrate.bitcoin.errors import InvalidBitsError, NoBlocksError
 from hashrate.bitcoin.hashprice import day_facts
 from hashrate.bitcoin.subsidy import subsidy_sum
-from hashrate.core.errors import (
-    InvalidBitsError,
-    MalformedDataError,
-    NoBlocksError,
-    NumberFormatError,
-    UnknownDayError,
-)
+from hashrate.core.errors import NumberFormatError
 from hashrate.core.types import (
     MAINNET,
     BlockHeight,
@@ -43,6 +40,7 @@ from hashrate.core.units import (
     sats_from_btc,
     usd_e8_from_usd,
 )
+from hashrate.history.errors import MalformedDataError, UnknownDayError
 from hashrate.history.table import Row, integer_from_text, read_table
 
 DAILY_FILE = "btc_daily.csv"

@@ -11,7 +11,7 @@ from itertools import dropwhile
 from urllib.parse import parse_qsl
 
 from hashrate.bitcoin.hashprice import facts_from_blocks
-from hashrate.core.errors import NumberFormatError, SourceSpecError, UnknownDayError
+from hashrate.core.errors import NumberFormatError
 from hashrate.core.types import (
     MAINNET,
     BlockHeight,
@@ -25,6 +25,7 @@ from hashrate.core.types import (
 )
 from hashrate.core.units import day_from_iso, day_from_time, iso_from_day, usd_e8_from_usd
 from hashrate.history.entropy import Entropy
+from hashrate.history.errors import SourceSpecError, UnknownDayError
 from hashrate.history.simulated_chain import ChainStart, SimulatedChain
 from hashrate.history.table import integer_from_text
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from hashrate.core.errors import MalformedDataError, MissingFileError, NumberFormatError
+from hashrate.core.errors import MissingFileError, NumberFormatError
+from hashrate.history.errors import MalformedDataError
 
 _T = TypeVar("_T")
 _INTEGER = re.compile(r"\d{1,18}", re.ASCII)

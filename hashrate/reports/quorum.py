@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, replace
 from typing import Any, TypeVar
 
-from hashrate.core.errors import PriceSpreadError, QuorumMissingError, ReportMismatchError
+from hashrate.reports.errors import PriceSpreadError, QuorumMissingError, ReportMismatchError
 from hashrate.reports.report import (
     PricedSignature,
     Signature,

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from eth_account.messages import SignableMessage
 from eth_typing import ChecksumAddress
 
-from hashrate.core.errors import SignatureInvalidError
 from hashrate.core.types import DayFacts, DayIndex, Sats, UsdE8
 from hashrate.evm.eip712 import (
     RECOVERY_VALUES,
@@ -23,6 +22,7 @@ from hashrate.evm.eip712 import (
     recover,
     typed_message,
 )
+from hashrate.reports.errors import SignatureInvalidError
 
 DOMAIN_NAME = "HashpriceOracle"
 DOMAIN_VERSION = "1"

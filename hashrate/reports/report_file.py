@@ -14,8 +14,9 @@ from typing import Any, NoReturn
 from eth_typing import ChecksumAddress
 from eth_utils.address import to_checksum_address
 
-from hashrate.core.errors import MissingFileError, ReportFormatError
+from hashrate.core.errors import MissingFileError
 from hashrate.core.types import BlockHeight, DayFacts, DayIndex, Sats, UsdE8, Wad
+from hashrate.reports.errors import ReportFormatError
 from hashrate.reports.report import (
     DayReport,
     OracleDomain,

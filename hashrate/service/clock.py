@@ -7,7 +7,7 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """Tells the time and waits."""
+    """Returns the time and waits."""
 
     def now(self) -> int:
         """Return the time [unix s]."""

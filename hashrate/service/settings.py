@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 from eth_utils.address import is_checksum_address
-from pydantic import AfterValidator, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 
-from hashrate.core.errors import SettingsError
+from hashrate.service.errors import SettingsError
 from hashrate.service.urls import public_url
 
 
@@ -31,8 +31,15 @@ def _without_secrets(url: str) -> str:
     return url.rstrip("/")
 
 
+def _of_no_server(value: Any) -> Any:
+    if "://" in str(value):
+        raise ValueError("an SQLite file on this machine's disk, not the URL of a database")
+    return value
+
+
 Address = Annotated[str, AfterValidator(_checksummed)]
 PlainUrl = Annotated[str, AfterValidator(_without_secrets)]
+DatabaseFile = Annotated[Path, BeforeValidator(_of_no_server)]
 Port = Annotated[int, Field(ge=0, le=65_535)]
 
 
@@ -106,12 +113,14 @@ def _read_toml(path: Path) -> dict[str, Any]:
 
 
 def _anchored(value: Any, folder: Path, name: str, is_path: Callable[[str], bool]) -> Any:
-    """Make the paths in a file count from the file's folder."""
+    """Make the paths in a file count from the file's folder; a URL is left for its validator."""
     if isinstance(value, dict):
         return {key: _anchored(inner, folder, key, is_path) for key, inner in value.items()}
     if isinstance(value, list):
         return [_anchored(inner, folder, name, is_path) for inner in value]
-    return str(folder / value) if is_path(name) and isinstance(value, str) else value
+    if not is_path(name) or not isinstance(value, str) or "://" in value:
+        return value
+    return str(folder / value)
 
 
 def _first_complaint(error: ValidationError) -> str:

@@ -7,15 +7,11 @@ from typing import Any
 from eth_typing import ChecksumAddress
 from eth_utils.address import to_checksum_address
 
-from hashrate.core.errors import RpcRefusedError
 from hashrate.core.types import BlockHeight, DayFacts, DayIndex, Sats, UsdE8, Wad
-from hashrate.evm.codec import (
-    DAY_REPORTED_FIELDS,
-    DAY_REPORTED_TOPIC,
-    decode_result,
-    decode_words,
-    encode_call,
-)
+from hashrate.evm.abi import Function
+from hashrate.evm.contracts.oracle import HashpriceOracle
+from hashrate.evm.contracts.series import RewardDistributor
+from hashrate.evm.errors import RpcRefusedError
 from hashrate.evm.rpc import EvmRpc, number_from_hex
 from hashrate.reports.report import (
     OracleDomain,
@@ -105,53 +101,60 @@ class OracleContract:
         """Read what a decision needs, at the newest block."""
         header = self._rpc.block()
         block = number_from_hex(header.get("number"))
-        next_day = self._read("next_day", block=block)
+        next_day = self._read(HashpriceOracle.next_day, block=block)
         return OracleState(
             block=block,
             timestamp=number_from_hex(header.get("timestamp")),
             next_day=DayIndex(next_day),
-            revision=self._read("revision_of", next_day, block=block),
-            threshold=self._read("threshold", block=block),
-            membership_version=self._read("membership_version", block=block),
-            reporters=tuple(to_checksum_address(a) for a in self._read("reporters", block=block)),
+            revision=self._read(HashpriceOracle.revision_of, next_day, block=block),
+            threshold=self._read(HashpriceOracle.threshold, block=block),
+            membership_version=self._read(HashpriceOracle.membership_version, block=block),
+            reporters=tuple(
+                to_checksum_address(a) for a in self._read(HashpriceOracle.reporters, block=block)
+            ),
         )
 
     def next_day(self) -> DayIndex:
         """Read the day that is posted next."""
-        return DayIndex(self._read("next_day"))
+        return DayIndex(self._read(HashpriceOracle.next_day))
 
     def first_day(self) -> DayIndex:
         """Read the first day that can be reported."""
-        return DayIndex(self._read("FIRST_DAY"))
+        return DayIndex(self._read(HashpriceOracle.FIRST_DAY))
 
     def last_final_day(self) -> DayIndex:
         """Read the newest final day, the day before the first if there is none."""
-        return DayIndex(self._read("last_final_day"))
+        return DayIndex(self._read(HashpriceOracle.last_final_day))
 
     def revision_of(self, day: DayIndex) -> int:
         """Read a day's revision."""
-        return int(self._read("revision_of", day))
+        return int(self._read(HashpriceOracle.revision_of, day))
 
     def membership_version(self, block: int | None = None) -> int:
         """Read the version of the list of reporters, now or at a block."""
-        return int(self._read("membership_version", block=block))
+        return int(self._read(HashpriceOracle.membership_version, block=block))
 
     def spread_bps(self) -> int:
         """Read the greatest spread of prices [1e-4]."""
-        return int(self._read("SPREAD_BPS"))
+        return int(self._read(HashpriceOracle.SPREAD_BPS))
 
     def consensus(self) -> tuple[int, int]:
         """Read blocks between halvings, and hashes per second of the unit."""
-        return int(self._read("HALVING_BLOCKS")), int(self._read("UNIT_HASHES"))
+        return int(self._read(HashpriceOracle.HALVING_BLOCKS)), int(
+            self._read(HashpriceOracle.UNIT_HASHES)
+        )
 
     def has_our_domain(self) -> bool:
         """Return whether the contract checks signatures under the domain that we sign under."""
-        separator: bytes = self._read("DOMAIN_SEPARATOR")
+        separator: bytes = self._read(HashpriceOracle.DOMAIN_SEPARATOR)
         return separator == self.domain.typed().separator()
 
     def posted_day(self, day: DayIndex) -> PostedDay | None:
         """Read a day from the stored sums; None if it is not posted."""
-        after, before = self._read("day_record", day), self._read("day_record", day - 1)
+        after, before = (
+            self._read(HashpriceOracle.day_record, day),
+            self._read(HashpriceOracle.day_record, day - 1),
+        )
         if after[4] == 0:
             return None
         return PostedDay(
@@ -177,22 +180,23 @@ class OracleContract:
 
     def last_height_before(self, day: DayIndex) -> BlockHeight:
         """Read the last height of the day before a day that is posted or next."""
-        return BlockHeight(self._read("day_record", day - 1)[5])
+        return BlockHeight(self._read(HashpriceOracle.day_record, day - 1)[5])
 
     def posted_output(self, series: ChecksumAddress, day: DayIndex) -> PostedOutput:
         """Read a series' output of a day."""
-        credited, delivered, final_at, revision, _ = self._read("output_record", series, day)
+        credited, delivered, final_at, revision, _ = self._read(
+            HashpriceOracle.output_record, series, day
+        )
         return PostedOutput(Sats(credited), delivered, final_at, revision)
 
     def day_events(self, day: DayIndex) -> list[DayEvent]:
         """Read every posting of a day, the newest last; more than one after a removal."""
-        topics = [DAY_REPORTED_TOPIC, f"0x{day:064x}"]
+        topics = [HashpriceOracle.DayReported.topic, f"0x{day:064x}"]
         logs = self._rpc.logs(self.address, topics, self._first_block)
         return [_day_event(day, log) for log in logs]
 
-    def _read(self, name: str, *arguments: Any, block: int | None = None) -> Any:
-        data = self._rpc.call(self.address, encode_call(name, *arguments), block)
-        return decode_result(name, data)
+    def _read(self, function: Function, *arguments: Any, block: int | None = None) -> Any:
+        return function.decode(self._rpc.call(self.address, function.encode(*arguments), block))
 
 
 class SeriesContract:
@@ -205,42 +209,42 @@ class SeriesContract:
 
     def oracle(self) -> ChecksumAddress:
         """Read which oracle it believes."""
-        return to_checksum_address(self._read("ORACLE"))
+        return to_checksum_address(self._read(RewardDistributor.ORACLE))
 
     def next_day(self) -> DayIndex:
         """Read the day that is settled next."""
-        return DayIndex(self._read("progress")[0])
+        return DayIndex(self._read(RewardDistributor.progress)[0])
 
     def paid_days(self) -> range:
         """Read which days it pays, as far as its end is known."""
-        return range(self._read("terms")[1], self._read("progress")[1])
+        return range(
+            self._read(RewardDistributor.terms)[1], self._read(RewardDistributor.progress)[1]
+        )
 
-    def _read(self, name: str, *arguments: Any) -> Any:
-        return decode_result(name, self._rpc.call(self.address, encode_call(name, *arguments)))
+    def _read(self, function: Function, *arguments: Any) -> Any:
+        return function.decode(self._rpc.call(self.address, function.encode(*arguments)))
 
 
 def report_day_call(signed: SignedDayReport) -> str:
     """Encode the transaction that posts a day."""
     facts = signed.report.facts.as_tuple()
-    return encode_call("report_day", facts, signed.signature_tuples())
+    return HashpriceOracle.report_day.encode(facts, signed.signature_tuples())
 
 
 def report_output_call(signed: SignedOutputReport) -> str:
     """Encode the transaction that posts an output."""
     report = signed.report
     numbers = (report.series, report.day, report.credited_sats, report.delivered_ths)
-    return encode_call("report_output", *numbers, signed.signature_tuples())
+    return HashpriceOracle.report_output.encode(*numbers, signed.signature_tuples())
 
 
 def settle_call(days: int) -> str:
     """Encode the transaction that settles up to some days."""
-    return encode_call("settle", days)
+    return RewardDistributor.settle.encode(days)
 
 
 def _day_event(day: DayIndex, log: dict[str, Any]) -> DayEvent:
-    data = bytes.fromhex(str(log.get("data")).removeprefix("0x"))
-    values = decode_words(("uint256",) * len(DAY_REPORTED_FIELDS), data, "DayReported")
-    named = dict(zip(DAY_REPORTED_FIELDS, values, strict=True))
+    named = HashpriceOracle.DayReported.decode(str(log.get("data")))
     return DayEvent(
         facts=DayFacts(
             day,

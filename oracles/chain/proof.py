@@ -8,15 +8,12 @@ from eth_keys.exceptions import BadSignature
 from eth_typing import ChecksumAddress
 from eth_utils.exceptions import ValidationError
 
-from hashrate.core.errors import RpcRefusedError, RpcUnavailableError
 from hashrate.core.types import UsdE8
-from hashrate.evm.codec import ORACLE_FUNCTIONS, decode_words, encode_call
+from hashrate.evm.contracts.oracle import HashpriceOracle
+from hashrate.evm.errors import RpcRefusedError, RpcUnavailableError
 from hashrate.evm.rpc import EvmRpc
 from hashrate.reports.report import DayReport, day_message
 from oracles.chain.contracts import DayEvent, OracleContract
-
-_SELECTOR_BYTES = 4
-_HEX_PREFIX = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +34,17 @@ def signers_of(rpc: EvmRpc, oracle: OracleContract, event: DayEvent) -> tuple[Pr
     """
     transaction = rpc.request("eth_getTransactionByHash", event.tx_hash)
     data = str(transaction.get("input", "")) if isinstance(transaction, dict) else ""
-    if data[: _HEX_PREFIX + 2 * _SELECTOR_BYTES] != _report_day_selector():
+    try:
+        arguments = HashpriceOracle.report_day.arguments_of(data)
+    except RpcUnavailableError:
+        return ()
+    if arguments is None:
         return ()
     try:
         version = oracle.membership_version(event.block - 1)
     except RpcRefusedError:
         return ()
-    body = bytes.fromhex(data[_HEX_PREFIX + 2 * _SELECTOR_BYTES :])
-    try:
-        _, signatures = decode_words(ORACLE_FUNCTIONS["report_day"][0], body, "report_day")
-    except RpcUnavailableError:
-        return ()
+    _, signatures = arguments
     report = DayReport(event.facts, event.revision, version)
     return tuple(_proven(oracle, report, signature) for signature in signatures)
 
@@ -62,7 +59,3 @@ def _proven(
     except (BadSignature, ValidationError) as error:
         raise RpcUnavailableError("evm node: report_day: no signature of this day") from error
     return ProvenPrice(signer, UsdE8(price))
-
-
-def _report_day_selector() -> str:
-    return encode_call("report_day", (0,) * 7, [])[: _HEX_PREFIX + 2 * _SELECTOR_BYTES]

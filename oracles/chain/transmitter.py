@@ -17,11 +17,12 @@ from eth_account.signers.local import LocalAccount
 from eth_typing import ChecksumAddress
 from eth_utils.address import to_checksum_address
 
-from hashrate.core.errors import RpcRefusedError, RpcUnavailableError, TransmitterFundsError
 from hashrate.core.types import DayIndex
+from hashrate.evm.errors import RpcRefusedError, RpcUnavailableError
 from hashrate.evm.fees import Bid, FeePolicy, bid_now, raised
 from hashrate.evm.rpc import EvmRpc, number_from_hex
 from hashrate.service.clock import Clock
+from oracles.chain.errors import TransmitterFundsError
 from oracles.journal.journal import Journal
 from oracles.journal.models import Fate, TransactionRow, WorkKind
 

@@ -9,11 +9,11 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from hashrate.core.errors import SettingsError
 from hashrate.core.types import BlockHeight, DayIndex
 from hashrate.core.units import day_from_iso, iso_from_day
 from hashrate.evm.node import open_rpc
 from hashrate.service.clock import SystemClock
+from hashrate.service.errors import SettingsError
 from hashrate.service.logging import Redactor
 from oracles.chain.contracts import OracleContract
 from oracles.daemon.runtime import oracle_of, require_oracle

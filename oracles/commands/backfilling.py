@@ -11,11 +11,12 @@ from typing import TextIO
 from rich.console import Console
 from rich.progress import track
 
-from hashrate.core.errors import MissingFileError, SettingsError
+from hashrate.core.errors import MissingFileError
 from hashrate.core.types import BlockHeight, DayFacts, DayIndex, UsdE8
 from hashrate.core.units import day_from_iso, iso_from_day
 from hashrate.history import open_source
 from hashrate.service.clock import SystemClock
+from hashrate.service.errors import SettingsError
 from hashrate.service.logging import Redactor
 from oracles.daemon.settings import load_settings
 from oracles.daemon.wiring import open_readers

@@ -8,20 +8,17 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-import httpx
 from rich.console import Console
 
-from hashrate.core.errors import (
-    ClockSkewError,
-    HashrateError,
-    JournalError,
-    SettingsError,
-    WrongChainError,
-)
+from hashrate.core.errors import HashrateError
 from hashrate.core.units import iso_from_day
+from hashrate.evm.errors import WrongChainError
 from hashrate.evm.node import open_rpc
 from hashrate.evm.rpc import EvmRpc, number_from_hex
 from hashrate.service.clock import Clock, SystemClock
+from hashrate.service.database import version_in
+from hashrate.service.errors import NoAnswerError, SettingsError
+from hashrate.service.fetch import BlockingFetcher, Bounds, Request
 from hashrate.service.logging import Redactor
 from oracles.chain.contracts import OracleContract, SeriesContract
 from oracles.daemon.runtime import (
@@ -33,13 +30,15 @@ from oracles.daemon.runtime import (
 )
 from oracles.daemon.settings import Settings, load_settings
 from oracles.daemon.wiring import Readers, open_readers
-from oracles.journal.store import open_store
+from oracles.journal.errors import JournalError
+from oracles.journal.store import JOURNAL
+from oracles.sources.errors import ClockSkewError
 
 _MAX_SKEW_SECONDS = 120
 _MIN_TRANSACTIONS = 20  # that the balance should pay for at the highest price
 _REPORT_GAS = 250_000
 _GWEI = 10**9
-_PEER_SECONDS = 5.0
+_PEER = Bounds(timeout_seconds=5.0, total_seconds=5.0, max_bytes=64 * 1024)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +111,9 @@ def _journal(settings: Settings) -> str:
         if not (place.is_dir() and os.access(place, os.W_OK | os.X_OK)):
             raise JournalError(f"{settings.journal} cannot be made: {place} is not writable")
         return f"{settings.journal} will be made"
-    open_store(settings.journal, writes=False).close()
+    version = version_in(JOURNAL, settings.journal)
+    if version < JOURNAL.version:
+        return f"{settings.journal} is readable and older: the start copies and migrates it"
     return f"{settings.journal} is readable and of this version"
 
 
@@ -163,10 +164,13 @@ def _transmitter(keys: Keys, rpc: EvmRpc, settings: Settings) -> str:
 
 
 def _peer(url: str) -> str:
+    fetcher = BlockingFetcher(_PEER)
     try:
-        answer = httpx.get(f"{url}/v1/reports/1970-01-01", timeout=_PEER_SECONDS, trust_env=False)
-    except httpx.HTTPError as error:
-        raise SettingsError(f"does not answer: {type(error).__name__}") from error
-    if answer.status_code not in (200, 404):
-        raise SettingsError(f"answers with status {answer.status_code}")
+        answer = fetcher.fetch(Request("GET", f"{url}/v1/reports/1970-01-01"))
+    except NoAnswerError as error:
+        raise SettingsError(f"does not answer: {error}") from error
+    finally:
+        fetcher.close()
+    if answer.status not in (200, 404):
+        raise SettingsError(f"answers with status {answer.status}")
     return "answers"

@@ -10,9 +10,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from hashrate.core.errors import RpcRefusedError
 from hashrate.core.types import DayIndex
 from hashrate.core.units import DAY_SECONDS, day_from_time, iso_from_day
+from hashrate.evm.errors import RpcRefusedError
 from hashrate.evm.node import open_rpc
 from hashrate.evm.rpc import EvmRpc, number_from_hex
 from hashrate.service.logging import Redactor

@@ -4,10 +4,7 @@
 import json
 from collections.abc import Mapping, Sequence
 
-import structlog
-
 from hashrate.bitcoin.hashprice import day_facts, segments_from_blocks
-from hashrate.core.errors import DayNotDueError, SourcesDisagreeError
 from hashrate.core.types import (
     BlockHeight,
     ChainTip,
@@ -15,11 +12,11 @@ from hashrate.core.types import (
     DayIndex,
     HeightRange,
     Network,
-    SourcedBlock,
     UnixSeconds,
 )
 from hashrate.core.units import iso_from_day
 from hashrate.reports.report import DayReport
+from oracles.daemon.errors import DayNotDueError
 from oracles.daemon.readings import FactsReading
 from oracles.daemon.remote import Wire, log_failures, require_answers
 from oracles.journal.journal import Evidence
@@ -27,9 +24,9 @@ from oracles.journal.records import values_of
 from oracles.sources.agreement import agreed_hashes, require_fresh_tip
 from oracles.sources.base import BitcoinSource
 from oracles.sources.day_range import day_range
+from oracles.sources.errors import SourcesDisagreeError
 from oracles.sources.gather import gather_answers, gather_hashes
 
-_LOG = structlog.get_logger(__name__)
 _TIP_MAX_AGE_SECONDS = 4 * 3_600
 _AGREED_BLOCKS = 6  # the day's last ones; a common hash is a common past, more only tell where
 
@@ -88,7 +85,7 @@ class AgreedDays:
         views = {name: await self._facts(name, day, heights) for name in names}
         facts = _agreed_facts(views)
         said = [
-            Evidence("facts", name, "", "", json.dumps(values_of(DayReport(view[0], 0, 0))))
+            Evidence("facts", name, "", "", json.dumps(values_of(DayReport(view, 0, 0))))
             for name, view in views.items()
         ]
         return facts, anchor, said
@@ -112,18 +109,17 @@ class AgreedDays:
             )
         return heights
 
-    async def _facts(self, name: str, day: DayIndex, heights: HeightRange) -> tuple[DayFacts, bool]:
-        """Return a day's facts by one source, and whether its fees are only a coinbase's."""
+    async def _facts(self, name: str, day: DayIndex, heights: HeightRange) -> DayFacts:
+        """Return a day's facts by one source."""
         source = self._sources[name]
         if heights.last < heights.first:
             before = DayIndex(day - 1)
             earlier = await day_range(source, before, await source.tip())
-            previous, is_rough = await self._facts(name, before, earlier)
-            return day_facts(day, (), self.network, previous), is_rough
-        blocks: Sequence[SourcedBlock] = await source.blocks(heights.first, heights.last)
+            previous = await self._facts(name, before, earlier)
+            return day_facts(day, (), self.network, previous)
+        blocks = await source.blocks(heights.first, heights.last)
         segments = segments_from_blocks([each.block for each in blocks])
-        is_rough = any(each.fees_from_coinbase for each in blocks)
-        return day_facts(day, segments, self.network), is_rough
+        return day_facts(day, segments, self.network)
 
     async def _agreed_hash(self, last: BlockHeight) -> str:
         heights = [
@@ -146,32 +142,17 @@ class AgreedDays:
         return line + (f"; {missing}" if missing else "")
 
 
-def _agreed_facts(views: Mapping[str, tuple[DayFacts, bool]]) -> DayFacts:
-    """Find the facts that sources tell alike.
-
-    Fees taken from coinbases fall short where a miner claims too little; they give way to exact
-    ones that are higher.
+def _agreed_facts(views: Mapping[str, DayFacts]) -> DayFacts:
+    """Return the facts that all sources tell, to the satoshi.
 
     Raises:
-        SourcesDisagreeError: they differ otherwise.
+        SourcesDisagreeError: they differ.
     """
-    exact = {name: facts for name, (facts, is_rough) in views.items() if not is_rough}
-    chosen = exact or {name: facts for name, (facts, _) in views.items()}
-    agreed = next(iter(chosen.values()))
-    for name, (facts, is_rough) in views.items():
-        is_short = is_rough and bool(exact) and facts.fees_sats <= agreed.fees_sats
-        if facts == agreed:
-            continue
-        if not is_short or not _same_but_fees(facts, agreed):
-            said = {each: view.as_tuple() for each, (view, _) in views.items()}
-            raise SourcesDisagreeError(f"{iso_from_day(agreed.day)}: facts {said}")
-        _LOG.warning("fees_fall_short", source=name, theirs=facts.fees_sats, ours=agreed.fees_sats)
+    agreed = next(iter(views.values()))
+    if any(facts != agreed for facts in views.values()):
+        said = {name: facts.as_tuple() for name, facts in views.items()}
+        raise SourcesDisagreeError(f"{iso_from_day(agreed.day)}: facts {said}")
     return agreed
-
-
-def _same_but_fees(one: DayFacts, other: DayFacts) -> bool:
-    names = ("day", "first_height", "last_height", "subsidy_sats", "difficulty_wad")
-    return all(getattr(one, name) == getattr(other, name) for name in names)
 
 
 def _named(ranges: Mapping[str, HeightRange]) -> str:

@@ -9,10 +9,11 @@ from functools import partial
 
 import structlog
 
-from hashrate.core.errors import HashrateError, JournalError, RetryableError
+from hashrate.core.errors import HashrateError, RetryableError
 from oracles.daemon.days import DaySteps
 from oracles.daemon.outputs import OutputSteps, settle
 from oracles.daemon.parts import Outcome, Parts
+from oracles.journal.errors import JournalError
 
 _LOG = structlog.get_logger(__name__)
 _MAX_DOUBLINGS = 6
@@ -43,7 +44,6 @@ class Daemon:
     """A reporter at work."""
 
     def __init__(self, parts: Parts) -> None:
-        """Use the parts."""
         self._parts = parts
         self._days = DaySteps(parts)
         self._outputs = OutputSteps(parts)

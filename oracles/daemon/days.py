@@ -27,7 +27,6 @@ class DaySteps:
     """What a cycle does for days."""
 
     def __init__(self, parts: Parts) -> None:
-        """Use the parts."""
         self._parts = parts
         self._seen_dry: set[DayIndex] = set()
         self._audited: dict[DayIndex, int] = {}
@@ -113,7 +112,7 @@ class DaySteps:
         held = parts.journal.held_report(Subject(ReportKind.DAY, day))
         if held is not None and self._still_holds(held, revision, first, state, signer):
             return held
-        reading = self._read(day, first)
+        reading = self._read(day, first, state)
         price = parts.prices.close(day)
         report = DayReport(reading.facts, revision, state.membership_version)
         signed = sign_day_report(signer, parts.oracle.domain, report, price.btc_usd_e8)
@@ -123,15 +122,41 @@ class DaySteps:
         _LOG.info("day_signed", **_described(reading.facts), revision=revision)
         return held
 
-    def _read(self, day: DayIndex, first: BlockHeight) -> FactsReading:
-        """Read a day's facts; they begin at the height that the oracle waits for."""
+    def _read(self, day: DayIndex, first: BlockHeight, state: OracleState) -> FactsReading:
+        """Read a day's facts; they begin at the height that the oracle waits for.
+
+        Unless the day before is false and final: nobody can replace it any more, and the oracle
+        takes the true day after its recovery window. While it is pending it has to be replaced.
+        """
+        try:
+            return self._read_from(day, first)
+        except BlockOrderError:
+            if not self._is_final_before(day, state):
+                raise
+        reading = self._read_from(day, None)
+        _LOG.error(
+            "false_day_is_final",
+            day=iso_from_day(DayIndex(day - 1)),
+            oracle_ends_at=first - 1,
+            bitcoin_goes_on_at=reading.facts.first_height,
+            signing=iso_from_day(day),
+        )
+        self._parts.metrics.mismatches.inc()
+        return reading
+
+    def _read_from(self, day: DayIndex, first: BlockHeight | None) -> FactsReading:
         reading = self._parts.facts.read(day, first)
-        if reading.facts.first_height != first:
+        if first is not None and reading.facts.first_height != first:
             raise BlockOrderError(
                 f"{iso_from_day(day)} begins at {reading.facts.first_height}, the day before "
                 f"ends at {first - 1}"
             )
         return reading
+
+    def _is_final_before(self, day: DayIndex, state: OracleState) -> bool:
+        """Return whether the day before a day is posted and final."""
+        posted = self._parts.oracle.posted_day(DayIndex(day - 1))
+        return posted is not None and posted.final_at <= state.timestamp
 
     def _still_holds(
         self,
@@ -151,7 +176,7 @@ class DaySteps:
             and signed.report.revision == revision
             and signed.report.membership_version == state.membership_version
             and [each.signer for each in signed.signatures] == [signer.address]
-            and facts.first_height == first
+            and (facts.first_height == first or self._is_final_before(facts.day, state))
         )
         if not is_same:
             _LOG.info("signing_again", day=day, revision=revision)
@@ -189,7 +214,7 @@ class DaySteps:
             return Outcome.NOT_DUE
         first = BlockHeight(parts.oracle.last_height_before(day) + 1)
         try:
-            reading, price = self._read(day, first), parts.prices.close(day)
+            reading, price = self._read(day, first, state), parts.prices.close(day)
         except NOT_DUE:
             return Outcome.NOT_DUE
         parts.journal.add_evidence(day, reading.evidence + price.evidence)

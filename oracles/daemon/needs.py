@@ -14,7 +14,6 @@ class Needs:
     """Answers for one oracle."""
 
     def __init__(self, oracle: OracleContract, rpc: EvmRpc, journal: Journal) -> None:
-        """Use the chain and the journal."""
         self._oracle = oracle
         self._rpc = rpc
         self._journal = journal

@@ -23,7 +23,6 @@ class OutputSteps:
     """What a cycle does for the outputs of series."""
 
     def __init__(self, parts: Parts) -> None:
-        """Use the parts."""
         self._parts = parts
 
     def run(self, source: OutputReader) -> None:

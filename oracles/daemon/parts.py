@@ -6,16 +6,17 @@ from enum import StrEnum
 
 from eth_account.signers.local import LocalAccount
 
-from hashrate.core.errors import DayNotClosedError, DayNotDueError, DayNotOverError
 from hashrate.evm.rpc import EvmRpc
 from hashrate.service.clock import Clock
 from oracles.chain.contracts import OracleContract, SeriesContract
 from oracles.chain.transmitter import Transmitter
+from oracles.daemon.errors import DayNotDueError
 from oracles.daemon.readings import FactsReader, OutputReader, PriceReader
 from oracles.journal.journal import Journal
 from oracles.observability.health import Health
 from oracles.observability.metrics import Metrics
 from oracles.peers.client import Peers
+from oracles.sources.errors import DayNotClosedError, DayNotOverError
 
 NOT_DUE = (DayNotDueError, DayNotOverError, DayNotClosedError)
 """What sources say of a day that is simply not there yet."""

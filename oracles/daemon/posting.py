@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 import structlog
 from eth_typing import ChecksumAddress
 
-from hashrate.core.errors import PriceSpreadError, QuorumMissingError, RpcRefusedError
 from hashrate.core.types import DayIndex
 from hashrate.core.units import iso_from_day
+from hashrate.evm.errors import RpcRefusedError
 from hashrate.evm.fees import FeeTooHighError
+from hashrate.reports.errors import PriceSpreadError, QuorumMissingError
 from hashrate.reports.quorum import assemble, assemble_output
 from hashrate.reports.report import SignedDayReport, SignedOutputReport
 from oracles.chain.contracts import OracleState, report_day_call, report_output_call

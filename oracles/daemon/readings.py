@@ -8,7 +8,6 @@ from typing import Protocol
 
 from eth_typing import ChecksumAddress
 
-from hashrate.core.errors import DayNotDueError, UnknownDayError
 from hashrate.core.types import (
     BlockHeight,
     DayFacts,
@@ -20,8 +19,10 @@ from hashrate.core.types import (
     UsdE8,
 )
 from hashrate.core.units import day_start, iso_from_day
+from hashrate.history.errors import UnknownDayError
 from hashrate.history.source import Source
 from hashrate.reports.report import DayReport
+from oracles.daemon.errors import DayNotDueError
 from oracles.journal.journal import Evidence
 from oracles.journal.records import values_of
 
@@ -66,7 +67,7 @@ class OutputReading:
 
 
 class FactsReader(Protocol):
-    """Knows the facts of days, from one or several Bitcoin sources."""
+    """Reads the facts of days, from one or several Bitcoin sources."""
 
     @property
     def network(self) -> Network:
@@ -95,7 +96,7 @@ class FactsReader(Protocol):
         """
 
     def probe(self) -> str:
-        """Ask every source how it is, and say it in one line.
+        """Ask every source for its state and return it as one line.
 
         Raises:
             HashrateError: a source is not there, still syncs, or contradicts another.
@@ -103,7 +104,7 @@ class FactsReader(Protocol):
 
 
 class PriceReader(Protocol):
-    """Knows closing prices."""
+    """Reads closing prices."""
 
     def close(self, day: DayIndex) -> PriceReading:
         """Return the closing price of a day that is over.
@@ -114,7 +115,7 @@ class PriceReader(Protocol):
         """
 
     def probe(self) -> str:
-        """Ask every exchange how it is, and say it in one line.
+        """Ask every exchange for its state and return it as one line.
 
         Raises:
             HashrateError: too few answer.
@@ -122,7 +123,7 @@ class PriceReader(Protocol):
 
 
 class OutputReader(Protocol):
-    """Knows what one series' fleet produced."""
+    """Reads what one series' fleet produced."""
 
     @property
     def series(self) -> ChecksumAddress:
@@ -146,7 +147,6 @@ class WholeDays:
     """
 
     def __init__(self, source: Source) -> None:
-        """Use a source."""
         self._source = source
 
     @property

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import structlog
 from eth_typing import ChecksumAddress
 
-from hashrate.core.errors import DayNotClosedError, HashrateError, TooFewSourcesError
+from hashrate.core.errors import HashrateError
 from hashrate.core.types import DayIndex, Observation
 from hashrate.core.units import day_start, iso_from_day
 from hashrate.service.clock import Clock
@@ -17,6 +17,7 @@ from oracles.daemon.readings import OutputReading, PriceReading
 from oracles.journal.journal import Evidence
 from oracles.sources.agreement import PriceLimits, median_price
 from oracles.sources.base import OutputSource, PriceSource
+from oracles.sources.errors import DayNotClosedError, TooFewSourcesError
 from oracles.sources.gather import Answers, gather_answers
 
 _LOG = structlog.get_logger(__name__)
@@ -54,7 +55,6 @@ class AgreedPrices:
     """The median of several exchanges."""
 
     def __init__(self, wire: Wire, exchanges: Sequence[PriceSource], limits: PriceLimits) -> None:
-        """Use exchanges."""
         self._wire = wire
         self._exchanges = tuple(exchanges)
         self._limits = limits
@@ -75,7 +75,7 @@ class AgreedPrices:
         return PriceReading(price, (*seen, Evidence("price", "median", "", "", value)))
 
     def probe(self) -> str:
-        """Ask every exchange for the day before yesterday, and say what they answer."""
+        """Ask every exchange for the day before yesterday and return their answers."""
         day = DayIndex(self._wire.clock.now() // 86_400 - 2)
         answers = self._wire.run(self._ask(day))
         self._wire.collect("price")
@@ -96,7 +96,6 @@ class RemoteOutput:
     """One series' output from its pool or node."""
 
     def __init__(self, wire: Wire, series: ChecksumAddress, source: OutputSource) -> None:
-        """Use a source for a series."""
         self._wire = wire
         self._source = source
         self.series = series

@@ -6,18 +6,19 @@ import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from importlib import metadata
 
 import structlog
 from eth_account.signers.local import LocalAccount
 from eth_utils.address import to_checksum_address
 
-from hashrate.core.errors import SettingsError, WrongChainError
+from hashrate.core.version import installed_version
+from hashrate.evm.errors import WrongChainError
 from hashrate.evm.fees import FeePolicy
 from hashrate.evm.node import open_rpc
 from hashrate.evm.rpc import EvmRpc
 from hashrate.reports.report import OracleDomain
 from hashrate.service.clock import Clock, SystemClock
+from hashrate.service.errors import SettingsError
 from hashrate.service.keys import open_keystore, read_secret
 from hashrate.service.listener import Listener
 from hashrate.service.logging import Redactor
@@ -102,7 +103,7 @@ def open_parts(
         HashrateError: something it needs is not there; see the parts.
     """
     metrics = Metrics()
-    metrics.build.labels(_version()).set(1)
+    metrics.build.labels(installed_version()).set(1)
     with ExitStack() as stack:
         rpc = stack.enter_context(open_rpc(settings, redactor))
         oracle = oracle_of(settings, rpc)
@@ -231,10 +232,3 @@ def _cycle_policy(settings: Settings) -> CyclePolicy:
         wait_seconds=settings.wait_seconds,
         poll_seconds=settings.poll_seconds,
     )
-
-
-def _version() -> str:
-    try:
-        return metadata.version("hashrate")
-    except metadata.PackageNotFoundError:
-        return "source"

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_settings import SettingsConfigDict
 
-from hashrate.service.settings import Address, NodeSettings, PlainUrl, Port, load
+from hashrate.service.settings import Address, DatabaseFile, NodeSettings, PlainUrl, Port, load
 
 Seconds = Annotated[int, Field(ge=0, le=366 * 86_400)]
 
@@ -108,7 +108,7 @@ class Settings(NodeSettings):
     oracle: Address
     oracle_block: Annotated[int, Field(ge=0)] = 0
     series: tuple[Address, ...] = ()
-    journal: Path = Path("journal.sqlite3")
+    journal: DatabaseFile = Path("journal.sqlite3")
     days: str | None = None
     bitcoin: tuple[BitcoinSettings, ...] = ()
     min_sources: Annotated[int, Field(ge=1)] = 2

@@ -7,10 +7,12 @@ from pathlib import Path
 from eth_typing import ChecksumAddress
 from eth_utils.address import to_checksum_address
 
-from hashrate.core.errors import DayNotDueError, NumberFormatError, SettingsError
+from hashrate.core.errors import NumberFormatError
 from hashrate.core.types import DayIndex, Sats
 from hashrate.core.units import WAD, day_from_iso, fraction_from_decimal_text, iso_from_day
 from hashrate.history.table import Row, integer_from_text, read_table
+from hashrate.service.errors import SettingsError
+from oracles.daemon.errors import DayNotDueError
 from oracles.daemon.readings import OutputReading
 from oracles.daemon.settings import OutputSettings
 from oracles.journal.journal import Evidence

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from eth_utils.address import to_checksum_address
 
-from hashrate.core.errors import SettingsError
 from hashrate.core.types import MAINNET, REGTEST, Network, UnixSeconds
 from hashrate.history import open_source
 from hashrate.service.clock import Clock
+from hashrate.service.errors import SettingsError
 from hashrate.service.http import HttpClient
 from hashrate.service.http_parts import Credentials, HttpLimits, Now
 from hashrate.service.keys import read_secret

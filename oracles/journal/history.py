@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 
 from hashrate.core.types import DayIndex
+from hashrate.service.database import Database
 from oracles.journal.models import (
     Fate,
     ObservationRow,
@@ -15,7 +16,6 @@ from oracles.journal.models import (
     TransactionRow,
     WorkKind,
 )
-from oracles.journal.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +38,7 @@ class DayHistory:
 class History:
     """Reads a journal."""
 
-    def __init__(self, store: Store) -> None:
-        """Use an open store."""
+    def __init__(self, store: Database) -> None:
         self._store = store
 
     def of_day(self, day: DayIndex) -> DayHistory:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import selectinload
 from hashrate.core.types import DayIndex
 from hashrate.reports.report import SignedDayReport, SignedOutputReport
 from hashrate.service.clock import Clock
+from hashrate.service.database import Database
 from oracles.journal.models import (
     OPEN_FATES,
     Fate,
@@ -23,7 +24,6 @@ from oracles.journal.models import (
     WorkKind,
 )
 from oracles.journal.records import OWN, Held, oracle_name, signed_from_row, values_of
-from oracles.journal.store import Store
 
 SignedReport = SignedDayReport | SignedOutputReport
 
@@ -56,7 +56,7 @@ class Subject:
 class Journal:
     """The daemon's memory. Every method that writes is one committed transaction."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: Database, clock: Clock) -> None:
         """Use an open store; rows are dated by the clock."""
         self._store = store
         self._clock = clock

@@ -1,15 +1,14 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """The journal's tables. Rows are added and marked, never deleted.
 
-Amounts are decimal text: SQLite's integers end at 64 bits, the contract's do not.
+Amounts are decimal text: SQLite's integers end at 64 bits, the contract's do not. A change of the
+tables needs a step in `oracles/journal/store.py`.
 """
 
 from enum import StrEnum
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
-
-SCHEMA_VERSION = 1
 
 
 class Base(DeclarativeBase):
@@ -46,14 +45,6 @@ class Fate(StrEnum):
 
 
 OPEN_FATES = (Fate.INTENDED, Fate.BROADCAST, Fate.MINED)
-
-
-class SchemaRow(Base):
-    """The schema's version; one row."""
-
-    __tablename__ = "schema_version"
-
-    version: Mapped[int] = mapped_column(primary_key=True)
 
 
 class ObservationRow(Base):

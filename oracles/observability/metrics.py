@@ -10,7 +10,6 @@ class Metrics:
     """The daemon's metrics, in a registry of their own."""
 
     def __init__(self) -> None:
-        """Register them all."""
         self.registry = CollectorRegistry()
         self.cycles = self._counter("cycles", "Cycles by result.", "result")
         self.reports = self._counter("reports", "Reports by kind and outcome.", "kind", "outcome")

@@ -5,63 +5,44 @@ A peer can refuse to answer, answer slowly, answer garbage or answer a lie; each
 signature and nothing else.
 """
 
-import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
+from urllib.parse import urlsplit
 
-import httpx
 import structlog
 from eth_typing import ChecksumAddress
 
-from hashrate.core.errors import HashrateError, PeerBehindError, PeerReportError
+from hashrate.core.errors import HashrateError
 from hashrate.core.units import iso_from_day
 from hashrate.reports.report import SignedDayReport, SignedOutputReport
 from hashrate.reports.report_file import report_from_json
+from hashrate.service.errors import NoAnswerError
+from hashrate.service.fetch import BlockingFetcher, Bounds, Request
 from oracles.observability.metrics import Metrics
+from oracles.peers.errors import PeerBehindError, PeerReportError
 
 _LOG = structlog.get_logger(__name__)
-_OK, _NOT_FOUND = 200, 404
+_NOT_FOUND = 404
 _BEHIND = {"revision", "membership_version"}
 MAX_BODY_BYTES = 64 * 1024
+BOUNDS = Bounds(timeout_seconds=3.0, total_seconds=6.0, max_bytes=MAX_BODY_BYTES)
 
 SignedReport = SignedDayReport | SignedOutputReport
-
-
-@dataclass(frozen=True, slots=True)
-class PeerLimits:
-    """How long a peer may take.
-
-    Attributes:
-        timeout_seconds: for connecting and for each piece [s].
-        deadline_seconds: for the whole answer [s].
-    """
-
-    timeout_seconds: float = 3.0
-    deadline_seconds: float = 6.0
 
 
 class Peers:
     """The other reporters."""
 
-    def __init__(
-        self, urls: Sequence[str], metrics: Metrics, limits: PeerLimits | None = None
-    ) -> None:
+    def __init__(self, urls: Sequence[str], metrics: Metrics, bounds: Bounds = BOUNDS) -> None:
         """Name the peers by the base of their addresses; nothing is asked yet."""
         self._urls = tuple(url.rstrip("/") for url in urls)
         self._metrics = metrics
-        self._limits = limits or PeerLimits()
-        headers = {"user-agent": "hashrate-oracle", "accept": "application/json"}
-        self._client = httpx.Client(
-            timeout=self._limits.timeout_seconds,
-            headers={**headers, "accept-encoding": "identity"},
-            trust_env=False,
-            follow_redirects=False,
-        )
+        self._fetcher = BlockingFetcher(bounds, {"accept": "application/json"})
 
     def close(self) -> None:
         """Close the connections."""
-        self._client.close()
+        self._fetcher.close()
 
     def gather(
         self, ours: SignedReport, reporters: Sequence[ChecksumAddress]
@@ -85,7 +66,7 @@ class Peers:
     def _ask(
         self, url: str, path: str, ours: SignedReport, reporters: Sequence[ChecksumAddress]
     ) -> list[tuple[str, SignedReport]]:
-        name = str(httpx.URL(url).netloc, "ascii")
+        name = urlsplit(url).netloc
         try:
             text = self._fetch(url + path)
             if text is None:
@@ -101,33 +82,25 @@ class Peers:
             _LOG.error("peer_differs", peer=name, path=path, why=str(error))
             self._metrics.peer_answers.labels(name, "differs").inc()
             return []
+        except (NoAnswerError, UnicodeDecodeError) as error:
+            _LOG.warning("peer_unreachable", peer=name, path=path, why=str(error))
+            self._metrics.peer_answers.labels(name, "unreachable").inc()
+            return []
         except HashrateError as error:
             _LOG.error("peer_unusable", peer=name, path=path, why=str(error)[:300])
             self._metrics.peer_answers.labels(name, "unusable").inc()
-            return []
-        except (httpx.HTTPError, httpx.InvalidURL, UnicodeDecodeError) as error:
-            _LOG.warning("peer_unreachable", peer=name, path=path, why=type(error).__name__)
-            self._metrics.peer_answers.labels(name, "unreachable").inc()
             return []
         self._metrics.peer_answers.labels(name, "agrees").inc()
         return [(name, part) for part in parts]
 
     def _fetch(self, url: str) -> str | None:
         """Read an answer, None if the peer has none yet."""
-        deadline = time.monotonic() + self._limits.deadline_seconds
-        with self._client.stream("GET", url) as response:
-            if response.status_code == _NOT_FOUND:
-                return None
-            if response.status_code != _OK:
-                raise httpx.HTTPError(f"status {response.status_code}")
-            body = bytearray()
-            for chunk in response.iter_raw():  # as it comes: a size would wait for it
-                body += chunk
-                if len(body) > MAX_BODY_BYTES:
-                    raise httpx.HTTPError("the answer is too large")
-                if time.monotonic() > deadline:
-                    raise httpx.ReadTimeout("the answer takes too long")
-        return body.decode()
+        answer = self._fetcher.fetch(Request("GET", url))
+        if answer.status == _NOT_FOUND:
+            return None
+        if not answer.is_success:
+            raise NoAnswerError(f"status {answer.status}")
+        return answer.body.decode()
 
 
 def report_path(signed: SignedReport) -> str:

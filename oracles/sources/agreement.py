@@ -4,13 +4,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from hashrate.core.errors import (
+from hashrate.core.types import BlockHash, BlockHeight, ChainTip, Price, UnixSeconds, UsdE8
+from oracles.sources.errors import (
     ClockSkewError,
     SourcesDisagreeError,
     StaleTipError,
     TooFewSourcesError,
 )
-from hashrate.core.types import BlockHash, BlockHeight, ChainTip, Price, UnixSeconds, UsdE8
 
 MIN_SOURCES = 2
 BPS = 10_000

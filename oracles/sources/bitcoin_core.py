@@ -1,23 +1,14 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """A Bitcoin node by JSON-RPC, best one's own.
 
-Fees come from `getblockstats`. A node without it gives whole blocks instead, and the fees are what
-the coinbase pays less the subsidy, flagged as such.
+Fees come from the coinbase alone: `getblockstats` sums what transactions paid, which a miner need
+not claim. `getblock` lists a block's transactions, and `getrawtransaction` gives the first by the
+block it is in, without an index. A node that does not know it so gives whole blocks instead.
 """
 
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
-from hashrate.bitcoin.subsidy import subsidy_at
-from hashrate.core.errors import (
-    BlockPrunedError,
-    MalformedDataError,
-    NodeSyncingError,
-    SourceAnswerError,
-    SourceShapeError,
-    UnknownBlockError,
-    WrongNetworkError,
-)
 from hashrate.core.types import (
     MAINNET,
     Block,
@@ -25,26 +16,35 @@ from hashrate.core.types import (
     BlockHeight,
     ChainTip,
     Network,
-    Sats,
     SourcedBlock,
     UnixSeconds,
 )
+from hashrate.history.errors import MalformedDataError
+from hashrate.service.errors import SourceShapeError
 from hashrate.service.fields import Bits, Hash, Integer, Shape, shaped
 from hashrate.service.http import HttpClient
 from hashrate.service.http_parts import HttpLimits
-from hashrate.service.json_rpc import METHOD_NOT_FOUND, Call, JsonRpc, RpcFault
+from hashrate.service.json_rpc import Call, JsonRpc, RpcFault
 from oracles.sources.chain_view import LinkedBlock, chained, fees_out_of_coinbase
-from oracles.sources.raw_block import CoinbaseOutput, read_block
+from oracles.sources.errors import (
+    BlockPrunedError,
+    NodeSyncingError,
+    SourceAnswerError,
+    UnknownBlockError,
+    WrongNetworkError,
+)
+from oracles.sources.raw_block import CoinbaseOutput, read_block, read_coinbase
 
 LIMITS = HttpLimits(timeout_seconds=60.0, total_seconds=120.0, max_bytes=32 * 2**20)
-"""A busy node takes its time, and a whole block in hexadecimal has up to 8 MB."""
+"""A busy node takes its time, and a batch of whole blocks in hexadecimal has up to 32 MB."""
 
 _CHAIN_NAMES = {"mainnet": "main"}
 _WARMING_UP = -28
 _UNKNOWN_CODES = (-5, -8)
 _BCOIN_UNKNOWN = "Block not found"  # comes with the code for anything, -1
-_SMALL_BATCH, _LARGE_BATCH = 12, 100
-_STATS = ("height", "blockhash", "subsidy", "totalfee")
+_BATCH = 100
+_BLOCK_BATCH = 24  # a block has at most 16,666 transactions, and 1.2 MB of ids
+_WHOLE_BATCH = 4  # of up to 8 MB each
 
 
 class _Info(Shape):
@@ -65,11 +65,8 @@ class _Header(Shape):
     previousblockhash: Hash | None = None
 
 
-class _Stats(Shape):
-    height: Integer
-    blockhash: Hash
-    subsidy: Integer
-    totalfee: Integer
+class _Block(_Header):
+    tx: list[Hash]
 
 
 class _Address(Shape):
@@ -109,32 +106,33 @@ class BitcoinCore:
 
     async def mediantime(self, height: BlockHeight) -> UnixSeconds:
         """Return the mediantime of a block [unix s]; see `BitcoinSource.mediantime`."""
-        headers = await self._headers([await self.block_hash(height)])
-        return UnixSeconds(headers[0].mediantime)
+        block_hash = await self.block_hash(height)
+        value = await self._one("getblockheader", block_hash)
+        header = shaped(self.source_id, _Header, value, "getblockheader")
+        self._require_asked("getblockheader", [header], [block_hash])
+        return UnixSeconds(header.mediantime)
 
     async def blocks(self, first: BlockHeight, last: BlockHeight) -> Sequence[SourcedBlock]:
         """Return the blocks of a range; see `BitcoinSource.blocks`."""
-        headers = await self._headers(await self._hashes(first, last))
-        fees, from_coinbase = await self._fees(headers)
+        listed = await self._listed(first, last)
+        coinbases = await self._coinbases(listed)
         linked = [
             LinkedBlock(
-                SourcedBlock(_block(header, sats), header.hash, from_coinbase),
-                header.previousblockhash,
+                SourcedBlock(self._block(block, outputs), block.hash), block.previousblockhash
             )
-            for header, sats in zip(headers, fees, strict=True)
+            for block, outputs in zip(listed, coinbases, strict=True)
         ]
         return chained(self.source_id, linked, first, last)
 
     async def coinbases(
         self, first: BlockHeight, last: BlockHeight
     ) -> Sequence[tuple[CoinbaseOutput, ...]]:
-        """Return what the coinbase of each block of a range pays; whole blocks travel for it.
+        """Return what the coinbase of each block of a range pays.
 
         Raises:
             BlockPrunedError: the node has thrown a block away.
         """
-        hashes = await self._hashes(first, last)
-        return [await self._coinbase(block_hash) for block_hash in hashes]
+        return await self._coinbases(await self._listed(first, last))
 
     async def script_of(self, address: str) -> bytes:
         """Return the script that an address stands for on the node's network.
@@ -154,57 +152,72 @@ class BitcoinCore:
 
     async def _hashes(self, first: BlockHeight, last: BlockHeight) -> list[BlockHash]:
         calls = [Call("getblockhash", (height,)) for height in range(first, last + 1)]
-        values = await self._all(calls, _LARGE_BATCH)
+        values = await self._all(calls, _BATCH)
         return shaped(self.source_id, list[Hash], values, "getblockhash")
 
-    async def _headers(self, hashes: Sequence[BlockHash]) -> list[_Header]:
-        calls = [Call("getblockheader", (block_hash,)) for block_hash in hashes]
-        values = await self._all(calls, _LARGE_BATCH)
-        headers = shaped(self.source_id, list[_Header], values, "getblockheader")
+    async def _listed(self, first: BlockHeight, last: BlockHeight) -> list[_Block]:
+        """Return a range of blocks with the ids of their transactions."""
+        hashes = await self._hashes(first, last)
+        calls = [Call("getblock", (block_hash, True)) for block_hash in hashes]
+        values = await self._all(calls, _BLOCK_BATCH)
+        blocks = shaped(self.source_id, list[_Block], values, "getblock")
+        self._require_asked("getblock", blocks, hashes)
+        return blocks
+
+    def _require_asked(
+        self, method: str, headers: Sequence[_Header], hashes: Sequence[BlockHash]
+    ) -> None:
         if [header.hash for header in headers] != list(hashes):
-            raise SourceShapeError(
-                self.source_id, "getblockheader.hash", "is not the one asked for"
-            )
-        return headers
+            raise SourceShapeError(self.source_id, f"{method}.hash", "is not the one asked for")
 
-    async def _fees(self, headers: Sequence[_Header]) -> tuple[list[Sats], bool]:
-        """Return each block's fees [sats], and whether they had to come out of coinbases."""
-        calls = [Call("getblockstats", (header.hash, list(_STATS))) for header in headers]
-        # The first alone: where the method is missing, the others need not be asked.
+    async def _coinbases(self, blocks: Sequence[_Block]) -> list[tuple[CoinbaseOutput, ...]]:
+        if any(not block.tx for block in blocks):
+            raise SourceShapeError(self.source_id, "getblock.tx", "names no transaction")
+        calls = [Call("getrawtransaction", (block.tx[0], False, block.hash)) for block in blocks]
+        # The first alone: bcoin finds no transaction by its block, nor Core the genesis block's.
         firsts = await self._rpc.ask(calls[:1], 1)
-        if any(isinstance(r, RpcFault) and r.code == METHOD_NOT_FOUND for r in firsts):
-            coinbases = [await self._coinbase(header.hash) for header in headers]
-            return [
-                fees_out_of_coinbase(
-                    sum(o.sats for o in outputs), BlockHeight(header.height), self.network
-                )
-                for header, outputs in zip(headers, coinbases, strict=True)
-            ], True
-        values = self._results(firsts) + await self._all(calls[1:], _SMALL_BATCH)
-        stats = shaped(self.source_id, list[_Stats], values, "getblockstats")
-        for header, stat in zip(headers, stats, strict=True):
-            self._check_stats(header, stat)
-        return [Sats(stat.totalfee) for stat in stats], False
+        if any(isinstance(result, RpcFault) for result in firsts):
+            return await self._coinbases_of_whole(blocks)
+        values = firsts + await self._all(calls[1:], _BLOCK_BATCH)
+        texts = shaped(self.source_id, list[str], values, "getrawtransaction")
+        return [self._coinbase(block, text) for block, text in zip(blocks, texts, strict=True)]
 
-    def _check_stats(self, header: _Header, stats: _Stats) -> None:
-        if (stats.height, stats.blockhash) != (header.height, header.hash):
-            raise SourceShapeError(self.source_id, "getblockstats", "is not the block asked for")
-        allowed = subsidy_at(BlockHeight(header.height), self.network)
-        if stats.subsidy != allowed:
-            raise WrongNetworkError(
-                f"{self.source_id}: block {header.height} may create {stats.subsidy} sats,"
-                f" on {self.network.name} it is {allowed}"
-            )
+    async def _coinbases_of_whole(
+        self, blocks: Sequence[_Block]
+    ) -> list[tuple[CoinbaseOutput, ...]]:
+        calls = [Call("getblock", (block.hash, False)) for block in blocks]
+        values = await self._all(calls, _WHOLE_BATCH)
+        texts = shaped(self.source_id, list[str], values, "getblock")
+        return [self._whole(block, text) for block, text in zip(blocks, texts, strict=True)]
 
-    async def _coinbase(self, block_hash: BlockHash) -> tuple[CoinbaseOutput, ...]:
-        value = await self._one("getblock", block_hash, False)
+    def _coinbase(self, block: _Block, hexadecimal: str) -> tuple[CoinbaseOutput, ...]:
         try:
-            block = read_block(shaped(self.source_id, str, value, "getblock"))
+            coinbase = read_coinbase(hexadecimal)
+        except MalformedDataError as error:
+            raise SourceShapeError(self.source_id, "getrawtransaction", str(error)) from error
+        if coinbase.txid != block.tx[0]:
+            raise SourceShapeError(self.source_id, "getrawtransaction", "is not the one asked for")
+        return coinbase.outputs
+
+    def _whole(self, block: _Block, hexadecimal: str) -> tuple[CoinbaseOutput, ...]:
+        try:
+            whole = read_block(hexadecimal)
         except MalformedDataError as error:
             raise SourceShapeError(self.source_id, "getblock", str(error)) from error
-        if block.hash != block_hash:
+        if whole.hash != block.hash:
             raise SourceShapeError(self.source_id, "getblock", "is not the block asked for")
-        return block.coinbase
+        return whole.coinbase
+
+    def _block(self, listed: _Block, coinbase: Sequence[CoinbaseOutput]) -> Block:
+        height = BlockHeight(listed.height)
+        paid = sum(output.sats for output in coinbase)
+        return Block(
+            height=height,
+            time=UnixSeconds(listed.time),
+            mediantime=UnixSeconds(listed.mediantime),
+            bits=listed.bits,
+            fees_sats=fees_out_of_coinbase(paid, height, self.network),
+        )
 
     async def _one(self, method: str, *params: Any) -> Any:
         return (await self._all([Call(method, params)], 1))[0]
@@ -228,13 +241,3 @@ class BitcoinCore:
         if fault.code in _UNKNOWN_CODES or fault.message == _BCOIN_UNKNOWN:
             raise UnknownBlockError(message)
         raise SourceAnswerError(message, fault.code)
-
-
-def _block(header: _Header, fees: Sats) -> Block:
-    return Block(
-        height=BlockHeight(header.height),
-        time=UnixSeconds(header.time),
-        mediantime=UnixSeconds(header.mediantime),
-        bits=header.bits,
-        fees_sats=fees,
-    )

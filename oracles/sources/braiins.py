@@ -6,9 +6,10 @@ Source: `GET /accounts/rewards/json/btc` and `/accounts/hash_rate_daily/json/btc
 ignores any dates and gives some 190 days with the unit in each row.
 """
 
-from hashrate.core.errors import NumberFormatError, SourceShapeError
+from hashrate.core.errors import NumberFormatError
 from hashrate.core.types import DayIndex, MiningOutput, Wad
 from hashrate.core.units import iso_from_day
+from hashrate.service.errors import SourceShapeError
 from hashrate.service.fields import Integer, Number, Shape, shaped
 from hashrate.service.http import HttpClient
 from hashrate.service.http_parts import HttpLimits, Now

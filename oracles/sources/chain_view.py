@@ -39,8 +39,8 @@ def chained(
 
 
 def fees_out_of_coinbase(outputs_sats: int, height: BlockHeight, network: Network) -> Sats:
-    """Take the subsidy allowed off what a coinbase pays [sats].
+    """Return a block's fees [sats]: what its coinbase pays beyond the subsidy allowed.
 
-    A miner who claims too little makes this too small, at worst zero.
+    A miner may claim less than its transactions' fees, and even less than the subsidy: then zero.
     """
     return Sats(max(0, outputs_sats - subsidy_at(height, network)))

@@ -3,9 +3,9 @@
 
 from dataclasses import dataclass
 
-from hashrate.core.errors import DayNotClosedError
 from hashrate.core.types import DayIndex, Observation, UnixSeconds
 from hashrate.core.units import DAY_SECONDS, day_start, iso_from_day
+from oracles.sources.errors import DayNotClosedError
 
 _HALF_DAY = DAY_SECONDS // 2
 

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Find the blocks of a day in a chain that can only be asked for single heights."""
 
-from hashrate.core.errors import BlockOrderError, DayNotOverError
+from hashrate.core.errors import BlockOrderError
 from hashrate.core.types import BlockHeight, ChainTip, DayIndex, HeightRange, UnixSeconds
 from hashrate.core.units import day_start, iso_from_day
 from oracles.sources.base import BitcoinSource
+from oracles.sources.errors import DayNotOverError
 
 _BLOCK_SECONDS = 600
 # Guesses by the mean block interval land within a few blocks. After so many, halving takes over: no

@@ -1,14 +1,13 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """A block explorer that speaks Esplora's REST interface, public or one's own.
 
-Source: Blockstream/esplora API.md. It tells neither mediantime nor fees: mediantime is computed
-from 11 header times, and fees are what the coinbase pays less the subsidy, flagged as such.
+Source: Blockstream/esplora API.md. It does not tell mediantime, which is computed from 11
+header times, and gives a coinbase with its block's transactions only: a request for each block.
 """
 
 from collections.abc import Sequence
 
 from hashrate.bitcoin.days import MEDIAN_TIME_SPAN, median_time_past
-from hashrate.core.errors import SourceShapeError, UnknownBlockError
 from hashrate.core.types import (
     MAINNET,
     Block,
@@ -20,9 +19,11 @@ from hashrate.core.types import (
     SourcedBlock,
     UnixSeconds,
 )
+from hashrate.service.errors import SourceShapeError
 from hashrate.service.fields import Bits, Hash, Integer, Shape, shaped
 from hashrate.service.http import HttpClient
 from oracles.sources.chain_view import LinkedBlock, chained, fees_out_of_coinbase
+from oracles.sources.errors import UnknownBlockError
 from oracles.sources.explorer import Explorer
 
 DEFAULT_URL = "https://blockstream.info/api"
@@ -78,9 +79,7 @@ class Esplora:
         begin = len(headers) - (last - first + 1)
         linked = [
             LinkedBlock(
-                SourcedBlock(
-                    await self._block(headers[: i + 1]), headers[i].id, fees_from_coinbase=True
-                ),
+                SourcedBlock(await self._block(headers[: i + 1]), headers[i].id),
                 headers[i].previousblockhash,
             )
             for i in range(begin, len(headers))

@@ -3,11 +3,12 @@
 
 import re
 
-from hashrate.core.errors import SourceRefusedError, SourceShapeError, UnknownBlockError
 from hashrate.core.types import BlockHash, BlockHeight
+from hashrate.service.errors import SourceRefusedError, SourceShapeError
 from hashrate.service.fields import Hash, shaped
 from hashrate.service.http import HttpClient
 from hashrate.service.http_parts import Reply
+from oracles.sources.errors import UnknownBlockError
 
 _NOT_FOUND = 404
 _HEIGHT = re.compile(r"\d{1,9}", re.ASCII)

@@ -6,13 +6,14 @@ after it, with the day it was mined on (`mining_extra.mining_date`) and that day
 in H/s. Errors come with status 200 as `{"code", "msg"}`.
 """
 
-from hashrate.core.errors import SourceAnswerError, SourceShapeError
 from hashrate.core.types import DayIndex, MiningOutput
 from hashrate.core.units import DAY_SECONDS
+from hashrate.service.errors import SourceShapeError
 from hashrate.service.fields import Integer, Number, Shape, shaped
 from hashrate.service.http import HttpClient
 from hashrate.service.http_parts import HttpLimits, Now
 from oracles.sources.day_end import DayBoundary
+from oracles.sources.errors import SourceAnswerError
 from oracles.sources.pool import POOL_DAY, row_of_day, sats, ths_wad
 
 DEFAULT_URL = "https://api.f2pool.com"

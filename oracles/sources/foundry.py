@@ -8,13 +8,13 @@ not name the unit of `hashrate`, and its users disagree (H/s, GH/s): the operato
 
 from urllib.parse import quote
 
-from hashrate.core.errors import DayNotClosedError
 from hashrate.core.types import DayIndex, MiningOutput
 from hashrate.core.units import iso_from_day
 from hashrate.service.fields import Instant, Number, Shape, shaped
 from hashrate.service.http import HttpClient
 from hashrate.service.http_parts import Now
 from oracles.sources.day_end import DayBoundary
+from oracles.sources.errors import DayNotClosedError
 from oracles.sources.pool import POOL_DAY, hashes_per_second, row_of_day, sats, ths_wad
 
 DEFAULT_URL = "https://api.foundryusapool.com"

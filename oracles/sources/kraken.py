@@ -9,11 +9,12 @@ from typing import Annotated, Final
 
 from pydantic import Strict
 
-from hashrate.core.errors import SourceAnswerError, SourceUnavailableError
 from hashrate.core.types import DayIndex, Price
+from hashrate.service.errors import SourceUnavailableError
 from hashrate.service.fields import Integer, Number, Shape, shaped
 from hashrate.service.http import HttpClient
 from hashrate.service.http_parts import Now
+from oracles.sources.errors import SourceAnswerError
 from oracles.sources.price import CANDLE_SECONDS, UTC_DAY, close_of
 
 DEFAULT_URL = "https://api.kraken.com"

@@ -7,9 +7,9 @@ Source: REST v2, `GET /v2/pool/revenue/BTC` and `/v2/pool/hashrate-efficiency/BT
 texts in H/s.
 """
 
-from hashrate.core.errors import SourceShapeError
 from hashrate.core.types import DayIndex, MiningOutput
 from hashrate.core.units import iso_from_day
+from hashrate.service.errors import SourceShapeError
 from hashrate.service.fields import Instant, Number, Shape, shaped
 from hashrate.service.http import HttpClient
 from hashrate.service.http_parts import Now

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """A block explorer that speaks the REST interface of mempool.space, public or one's own.
 
-Source: `GET /api/v1/blocks/:height` gives 15 blocks downward with mediantime and exact fees.
+Source: `GET /api/v1/blocks/:height` gives 15 blocks downward with mediantime and, as `reward`, what
+the coinbase's outputs pay. Its `totalFees` is the transactions' sum, which a miner need not claim.
 """
 
 from collections.abc import Sequence
 
-from hashrate.core.errors import UnknownBlockError
 from hashrate.core.types import (
     MAINNET,
     Block,
@@ -14,20 +14,20 @@ from hashrate.core.types import (
     BlockHeight,
     ChainTip,
     Network,
-    Sats,
     SourcedBlock,
     UnixSeconds,
 )
 from hashrate.service.fields import Bits, Hash, Integer, Shape, shaped
 from hashrate.service.http import HttpClient
-from oracles.sources.chain_view import LinkedBlock, chained
+from oracles.sources.chain_view import LinkedBlock, chained, fees_out_of_coinbase
+from oracles.sources.errors import UnknownBlockError
 from oracles.sources.explorer import Explorer
 
 DEFAULT_URL = "https://mempool.space"
 
 
 class _Extras(Shape):
-    totalFees: Integer
+    reward: Integer
 
 
 class _Block(Shape):
@@ -71,7 +71,7 @@ class MempoolSpace:
             page = await self._page(height)
             found += [block for block in page if block.height >= first]
             height = BlockHeight(page[-1].height - 1)
-        linked = [_linked(block) for block in reversed(found)]
+        linked = [_linked(block, self.network) for block in reversed(found)]
         return chained(self.source_id, linked, first, last)
 
     async def _page(self, height: BlockHeight) -> list[_Block]:
@@ -85,13 +85,13 @@ class MempoolSpace:
         return page
 
 
-def _linked(block: _Block) -> LinkedBlock:
+def _linked(block: _Block, network: Network) -> LinkedBlock:
+    height = BlockHeight(block.height)
     facts = Block(
-        height=BlockHeight(block.height),
+        height=height,
         time=UnixSeconds(block.timestamp),
         mediantime=UnixSeconds(block.mediantime),
         bits=block.bits,
-        fees_sats=Sats(block.extras.totalFees),
+        fees_sats=fees_out_of_coinbase(block.extras.reward, height, network),
     )
-    sourced = SourcedBlock(facts, block.id, fees_from_coinbase=False)
-    return LinkedBlock(sourced, block.previousblockhash)
+    return LinkedBlock(SourcedBlock(facts, block.id), block.previousblockhash)

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Protocol
 
 from hashrate.bitcoin.difficulty import expected_hashes
-from hashrate.core.errors import DayNotClosedError, MalformedDataError, SourceSpecError
 from hashrate.core.types import BlockHeight, DayIndex, HeightRange, MiningOutput, Sats, Wad
 from hashrate.core.units import (
     DAY_SECONDS,
@@ -23,9 +22,11 @@ from hashrate.core.units import (
     fraction_from_decimal_text,
     iso_from_day,
 )
+from hashrate.history.errors import MalformedDataError, SourceSpecError
 from hashrate.history.table import read_table
 from oracles.sources.base import BitcoinSource
 from oracles.sources.day_range import day_range
+from oracles.sources.errors import DayNotClosedError
 from oracles.sources.pool import ths_wad
 from oracles.sources.raw_block import CoinbaseOutput
 

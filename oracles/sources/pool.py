@@ -5,10 +5,12 @@ from collections.abc import Iterable
 from fractions import Fraction
 from typing import Protocol, TypeVar
 
-from hashrate.core.errors import DayNotClosedError, NumberFormatError, SourceShapeError
+from hashrate.core.errors import NumberFormatError
 from hashrate.core.types import DayIndex, Sats, Wad
 from hashrate.core.units import DAY_SECONDS, SATS_PER_BTC, WAD, iso_from_day
+from hashrate.service.errors import SourceShapeError
 from oracles.sources.day_end import DayBoundary
+from oracles.sources.errors import DayNotClosedError
 
 POOL_DAY = DayBoundary(delay_seconds=3_600)
 """A day from midnight to midnight UTC that a pool books within the hour after."""

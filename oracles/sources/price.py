@@ -4,10 +4,11 @@
 from collections.abc import Iterable
 from fractions import Fraction
 
-from hashrate.core.errors import DayNotClosedError, SourceShapeError
 from hashrate.core.types import DayIndex, Price, UnixSeconds, UsdE8
 from hashrate.core.units import USD_E8, iso_from_day
+from hashrate.service.errors import SourceShapeError
 from oracles.sources.day_end import DayBoundary
+from oracles.sources.errors import DayNotClosedError
 
 CANDLE_SECONDS = 86_400
 UTC_DAY = DayBoundary()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""Read the coinbase out of a serialised block; amounts are whole satoshi, never BTC floats.
+"""Read a coinbase, alone or out of a serialised block; amounts are whole satoshi, never BTC floats.
 
 Source: Bitcoin's wire format of blocks and transactions, BIP 144 for the witness marker.
 """
@@ -7,11 +7,12 @@ Source: Bitcoin's wire format of blocks and transactions, BIP 144 for the witnes
 import hashlib
 from dataclasses import dataclass
 
-from hashrate.core.errors import MalformedDataError
 from hashrate.core.types import BlockHash, Sats
+from hashrate.history.errors import MalformedDataError
 
 _HEADER_BYTES = 80
 _OUTPOINT_BYTES = 36
+_LOCK_TIME_BYTES = 4
 _COINBASE_OUTPOINT = bytes(32) + b"\xff" * 4
 # First byte of a compact size to the number of bytes that follow it.
 _WIDE_SIZES = {0xFD: 2, 0xFE: 4, 0xFF: 8}
@@ -38,6 +39,14 @@ class RawBlock:
     coinbase: tuple[CoinbaseOutput, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class RawCoinbase:
+    """The parts of a coinbase that matter here; `txid` is computed, not told."""
+
+    txid: str
+    outputs: tuple[CoinbaseOutput, ...]
+
+
 class _Cursor:
     """Reads bytes front to back."""
 
@@ -48,9 +57,18 @@ class _Cursor:
     def take(self, count: int) -> bytes:
         """Read exactly `count` bytes."""
         if self._at + count > len(self._data):
-            raise MalformedDataError(f"the block ends at byte {len(self._data)}")
+            raise MalformedDataError(f"it ends at byte {len(self._data)}")
         self._at += count
         return self._data[self._at - count : self._at]
+
+    @property
+    def at(self) -> int:
+        """Return the number of bytes read."""
+        return self._at
+
+    def since(self, start: int) -> bytes:
+        """Return the bytes read since `at` was `start`."""
+        return self._data[start : self._at]
 
     def peek(self) -> int:
         """Look at the next byte."""
@@ -74,23 +92,48 @@ def read_block(hexadecimal: str) -> RawBlock:
     Raises:
         MalformedDataError: it is not a block that begins with a coinbase.
     """
-    try:
-        data = bytes.fromhex(hexadecimal)
-    except ValueError as error:
-        raise MalformedDataError("the block is not hexadecimal") from error
-    cursor = _Cursor(data)
+    cursor = _Cursor(_bytes(hexadecimal))
     header = cursor.take(_HEADER_BYTES)
-    digest = hashlib.sha256(hashlib.sha256(header).digest()).digest()
     cursor.size()  # transactions
-    cursor.take(4)  # version
+    outputs, _ = _coinbase(cursor)
+    return RawBlock(BlockHash(_hash(header)), outputs)
+
+
+def read_coinbase(hexadecimal: str) -> RawCoinbase:
+    """Read a coinbase as nodes serialise it.
+
+    Raises:
+        MalformedDataError: it is not a coinbase.
+    """
+    data = _bytes(hexadecimal)
+    outputs, hashed = _coinbase(_Cursor(data))
+    # The witness between outputs and lock time is no part of the id.
+    return RawCoinbase(_hash(hashed + data[-_LOCK_TIME_BYTES:]), outputs)
+
+
+def _bytes(hexadecimal: str) -> bytes:
+    try:
+        return bytes.fromhex(hexadecimal)
+    except ValueError as error:
+        raise MalformedDataError("it is not hexadecimal") from error
+
+
+def _hash(data: bytes) -> str:
+    return hashlib.sha256(hashlib.sha256(data).digest()).digest()[::-1].hex()
+
+
+def _coinbase(cursor: _Cursor) -> tuple[tuple[CoinbaseOutput, ...], bytes]:
+    """Read a coinbase up to its outputs; return them, and what its id hashes of these bytes."""
+    version = cursor.take(4)
     if cursor.peek() == 0:
         cursor.take(2)  # witness marker and flag
+    start = cursor.at
     if cursor.size() != 1 or cursor.take(_OUTPOINT_BYTES) != _COINBASE_OUTPOINT:
-        raise MalformedDataError("the block does not begin with a coinbase")
+        raise MalformedDataError("it does not begin with a coinbase")
     cursor.take(cursor.size())  # the coinbase's own script
     cursor.take(4)  # sequence
     outputs = tuple(_output(cursor) for _ in range(cursor.size()))
-    return RawBlock(BlockHash(digest[::-1].hex()), outputs)
+    return outputs, version + cursor.since(start)
 
 
 def _output(cursor: _Cursor) -> CoinbaseOutput:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""The people of the demo: ape's test accounts, and what reporters and fleets have to say."""
+"""The demo's accounts, its reporters, who sign with them, and the output of its fleets."""
 
 from dataclasses import replace
 from typing import Any
@@ -78,7 +78,6 @@ class Fleet:
     """What a series' machines and pool come to on a day."""
 
     def __init__(self, demo_series: DemoSeries) -> None:
-        """Return each fleet its own luck."""
         self._cast = demo_series
         self._noise = Entropy("demo", f"fleet {demo_series.key}")
 

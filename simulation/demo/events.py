@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""What happened on the chain, in order: all that the reference model is told, and its answers.
+"""What happened on the chain, in order: all that the reference model is given, and its answers.
 
 Times are those of the blocks [unix s]; accounts are checksummed addresses; money is in base units
 of the reward token.
@@ -230,8 +230,8 @@ class History:
         reward_decimals: of the reward token.
         entries: in the order of their blocks.
         wallets: reward tokens at the end, by account [base units].
-        unclaimed_balances: what they would hold without any claim: first unclaimed_balances, less and plus what was
-            paid for hashrate [base units].
+        unclaimed_balances: what they would hold without any claim: what they started with,
+            less and plus what was paid for hashrate [base units].
         final_states: by series.
     """
 

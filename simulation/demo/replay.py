@@ -19,8 +19,8 @@ from reference import (
     Parties,
     Roles,
     SeriesModel,
-    SignedPrice,
     SeriesTerms,
+    SignedPrice,
 )
 from reference.invariants import InvariantBroken, check_series
 from simulation.demo import events
@@ -82,7 +82,6 @@ class Replay:
     """The models of one oracle and its series, one history entry after the other."""
 
     def __init__(self, reward_decimals: int) -> None:
-        """Start with nothing."""
         self.audit = Audit()
         self.series: dict[str, SeriesModel] = {}
         self._decimals = reward_decimals
@@ -98,7 +97,7 @@ class Replay:
         return self._oracle
 
     def apply(self, entry: events.Entry) -> None:
-        """Tell the model about one entry and compare its answer; a refusal is a difference."""
+        """Apply one entry to the model and compare its answer; a refusal is a difference."""
         try:
             self._apply(entry)
         except ModelRevert as refusal:
@@ -129,11 +128,7 @@ class Replay:
 
     def _apply_money(
         self,
-        entry: events.Funded
-        | events.BondPosted
-        | events.Settled
-        | events.Claimed
-        | events.Closed,
+        entry: events.Funded | events.BondPosted | events.Settled | events.Claimed | events.Closed,
     ) -> None:
         series, where = self.series[entry.series], f"{entry.series} at {entry.at}"
         match entry:
@@ -219,11 +214,7 @@ class Replay:
 
     def _compare_ledger(
         self,
-        entry: events.Funded
-        | events.BondPosted
-        | events.Settled
-        | events.Claimed
-        | events.Closed,
+        entry: events.Funded | events.BondPosted | events.Settled | events.Claimed | events.Closed,
     ) -> None:
         ours = self.series[entry.series].ledger
         for name in events.Ledger.__slots__:
@@ -243,7 +234,9 @@ class Replay:
             self._compare_remains(key, final_states, history)
         for account, held in history.wallets.items():
             claims = sum(result.model for result in self.audit.holders if result.account == account)
-            self.audit.compare(f"wallet of {account}", held, history.unclaimed_balances[account] + claims)
+            self.audit.compare(
+                f"wallet of {account}", held, history.unclaimed_balances[account] + claims
+            )
         return self.audit
 
     def _compare_remains(
@@ -252,7 +245,9 @@ class Replay:
         series = self.series[key]
         self.audit.compare(f"{key}: supply", final_states.supply, series.meter.supply)
         self.audit.compare(f"{key}: closed", final_states.is_closed, series.closed)
-        self.audit.compare(f"{key}: reward tokens held", final_states.held, series.ledger.liabilities)
+        self.audit.compare(
+            f"{key}: reward tokens held", final_states.held, series.ledger.liabilities
+        )
         for day in series.ledger.days:
             repaid = self._repaid[key].get(day.day, 0)
             self.audit.compare(f"{key} day {day.day}: repaid", repaid, day.repaid)
@@ -270,8 +265,7 @@ class Replay:
         paid = sum(
             entry.amount
             for entry in history.entries
-            if isinstance(entry, events.Claimed)
-            and (entry.series, entry.account) == (key, account)
+            if isinstance(entry, events.Claimed) and (entry.series, entry.account) == (key, account)
         )
         model = series.entitled_base_units(account)
         self.audit.compare(f"{key}: paid to {account}", paid, model)

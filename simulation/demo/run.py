@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""Runs the demo from beginning to end and shows it."""
+"""Runs the demo from its first day to its last and shows the result."""
 
 import time
 from pathlib import Path
@@ -13,12 +13,12 @@ from hashrate.core.types import DayIndex
 from hashrate.core.units import DAY_SECONDS, day_from_iso, iso_from_day
 from hashrate.history import Source, open_source
 from simulation.demo import schedule
-from simulation.demo.chart import Line, Panel, Picture, draw
 from simulation.demo.block_timer import InProcessBlockTimer
-from simulation.demo.scheduler import LAST_DAY, Scheduler
+from simulation.demo.chart import Line, Panel, Picture, draw
 from simulation.demo.events import History
 from simulation.demo.replay import Audit, replay
 from simulation.demo.rows import day_rows, posted_facts, received, repayment_days, vetoed_days
+from simulation.demo.scheduler import LAST_DAY, Scheduler
 from simulation.demo.system import System
 from simulation.demo.tables import show_holders, show_series, show_verdict
 
@@ -27,7 +27,7 @@ CHART_NAME = "demo.png"
 
 
 def run(data: Path | None, start: str, output: Path) -> bool:
-    """Play the story, check it and show it.
+    """Run the schedule, compare the result with the reference model and show it.
 
     Args:
         data: folder with real days; None for simulated ones.
@@ -39,12 +39,12 @@ def run(data: Path | None, start: str, output: Path) -> bool:
     """
     began = time.monotonic()
     console = open_console()
-    # ape tells about each of some 300 transactions otherwise
+    # ape logs each of some 300 transactions otherwise
     with logger.at_level(LogLevel.WARNING):
         source = open_source(f"dataset:{data}" if data else SIMULATION)
         first = day_from_iso(start) if data else source.first_day
         _introduce(console, source, first)
-        system = _play(console, source, first)
+        system = _run_days(console, source, first)
     audit = replay(system.history)
     names = {account.address: name for name, account in system.holders.items()}
     _show(console, source, system.history, audit, names)
@@ -60,13 +60,14 @@ def _introduce(console: Console, source: Source, first: DayIndex) -> None:
     console.print(
         f"[bold]{schedule.DAYS} days, {iso_from_day(first)} to {last}, {kind}[/bold]\n"
         f"{len(schedule.REPORTERS)} reporters, {schedule.THRESHOLD} must sign; "
-        f"{len(schedule.SERIES)} series; {schedule.ATTESTATION_DAYS} days of proven output before the "
-        f"first sale; rewards from {iso_from_day(DayIndex(first + schedule.START))}"
+        f"{len(schedule.SERIES)} series; "
+        f"{schedule.ATTESTATION_DAYS} days of proven output before the first sale; "
+        f"rewards from {iso_from_day(DayIndex(first + schedule.START))}"
     )
 
 
-def _play(console: Console, source: Source, first: DayIndex) -> System:
-    """Play all days on a new in-process chain, with a bar for who watches."""
+def _run_days(console: Console, source: Source, first: DayIndex) -> System:
+    """Run all days on a new in-process chain, with a progress bar."""
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("deploying", total=LAST_DAY + 1)
@@ -100,7 +101,11 @@ def _picture(source: Source, history: History, audit: Audit, names: dict[str, st
         facts=[facts for _, facts in sorted(posted_facts(history).items())],
         vetoed=vetoed_days(history),
         series=[
-            Panel(demo_series, day_rows(history, demo_series.key), repayment_days(history, demo_series.key))
+            Panel(
+                demo_series,
+                day_rows(history, demo_series.key),
+                repayment_days(history, demo_series.key),
+            )
             for demo_series in schedule.SERIES
         ],
         holders=[

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""What happens in the demo, as data: who, when, how much. Days count from the first one, 0."""
+"""What the demo runs, as data: who, when, how much. Days count from the first one, 0."""
 
 from dataclasses import dataclass
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""Makes the story happen: each day's tasks in the order of their times."""
+"""Runs the schedule: each day's tasks in the order of their times."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -18,22 +18,22 @@ LAST_DAY = schedule.DAYS + 3  # evenings are worked until the last day is settle
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Something that happens at a time [unix s]."""
+    """Something to do at a time [unix s]."""
 
     at: int
     run: Callable[[], None]
 
 
 class Scheduler:
-    """Plays one day after the other."""
+    """Runs one day after the other."""
 
     def __init__(self, system: System, source: Source, announce: Callable[[str], None]) -> None:
-        """Get ready.
+        """Make the fleets; nothing runs yet.
 
         Args:
             system: the chain.
-            source: of the days; the oracle's first day is the story's day 0.
-            announce: told in words what is worth knowing.
+            source: of the days; the oracle's first day is the schedule's day 0.
+            announce: called with a line of text for each notable event.
         """
         self._system = system
         self._source = source
@@ -42,11 +42,11 @@ class Scheduler:
         self._fleets = {demo_series.key: Fleet(demo_series) for demo_series in schedule.SERIES}
 
     def day(self, index: int) -> DayIndex:
-        """Find the UTC day of a day of the story."""
+        """Return the UTC day of a day of the schedule."""
         return DayIndex(self._first + index)
 
     def run_day(self, index: int) -> None:
-        """Play a day: reports of the day before, trades, claims, funding, settlement."""
+        """Run a day: reports of the day before, trades, claims, funding, settlement."""
         for task in self.tasks(index):
             self._system.timer.move_to(task.at)
             task.run()
@@ -57,10 +57,10 @@ class Scheduler:
         tasks.append(self._task(index, "19:00:00", lambda: self._evening(index)))
         return sorted(tasks, key=lambda task: task.at)
 
-    # What a longer story may change
+    # What a longer schedule may change
 
     def schedule_day(self, index: int) -> int | None:
-        """Return which day of the story a day is like; None after its end."""
+        """Return which day of the schedule a day repeats; None after its end."""
         return index if 0 <= index < schedule.DAYS else None
 
     def trades(self, index: int) -> Sequence[schedule.Trade]:
@@ -81,10 +81,12 @@ class Scheduler:
         """Let both issuers close their series; possible once it has ended."""
         for key in self._system.issues:
             returned = self._system.close(key)
-            self._announce(f"{key}: closed, {returned:,} sat of escrow and bond go back to its issuer")
+            self._announce(
+                f"{key}: closed, {returned:,} sat of escrow and bond go back to its issuer"
+            )
 
     def _task(self, index: int, time_of_day: str, run: Callable[[], None]) -> Task:
-        return Task(self._system.time_of(self.day(index), time_of_day), play)
+        return Task(self._system.time_of(self.day(index), time_of_day), run)
 
     # Reports of the day before
 
@@ -197,7 +199,9 @@ class Scheduler:
     def _announce_shortage(self, key: str, settled: DaySettled) -> None:
         when = iso_from_day(DayIndex(settled.day))
         if settled.from_bond:
-            self._announce(f"{key}: {when} not funded, {settled.from_bond:,} sat drawn from the bond")
+            self._announce(
+                f"{key}: {when} not funded, {settled.from_bond:,} sat drawn from the bond"
+            )
         if settled.paid < settled.reward:
             owed = settled.reward - settled.paid
             self._announce(f"{key}: {when} leaves {owed:,} sat of arrears")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""The chain's side of the demo: each task is a transaction, and is noted down as it was mined."""
+"""The chain's side of the demo: each method sends a transaction and records it as it was mined."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -31,8 +31,8 @@ from simulation.demo.schedule import (
     ISSUER_STARTING_SATS,
     KEEPER,
     OWNER,
-    STARTING_SATS,
     SERIES,
+    STARTING_SATS,
     DemoSeries,
 )
 
@@ -64,7 +64,7 @@ class System:
         self.registry = self._contract(REGISTRY)
         self.bitcoin = self._contract(MOCK_BITCOIN)
         self.history = events.History(reward_decimals=int(self.bitcoin.decimals()))
-        self._note_oracle()
+        self._record_oracle()
         domain = OracleDomain(self.chain.chain_id, self.oracle.address)
         self.reporters = Reporters(domain)
         self._membership_version = self.oracle.membership_version()  # nobody joins or leaves
@@ -86,7 +86,7 @@ class System:
     def _contract(self, name: str) -> Any:
         return self.chain.contract(name, self._addresses[name])
 
-    def _note_oracle(self) -> None:
+    def _record_oracle(self) -> None:
         first_day = self.oracle.FIRST_DAY()
         self.history.entries.append(
             events.OracleOpened(
@@ -259,7 +259,7 @@ class System:
         return int(event.amount)
 
     def ledger(self, key: str) -> events.Ledger:
-        """Read a series' public ledger, and keep it: only the tasks above change it."""
+        """Read a series' public ledger, and keep it: only the methods above change it."""
         self.ledgers[key] = events.Ledger(*self.issues[key].distributor.ledger())
         return self.ledgers[key]
 
@@ -293,7 +293,7 @@ class System:
     # The end
 
     def record_final_state(self) -> None:
-        """Note down what the chain shows at the end."""
+        """Record what the chain shows at the end."""
         for key, issue in self.issues.items():
             self.history.final_states[key] = events.FinalState(
                 balances={
@@ -314,5 +314,5 @@ class System:
 
 
 def _chain(account: Any, timer: BlockTimer) -> Chain:
-    """Send as an account by the clock; the story holds no call that would be refused."""
+    """Send as an account by the block timer; the schedule holds no call that would be refused."""
     return Chain(account, before_send=timer.tick, is_rehearsed=False)

@@ -35,10 +35,14 @@ _MONEY = (
 )
 
 
-def show_series(console: Console, demo_series: DemoSeries, rows: Sequence[DayRow], source_label: str) -> None:
+def show_series(
+    console: Console, demo_series: DemoSeries, rows: Sequence[DayRow], source_label: str
+) -> None:
     """Print a series day by day; digits are cut off (not rounded) to what fits."""
     power = decimal_text(demo_series.power_price_usd_e6 // 1000, 3)
-    title = f"{demo_series.symbol}: {demo_series.site}, power at {power} USD/kWh  ({source_label} days)"
+    title = (
+        f"{demo_series.symbol}: {demo_series.site}, power at {power} USD/kWh  ({source_label} days)"
+    )
     columns = [column for column in _MONEY if any(getattr(row, column.name) for row in rows)]
     console.print(f"[bold]{title}[/bold]\n")
     # one space between columns: the widest table fits 80 of them
@@ -90,7 +94,7 @@ def show_holders(
 
 
 def show_verdict(console: Console, audit: Audit) -> None:
-    """Return whether chain and model agree in everything that was compared."""
+    """Print whether chain and model agree in everything that was compared."""
     if not audit.differences:
         console.print(
             f"\n[bold green]{audit.comparisons:,} values compared with the reference model "

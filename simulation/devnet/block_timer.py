@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """The local node's clock, set before each transaction; wallets may send in between."""
 
-from hashrate.core.errors import RpcRefusedError
+from hashrate.evm.errors import RpcRefusedError
 from hashrate.evm.rpc import EvmRpc, number_from_hex
 
 _ATTEMPTS = 3
@@ -11,7 +11,6 @@ class AnvilBlockTimer:
     """Decides the time of the next block of an anvil, never before that of the newest one."""
 
     def __init__(self, rpc: EvmRpc) -> None:
-        """Use a node."""
         self._rpc = rpc
         self._wanted = 0
 

@@ -14,7 +14,7 @@ from hashrate.core.units import DAY_SECONDS, iso_from_day
 from hashrate.history import Source
 from hashrate.history.entropy import Entropy
 from simulation.demo import schedule
-from simulation.demo.scheduler import Task, Scheduler
+from simulation.demo.scheduler import Scheduler, Task
 from simulation.demo.system import System
 
 VISITOR = "pension fund"  # whose key is printed: nobody trades or claims in its name
@@ -38,12 +38,12 @@ def parameters(source: Source, first_day: DayIndex) -> NetworkParameters:
 
 
 class LiveScheduler(Scheduler):
-    """Plays days at a steady pace until it is told to stop."""
+    """Runs days at a steady pace until it is stopped."""
 
     def __init__(
         self, system: System, source: Source, announce: Callable[[str], None], seed: str
     ) -> None:
-        """Get ready; `seed` decides who trades what."""
+        """Schedule the demo without an end; `seed` decides who trades what."""
         super().__init__(system, source, announce)
         self._last_day = source.last_day
         self._announce = announce
@@ -54,7 +54,7 @@ class LiveScheduler(Scheduler):
         return self._last_day is None or self.day(index - 1) <= self._last_day
 
     def live_day(self, index: int, seconds: float, stop: Event) -> None:
-        """Play a day, spread over so much real time.
+        """Run a day, spread over so much real time.
 
         Args:
             index: the day, from the first, 0.
@@ -78,7 +78,7 @@ class LiveScheduler(Scheduler):
             self._attempt(task)
 
     def _attempt(self, task: Task) -> None:
-        """Play an task; somebody with the printed keys may have made it impossible."""
+        """Run a task; somebody with the printed keys may have made it impossible."""
         try:
             task.run()
         except ContractLogicError as error:
@@ -86,7 +86,7 @@ class LiveScheduler(Scheduler):
         except ApeException as error:
             self._announce(f"failed: {str(error).partition(chr(10))[0]}")
 
-    # A longer story
+    # A schedule without an end
 
     def schedule_day(self, index: int) -> int | None:
         """Repeat the demo's five weeks: outages, a veto, an issuer who stops paying."""

@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from commands.shell.errors import DevnetError
 from commands.shell.provenance import ROOT
-from simulation.devnet.node import CHAIN_ID
+from simulation.devnet.anvil import CHAIN_ID
 
 DIST = ROOT / "web/dist"
 _HEADERS = ((b"cache-control", b"no-cache"), (b"x-content-type-options", b"nosniff"))

@@ -20,13 +20,15 @@ from hashrate.core.units import DAY_SECONDS, day_from_iso
 from hashrate.history import Source, open_source
 from hashrate.service.listener import Listener
 from simulation.demo.system import System
+from simulation.devnet.anvil import CHAIN_ID, MNEMONIC, Anvil
 from simulation.devnet.block_timer import AnvilBlockTimer
 from simulation.devnet.live_scheduler import VISITOR, LiveScheduler, parameters
-from simulation.devnet.node import CHAIN_ID, LOOPBACK, MNEMONIC, Node, require_free
 from simulation.devnet.page import deployment_document, make_app, require_built
+from simulation.devnet.ports import LOOPBACK, require_free
 
 _NETWORK = "ethereum:local:foundry"
 _HOST_VARIABLE = "APE_FOUNDRY_HOST"
+_STATES_IN_MEMORY = 512  # no more are kept and none goes to disk, so there is nothing to clean up
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ class Settings:
         data: folder with real days; None for simulated ones.
         start: first of the real days, YYYY-MM-DD.
         seed: of the simulation and of the trades.
-        past_days: days played at once before the page opens.
+        past_days: days run at once before the page opens.
         seconds: real time of each further day [s].
         rpc_port, page_port: TCP ports on loopback.
     """
@@ -66,13 +68,16 @@ def run(settings: Settings) -> None:
     require_free(settings.rpc_port, "--rpc-port")
     require_free(settings.page_port, "--port")
     with ExitStack() as cleanup, logger.at_level(LogLevel.WARNING):
-        node = Node(settings.rpc_port, first * DAY_SECONDS)
+        options = ("--prune-history", str(_STATES_IN_MEMORY))
+        node = Anvil(*options, timestamp=first * DAY_SECONDS, port=settings.rpc_port)
         cleanup.callback(node.close)
         cleanup.enter_context(_connected(node))
         console.print(f"Node on {node.url}; deploying the contracts")
         system = System(AnvilBlockTimer(node.rpc), parameters(source, first))
-        scheduler = LiveScheduler(system, source, lambda text: console.print(f"  {escape(text)}"), settings.seed)
-        _play_past(console, scheduler, settings.past_days, stop)
+        scheduler = LiveScheduler(
+            system, source, lambda text: console.print(f"  {escape(text)}"), settings.seed
+        )
+        _run_past(console, scheduler, settings.past_days, stop)
         if not stop.is_set():
             oracle, registry = str(system.oracle.address), str(system.registry.address)
             document = deployment_document(
@@ -94,7 +99,7 @@ def _open_days(settings: Settings) -> tuple[Source, DayIndex]:
 
 
 @contextmanager
-def _connected(node: Node) -> Iterator[None]:
+def _connected(node: Anvil) -> Iterator[None]:
     """Let ape use the node that runs."""
     before = os.environ.get(_HOST_VARIABLE)
     os.environ[_HOST_VARIABLE] = node.url
@@ -108,15 +113,19 @@ def _connected(node: Node) -> Iterator[None]:
             os.environ[_HOST_VARIABLE] = before
 
 
-def _play_past(console: Console, scheduler: LiveScheduler, days: int, stop: Event) -> None:
+def _run_past(console: Console, scheduler: LiveScheduler, days: int, stop: Event) -> None:
     for index in range(days):
         if stop.is_set():
             return
-        console.print(f"{scheduler.headline(index)} of {counted(days, 'day')} before the page opens")
+        console.print(
+            f"{scheduler.headline(index)} of {counted(days, 'day')} before the page opens"
+        )
         scheduler.live_day(index, 0, stop)
 
 
-def _live(console: Console, scheduler: LiveScheduler, node: Node, settings: Settings, stop: Event) -> None:
+def _live(
+    console: Console, scheduler: LiveScheduler, node: Anvil, settings: Settings, stop: Event
+) -> None:
     index = settings.past_days
     while not stop.is_set():
         node.require_alive()
@@ -131,7 +140,7 @@ def _live(console: Console, scheduler: LiveScheduler, node: Node, settings: Sett
 
 
 def _introduce(
-    console: Console, settings: Settings, source: Source, node: Node, system: System
+    console: Console, settings: Settings, source: Source, node: Anvil, system: System
 ) -> None:
     visitor = system.holders[VISITOR]
     kind = "invented by a simulation" if source.is_simulated else "real"

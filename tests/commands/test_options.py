@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Errors in one line, and the question before anything is sent."""
 
+from pathlib import Path
 from types import SimpleNamespace
 
 import click
@@ -11,8 +12,8 @@ from click.testing import CliRunner
 from commands.shell import options
 from commands.shell.console import counted, go_ahead, open_console
 from commands.shell.errors import RecordError
-from commands.shell.options import one_line_errors
-from hashrate.core.errors import ReportFormatError
+from commands.shell.options import Sender, one_line_errors, sending_command
+from hashrate.reports.errors import ReportFormatError
 
 pytestmark = pytest.mark.unit
 
@@ -71,6 +72,52 @@ def test_one_line_errors__defect__is_not_hidden() -> None:
     result = CliRunner().invoke(command)
 
     assert isinstance(result.exception, KeyError)
+
+
+def test_sending_command__options__are_its_own_then_those_of_all() -> None:
+    """Whatever sends has the same options, under the name it is given."""
+
+    @sending_command("pour", short_help="Pour.")
+    @click.argument("glass")
+    @click.option("--much", is_flag=True)
+    def command(sender: Sender, glass: str, much: bool) -> None:
+        """Pour into GLASS."""
+
+    names = [parameter.name for parameter in command.params]
+
+    assert (command.name, command.short_help, command.help) == ("pour", "Pour.", "Pour into GLASS.")
+    shared = ["account", "deployments", "dry_run", "yes"]
+    assert [name for name in names if name not in ("network", "ecosystem", "provider")] == [
+        "glass",
+        "much",
+        *shared,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("flags", "is_dry", "is_agreed"),
+    [([], False, False), (["--dry-run"], True, False), (["--yes"], False, True)],
+)
+def test_sending_command__called__gets_a_sender(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, flags: list[str], is_dry: bool, is_agreed: bool
+) -> None:
+    """The account and the folder open the session; an error ends in one line."""
+    monkeypatch.setattr(options, "Session", lambda account, folder: (account, folder))
+    monkeypatch.setattr(options, "account_option", lambda: click.option("--account"))
+    monkeypatch.setattr(options, "ConnectedProviderCommand", click.Command)
+    seen = []
+
+    @sending_command(short_help="Pour.")
+    @click.argument("glass")
+    def command(sender: Sender, glass: str) -> None:
+        seen.append((sender, glass))
+        raise ReportFormatError("spilt")
+
+    words = ["tall", "--account", "maker", "--deployments", str(tmp_path), *flags]
+    result = CliRunner().invoke(command, words)
+
+    assert seen == [(Sender(("maker", tmp_path), "maker", is_dry, is_agreed), "tall")]
+    assert (result.exit_code, result.output) == (1, "Error: spilt\n")
 
 
 def _ask(answer: str, *, is_dry: bool = False, is_agreed: bool = False) -> str:

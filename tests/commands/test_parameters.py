@@ -58,7 +58,18 @@ def test_read_parameters__example_file__is_usable_on_a_live_network() -> None:
 
     terms = series_terms(parameters.series_named("first"), NOW)
     assert terms["start_day"] < terms["end_day"]
-    assert parameters.oracle.threshold == 2
+    assert (len(parameters.oracle.reporters), parameters.oracle.threshold) == (5, 3)
+    assert parameters.oracle.warnings == []
+
+
+def test_warnings__even_threshold_or_all_reporters__are_named(tmp_path: Path) -> None:
+    text = LIVE.replace("threshold = 2", "threshold = 3")
+
+    even = read_parameters(_write(tmp_path, LIVE), is_local=False).oracle.warnings
+    all_of_them = read_parameters(_write(tmp_path, text), is_local=False).oracle.warnings
+
+    assert even == ["threshold 2 is even: whoever transmits averages two prices"]
+    assert all_of_them == ["all 3 reporters must sign: one lost key stops the oracle"]
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ PLENTY = 10**40
 
 
 def enter(pool: Any, *people: str) -> Any:
-    """Return people money for the pool and let it take that; return the token."""
+    """Mint people money and approve the pool for it; return the token."""
     token = deployer("mocks/MockBitcoin").at(pool.TOKEN())
     for who in people:
         token.mint(who, PLENTY)

@@ -35,10 +35,10 @@ def test_c1_mint__count_beyond_128_bits__takes_the_naive_pool(naive: Any) -> Non
 @pytest.mark.parametrize("quantity", [2**120, WRAPPED, 2**255, 2**256 - 1])
 def test_c1_mint_pair__count_beyond_the_bound__reverts(pit: Pit, quantity: int) -> None:
     series = pit.create()
-    pit.vault.mint_pair(series, 1_000, VICTIM, VICTIM, sender=VICTIM)
+    pit.engine.mint_pair(series, 1_000, VICTIM, VICTIM, sender=VICTIM)
 
-    with refused("vault: quantity out of range", lambda: pit.state(series)):
-        pit.vault.mint_pair(series, quantity, ATTACKER, ATTACKER, sender=ATTACKER)
+    with refused("engine: quantity out of range", lambda: pit.state(series)):
+        pit.engine.mint_pair(series, quantity, ATTACKER, ATTACKER, sender=ATTACKER)
 
 
 def test_c1_mint_pair__largest_count_of_a_tiny_series__is_booked_as_it_is_held(pit: Pit) -> None:
@@ -46,8 +46,8 @@ def test_c1_mint_pair__largest_count_of_a_tiny_series__is_booked_as_it_is_held(p
     series = pit.strip(1, floor_ticks=0, cap_ticks=1)[0]
     pit.enrich(ATTACKER, 2**125)
 
-    pit.vault.mint_pair(series, largest, ATTACKER, ATTACKER, sender=ATTACKER)
+    pit.engine.mint_pair(series, largest, ATTACKER, ATTACKER, sender=ATTACKER)
 
     assert pit.held(ATTACKER, series) == (largest, largest)
-    assert pit.vault.open_interest(series) == largest
-    assert pit.inside() == largest * pit.vault.pair_cost(series)
+    assert pit.engine.total_supply(series) == pit.engine.total_supply(series + 1) == largest
+    assert pit.inside() == largest * pit.engine.pair_cost(series)

@@ -64,7 +64,7 @@ def test_c4_pause__naive_pool__leaves_the_other_doors_open(naive: Any) -> None:
 def is_refused(pit: Pit, signature: str) -> bool:
     """Return whether the engine refuses its deployer a call with plenty of zero arguments."""
     data = keccak(text=signature)[:4] + bytes(32 * 8)
-    done = boa.env.execute_code(pit.vault.address, sender=boa.env.eoa, data=data)
+    done = boa.env.execute_code(pit.engine.address, sender=boa.env.eoa, data=data)
     return bool(done.is_error)
 
 
@@ -77,7 +77,7 @@ def test_c4_roles__asked_for_by_the_deployer__are_not_there(pit: Pit) -> None:
 def test_c4_entry_points__all__are_those_the_rules_name(pit: Pit) -> None:
     changing = {
         entry["name"]
-        for entry in pit.vault.abi
+        for entry in pit.engine.abi
         if entry["type"] == "function" and entry["stateMutability"] != "view"
     }
 
@@ -86,12 +86,12 @@ def test_c4_entry_points__all__are_those_the_rules_name(pit: Pit) -> None:
 
 def test_c4_exits__before_in_and_after_the_window__are_open(pit: Pit) -> None:
     series = pit.create()
-    pit.vault.mint_pair(series, 5, PAYER, PAYER, sender=PAYER)
+    pit.engine.mint_pair(series, 5, PAYER, PAYER, sender=PAYER)
 
     for moment in (TERMS.first_day, TERMS.end_day):
-        pit.vault.merge_pair(series, 1, PAYER, sender=PAYER)
+        pit.engine.merge_pair(series, 1, PAYER, sender=PAYER)
         boa.env.timestamp = moment * 86_400
     pit.report_until(TERMS.end_day)
-    pit.vault.merge_pair(series, 1, PAYER, sender=PAYER)
+    pit.engine.merge_pair(series, 1, PAYER, sender=PAYER)
 
-    assert pit.vault.redeem(series, PAYER, sender=PAYER) == 2 * TERMS.cost
+    assert pit.engine.redeem(series, PAYER, sender=PAYER) == 2 * TERMS.cost

@@ -17,7 +17,9 @@ pytestmark = pytest.mark.unit
 
 
 def test_report_day__empty_day_after_a_retarget__accepts_the_new_difficulty() -> None:
-    reporting = Reporting.open(1, 1, first_height=840_672 - 72)  # the retarget at 840672 is at its noon
+    reporting = Reporting.open(
+        1, 1, first_height=840_672 - 72
+    )  # the retarget at 840672 is at its noon
     first = reporting.next_facts()
     reporting.post(first)
     empty = replace(

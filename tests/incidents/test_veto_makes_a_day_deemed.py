@@ -16,7 +16,7 @@ import pytest
 
 from reference.units import DAY_SECONDS, HOUR_SECONDS
 from tests.unit.chain import actor, event, go_to, wait
-from tests.unit.scene import FLEET, START, TERMS, System, Scene
+from tests.unit.scene import FLEET, START, TERMS, Scene, System
 
 pytestmark = pytest.mark.unit
 

@@ -15,7 +15,7 @@ from commands.shell.provenance import ROOT
 from hashrate.core.types import DayIndex
 from hashrate.core.units import decimal_text
 from hashrate.history import open_source
-from reference import DayReward, DayPrices, Output, SeriesTerms, day_reward
+from reference import DayPrices, DayReward, Output, SeriesTerms, day_reward
 from tests.integration.driver import CREDITED_SATS, DELIVERED_THS, SOURCE, Answer
 
 PAID_DAY = 2  # from the first, 0

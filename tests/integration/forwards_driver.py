@@ -37,7 +37,6 @@ class ForwardsDriver(Driver):
     """The commands, and days that are posted as they pass."""
 
     def __init__(self, network: str, folder: Path) -> None:
-        """Begin with no day posted."""
         super().__init__(network, folder)
         self._posted = count()
         self.orders = folder / "orders"

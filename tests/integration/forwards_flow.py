@@ -34,7 +34,7 @@ def sums(days: int) -> tuple[int, int]:
 
 
 def long_in_sats(days: int, rest_sats: int) -> int:
-    """Work out what LONG of HPS-MAY28 is worth if the other days bring `rest_sats` each [sat]."""
+    """Compute what LONG of HPS-MAY28 is worth if the other days bring `rest_sats` each [sat]."""
     realised, _ = sums(days)
     return realised // 10**15 + (DAYS - days) * rest_sats - DAYS * FLOOR
 

@@ -24,7 +24,7 @@ PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 @pytest.fixture(scope="module")
 def history() -> events.History:
-    """The first days of the demo, played on the in-process chain of another process."""
+    """The first days of the demo, run on the in-process chain of another process."""
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
         return process.submit(play_days, DAYS).result(timeout=TIMEOUT_SECONDS)
 

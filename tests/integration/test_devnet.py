@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2 as httpx
 import pytest
 from eth_account import Account
 
@@ -21,9 +21,8 @@ from commands.shell.provenance import ROOT
 from hashrate.evm.rpc import EvmRpc
 from hashrate.service.listener import Listener
 from simulation.devnet.page import DIST, deployment_document, make_app
-from testing.build import compiled
-from testing.evm_contract import EvmContract
-from testing.ports import free_port
+from simulation.devnet.ports import free_port
+from testing.evm_contract import EvmChain
 from tests.conftest import tool_missing
 
 START_SECONDS = 180
@@ -119,15 +118,16 @@ def test_devnet__started__prints_what_one_needs_and_lets_days_pass(devnet: Devne
 def _holdings(devnet: Devnet, registry: str) -> list[int]:
     """Read what the visitor holds of each series [TH/s, 18 dec]; something of each is claimable."""
     rpc = EvmRpc(devnet.rpc_url)
+    chain = EvmChain(rpc)
     visitor = Account.from_key(VISITOR_KEY).address
-    listed = EvmContract(rpc, compiled("series/SeriesRegistry"), registry)
+    listed = chain.at("series/SeriesRegistry", registry)
     held = []
-    for place in range(listed.call("series_count")):
-        address = listed.call("series_at", place)
-        distributor = EvmContract(rpc, compiled("series/RewardDistributor"), address)
-        assert distributor.call("preview_claim", visitor)[0] > 0
-        token = EvmContract(rpc, compiled("series/HashrateToken"), distributor.call("TOKEN"))
-        held.append(token.call("balanceOf", visitor))
+    for place in range(listed.read("series_count")):
+        address = listed.read("series_at", place)
+        distributor = chain.at("series/RewardDistributor", address)
+        assert distributor.read("preview_claim", visitor)[0] > 0
+        token = chain.at("series/HashrateToken", distributor.read("TOKEN"))
+        held.append(token.read("balanceOf", visitor))
     rpc.close()
     return held
 

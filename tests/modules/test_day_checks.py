@@ -5,14 +5,12 @@ from fractions import Fraction
 from math import ceil
 from typing import Any
 
-import boa
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from reference import day_rules
 from tests.modules.module import internals, numbers
-from tests.unit.chain import reason_of
 from tests.unit.reporting import FIRST_DAY
 
 pytestmark = pytest.mark.modules
@@ -70,34 +68,41 @@ def test_is_within__any_numbers__is_exact(
     assert module._is_within(tried, base, low, high) == inside
 
 
-@given(old=DIFFICULTIES, data=st.data(), may_change=st.booleans())
-def test_check_difficulty__any_step__is_exact(
-    module: Any, old: int, data: st.DataObject, may_change: bool
+@given(value=numbers(0, 2**239), base=numbers(0, 2**239), off=st.integers(-1, 1), data=st.data())
+def test_is_within_a_twentieth__any_numbers__is_exact(
+    module: Any, value: int, base: int, off: int, data: st.DataObject
+) -> None:
+    near = [value, base * 105 // 100 + off, base * 100 // 105 + off]
+    tried = min(max(data.draw(st.sampled_from(near)), 0), 2**239)
+
+    inside = base / Fraction("1.05") <= tried <= base * Fraction("1.05")
+    assert module._is_within_a_twentieth(tried, base) == inside
+
+
+def ended_at(height: int) -> tuple[int, ...]:
+    """Return the record of a day of which only the height matters."""
+    return (0, 0, 0, 0, 0, height, 0)
+
+
+@given(old=DIFFICULTIES, data=st.data(), first=HEIGHTS, blocks=st.integers(1, 400))
+def test_can_change__any_step__is_exact(
+    module: Any, old: int, data: st.DataObject, first: int, blocks: int
 ) -> None:
     up = int(old * 4 * (1 + SLACK))
     down = ceil(old / (4 * (1 + SLACK)))
     near = st.sampled_from([old, up, down]).flatmap(lambda at: st.integers(at - 1, at + 1))
     new = data.draw(near | DIFFICULTIES)
-    assume(0 < new < 2**120)
+    assume(0 < new < 2**120 and new != old)
+    came_back = data.draw(st.integers(0, 3))  # blocks below the day before
+    last, before = first + 144 - came_back * 48, first
+    height = max(last, first) + blocks
 
-    reason = ""
-    if new != old:
-        if not may_change:
-            reason = "oracle: no retarget that day"
-        elif Fraction(new, old) > 4 * (1 + SLACK):
-            reason = "oracle: difficulty step"
-        elif Fraction(old, new) > 4 * (1 + SLACK):
-            reason = "oracle: difficulty step down"
-    assert refusal_of(module._check_difficulty, new, old, may_change) == reason
-
-
-def refusal_of(function: Any, *arguments: Any) -> str:
-    """Call a function and return why it refused, empty if it did not."""
-    try:
-        function(*arguments)
-    except boa.BoaError as error:
-        return reason_of(error) or "no reason"
-    return ""
+    has_retarget = any(each % 2016 == 0 for each in range(before + 1, height + 1))
+    may_change = has_retarget or last <= before
+    is_small = 1 / (4 * (1 + SLACK)) <= Fraction(new, old) <= 4 * (1 + SLACK)
+    assert module._can_change(new, old, height, ended_at(last), ended_at(before)) == (
+        may_change and is_small
+    )
 
 
 @given(

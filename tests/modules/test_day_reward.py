@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from reference import DayPrices, Output, SeriesTerms, day_reward, is_unprofitable
 from reference.units import DAY_SECONDS
+from testing.series import terms_tuple
 from tests.modules.module import internals, numbers
-from tests.unit.scene import START, terms_tuple
+from tests.unit.scene import START
 
 pytestmark = pytest.mark.modules
 
@@ -26,7 +27,9 @@ TERMS = st.builds(
     power_price_micro_usd_per_kwh=numbers(0, 10**7),
     service_sats_per_th_day_wad=numbers(0, 2**100 - 1),
 )
-PRICES = st.builds(DayPrices, hashprice_wad=numbers(1, 2**112 - 1), btc_usd_e8=numbers(1, MAX_PRICE))
+PRICES = st.builds(
+    DayPrices, hashprice_wad=numbers(1, 2**112 - 1), btc_usd_e8=numbers(1, MAX_PRICE)
+)
 OUTPUTS = st.builds(
     Output,
     credited_sats=numbers(0, 2**64 - 1),
@@ -58,25 +61,22 @@ def test_reported__any_day__equals_the_reference(
     )
     expected = day_reward(terms, prices, output, held, decimals)
 
-    work, gross = module._reported(terms_tuple(terms), facts, held, base)
-    fee = module._fee(terms_tuple(terms), prices.btc_usd_e8, work, base)
+    reward = module._reported(terms_tuple(terms), facts, held, base)
 
-    assert (work, gross, fee) == (expected.work, expected.gross, expected.fee)
-    assert module._net(gross, fee, held) == expected.reward
+    assert tuple(reward) == (expected.work, expected.fee, expected.reward)
 
 
 @given(terms=TERMS, prices=PRICES, held=WORKS, decimals=DECIMALS)
-def test_at_hashprice__deemed_day__equals_the_reference(
+def test_deemed__any_day__equals_the_reference(
     module: Any, terms: SeriesTerms, prices: DayPrices, held: int, decimals: int
 ) -> None:
     base = 10 ** (decimals - 8)
     expected = day_reward(terms, prices, None, held, decimals)
 
-    gross = module._at_hashprice(terms_tuple(terms), prices.hashprice_wad, held, base)
-    fee = module._fee(terms_tuple(terms), prices.btc_usd_e8, held, base)
+    facts = (prices.hashprice_wad, prices.btc_usd_e8, 0, 0, 0, 0)
+    reward = module._deemed(terms_tuple(terms), facts, held, held, base)
 
-    assert (gross, fee) == (expected.gross, expected.fee)
-    assert module._net(gross, fee, held) == expected.reward
+    assert tuple(reward) == (expected.work, expected.fee, expected.reward)
 
 
 @given(terms=TERMS, prices=PRICES)
@@ -105,23 +105,52 @@ def test_is_unprofitable__next_to_break_even__is_exact(
     assert judged == is_unprofitable(terms, DayPrices(hashprice, price))
 
 
-@given(gross=numbers(0, 2**160), fee=numbers(0, 2**160), held=WORKS)
+@given(gross=numbers(0, 2**160), terms=TERMS, price=numbers(1, MAX_PRICE), held=WORKS)
 def test_net__any_amounts__lies_between_nothing_and_the_cap(
-    module: Any, gross: int, fee: int, held: int
+    module: Any, gross: int, terms: SeriesTerms, price: int, held: int
 ) -> None:
-    assert module._net(gross, fee, held) == min(max(0, gross - fee), held // 2**16)
+    fee = module._fee(terms_tuple(terms), price, held, 1)
+
+    net = module._net(terms_tuple(terms), price, gross, held, held, 1)
+
+    assert tuple(net) == (held, fee, min(max(0, gross - fee), held // 2**16))
 
 
-@given(terms=TERMS, prices=PRICES, output=OUTPUTS, held=WORKS, more=numbers(0, 2**96 - 1))
-def test_reported__more_hashrate_claimed__never_lowers_the_work_paid_for(
-    module: Any, terms: SeriesTerms, prices: DayPrices, output: Output, held: int, more: int
+@given(terms=TERMS, gross=numbers(0, 2**160), held=WORKS)
+def test_net__without_a_price__takes_no_fee(
+    module: Any, terms: SeriesTerms, gross: int, held: int
 ) -> None:
-    """Over-reporting hashrate cannot take anything away from the work that is paid for."""
-    claimed = (output.delivered_ths, min(output.delivered_ths + more, 2**96 - 1))
-    works = []
-    for delivered in claimed:
-        facts = (prices.hashprice_wad, prices.btc_usd_e8, 0, output.credited_sats, delivered, 0)
-        works.append(module._reported(terms_tuple(terms), facts, held, 1)[0])
+    """Only after a silence without any final day, when there is no reward either."""
+    net = module._net(terms_tuple(terms), 0, gross, held, held, 1)
 
-    assert works[0] <= works[1]
-    assert held * terms.guaranteed_uptime_bps // 10_000 <= works[0] <= held
+    assert tuple(net) == (held, 0, min(gross, held // 2**16))
+
+
+@given(
+    terms=TERMS,
+    prices=PRICES,
+    credited=numbers(1, 2**64 - 1),
+    held=WORKS,
+    delivered=numbers(1, 2**96 - 1),
+    fewer=st.integers(1, 1_000),
+)
+def test_reported__hashrate_understated__costs_a_quarter_more_than_the_market_at_most(
+    module: Any,
+    terms: SeriesTerms,
+    prices: DayPrices,
+    credited: int,
+    held: int,
+    delivered: int,
+    fewer: int,
+) -> None:
+    """Reported a thousand times too low, it cannot multiply what is guaranteed."""
+    sent = terms_tuple(terms)
+    facts = (prices.hashprice_wad, prices.btc_usd_e8, 0, credited, max(delivered // fewer, 1), 0)
+
+    reward = module._reported(sent, facts, held, 1)
+
+    net_rate = Fraction(prices.hashprice_wad * (10_000 - terms.pool_fee_bps), 10_000)
+    topped = Fraction(5, 4) * net_rate * reward.work / (DAY_SECONDS * 10**36)
+    mined = 4 * Fraction(prices.hashprice_wad) * reward.work / (DAY_SECONDS * 10**36)
+    is_mined = reward.work <= min(held, DAY_SECONDS * facts[4])
+    assert reward.net <= (mined if is_mined else topped)

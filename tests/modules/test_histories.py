@@ -129,3 +129,13 @@ def test_pack__any_progress__is_unpacked_again(
     whole = (*fields, shortfalls, repaid, is_closed)
 
     assert tuple(progress._unpack(progress._pack(whole))) == whole
+
+
+@pytest.mark.parametrize(("field", "width"), [(0, 32), (1, 32), (2, 32), (3, 32), (4, 16), (5, 16)])
+def test_pack__field_wider_than_its_place__reverts(progress: Any, field: int, width: int) -> None:
+    """It would run into the next: a time past 2106 was read as a short day that never was."""
+    fields = [0] * 6
+    fields[field] = 2**width
+
+    with refused("progress: field too wide"):
+        progress._pack((*fields, False))

@@ -32,7 +32,7 @@ def settled_days(draw: st.DrawFn) -> tuple[int, int, int]:
 @pytest.fixture(scope="module")
 def index(genesis: None) -> Any:
     """An index without a day."""
-    return deployer("series/reward_index").deploy(START, actor("a token"))
+    return deployer("series/reward_index").deploy(START)
 
 
 @given(work=numbers(1, MAX_WORK), data=st.data())
@@ -116,8 +116,9 @@ def test_store__widest_claim__is_read_back(index: Any) -> None:
 
     index.internal._store(holder, claim)
 
-    stored = index.internal._claim_of(holder, True)
+    index.internal._record(START, 1, 0, 1)  # a short day: there are levels to read
+    stored = index.internal._claim_of(holder, START + 1)
     assert (stored.fraction, tuple(stored.paid), tuple(stored.arrears)) == claim[:3]
     assert (stored.level, stored.has_instructions) == claim[3:]
-    assert index.internal._claim_of(holder, False).level == 0
-    assert tuple(index.internal._claim_of(actor("another"), True).paid) == (START, 0)
+    assert index.internal._claim_of(holder, START).level == 0
+    assert tuple(index.internal._claim_of(actor("another"), START + 1).paid) == (START, 0)

@@ -9,6 +9,7 @@ from tests.stateful.history import (
     awkward_history,
     bought_back_history,
     hopeless_history,
+    recovery_history,
     silent_history,
 )
 from tests.stateful.scenes import SHORT_WALK, SHORT_WALKS
@@ -26,6 +27,7 @@ ORACLE = "oracle/HashpriceOracle.vy"
 QUORUM = "oracle/reporter_quorum.vy"
 REPORTS = "oracle/signed_reports.vy"
 DAYS = "oracle/day_history.vy"
+CHECKS = "oracle/day_checks.vy"
 OUTPUTS = "oracle/output_history.vy"
 
 
@@ -82,7 +84,7 @@ METER_MUTANTS = [
     Mutant(
         "a burn leaves the supply's meter running",
         TOKEN,
-        "hashrate_meter._remove(hashrate_meter.SUPPLY, _amount_ths)",
+        "hashrate_meter._remove(hashrate_meter.SUPPLY, _amount_ths, block.timestamp)",
         "pass",
     ),
 ]
@@ -132,8 +134,8 @@ INDEX_MUTANTS = [
     Mutant(
         "a claim that stops on the way counts as whole",
         INDEX,
-        "claim.level = max(claim.level, reached)",
-        "claim.level = repaid",
+        "stop: uint256 = _end if is_arrears_whole else claim.arrears.day",
+        "stop: uint256 = _end",
         walks=SHORT_WALK,
     ),
     Mutant(
@@ -180,20 +182,39 @@ SETTLEMENT_MUTANTS = [
     Mutant(
         "the bond pays without grace",
         SETTLEMENT,
-        "if result.reward > _escrow and block.timestamp < facts.final_at + TERMS.grace_seconds:",
+        "if result.reward > _escrow and block.timestamp < self._due_at(facts):",
         "if result.reward > _escrow and block.timestamp < facts.final_at:",
+    ),
+    Mutant(
+        "the bond pays without notice",
+        SETTLEMENT,
+        "NOTICE_SECONDS: constant(uint256) = 86_400",
+        "NOTICE_SECONDS: constant(uint256) = 0",
+    ),
+    Mutant(
+        "the bond is released below what the supply needs",
+        SETTLEMENT,
+        "needed: uint256 = (TERMS.bond_per_ths * held + _WAD - 1) // _WAD",
+        "needed: uint256 = TERMS.bond_per_ths * held // _WAD // 2",
+    ),
+    Mutant(
+        "the bond of days not settled is released",
+        SETTLEMENT,
+        "first_day: uint256 = min(progress.next_day, today)",
+        "first_day: uint256 = today + 1",
     ),
     Mutant(
         "a late output counts",
         SETTLEMENT,
-        "elif facts.output_final_at == 0 or facts.output_final_at > deadline:",
-        "elif facts.output_final_at == 0:",
+        "_facts.output_final_at != 0 and _facts.output_final_at <= _facts.final_at + "
+        "TERMS.output_deadline_seconds",
+        "_facts.output_final_at != 0",
     ),
     Mutant(
         "a missing output is deemed at once",
         SETTLEMENT,
-        "if block.timestamp <= deadline:",
-        "if block.timestamp < facts.final_at:",
+        "and block.timestamp <= facts.final_at + TERMS.output_deadline_seconds",
+        "and block.timestamp < facts.final_at",
     ),
     Mutant(
         "a pending output counts",
@@ -204,7 +225,7 @@ SETTLEMENT_MUTANTS = [
     Mutant(
         "the fee is taken on supply, not on work",
         SETTLEMENT,
-        "result.fee = day_reward._fee(TERMS, facts.btc_usd_e8, result.paid_work, BASE_PER_SAT)",
+        "result.fee = reward.fee",
         "result.fee = day_reward._fee(TERMS, facts.btc_usd_e8, result.held_work, BASE_PER_SAT)",
     ),
     Mutant(
@@ -238,10 +259,22 @@ SETTLEMENT_MUTANTS = [
 ]
 REWARD_MUTANTS = [
     Mutant(
-        "the cap of sixteen hashprices is gone",
+        "what was mined is paid up to sixteen hashprices",
         REWARD,
-        "return work, min(gross, ceiling)",
-        "return work, gross",
+        "_MAX_HASHPRICES: constant(uint256) = 4",
+        "_MAX_HASHPRICES: constant(uint256) = 16",
+    ),
+    Mutant(
+        "the guarantee is paid at any rate",
+        REWARD,
+        "_MAX_TOPPED_QUARTERS: constant(uint256) = 5",
+        "_MAX_TOPPED_QUARTERS: constant(uint256) = 5_000",
+    ),
+    Mutant(
+        "the guarantee is paid where it leaves less",
+        REWARD,
+        "return topped if topped.net > mined.net else mined",
+        "return topped",
     ),
     Mutant(
         "hashrate nobody paid for dilutes",
@@ -252,8 +285,8 @@ REWARD_MUTANTS = [
     Mutant(
         "the guarantee is not paid",
         REWARD,
-        "work: uint256 = max(min(_held_work, delivered_work), guaranteed_work)",
-        "work: uint256 = min(_held_work, delivered_work)",
+        "if guaranteed_work <= mined_work:",
+        "if guaranteed_work <= mined_work or True:",
     ),
     Mutant(
         "service is rounded down",
@@ -309,6 +342,41 @@ ORACLE_MUTANTS = [
         QUORUM,
         'assert number > _previous, "quorum: signers not ascending"',
         "",
+    ),
+    Mutant(
+        "a recovery is taken while the day before is pending",
+        ORACLE,
+        'assert last.final_at <= block.timestamp, "oracle: replace the day before"',
+        "",
+        recovery_history,
+    ),
+    Mutant(
+        "a recovery has the short window",
+        ORACLE,
+        "window = RECOVERY_WINDOW_SECONDS",
+        "window = SHORT_WINDOW_SECONDS",
+        recovery_history,
+    ),
+    Mutant(
+        "a retarget behind a recovery is not seen",
+        CHECKS,
+        "_before.last_height >= _last.last_height",
+        "_before.last_height == _last.last_height",
+        recovery_history,
+    ),
+    Mutant(
+        "a lasting fee spike is ordinary",
+        CHECKS,
+        "and _facts.fees_sats * _MAX_FEES_SHARE <= _facts.subsidy_sats",
+        "",
+        recovery_history,
+    ),
+    Mutant(
+        "a hashprice may move by half at one difficulty",
+        CHECKS,
+        "return unsafe_mul(max(_value, _base), 100) <= unsafe_mul(min(_value, _base), 105)",
+        "return unsafe_mul(max(_value, _base), 100) <= unsafe_mul(min(_value, _base), 150)",
+        recovery_history,
     ),
     Mutant(
         "finality goes back",

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""The test of the tests: vault and book broken on purpose is noticed."""
+"""The test of the tests: the forwards engine broken on purpose is noticed."""
 
 import eth.vm.forks.spurious_dragon.computation as code_limit
 import pytest
 
-from testing.chain import Refused
 from testing.patching import patched
+from testing.py_evm import Refused
 from tests.mutants.forwards_catalogue import FORWARDS_MUTANTS, ForwardsMutant
 from tests.stateful.forwards_scenes import begin
 

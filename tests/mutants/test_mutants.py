@@ -4,8 +4,8 @@
 import eth.vm.forks.spurious_dragon.computation as code_limit
 import pytest
 
-from testing.chain import Refused
 from testing.patching import patched
+from testing.py_evm import Refused
 from tests.mutants.catalogue import MUTANTS, Mutant
 from tests.stateful.scenes import begin, deploy
 

@@ -4,9 +4,9 @@
 from dataclasses import dataclass
 
 from reference import (
+    DayPrices,
     FactTable,
     FleetRegister,
-    DayPrices,
     Output,
     Parties,
     SeriesModel,

@@ -11,7 +11,7 @@ from reference import DayPrices, Output, SeriesTerms, day_reward, is_unprofitabl
 from reference.day_reward import believed_work
 from reference.units import DAY_SECONDS
 
-from .builders import FLEET_THS, PRICES, POWERED, START, TH
+from .builders import FLEET_THS, POWERED, PRICES, START, TH
 
 pytestmark = pytest.mark.unit
 
@@ -53,10 +53,45 @@ def test_day_reward__credited_more_than_the_index__returns_it_all() -> None:
     assert result.reward == 70_000
 
 
-def test_day_reward__credited_a_hundredfold__returns_sixteen_times_the_index() -> None:
+def test_day_reward__credited_a_hundredfold__returns_four_times_the_index() -> None:
     result = day_reward(FREE, PRICES, output(5_000_000, FLEET_THS), FULL, 8)
 
-    assert result.reward == 16 * 50_000
+    assert result.reward == 4 * 50_000
+
+
+@pytest.mark.parametrize("fewer", [1, 2, 16, 1_000])
+def test_day_reward__delivered_reported_too_low__costs_a_quarter_at_most(fewer: int) -> None:
+    """The credit of the whole fleet, its hashrate divided: the guarantee is not multiplied."""
+    result = day_reward(FREE, PRICES, output(50_000, FLEET_THS // fewer), FULL, 8)
+
+    assert result.reward == (50_000 if fewer == 1 else 50_000 * 95 // 100 * 5 // 4)
+
+
+def test_day_reward__own_rate_below_the_index__tops_up_at_that_rate() -> None:
+    terms = replace(FREE, pool_fee_bps=200)
+
+    result = day_reward(terms, PRICES, output(24_250, FLEET_THS // 2), FULL, 8)
+
+    # half the fleet earned 48.5 a TH/s, 97 % of the index: so does the guarantee
+    assert (result.work, result.reward) == (FULL * 95 // 100, 950 * 485 // 10)
+
+
+def test_day_reward__topping_up_costs_more_than_it_brings__returns_what_was_mined() -> None:
+    """A quarter of the fleet at four times the index leaves more than the guarantee would."""
+    poor = replace(PRICES, hashprice_wad=21 * 10**18)
+
+    result = day_reward(POWERED, poor, output(21_000, FLEET_THS // 4), FULL, 8)
+
+    assert (result.work, result.fee) == (FULL // 4, 25 * 250)
+    assert result.reward == 21_000 - 25 * 250 > 950 * (21 * 5 // 4 - 25)
+
+
+def test_day_reward__neither_leaves_anything__returns_zero_on_what_was_mined() -> None:
+    poor = replace(PRICES, hashprice_wad=10 * 10**18)
+
+    result = day_reward(POWERED, poor, output(5_000, FLEET_THS // 2), FULL, 8)
+
+    assert (result.work, result.fee, result.reward) == (FULL // 2, 12_500, 0)
 
 
 def test_day_reward__half_ran_without_guarantee__returns_half() -> None:
@@ -191,20 +226,30 @@ def test_day_reward__any_output__equals_the_integer_formulas(
     base = 10 ** (decimals - 8)
     least = (10_000 - fee - 200) * hashprice
     believed = min(DAY_SECONDS * delivered, credited * 10_000 * DAY_SECONDS * 10**36 // least)
-    work = max(min(total, believed), uptime * total // 10_000)
+    per_day = DAY_SECONDS * 10**36
+    mined, guaranteed = min(total, believed), uptime * total // 10_000
+    net_hashprice = hashprice * (10_000 - fee) * base
+
+    def after_fee(gross: int, work: int) -> tuple[int, int, int, int]:
+        power_numerator = work * 20_000 * 50_000 * 10**decimals * 10**8
+        power_denominator = 10**18 * 10**3 * 10**6 * 3_600_000 * prices.btc_usd_e8
+        charged = -(-power_numerator // power_denominator)
+        charged += -(-work * 10**18 * base // per_day)
+        return min(max(0, gross - charged), total // 2**16), work, gross, charged
+
     if believed:
-        gross = min(
-            credited * base * work // believed,
-            16 * hashprice * base * work // (DAY_SECONDS * 10**36),
-        )
+        earned = credited * base * mined // believed, 4 * hashprice * base * mined // per_day
+        expected = after_fee(min(earned), mined)
+        if guaranteed > mined:
+            topped = (
+                credited * base * guaranteed // believed,
+                5 * net_hashprice * guaranteed // (4 * 10_000 * per_day),
+            )
+            # the first of equals
+            expected = max(expected, after_fee(min(topped), guaranteed), key=lambda each: each[0])
     else:
-        gross = hashprice * (10_000 - fee) * base * work // (10_000 * DAY_SECONDS * 10**36)
-    power_numerator = work * 20_000 * 50_000 * 10**decimals * 10**8
-    power_denominator = 10**18 * 10**3 * 10**6 * 3_600_000 * prices.btc_usd_e8
-    charged = -(-power_numerator // power_denominator)
-    charged += -(-work * 10**18 * base // (DAY_SECONDS * 10**36))
+        expected = after_fee(net_hashprice * guaranteed // (10_000 * per_day), guaranteed)
 
     result = day_reward(terms, prices, output(credited, delivered), total, decimals)
 
-    assert (result.work, result.gross, result.fee) == (work, gross, charged)
-    assert result.reward == min(max(0, gross - charged), total // 2**16)
+    assert (result.reward, result.work, result.gross, result.fee) == expected

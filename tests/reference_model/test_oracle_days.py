@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from reference import Cause, DayFacts, DayPrices
 from reference.day_rules import (
     LONG_WINDOW_SECONDS,
+    RECOVERY_WINDOW_SECONDS,
     SHORT_WINDOW_SECONDS,
     expected_hashprice_wad,
     subsidy_of,
@@ -86,8 +87,6 @@ def test_expected_hashprice__by_hand__is_the_sum_over_hashes() -> None:
     [
         ({"day": FIRST_DAY}, Cause.WRONG_DAY),
         ({"day": FIRST_DAY + 2}, Cause.WRONG_DAY),
-        ({"first_height": NEXT.first_height + 1}, Cause.HEIGHTS),
-        ({"first_height": NEXT.first_height - 1}, Cause.HEIGHTS),
         ({"last_height": NEXT.first_height - 2}, Cause.HEIGHTS),
         ({"subsidy_sats": NEXT.subsidy_sats + 1}, Cause.SUBSIDY),
         ({"subsidy_sats": NEXT.subsidy_sats - 1}, Cause.SUBSIDY),
@@ -97,13 +96,14 @@ def test_expected_hashprice__by_hand__is_the_sum_over_hashes() -> None:
         ({"difficulty_wad": 2**120}, Cause.TOO_WIDE),
         ({"fees_sats": 2**51}, Cause.TOO_WIDE),
         ({"last_height": 2**31}, Cause.TOO_WIDE),
-        ({"difficulty_wad": DIFFICULTY_WAD + 1}, Cause.DIFFICULTY_UNCHANGED),
     ],
 )
 def test_post_day__impossible__reverts(change: dict[str, int], cause: Cause) -> None:
     reporting = second_day_reporting()
 
-    assert cause_of_post(reporting, replace(NEXT, **change), now=posting_time(FIRST_DAY + 2)) is cause
+    assert (
+        cause_of_post(reporting, replace(NEXT, **change), now=posting_time(FIRST_DAY + 2)) is cause
+    )
     assert reporting.oracle.next_day == FIRST_DAY + 1
 
 
@@ -167,6 +167,52 @@ def test_has_retarget__around_a_multiple_of_2016__returns_whether_it_lies_in_the
     assert spans(0, 0)
 
 
+UNFIT = [
+    facts_of(FIRST_DAY + 1, NEXT.first_height + 1),
+    facts_of(FIRST_DAY + 1, NEXT.first_height - 1),
+    facts_of(FIRST_DAY + 1, NEXT.first_height + 10**6),
+    facts_of(FIRST_DAY + 1, NEXT.first_height, difficulty_wad=DIFFICULTY_WAD + 1),
+    facts_of(FIRST_DAY + 1, NEXT.first_height, difficulty_wad=DIFFICULTY_WAD * 5),
+]
+
+
+@pytest.mark.parametrize("facts", UNFIT)
+def test_post_day__cannot_follow__waits_for_the_day_before_and_then_longest(
+    facts: DayFacts,
+) -> None:
+    reporting = second_day_reporting()
+    final_at = posting_time(FIRST_DAY) + LONG_WINDOW_SECONDS
+
+    assert cause_of_post(reporting, facts, now=final_at - 1) is Cause.DAY_BEFORE_PENDING
+    assert reporting.post(facts, now=final_at).window == RECOVERY_WINDOW_SECONDS
+
+
+def test_post_day__false_heights_left_behind__goes_on_where_bitcoin_is() -> None:
+    """A false day a million blocks too high became final; the next true ones are taken."""
+    reporting = second_day_reporting()
+    false = reporting.post(facts_of(FIRST_DAY + 1, NEXT.first_height, blocks=10**6, fees_sats=0))
+    true = facts_of(FIRST_DAY + 2, NEXT.first_height + BLOCKS)
+
+    back = reporting.post(true, now=false.final_at)
+    after = reporting.post(facts_of(FIRST_DAY + 3, true.last_height + 1), now=back.posted_at)
+
+    assert (back.window, after.window) == (RECOVERY_WINDOW_SECONDS, SHORT_WINDOW_SECONDS)
+    assert after.final_at == back.final_at
+
+
+def test_post_day__retarget_behind_a_recovery__follows() -> None:
+    """The day before came back from heights too high: a true retarget since then must pass."""
+    reporting, first = retarget_reporting()
+    false = reporting.post(facts_of(reporting.oracle.next_day, first, blocks=10**5, fees_sats=0))
+    reporting.post(facts_of(false.priced.facts.day + 1, first), now=false.final_at)
+
+    retargeted = facts_of(
+        false.priced.facts.day + 2, first + BLOCKS, difficulty_wad=DIFFICULTY_WAD * 11 // 10
+    )
+
+    assert reporting.post(retargeted, now=false.final_at).window == SHORT_WINDOW_SECONDS
+
+
 def retarget_reporting() -> tuple[Reporting, int]:
     """A reporting whose next day holds a multiple of 2016, and that day's first height."""
     reporting = Reporting()
@@ -204,16 +250,14 @@ def test_post_day__difficulty_steps__takes_the_window(factor_e6: int, window: in
         (-(-DIFFICULTY_WAD * 2**12 // (2**14 + 1)) - 1, False),
     ],
 )
-def test_post_day__difficulty_steps_around_four__reverts_beyond(
+def test_post_day__difficulty_steps_around_four__recovers_beyond(
     difficulty: int, allowed: bool
 ) -> None:
     reporting, first = retarget_reporting()
     facts = facts_of(reporting.oracle.next_day, first, difficulty_wad=difficulty)
 
-    if allowed:
-        assert reporting.post(facts).window == LONG_WINDOW_SECONDS
-    else:
-        assert cause_of_post(reporting, facts) is Cause.DIFFICULTY_STEP
+    window = LONG_WINDOW_SECONDS if allowed else RECOVERY_WINDOW_SECONDS
+    assert reporting.post(facts).window == window
 
 
 def test_post_day__day_after_a_retarget__may_change_difficulty_once_more() -> None:
@@ -223,7 +267,7 @@ def test_post_day__day_after_a_retarget__may_change_difficulty_once_more() -> No
     reporting.post(after)
 
     changed = replace(reporting.next_facts(), difficulty_wad=DIFFICULTY_WAD)
-    assert cause_of_post(reporting, changed) is Cause.DIFFICULTY_UNCHANGED
+    assert cause_of_post(reporting, changed) is Cause.DAY_BEFORE_PENDING
 
 
 @pytest.mark.parametrize(
@@ -256,17 +300,43 @@ def test_post_day__price_moves__takes_the_window(price: int, window: int) -> Non
     assert second_day_reporting().post(prices=agreed(price)).window == window
 
 
+# 144 * 3.125 = 450 BTC of subsidy and 0.1 of fees on the day before
 @pytest.mark.parametrize(
     ("fees_sats", "window"),
-    [(67_524_999_999, SHORT_WINDOW_SECONDS), (67_525_000_001, LONG_WINDOW_SECONDS)],
+    [(2_260_500_000, SHORT_WINDOW_SECONDS), (2_260_500_002, LONG_WINDOW_SECONDS)],
 )
-def test_post_day__fee_spike__takes_the_long_window_beyond_two_and_a_half(
+def test_post_day__fees_move_the_hashprice__takes_the_long_window_beyond_a_twentieth(
     fees_sats: int, window: int
 ) -> None:
-    # 144 * 3.125 = 450 BTC of subsidy and 0.1 of fees: two and a half times that is 1,125.25
     facts = facts_of(FIRST_DAY + 1, NEXT.first_height, fees_sats=fees_sats)
 
     assert second_day_reporting().post(facts).window == window
+
+
+def test_post_day__fees_fall_by_a_twentieth__takes_the_long_window_beyond_it() -> None:
+    def window_after(fees_sats: int) -> int:
+        reporting = Reporting()
+        reporting.post(facts_of(FIRST_DAY, FIRST_HEIGHT, fees_sats=fees_sats))
+        return reporting.post(facts_of(FIRST_DAY + 1, NEXT.first_height, fees_sats=0)).window
+
+    assert window_after(2_250_000_000) == SHORT_WINDOW_SECONDS
+    assert window_after(2_250_000_001) == LONG_WINDOW_SECONDS
+
+
+@pytest.mark.parametrize(
+    ("fees_sats", "window"),
+    [(11_250_000_000, SHORT_WINDOW_SECONDS), (11_250_000_001, LONG_WINDOW_SECONDS)],
+)
+def test_post_day__fees_beyond_a_quarter_of_the_subsidy__takes_the_long_window(
+    fees_sats: int, window: int
+) -> None:
+    """Also where the day before had just as many."""
+    reporting = Reporting()
+    reporting.post(facts_of(FIRST_DAY, FIRST_HEIGHT, fees_sats=fees_sats))
+
+    facts = facts_of(FIRST_DAY + 1, NEXT.first_height, fees_sats=fees_sats)
+
+    assert reporting.post(facts).window == window
 
 
 def test_post_day__hashprice_inconsistent__takes_the_long_window() -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, note
 from hypothesis import strategies as st
 
-from reference import SettledDay, SeriesTerms
+from reference import SeriesTerms, SettledDay
 from reference import invariants as inv
 from reference.ledger import Ledger
 from reference.units import DAY_SECONDS, Q128, day_start

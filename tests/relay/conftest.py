@@ -14,7 +14,7 @@ from testing.relay_process import RelayProcess
 @pytest.fixture(scope="module")
 def shared_world(anvil_path: Path) -> Iterator[ForwardsWorld]:
     """One node for the tests of a module; see `world`."""
-    world = ForwardsWorld(anvil_path)
+    world = ForwardsWorld()
     yield world
     world.close()
 

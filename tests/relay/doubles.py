@@ -5,20 +5,21 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from hashrate.core.types import DayIndex
+from hashrate.products.forwards.terms import ForwardTerms
 from relay.book import Book
 from relay.chain import Chain, Head, Touched
-from relay.intake import Intake, IntakePolicy, Workers
 from relay.health import RelayHealth
 from relay.inquiry import Inquiry
+from relay.intake import Intake, IntakePolicy, Workers
 from relay.metrics import RelayMetrics
-from hashrate.products.forwards.terms import ForwardTerms
 from relay.rules import OrderFacts
 from relay.server import Api, RequestPolicy
 from relay.store import RelayStore
 from relay.watcher import Watcher, WatchPolicy
 from tests.relay.builders import DOMAIN, TAKER
 
-TERMS = ForwardTerms(1, 30_000, 30_030, 2_000, 8_000, 1, TAKER.address)
+TERMS = ForwardTerms(1, DayIndex(30_000), DayIndex(30_030), 2_000, 8_000, 1, TAKER.address)
 NOW = 1_900_000_000
 RICH = OrderFacts(10, None, 10**30, 10**30, (0,))
 
@@ -27,7 +28,7 @@ class ChainDouble(Chain):
     """One block, every series with the same terms, the same facts for every order of a month."""
 
     def __init__(self) -> None:
-        """Say that every order can be filled."""
+        """Start with every order fillable."""
         self.domain = DOMAIN
         self.facts_of_all: OrderFacts | None = RICH
         self.newest = Head(100, "0x" + "a" * 64, NOW)
@@ -46,12 +47,12 @@ class ChainDouble(Chain):
         return [TERMS] * len(series)
 
     def newest_facts(self, inquiry: Inquiry) -> tuple[Head, OrderFacts | None]:
-        """Return what every order is told."""
+        """Return the same facts for every order."""
         self.asked += 1
         return self.newest, self.facts_of_all
 
     def facts(self, inquiries: Sequence[Inquiry], block: int) -> list[OrderFacts | None]:
-        """Return what every order is told."""
+        """Return the same facts for every order."""
         return [self.facts_of_all] * len(inquiries)
 
     def touched(self, first: int, last: int, tokens: object) -> Touched:
@@ -63,7 +64,6 @@ class Office:
     """An intake, its watcher and its interface on a `ChainDouble`."""
 
     def __init__(self, path: Path, intake: IntakePolicy, requests: RequestPolicy) -> None:
-        """Wire them."""
         self.chain = ChainDouble()
         self.store = RelayStore(path, DOMAIN)
         self.workers = Workers()

@@ -3,7 +3,7 @@
 
 import pytest
 
-from hashrate.core.errors import RpcRefusedError, RpcUnavailableError
+from hashrate.evm.errors import RpcRefusedError, RpcUnavailableError
 from relay.inquiry import Inquiry
 
 pytestmark = pytest.mark.unit

@@ -8,12 +8,11 @@ from dataclasses import replace
 import pytest
 from eth_account.signers.local import LocalAccount
 
+from hashrate.evm.contracts.forwards import ForwardsEngine
 from hashrate.orders.order import SignedOrder, sign_order
 from hashrate.orders.order_file import order_from_json
-from relay.engine import ORDER_FILLED, encode_call
-from testing.build import compiled
+from relay.engine import MoneyToken
 from testing.daemon_process import wait_for
-from testing.evm_contract import deploy
 from testing.forwards_world import CAP, FLOOR, MONEY, PRICE, ForwardsWorld
 from testing.oracle_world import DAY_SECONDS
 from testing.relay_process import RelayProcess
@@ -22,7 +21,6 @@ pytestmark = pytest.mark.integration
 
 _SECONDS = 30.0
 COST = 10 * 30 * (PRICE - FLOOR)  # of the plain order [base units]
-TOKEN_APPROVE = {"approve": (("address", "uint256"), ("bool",))}
 
 
 def wait_until_gone(relay: RelayProcess, signed: SignedOrder, reason: str) -> None:
@@ -63,7 +61,7 @@ def test_fill__part_and_rest__counts_down_and_drops(
 
     world.fill(taker, signed, 4)
     wait_for(lambda: relay.remaining(signed) == 6, _SECONDS, "six are left")
-    (event,) = world.rpc.logs(world.engine.address, [ORDER_FILLED], 0)
+    (event,) = world.rpc.logs(world.engine.address, [ForwardsEngine.OrderFilled.topic], 0)
     assert event["topics"][1] == name
     assert levels(relay, world.months[0], "buy") == [(str(PRICE), "6", "0")]
 
@@ -94,7 +92,7 @@ def test_cancel_all__by_the_maker__drops_all_of_the_epoch(
     kept = world.order(other)
     assert {relay.post(each).status_code for each in [*orders, kept]} == {201}
 
-    world.engine.send(maker.address, "cancel_all")
+    world.engine.send("cancel_all", sender=maker.address)
 
     for each in orders:
         wait_until_gone(relay, each, "epoch")
@@ -107,7 +105,7 @@ def test_money__allowance_revoked__drops(world: ForwardsWorld, relay: RelayProce
     signed = world.order(maker)
     assert relay.post(signed).status_code == 201
 
-    world.token.send(maker.address, "approve", world.engine.address, 0)
+    world.token.send("approve", world.engine.address, 0, sender=maker.address)
 
     wait_until_gone(relay, signed, "unfunded")
     assert relay.post(signed).json()["error"]["reason"] == "unfunded"
@@ -121,9 +119,9 @@ def test_money__balance_moved__drops_until_it_is_back(
     signed = world.order(maker)
     assert relay.post(signed).status_code == 201
 
-    world.token.send(maker.address, "transfer", other.address, MONEY)
+    world.token.send("transfer", other.address, MONEY, sender=maker.address)
     wait_until_gone(relay, signed, "unfunded")
-    world.token.send(other.address, "transfer", maker.address, COST)
+    world.token.send("transfer", maker.address, COST, sender=other.address)
 
     wait_for(lambda: relay.post(signed).status_code == 201, _SECONDS, "it is taken again")
 
@@ -144,12 +142,14 @@ def test_money__position_to_close__counts_until_it_moves(
     """Buying back what one is short of needs no money, as long as one is short of it."""
     maker, other = world.trader("maker", 0), world.trader("other maker")
     short = world.months[0] + 1
-    world.engine.send(other.address, "mint_pair", world.months[0], 10, other.address, maker.address)
+    world.engine.send(
+        "mint_pair", world.months[0], 10, other.address, maker.address, sender=other.address
+    )
     signed = world.order(maker)
     assert relay.post(signed).status_code == 201
 
     move = (maker.address, other.address, short, 1, b"")
-    world.engine.send(maker.address, "safeTransferFrom", *move)
+    world.engine.send("safeTransferFrom", *move, sender=maker.address)
 
     wait_until_gone(relay, signed, "unfunded")
 
@@ -212,12 +212,12 @@ def test_wallet__of_a_contract__is_listed_until_it_refuses(
     """The engine itself is asked, and asked again now and then: a wallet's change has no event."""
     relay = start_relay(sweep_orders=25)
     owner = world.trader("owner")
-    build = compiled("testing/contracts/Wallet.vy")
-    wallet = deploy(world.rpc, build, world.deployer, owner.address)
-    world.token.send(world.deployer, "mint", wallet.address, MONEY)
+    chain = world.oracle_world.chain
+    wallet = chain.deploy("testing/contracts/Wallet.vy", owner.address, sender=world.deployer)
+    world.token.send("mint", wallet.address, MONEY, sender=world.deployer)
     spender = world.engine.address
-    approve = encode_call(TOKEN_APPROVE, "approve", spender, MONEY)
-    wallet.send(owner.address, "call", world.token.address, bytes.fromhex(approve[2:]))
+    approve = MoneyToken.approve.encode(spender, MONEY)
+    wallet.send("call", world.token.address, bytes.fromhex(approve[2:]), sender=owner.address)
     plain = world.order(owner)
     order = replace(plain.order, maker=wallet.address)
     signed = SignedOrder(world.domain, order, bytes.fromhex(owner.address[2:]))
@@ -225,7 +225,7 @@ def test_wallet__of_a_contract__is_listed_until_it_refuses(
 
     assert relay.post(forged).json()["error"]["reason"] == "signature"
     assert relay.post(signed).status_code == 201
-    wallet.send(owner.address, "refuse")
+    wallet.send("refuse", sender=owner.address)
 
     wait_until_gone(relay, signed, "signature")
 
@@ -236,7 +236,7 @@ def test_permit__in_place_of_an_allowance__is_enough(
     """A permit that the token would take now counts as an allowance; a used one does not."""
     maker = world.trader("maker")
     series = world.create(world.today + 10, world.permit_token)
-    world.permit_token.send(world.deployer, "mint", maker.address, MONEY)
+    world.permit_token.send("mint", maker.address, MONEY, sender=world.deployer)
     bare = world.order(maker, series=(series,))
     good = replace(bare, permit=world.permit(maker, COST))
     small = replace(bare, permit=world.permit(maker, COST - 1))
@@ -247,8 +247,8 @@ def test_permit__in_place_of_an_allowance__is_enough(
     assert good.permit is not None
     _, owner, value, deadline, *vrs = good.permit.as_tuple()
     sent = (owner, world.engine.address, value, deadline, *vrs)
-    world.permit_token.send(world.deployer, "permit", *sent)
-    world.permit_token.send(maker.address, "approve", world.engine.address, 0)
+    world.permit_token.send("permit", *sent, sender=world.deployer)
+    world.permit_token.send("approve", world.engine.address, 0, sender=maker.address)
 
     wait_until_gone(relay, good, "unfunded")
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from hashrate.core.errors import SettingsError
+from hashrate.service.errors import SettingsError
 from hashrate.service.settings import NodeSettings
 from relay.metrics import RelayMetrics
 from relay.settings import RelaySettings, load_settings

@@ -9,11 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hashrate.core.errors import RpcRefusedError, RpcUnavailableError
-from relay.errors import OrderRefusedError, TooManyError
+from hashrate.evm.errors import RpcRefusedError, RpcUnavailableError
+from hashrate.products.forwards.maths import buyer_collateral, seller_collateral
+from hashrate.products.forwards.terms import ForwardTerms
+from hashrate.service.errors import TooManyError
+from relay.errors import OrderRefusedError
 from relay.inquiry import make_inquiry, revert_reason, words
 from relay.limits import Rate
-from hashrate.products.forwards.terms import ForwardTerms
 from relay.rules import cost_left, full_cost, last_second, require_terms
 from tests.relay.builders import make_order, make_signed
 from tests.relay.doubles import TERMS
@@ -47,23 +49,26 @@ def test_cost_left__filled_in_any_parts__is_never_exceeded(
         part = data.draw(st.integers(1, left))
         net = 0
         for month, terms in enumerate(MONTHS):
-            leg = terms.leg(is_buy=is_buy, price_ticks=price)
-            back = terms.leg(is_buy=not is_buy, price_ticks=price)
+            costs = buyer_collateral(terms, price), seller_collateral(terms, price)
+            cost, back = costs if is_buy else costs[::-1]
             closed = min(part, own[month])
             own[month] -= closed
-            net += leg * (part - closed) - back * closed
+            net += cost * (part - closed) - back * closed
         pulled += max(0, net)
         left -= part
 
     assert pulled <= needed <= full_cost(order, MONTHS)
 
 
-def test_legs__of_both_sides__make_the_pair() -> None:
-    """At any price the two legs are what a pair costs."""
-    legs = [TERMS.leg(is_buy=is_buy, price_ticks=5_123) for is_buy in (True, False)]
+def test_full_cost__of_both_sides__makes_the_pair() -> None:
+    """At any price the collateral of both sides is what a pair costs."""
+    sides = [
+        full_cost(make_order(is_buy=is_buy, price_ticks=5_123, quantity=1), [TERMS])
+        for is_buy in (True, False)
+    ]
 
-    assert sum(legs) == 30 * (8_000 - 2_000)
-    assert legs[0] == 30 * 3_123
+    assert sum(sides) == 30 * (8_000 - 2_000)
+    assert sides[0] == 30 * 3_123
 
 
 @pytest.mark.parametrize(

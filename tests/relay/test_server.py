@@ -8,12 +8,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2 as httpx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hashrate.core.errors import RpcUnavailableError
+from hashrate.evm.errors import RpcUnavailableError
 from hashrate.orders.order import SignedOrder
 from hashrate.orders.order_file import MAX_ORDER_BYTES, order_to_json, order_to_record
 from relay.intake import IntakePolicy
@@ -321,7 +321,8 @@ def test_health__in_its_states__says_what_is_wrong(here: Office) -> None:
     here.chain.head = fail  # type: ignore[method-assign]
     assert not asyncio.run(here.watcher.run_once())
     assert (
-        here.intake.metrics.text().count(b'cycle_failures_total{error="RpcUnavailableError"} 1') == 1
+        here.intake.metrics.text().count(b'cycle_failures_total{error="RpcUnavailableError"} 1')
+        == 1
     )
 
 

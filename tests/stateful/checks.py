@@ -15,7 +15,7 @@ from reference.invariants import (
     check_work,
 )
 from reference.units import NO_END_DAY, Q128
-from testing.chain import Refused
+from testing.py_evm import Refused
 from tests.stateful.series_lockstep import SeriesLockstep
 
 LEDGER = ("promised", "paid", "repaid", "arrears", "claimed", "escrow", "bond", "bond_drawn")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""Vault and book to act on, an hour after midnight: eight days are final, one is pending.
+"""An engine to act on, an hour after midnight: eight days of its oracle are final, one is pending.
 
 The fourth halving lies in the third day of the first windows, a retarget five days later. Hashprice
 is about 125,700 ticks (12,570 in USD) before the halving and 62,900 (6,290) after it, difficulty
@@ -53,13 +53,12 @@ def terms_of(name: str, lockstep: ForwardsLockstep) -> ForwardTerms:
     metric, first, days, floor, cap, tick_value, decimals = SERIES[name]
     first_day = FIRST_WINDOW + first
     token = lockstep.system.coins[decimals].address
-    index = lockstep.system.oracle.address
-    return ForwardTerms(index, metric, first_day, first_day + days, floor, cap, tick_value, token)
+    return ForwardTerms(metric, first_day, first_day + days, floor, cap, tick_value, token)
 
 
 @cache
 def begun() -> ForwardsLockstep:
-    """Return vault and book with all of `SERIES`, made once: act on copies, and take it back."""
+    """Return an engine with all of `SERIES`, made once: act on copies, and take it back."""
     return begin(Compiler(), lambda _: None)
 
 

@@ -4,8 +4,11 @@
 Deterministic, so that a broken copy of the contracts fails the same way each time.
 """
 
+from dataclasses import replace
+
 from reference.units import DAY_SECONDS, HOUR_SECONDS, day_start
-from testing.system import LONG_WINDOW_SECONDS, SHORT_WINDOW_SECONDS, named_address
+from testing.oracle import LONG_WINDOW_SECONDS, RECOVERY_WINDOW_SECONDS, SHORT_WINDOW_SECONDS
+from testing.system import named_address
 from tests.stateful.checks import check_all
 from tests.stateful.liveness import (
     claim_everything,
@@ -122,7 +125,10 @@ def _meet_the_output_deadline(lockstep: SeriesLockstep, deadline: int) -> None:
     lockstep.wait_until(too_late + 1)
     lockstep.report_output(lockstep.output(day + 1, CREDITED_SATS // 5, FLEET_THS // 5))
     lockstep.wait_until(in_time + SHORT_WINDOW_SECONDS)
-    lockstep.settle(3)
+    lockstep.settle(3)  # its output came late: the issuer has a day's notice
+    owed = lockstep.next_reward()
+    lockstep.fund(owed.reward if owed else 0)
+    lockstep.settle(3)  # the next day's output is missing until its deadline is past
     lockstep.wait_until(too_late + SHORT_WINDOW_SECONDS)
     lockstep.settle(3)
     lockstep.wait(1)
@@ -175,6 +181,9 @@ def pay_and_go_on(lockstep: SeriesLockstep) -> None:
         settle_all(lockstep)
         lockstep.claim(lockstep.holders[step], named_address("trader"))
         lockstep.mint(lockstep.holders[step], TH * 10 + step)
+        lockstep.release_bond()
+        lockstep.burn(lockstep.holders[step], TH * 30)
+        lockstep.release_bond()  # held today, and on days not settled
     lockstep.mint(lockstep.holders[0], lockstep.headroom() + 1)
     lockstep.mint(lockstep.holders[0], lockstep.headroom())
     check_all(lockstep)
@@ -239,6 +248,42 @@ def hopeless_history(lockstep: SeriesLockstep) -> None:
     check_all(lockstep)
 
 
+def recovery_history(lockstep: SeriesLockstep) -> None:
+    """A false day becomes final; true days go on below it, and the series settles all of them."""
+    touch_the_meter(lockstep)
+    lockstep.fund(10 ** (lockstep.system.setup.decimals - 8) * 400_000)
+    while lockstep.oracle_model.next_day < lockstep.today:
+        lockstep.report_day(lockstep.next_facts(), PRICES)
+    # a day apart, so that each window shows: a spike of fees that lasts, and its end
+    for fees in (120 * 10**8, 120 * 10**8, 10**7):
+        lockstep.wait_until(day_start(lockstep.oracle_model.next_day + 1))
+        lockstep.report_day(lockstep.next_facts(fees_sats=fees), PRICES)
+    lockstep.wait(LONG_WINDOW_SECONDS)
+    false = lockstep.next_facts(fees_sats=0, blocks=2_100)
+    assert lockstep.report_day(false, PRICES)
+    lockstep.wait_until(day_start(lockstep.oracle_model.next_day + 1))
+    above = 2_100 - 144
+    lockstep.report_day(lockstep.next_facts(lower=above), PRICES)  # the false day is pending
+    lockstep.wait(LONG_WINDOW_SECONDS)
+    assert lockstep.report_day(lockstep.next_facts(lower=above), PRICES)
+    lockstep.report_day(lockstep.next_facts(lower=1), PRICES)  # one recovery at a time
+    _report_until_a_retarget(lockstep)
+    lockstep.wait(RECOVERY_WINDOW_SECONDS)
+    settle_all(lockstep)
+    let_honest_reporters_finish(lockstep)
+    claim_everything(lockstep)
+    check_all(lockstep)
+
+
+def _report_until_a_retarget(lockstep: SeriesLockstep) -> None:
+    """The day after the recovery has a retarget in its heights, or nearly: difficulty changes."""
+    facts = lockstep.next_facts()
+    changed = replace(facts, difficulty_wad=facts.difficulty_wad * 11 // 10)
+    assert lockstep.report_day(changed, PRICES)
+    for _ in range(4):
+        lockstep.report_day(lockstep.next_facts(), PRICES)
+
+
 def bought_back_history(lockstep: SeriesLockstep) -> None:
     """The issuer has all hashrate burned and closes before the end."""
     touch_the_meter(lockstep)
@@ -252,6 +297,8 @@ def bought_back_history(lockstep: SeriesLockstep) -> None:
     lockstep.close(lockstep.system.keeper)
     lockstep.close()
     settle_all(lockstep)
+    lockstep.release_bond(lockstep.system.keeper)
+    lockstep.release_bond()
     lockstep.close()
     claim_everything(lockstep)
     lockstep.fund(1)
@@ -261,4 +308,10 @@ def bought_back_history(lockstep: SeriesLockstep) -> None:
     check_all(lockstep)
 
 
-HISTORIES = [awkward_history, silent_history, hopeless_history, bought_back_history]
+HISTORIES = [
+    awkward_history,
+    silent_history,
+    hopeless_history,
+    recovery_history,
+    bought_back_history,
+]

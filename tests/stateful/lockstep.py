@@ -19,7 +19,7 @@ from reference import (
 )
 from reference.day_rules import expected_hashprice_wad, subsidy_of
 from reference.units import day_of, day_start
-from testing.chain import Refused
+from testing.py_evm import Refused
 from testing.system import OracleSystem, Setup
 
 BLOCKS = 144
@@ -105,12 +105,17 @@ class OracleLockstep:
         percent: int = 100,
         blocks: int = BLOCKS,
         day: int | None = None,
+        lower: int = 0,
     ) -> DayFacts:
-        """Return facts that fit after the day before; `percent` of the consistent hashprice."""
+        """Return facts that fit after the day before; `percent` of the consistent hashprice.
+
+        They begin `lower` blocks below where the day before ended.
+        """
         model = self.oracle_model
         day = model.next_day if day is None else day
         before = model.posted(day - 1)
         first = before.priced.facts.last_height + 1 if before else model.network.first_height
+        first -= lower
         last = first + blocks - 1
         difficulty = before.priced.facts.difficulty_wad if before else DIFFICULTY_WAD
         subsidy = subsidy_of(first, last, model.network.halving_blocks)

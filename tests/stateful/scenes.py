@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Series to act on: their terms, and the state in which their histories begin.
 
-SeriesTerms are short so that a history of sixty steps sees every deadline: attestation of two days, one
+Terms are short so that a history of sixty steps sees every deadline: attestation of two days, one
 day of grace, sixty hours for outputs, termination after seven.
 """
 
@@ -11,8 +11,9 @@ from functools import cache
 from reference import Network, SeriesTerms
 from reference.units import DAY_SECONDS, HOUR_SECONDS, WAD, day_start
 from testing.compiler import Compiler
+from testing.oracle import SHORT_WINDOW_SECONDS
 from testing.patching import Patch, patched
-from testing.system import SHORT_WINDOW_SECONDS, Setup, System, deploy_system, named_address
+from testing.system import Setup, System, deploy_system, named_address
 from tests.stateful.lockstep import PRICE_E8
 from tests.stateful.series_lockstep import SeriesLockstep
 
@@ -64,7 +65,7 @@ SHORT_WALKS = [
     Patch(
         path, "MAX_WORDS: constant(uint256) = 128", f"MAX_WORDS: constant(uint256) = {SHORT_WALK}"
     )
-    for path in ("series/meter_word.vy", "series/IHashrateToken.vyi")
+    for path in ("series/meter_word.vy", "series/IMeter.vyi")
 ]
 
 

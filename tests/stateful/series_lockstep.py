@@ -16,7 +16,8 @@ from reference import (
     SeriesModel,
 )
 from reference.errors import require
-from testing.system import COINS, ZERO_ADDRESS, System, named_address
+from testing.chain import ZERO_ADDRESS
+from testing.system import COINS, System, named_address
 from tests.stateful.lockstep import Disagreement, OracleLockstep
 
 DAYS_PER_CALL = 64
@@ -152,6 +153,18 @@ class SeriesLockstep(OracleLockstep):
         issuer = self.system.issuer
         return self._pay_in("post_bond", amount, issuer, lambda: self.model.post_bond(amount))
 
+    def release_bond(self, caller: str | None = None) -> bool:
+        """Take back the bond that is not needed, by default as the issuer."""
+        caller = caller or self.system.issuer
+        accepted, _, released = self.agree(
+            f"release_bond by {caller}",
+            self._dist("release_bond", sender=caller),
+            lambda: self.model.release_bond(caller, self.now),
+        )
+        if accepted:
+            self._move(self.system.distributor.address, caller, released)
+        return accepted
+
     def donate(self, amount: int) -> None:
         """Send the reward token [base units] to the distributor without a word."""
         series, keeper = self.system.distributor.address, self.system.keeper
@@ -194,6 +207,11 @@ class SeriesLockstep(OracleLockstep):
     def compare_assessment(self) -> None:
         """Compare held work, paid work, fee and reward of the next day, if they can be told."""
         series, ledger = self.model, self.model.ledger
+        due_at = series.due_at(ledger.next_day, self.now)
+        if due_at is not None:
+            seen_due_at = self.system.distributor.read("due_at", ledger.next_day)
+            if seen_due_at != due_at:
+                raise Disagreement(f"day {ledger.next_day} is due at {seen_due_at}, not {due_at}")
         owed = series.reward_of(ledger.next_day, self.now)
         if owed is None or ledger.next_day >= series.end_day:
             return  # it has to wait, which settling it finds out

@@ -12,16 +12,10 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from reference import DayFacts, Network, OutputFacts, SeriesTerms
 from reference.units import DAY_SECONDS, HOUR_SECONDS, day_start
-from testing.compiler import Compiler
+from testing.chain import ZERO_ADDRESS
+from testing.oracle import MEMBERSHIP_DELAY_SECONDS
 from testing.reporters import reporter_accounts
-from testing.system import (
-    MEMBERSHIP_DELAY_SECONDS,
-    ZERO_ADDRESS,
-    OracleSystem,
-    Setup,
-    deploy_oracle,
-    named_address,
-)
+from testing.system import OracleSystem, Setup, deploy_oracle_system, named_address
 from tests.stateful.checks import same
 from tests.stateful.lockstep import BLOCKS, PRICE_E8, OracleLockstep
 
@@ -31,7 +25,9 @@ FIRST_DAY = 20_000
 FIRST_HEIGHT = 2_016 * 431 - 300  # a retarget on the third day
 HALVING_BLOCKS = (FIRST_HEIGHT + 500) // 4  # the fourth halving on the fourth or fifth
 NETWORK = Network(FIRST_DAY, FIRST_HEIGHT, HALVING_BLOCKS)
-SETUP = Setup(SeriesTerms(start_day=FIRST_DAY), NETWORK, day_start(FIRST_DAY), reporters=5, threshold=3)
+SETUP = Setup(
+    SeriesTerms(start_day=FIRST_DAY), NETWORK, day_start(FIRST_DAY), reporters=5, threshold=3
+)
 SERIES = named_address("a series")
 CANDIDATES = 7
 STEPS_BETWEEN_LOOKS = 6
@@ -67,7 +63,7 @@ flaws = st.sampled_from([None] * 8 + sorted(FLAWS))
 @cache
 def deployed() -> OracleSystem:
     """Return an oracle of five reporters, deployed once, and two more who may join."""
-    system = deploy_oracle(SETUP, Compiler())
+    system = deploy_oracle_system(SETUP)
     return replace(system, reporters=reporter_accounts(CANDIDATES))
 
 

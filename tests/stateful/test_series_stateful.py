@@ -127,6 +127,11 @@ class SeriesRules(SeriesMachine):
         else:
             self.lockstep.post_bond(int(self.lockstep.model.ledger.bond_drawn * part) + 1)
 
+    @rule(who=st.sampled_from(["issuer"] * 4 + ["keeper"]))
+    def the_bond_shrinks(self, who: str) -> None:
+        """To what the hashrate held now, and on days not settled, needs."""
+        self.lockstep.release_bond(self.caller(who, ""))
+
     @rule(max_days=st.sampled_from([1, 2, 64]))
     def days_are_settled(self, max_days: int) -> None:
         """By anyone."""

@@ -72,6 +72,7 @@ def test_check__no_licence_line__returns_problem(tmp_path):
         ("-> uint256", "", "Method does not return any values"),
         ("@notice Spend.\n", "", "neither @notice nor @dev"),
         ("_spend(", "_spend(_to: address, ", "no @param for _to"),
+        ("@notice Spend.", "@notice Give it away.", "@notice begins with a word of talk"),
     ],
 )
 def test_check__wrong_internal_docstring__returns_problem(tmp_path, old, new, expected):
@@ -97,3 +98,28 @@ def test_check__python_file_without_licence__returns_problem(tmp_path):
 
 def test_check__empty_python_file__returns_nothing(tmp_path):
     assert findings(tmp_path, "", "commands/__init__.py") == []
+
+
+@pytest.mark.parametrize(
+    ("docstring", "is_empty"),
+    [
+        ("Use it.", True),
+        ("Start with nothing in it.", False),
+        ("Start at `now`.", False),
+        ("Start at midnight [s].", False),
+    ],
+)
+def test_check__constructor_that_says_nothing__returns_problem(tmp_path, docstring, is_empty):
+    text = f'{SPDX}\nclass Till:\n    def __init__(self):\n        """{docstring}"""\n'
+
+    found = findings(tmp_path, text, "tools/till.py")
+
+    assert found == ([f"3: says nothing: {docstring}"] if is_empty else [])
+
+
+def test_check__python_docstring_that_talks__returns_problem(tmp_path):
+    text = f'{SPDX}\ndef left():\n    """Give what is left [sats]."""\n'
+
+    assert findings(tmp_path, text, "tools/till.py") == [
+        "2: a word of talk: Give what is left [sats]."
+    ]

@@ -5,42 +5,26 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
 import boa
 import pytest
 from boa.contracts.base_evm_contract import BoaError
-from boa.interpret import set_cache_dir
 from eth_abi import decode
 from eth_account import Account
 from eth_account.signers.local import LocalAccount
 
 from reference.units import DAY_SECONDS
+from testing.chain import ZERO_ADDRESS as ZERO
+from testing.titanoboa import deployer
 
-ROOT = Path(__file__).resolve().parents[2]
-ZERO = "0x" + "00" * 20
+__all__ = ["ZERO", "deployer"]
+
+DEPLOYER = str(boa.env.eoa)
 ERROR_SELECTOR = bytes.fromhex("08c379a0")
-
-
-def _digest_of_sources() -> str:
-    digest = sha256()
-    for source in sorted((ROOT / "contracts").rglob("*.vy*")):
-        digest.update(source.read_bytes())
-    return digest.hexdigest()
-
-
-# titanoboa's cache does not see that a module changed which another module imports
-set_cache_dir(str(ROOT / ".build/titanoboa" / _digest_of_sources()[:16]))
 
 View = Callable[[], object]
 """Anything that shows state: called before and after a refusal, and compared."""
-
-
-@cache
-def deployer(name: str) -> Any:
-    """Return the compiled contract of a file below `contracts/`, without its suffix."""
-    return boa.load_partial(str(ROOT / "contracts" / f"{name}.vy"))
 
 
 @cache

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.unit.fixtures import bitcoin, genesis, system
-from tests.unit.scene import System, Scene
+from tests.unit.scene import Scene, System
 
 __all__ = ["bitcoin", "genesis", "system"]
 

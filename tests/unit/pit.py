@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""A trading pit: vault and book on a one-reporter oracle, a settlement token, parties and orders.
+"""A trading pit: an engine on a one-reporter oracle, a settlement token, parties and orders.
 
 A month lasts three days; the oracle has eight final days before the first. A hashprice of 50
 satoshi per TH/s and day is 50,000 ticks.
@@ -9,54 +9,39 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import boa
 from eth_account.messages import encode_typed_data
 from eth_account.signers.local import LocalAccount
 
 from hashrate.core.types import Wad
 from reference.units import DAY_SECONDS
-from tests.unit.chain import ZERO, account, actor, deployer, events, go_to, go_to_day, now
+from testing.forwards import deploy_engine
+from testing.titanoboa import BoaChain
+from tests.unit.chain import DEPLOYER, ZERO, account, actor, deployer, events, go_to, go_to_day, now
 from tests.unit.reporting import FIRST_DAY as ORACLE_START
 from tests.unit.reporting import PRICE, SHORT, Reporting
 
-SATS, USD, DIFFICULTY = 1, 2, 3
+SATS, USD, DIFFICULTY = 1, 2, 4
 OPENING = ORACLE_START + 8  # day on which the pit opens
 FIRST_DAY = OPENING + 2
 DAYS = 3
 FLOOR, CAP = 40_000, 60_000
 MAX = 2**256 - 1
 RICH = 10**36
-DEADLINE_SECONDS = 60 * DAY_SECONDS
-TYPES = {
-    "Order": {
-        "maker": "address",
-        "taker": "address",
-        "quantity": "uint256",
-        "minimum_quantity": "uint256",
-        "max_collateral": "uint256",
-        "deadline": "uint256",
-        "may_trade_in_window": "bool",
-        "epoch": "uint256",
-        "salt": "uint256",
-        "legs": "Leg[]",
-        "pegs": "Peg[]",
-    },
-    "Leg": {
-        "series": "uint256",
-        "is_buy": "bool",
-        "price_ticks": "uint256",
-        "ratio": "uint256",
-    },
-    "Peg": {
-        "mean_days": "uint256",
-        "max_age_days": "uint256",
-        "offset_ticks": "int256",
-        "low_ticks": "uint256",
-        "high_ticks": "uint256",
-    },
+DEADLINE_SECONDS = 45 * DAY_SECONDS
+ORDER_FIELDS = {
+    "maker": "address",
+    "taker": "address",
+    "is_buy": "bool",
+    "price_ticks": "uint256",
+    "quantity": "uint256",
+    "minimum_quantity": "uint256",
+    "max_collateral": "uint256",
+    "deadline": "uint256",
+    "may_trade_in_window": "bool",
+    "epoch": "uint256",
+    "salt": "uint256",
+    "series": "uint256[]",
 }
-Leg = tuple[int, bool, int, int]
-Peg = tuple[int, int, int, int, int]
 DOMAIN_FIELDS = [
     {"name": "name", "type": "string"},
     {"name": "version", "type": "string"},
@@ -67,7 +52,7 @@ DOMAIN_FIELDS = [
 
 @dataclass(frozen=True)
 class ForwardTerms:
-    """Terms of a series; the token is the pit's, the index its oracle unless one is named."""
+    """Terms of a series; the token is the pit's."""
 
     metric: int = SATS
     first_day: int = FIRST_DAY
@@ -75,7 +60,6 @@ class ForwardTerms:
     floor_ticks: int = FLOOR
     cap_ticks: int = CAP
     tick_value: int = 1
-    index: str = ""
 
     @property
     def unit(self) -> int:
@@ -103,12 +87,9 @@ NEXT = ForwardTerms(first_day=TERMS.end_day, end_day=TERMS.end_day + DAYS)
 
 @dataclass(frozen=True)
 class Order:
-    """An order of the maker to buy ten contracts at 50,000 ticks, unless said otherwise.
+    """An order of the maker to buy ten contracts at 50,000 ticks, unless said otherwise."""
 
-    `legs` and `pegs` are as in the contract; without `legs` there is one for each of `series`.
-    """
-
-    series: Sequence[int] = ()
+    series: Sequence[int]
     maker: str = field(default_factory=lambda: actor("maker"))
     taker: str = ZERO
     is_buy: bool = True
@@ -120,43 +101,34 @@ class Order:
     may_trade_in_window: bool = False
     epoch: int = 0
     salt: int = 0
-    legs: Sequence[Leg] = ()
-    pegs: Sequence[Peg] = ()
-
-    def as_tuple(self) -> tuple[Any, ...]:
-        """Return the contract's `Order` struct."""
-        values = {name: getattr(self, name) for name in TYPES["Order"]}
-        if not self.legs:
-            price = 0 if self.pegs else self.price_ticks
-            values["legs"] = [(each, self.is_buy, price, 1) for each in self.series]
-        return tuple(values.values())
 
     def message(self) -> dict[str, Any]:
         """Return the fields by name, in the order in which they are signed."""
-        message = dict(zip(TYPES["Order"], self.as_tuple(), strict=True))
-        message["legs"] = [dict(zip(TYPES["Leg"], collateral, strict=True)) for leg in message["legs"]]
-        message["pegs"] = [dict(zip(TYPES["Peg"], peg, strict=True)) for peg in message["pegs"]]
-        return message
+        return {name: getattr(self, name) for name in ORDER_FIELDS}
+
+    def as_tuple(self) -> tuple[Any, ...]:
+        """Return the contract's `Order` struct."""
+        return tuple(self.message().values())
 
 
 @dataclass
 class Pit:
-    """Vault, book, an oracle and one settlement token, with the acts of everybody around them."""
+    """An engine, its oracle and one settlement token, with the acts of everybody around it."""
 
     reporting: Reporting
-    vault: Any
-    book: Any
+    engine: Any
     token: Any
 
     @classmethod
     def open(cls, token: Any, *others: Any) -> "Pit":
-        """Deploy the oracle, eight days before the pit's, and vault and book."""
+        """Deploy oracle and engine, eight days before the pit's."""
         reporting = Reporting.open(1, 1, long_window_seconds=SHORT)
         for _ in range(OPENING - ORACLE_START):
             reporting.post()
         go_to(now() + SHORT)
         tokens = [each.address for each in (token, *others)]
-        pit = cls(reporting, *deploy_forwards(tokens), token)
+        engine = deploy_engine(BoaChain(), reporting.oracle.address, tokens, DEPLOYER)
+        pit = cls(reporting, engine.inside, token)
         for name in ("maker", "taker", "payer"):
             pit.enrich(actor(name))
         return pit
@@ -169,16 +141,15 @@ class Pit:
         return pit
 
     def enrich(self, who: str, amount: int = RICH) -> None:
-        """Return an account money and let the vault take it."""
+        """Mint an account money and approve the engine for it."""
         self.token.mint(who, amount)
-        self.token.approve(self.vault.address, MAX, sender=who)
+        self.token.approve(self.engine.address, MAX, sender=who)
 
     # ------------------------------------------------------------ Series
 
     def terms_tuple(self, terms: ForwardTerms) -> tuple[Any, ...]:
         """Return the contract's `Terms` struct."""
         return (
-            terms.index or self.reporting.oracle.address,
             terms.metric,
             terms.first_day,
             terms.end_day,
@@ -190,7 +161,7 @@ class Pit:
 
     def create(self, terms: ForwardTerms = TERMS) -> int:
         """Create a series as a stranger."""
-        return int(self.vault.create_series(self.terms_tuple(terms), sender=actor("stranger")))
+        return int(self.engine.create_series(self.terms_tuple(terms), sender=actor("stranger")))
 
     def strip(self, months: int, **changes: Any) -> list[int]:
         """Create that many months in a row; return them as an order names them."""
@@ -213,14 +184,14 @@ class Pit:
         order: Order,
         signer: LocalAccount | None = None,
         chain_id: int = 1,
-        book: str | None = None,
+        engine: str | None = None,
     ) -> bytes:
         """Return the maker's signature, or somebody else's."""
         domain = {
             "name": "HashrateForwards",
             "version": "1",
             "chainId": chain_id,
-            "verifyingContract": book or self.book.address,
+            "verifyingContract": engine or self.engine.address,
         }
         signed = (signer or account("maker")).sign_message(
             encode_typed_data(full_message=typed(domain, order.message()))
@@ -234,17 +205,12 @@ class Pit:
         minimum: int = 0,
         sender: str | None = None,
         signature: bytes | None = None,
-        max_pay: int = MAX,
-        min_receive: int = 0,
     ) -> int:
         """Fill as the taker, with the maker's signature."""
         signature = self.sign(order) if signature is None else signature
         return int(
-            self.book.fill(
-                order.as_tuple(),
-                signature,
-                (quantity, minimum, max_pay, min_receive),
-                sender=sender or actor("taker"),
+            self.engine.fill(
+                order.as_tuple(), signature, quantity, minimum, sender=sender or actor("taker")
             )
         )
 
@@ -271,16 +237,16 @@ class Pit:
 
     def held(self, who: str, series: int) -> tuple[int, int]:
         """Return LONG and SHORT of an account [contracts]."""
-        vault = self.vault
-        return int(vault.balanceOf(who, series)), int(vault.balanceOf(who, series + 1))
+        engine = self.engine
+        return int(engine.balanceOf(who, series)), int(engine.balanceOf(who, series + 1))
 
     def money(self, who: str) -> int:
         """Return what an account has in its wallet [base units]."""
         return int(self.token.balanceOf(who))
 
     def inside(self) -> int:
-        """Return what the vault has [base units]."""
-        return self.money(self.vault.address)
+        """Return what the engine has [base units]."""
+        return self.money(self.engine.address)
 
     def state(self, *series: int) -> tuple[object, ...]:
         """Return what a refused call must leave as it was."""
@@ -289,8 +255,8 @@ class Pit:
             self.inside(),
             [self.money(who) for who in people],
             [self.held(who, each) for who in people for each in series],
-            [self.vault.open_interest(each) for each in series],
-            [self.book.epoch_of(who) for who in people],
+            [self.engine.total_supply(each + side) for each in series for side in (0, 1)],
+            [self.engine.epoch_of(who) for who in people],
         )
 
 
@@ -299,10 +265,7 @@ def typed(domain: dict[str, Any], message: dict[str, Any]) -> dict[str, Any]:
     return {
         "types": {
             "EIP712Domain": DOMAIN_FIELDS,
-        }
-        | {
-            kind: [{"name": name, "type": each} for name, each in fields.items()]
-            for kind, fields in TYPES.items()
+            "Order": [{"name": name, "type": kind} for name, kind in ORDER_FIELDS.items()],
         },
         "primaryType": "Order",
         "domain": domain,
@@ -313,17 +276,6 @@ def typed(domain: dict[str, Any], message: dict[str, Any]) -> dict[str, Any]:
 def told(contract: Any, name: str) -> list[tuple[Any, ...]]:
     """Return the values of the events of one name from the contract's last call."""
     return [tuple(each)[1:] for each in events(contract, name)]
-
-
-def deploy_forwards(tokens: list[str]) -> tuple[Any, Any]:
-    """Deploy vault and book for each other; return both."""
-    address = boa.env.generate_address()
-    book = deployer("forwards/ForwardsBook").deploy(address)
-    metadata = deployer("forwards/ForwardsMetadata").deploy()
-    vault = deployer("forwards/ForwardsVault").deploy(
-        book.address, metadata.address, tokens, override_address=address
-    )
-    return vault, book
 
 
 def plain_token(decimals: int = 8) -> Any:

@@ -2,7 +2,7 @@
 """An oracle with its reporters: true facts, signatures over anything, reports."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -20,7 +20,17 @@ from hashrate.reports.report import (
 )
 from reference import day_rules
 from reference.units import DAY_SECONDS, HOUR_SECONDS
-from tests.unit.chain import account, actor, deployer, go_to
+from testing.oracle import (
+    LONG_WINDOW_SECONDS,
+    MEMBERSHIP_DELAY_SECONDS,
+    RECOVERY_WINDOW_SECONDS,
+    SHORT_WINDOW_SECONDS,
+    OracleConfig,
+    Quorum,
+    deploy_oracle,
+)
+from testing.titanoboa import BoaChain
+from tests.unit.chain import DEPLOYER, account, actor, go_to
 
 FIRST_DAY = 20_000
 FIRST_HEIGHT = 2016 * 430 + 10
@@ -28,19 +38,10 @@ BLOCKS = 144
 FEES = 10**7
 DIFFICULTY = 10**14 * 10**18
 PRICE = 100_000 * 10**8
-SHORT = 12 * HOUR_SECONDS
-LONG = 72 * HOUR_SECONDS
-DELAY = 7 * DAY_SECONDS
-CONFIG = {
-    "first_day": FIRST_DAY,
-    "first_height": FIRST_HEIGHT,
-    "halving_blocks": 210_000,
-    "unit_hashes": 10**12,
-    "spread_bps": 100,
-    "short_window_seconds": SHORT,
-    "long_window_seconds": LONG,
-    "membership_delay_seconds": DELAY,
-}
+SHORT, LONG = SHORT_WINDOW_SECONDS, LONG_WINDOW_SECONDS
+RECOVERY = RECOVERY_WINDOW_SECONDS
+DELAY = MEMBERSHIP_DELAY_SECONDS
+CONFIG = asdict(OracleConfig(FIRST_DAY, FIRST_HEIGHT))
 NETWORK = day_rules.Network(FIRST_DAY, FIRST_HEIGHT)
 
 
@@ -95,6 +96,12 @@ def posting_time(day: int) -> int:
     return (day + 1) * DAY_SECONDS + HOUR_SECONDS
 
 
+def open_oracle(quorum: Quorum, **changes: int) -> Any:
+    """Deploy an oracle; `changes` are made to its usual configuration."""
+    config = OracleConfig(**{**CONFIG, **changes})
+    return deploy_oracle(BoaChain(), quorum, config, DEPLOYER).inside
+
+
 @dataclass
 class Reporting:
     """An oracle and the keys of its reporters, ascending by address."""
@@ -115,14 +122,9 @@ class Reporting:
                 for name in ("first_day", "first_height", "halving_blocks", "unit_hashes")
             )
         )
-        oracle = deployer("oracle/HashpriceOracle").deploy(
-            actor("owner"),
-            actor("guardian"),
-            [signer.address for signer in signers],
-            threshold,
-            tuple(config.values()),
-        )
-        return cls(oracle, signers, threshold, network)
+        addresses = [signer.address for signer in signers]
+        quorum = Quorum(actor("owner"), actor("guardian"), addresses, threshold)
+        return cls(open_oracle(quorum, **changes), signers, threshold, network)
 
     @property
     def domain(self) -> OracleDomain:

@@ -10,14 +10,15 @@ from typing import Any
 from hashrate.core.types import DayFacts, Wad
 from reference import SeriesTerms
 from reference.units import DAY_SECONDS, HOUR_SECONDS
-from tests.unit.chain import actor, deployer, go_to, go_to_day, now
+from testing.series import FLEET_ID, Label, create_series, deploy_registry, terms_tuple
+from testing.titanoboa import BoaChain, BoaContract
+from tests.unit.chain import DEPLOYER, actor, go_to, go_to_day, now
 from tests.unit.reporting import PRICE, SHORT, Reporting
 
 START = 20_003
 TH = 10**18
 FLEET = 1_000 * TH
 HASHPRICE = 50 * 10**18
-FLEET_ID = b"fleet".ljust(32, b"\0")
 TERMS = SeriesTerms(start_day=START, attestation_days=1)
 POWERED = replace(  # 24 satoshi of power and 1 of service per TH/s and day at $100,000
     TERMS,
@@ -28,25 +29,6 @@ POWERED = replace(  # 24 satoshi of power and 1 of service per TH/s and day at $
 NOON = DAY_SECONDS // 2
 FINAL_AFTER = HOUR_SECONDS + SHORT  # [s] after its end a day of these tests is final
 RICH = 10**37  # below 2**128
-
-
-def terms_tuple(terms: SeriesTerms, fleet_id: bytes = FLEET_ID) -> tuple[bytes | int, ...]:
-    """Return the contract's `Terms` struct."""
-    return (
-        fleet_id,
-        terms.start_day,
-        terms.end_day,
-        terms.efficiency_mj_per_th,
-        terms.power_price_micro_usd_per_kwh,
-        terms.service_sats_per_th_day_wad,
-        terms.pool_fee_bps,
-        terms.guaranteed_uptime_bps,
-        terms.bond_per_th,
-        terms.attestation_days,
-        terms.grace_seconds,
-        terms.output_deadline_seconds,
-        terms.termination_days,
-    )
 
 
 @dataclass
@@ -60,12 +42,8 @@ class System:
     def open(cls, first_day: int = START) -> "System":
         """Deploy an oracle of one reporter and a registry."""
         reporting = Reporting.open(1, 1, first_day=first_day, long_window_seconds=SHORT)
-        registry = deployer("series/SeriesRegistry").deploy(
-            reporting.oracle.address,
-            deployer("series/RewardDistributor").deploy_as_blueprint().address,
-            deployer("series/HashrateToken").deploy_as_blueprint().address,
-        )
-        return cls(reporting, registry)
+        registry = deploy_registry(BoaChain(), reporting.oracle.address, DEPLOYER)
+        return cls(reporting, registry.inside)
 
     def list_series(
         self,
@@ -76,18 +54,17 @@ class System:
     ) -> "Scene":
         """List a series; its issuer is rich and has approved it."""
         issuer = issuer or actor("issuer")
-        series = self.registry.create_series(
+        series = create_series(
+            BoaChain(),
+            BoaContract(self.registry),
             reward.address,
             terms_tuple(terms, fleet_id),
-            "Test hashrate",
-            "tTHS",
-            "Testland",
-            sender=issuer,
+            Label("Test hashrate", "tTHS", "Testland"),
+            issuer,
         )
-        distributor = deployer("series/RewardDistributor").at(series)
-        token = deployer("series/HashrateToken").at(distributor.TOKEN())
+        distributor, token = series.distributor.inside, series.token.inside
         reward.mint(issuer, RICH)
-        reward.approve(series, 2**256 - 1, sender=issuer)
+        reward.approve(distributor.address, 2**256 - 1, sender=issuer)
         return Scene(self, reward, distributor, token, terms, issuer)
 
     def begin_series(
@@ -112,7 +89,7 @@ class Scene:
 
     @property
     def reporting(self) -> Reporting:
-        """Return the oracle's reporting."""
+        """Return the oracle with its reporters."""
         return self.system.reporting
 
     @property
@@ -167,7 +144,7 @@ class Scene:
         day = self.report_prices(hashprice_wad, price, wait=False)
         self.reporting.post_output(self.address, day, credited, delivered)
         if wait:
-            self.await_final(day)
+            self.await_due(day)
         return day
 
     def report_at_hashprice(self, price: int = PRICE) -> int:
@@ -186,6 +163,12 @@ class Scene:
     def await_final(self, day: int) -> None:
         """Go to the second in which a posted day is final."""
         go_to(max(now(), self.final_at(day)))
+
+    def await_due(self, day: int) -> None:
+        """Make a posted day final, and without grace due: the notice is left to wait for."""
+        self.await_final(day)
+        if self.terms.grace_seconds == 0:
+            go_to(max(now(), int(self.distributor.due_at(day))))
 
     def final_at(self, day: int) -> int:
         """Return when a posted day becomes final [unix s]."""

@@ -4,9 +4,9 @@
 from dataclasses import dataclass, field
 
 from reference import (
+    DayPrices,
     FactTable,
     FleetRegister,
-    DayPrices,
     Output,
     Parties,
     SeriesModel,
@@ -69,7 +69,7 @@ class Twin:
             final_at = scene.reporting.oracle.output_record(scene.address, day).final_at
             output = Output(credited, delivered, final_at)
             self.table.set_output(self.model.parties.token, day, output)
-        scene.await_final(day)
+        scene.await_due(day)
         return day
 
     def transfer(self, sender: str, receiver: str, amount: int) -> None:

@@ -56,7 +56,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def world(anvil_path: Path) -> Iterator[World]:
     """A chain on which two weeks have passed."""
-    world = World(anvil_path)
+    world = World()
     try:
         play_two_weeks(world)
         yield world

@@ -4,7 +4,6 @@
 Its only reporter's key is one of the node's: the node signs ten times faster than Python.
 """
 
-from pathlib import Path
 from typing import Any
 
 from hashrate.bitcoin.subsidy import subsidy_sum
@@ -58,16 +57,15 @@ _TYPES = {
 class LongWorld(World):
     """A chain with ten years behind it; nobody reported the fleet's output, so days are deemed."""
 
-    def __init__(self, anvil_program: Path) -> None:
-        """Build it."""
-        super().__init__(anvil_program, "--prune-history", "256", reporters=[account_of(REPORTER)])
+    def __init__(self) -> None:
+        super().__init__("--prune-history", "256", reporters=[account_of(REPORTER)])
         self._first_height = self.source.observe(DayIndex(self.first)).facts.first_height
         self._sell_and_trade()
         self._report_everything()
         self.anvil.warp(self.anvil.now() + 3 * DAY_SECONDS + OUTPUT_DEADLINE_SECONDS + 60)
         last = self.first + DAYS
-        while self.fjord.distributor.call("progress")[0] < last:
-            self.fjord.distributor.send(self.keeper, "settle", MAX_SETTLED_DAYS)
+        while self.fjord.distributor.read("progress")[0] < last:
+            self.fjord.distributor.send("settle", MAX_SETTLED_DAYS, sender=self.keeper)
 
     def _sell_and_trade(self) -> None:
         """Sell on the first day, then let both holders be touched on each of a thousand days."""
@@ -80,7 +78,7 @@ class LongWorld(World):
             at = (self.first + day) * DAY_SECONDS + day % 24 * HOUR_SECONDS
             self.anvil.do("evm_setNextBlockTimestamp", hex(at))
             token, to = self.fjord.token, self.second_holder.address
-            token.send(self.holder.address, "transfer", to, WAD + day)
+            token.send("transfer", to, WAD + day, sender=self.holder.address)
 
     def _report_everything(self) -> None:
         """Post all ten years at once, as reporters do who catch up."""
@@ -89,11 +87,11 @@ class LongWorld(World):
         for day in range(DAYS):
             facts = self.steady_facts(day)
             report = (facts.as_tuple(), [self._signed_by_node(facts)])
-            self.oracle.submit(self.keeper, "report_day", *report, gas=REPORT_GAS)
+            self.oracle.submit("report_day", *report, sender=self.keeper, gas=REPORT_GAS)
             if day % REPORTS_A_BLOCK == REPORTS_A_BLOCK - 1 or day == DAYS - 1:
                 self.anvil.do("evm_mine")
         self.anvil.do("evm_setAutomine", True)
-        assert self.oracle.call("next_day") == self.first + DAYS
+        assert self.oracle.read("next_day") == self.first + DAYS
 
     def steady_facts(self, day: int) -> DayFacts:
         """Make the facts of a day of a network that never changes but for the halvings."""

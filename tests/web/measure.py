@@ -14,7 +14,6 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from hashrate.service.listener import Listener
-from simulation.devnet.node import find_anvil
 from simulation.devnet.page import DIST, make_app
 from tests.web.conftest import BROWSER_OPTIONS, find_browser
 from tests.web.long_world import LongWorld
@@ -57,11 +56,11 @@ def main() -> int:
             return 1
         browser = playwright.chromium.launch(executable_path=program, args=BROWSER_OPTIONS)
         stack.callback(browser.close)
-        world = World(find_anvil())
+        world = World()
         stack.callback(world.close)
         play_two_weeks(world)
         _first_view(browser, world)
-        long_world = LongWorld(find_anvil())
+        long_world = LongWorld()
         stack.callback(long_world.close)
         _ten_years(browser, long_world)
     return 0

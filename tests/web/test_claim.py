@@ -80,7 +80,7 @@ def test_claim__somebody_was_faster__shows_the_reason_and_what_to_do(
     wallet.asks_for_gas = asks_for_gas
     # anyone may claim for an account without code; the money goes to the account all the same
     wallet.before_send = lambda: world.fjord.distributor.send(
-        world.keeper, "claim", world.holder.address
+        "claim", world.holder.address, sender=world.keeper
     )
 
     visit.card(world.fjord).get_by_test_id("claim-button").click()

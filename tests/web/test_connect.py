@@ -22,7 +22,7 @@ def test_connect__holder__shows_what_the_chain_says(
 
     for series in world.series:
         card = visit.card(series)
-        balance = series.token.call("balanceOf", world.holder.address)
+        balance = series.token.read("balanceOf", world.holder.address)
         visit.expect_base_units(card.get_by_test_id("balance"), balance)
         claimable = world.claimable(series, world.holder)
         visit.expect_base_units(card.get_by_test_id("claimable"), claimable)
@@ -36,7 +36,7 @@ def test_connect__time_passes__counts_work_up_every_second(
     visit.connect(wallet)
     work = visit.card(world.fjord).get_by_test_id("ths-today")
     first = visit.base_units(work)
-    balance = world.fjord.token.call("balanceOf", world.holder.address)
+    balance = world.fjord.token.read("balanceOf", world.holder.address)
 
     visit.wait_until(lambda: visit.base_units(work) > first, "the work counts up")
 
@@ -65,7 +65,7 @@ def test_connect__two_wallets__uses_the_chosen_one(open_visit: OpenVisit, world:
     expect(visit.see("wallet-option")).to_have_text(["Red Wallet", "Blue Wallet"])
     visit.see("wallet-option").filter(has_text="Blue").click()
 
-    balance = world.fjord.token.call("balanceOf", world.second_holder.address)
+    balance = world.fjord.token.read("balanceOf", world.second_holder.address)
     visit.expect_base_units(visit.card(world.fjord).get_by_test_id("balance"), balance)
     before = world.bitcoin_of(world.second_holder)
     promised = visit.claim(world.fjord)
@@ -113,7 +113,7 @@ def test_switch_account__in_the_wallet__shows_the_other_account(
     wallet.switch_account(world.second_holder, visit.page)
 
     card = visit.card(world.fjord)
-    balance = world.fjord.token.call("balanceOf", world.second_holder.address)
+    balance = world.fjord.token.read("balanceOf", world.second_holder.address)
     visit.expect_base_units(card.get_by_test_id("balance"), balance)
     claimable = world.claimable(world.fjord, world.second_holder)
     visit.expect_base_units(card.get_by_test_id("claimable"), claimable)

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.e2e
 def open_series(visit: Visit, wallet: Wallet, series: Series) -> None:
     """Connect, go to a series' own page and open its forms."""
     visit.connect(wallet)
-    visit.page.get_by_role("link", name=f"Days and details {series.terms.name}").click()
+    visit.page.get_by_role("link", name=f"Days and details {series.label.name}").click()
     visit.page.get_by_text("Send, approve, payout address").click()
 
 
@@ -55,7 +55,7 @@ def test_set_payout_address__back_to_oneself__pays_the_holder_again(
     visit: Visit, world: World, wallet: Wallet
 ) -> None:
     holder, stranger = world.holder.address, world.stranger.address
-    world.fjord.distributor.send(holder, "set_payout_address", stranger)
+    world.fjord.distributor.send("set_payout_address", stranger, sender=holder)
     open_series(visit, wallet, world.fjord)
 
     visit.button("Pay to myself again").click()
@@ -87,15 +87,15 @@ def test_transfer__smallest_unit_included__moves_exactly_that(
 ) -> None:
     open_series(visit, wallet, world.fjord)
     form, token = visit.see("transfer-form"), world.fjord.token
-    before = token.call("balanceOf", world.holder.address)
+    before = token.read("balanceOf", world.holder.address)
     amount = 123 * WAD + 1
 
     fill(form, Receiver=world.stranger.address, Amount="123.000000000000000001")
     form.get_by_role("button", name="Transfer", exact=True).click()
 
     visit.expect_state("confirmed")
-    assert token.call("balanceOf", world.stranger.address) == amount
-    assert token.call("balanceOf", world.holder.address) == before - amount
+    assert token.read("balanceOf", world.stranger.address) == amount
+    assert token.read("balanceOf", world.holder.address) == before - amount
     visit.expect_base_units(visit.see("balance"), before - amount)
 
 
@@ -111,7 +111,7 @@ def test_transfer__everything__leaves_what_was_earned_claimable(
     form.get_by_role("button", name="Transfer", exact=True).click()
 
     visit.expect_state("confirmed")
-    assert token.call("balanceOf", world.holder.address) == 0
+    assert token.read("balanceOf", world.holder.address) == 0
     visit.expect_base_units(visit.see("balance"), 0)
     visit.expect_base_units(visit.see("claimable"), due)
     before = world.bitcoin_of(world.holder)
@@ -150,8 +150,8 @@ def test_permit__signed__is_a_permit_that_the_contract_accepts(
     assert 0 <= int(permit["deadline"]) - world.anvil.now() - 2 * DAY_SECONDS < 600
     signature = (int(permit["v"]), bytes.fromhex(permit["r"][2:]), bytes.fromhex(permit["s"][2:]))
     numbers = (int(permit["value"]), int(permit["deadline"]))
-    token.send(world.keeper, "permit", owner, spender, *numbers, *signature)
-    assert token.call("allowance", owner, spender) == 75 * WAD // 10
+    token.send("permit", owner, spender, *numbers, *signature, sender=world.keeper)
+    assert token.read("allowance", owner, spender) == 75 * WAD // 10
 
 
 def test_permit__sent_from_the_page__allows_on_chain(
@@ -166,7 +166,7 @@ def test_permit__sent_from_the_page__allows_on_chain(
     visit.button("Send it to the chain now").click()
 
     visit.wait_until(
-        lambda: world.fjord.token.call("allowance", owner, spender) == 75 * WAD // 10,
+        lambda: world.fjord.token.read("allowance", owner, spender) == 75 * WAD // 10,
         "the permit arrives",
     )
     visit.expect_state("confirmed")
@@ -196,7 +196,7 @@ def test_export__days_and_claims__add_up_to_what_the_chain_paid(
     assert sum(int(row["amount_base_units"]) for row in days) == claimed
     for row in days:
         day = day_from_iso(row["date_utc"])
-        work = world.fjord.token.call("ths_on", world.holder.address, day)
+        work = world.fjord.token.read("ths_on", world.holder.address, day)
         assert row["ths_seconds"] == _decimal(work)
         assert Decimal(row["amount"]) * BTC == int(row["amount_base_units"])
     assert [int(row["amount_base_units"]) for row in claims] == [claimed]

@@ -4,29 +4,32 @@
 import pytest
 from playwright.sync_api import expect
 
-from testing.build import compiled
-from testing.evm_contract import deploy
+from testing.series import Label
 from tests.web.conftest import OpenVisit
 from tests.web.visit import DESKTOP, LANGUAGES, PHONE, Visit
 from tests.web.wallet import Wallet
-from tests.web.world import DAY_SECONDS, Series, SeriesSpec, World
+from tests.web.world import DAY_SECONDS, Listing, Series, World
 
 pytestmark = pytest.mark.e2e
 
 TURN_AROUND = "\u202e"
-MARKUP = SeriesSpec(
-    name="<img src=/x onerror=globalThis.attacked=1>",
-    symbol="</bdi><b>X",
-    site='"><script>globalThis.attacked=1</script>{{7*7}}',
+MARKUP = Listing(
+    Label(
+        name="<img src=/x onerror=globalThis.attacked=1>",
+        symbol="</bdi><b>X",
+        site='"><script>globalThis.attacked=1</script>{{7*7}}',
+    ),
     guaranteed_uptime_bps=10_000,
-    bond_per_ths=0,
+    bond_per_th=0,
 )
-ENDLESS = SeriesSpec(name="W" * 50, symbol="M" * 16, site="W" * 64, bond_per_ths=0)
-BACKWARDS = SeriesSpec(
-    name=f"{TURN_AROUND}evil شعلة הצפנה\u2066",
-    symbol="שלום\u200b\u0007",
-    site=f"\u202b{'א' * 20}{TURN_AROUND}",
-    bond_per_ths=0,
+ENDLESS = Listing(Label(name="W" * 50, symbol="M" * 16, site="W" * 64), bond_per_th=0)
+BACKWARDS = Listing(
+    Label(
+        name=f"{TURN_AROUND}evil شعلة הצפנה\u2066",
+        symbol="שלום\u200b\u0007",
+        site=f"\u202b{'א' * 20}{TURN_AROUND}",
+    ),
+    bond_per_th=0,
 )
 MOST_SUPPLY = 2**94
 ATTACK = """globalThis.attacked
@@ -36,7 +39,7 @@ ATTACK = """globalThis.attacked
 @pytest.fixture
 def hostile(world: World) -> list[Series]:
     """Series of three attackers, one paid in a token that lies; all with the widest numbers."""
-    liar = deploy(world.rpc, compiled("testing/contracts/HostileBitcoin.vy"), world.owner)
+    liar = world.chain.deploy("testing/contracts/HostileBitcoin.vy", sender=world.owner)
     series = [
         world.create_series(MARKUP, liar),
         world.create_series(ENDLESS),
@@ -48,15 +51,15 @@ def hostile(world: World) -> list[Series]:
     world.report_day(13)
     for each in series:
         world.mint(each, world.holder, MOST_SUPPLY)
-        each.token.send(world.holder.address, "approve", world.stranger.address, 2**256 - 1)
+        each.token.send("approve", world.stranger.address, 2**256 - 1, sender=world.holder.address)
     world.move_to(15, 2)
     world.report_day(14)
     for each in series:
         world.post_output(each, 14, 2**64 - 1, 2**96 - 1)
     world.anvil.warp(world.anvil.now() + 3 * DAY_SECONDS)
     for each in series:
-        each.distributor.send(world.keeper, "settle", 1)
-        assert each.distributor.call("ledger")[3] > 10**12  # tens of thousands of BTC in arrears
+        each.distributor.send("settle", 1, sender=world.keeper)
+        assert each.distributor.read("ledger")[3] > 10**12  # tens of thousands of BTC in arrears
     return series
 
 
@@ -84,8 +87,8 @@ def test_overview__hostile_series__shows_texts_as_texts(
     for series in hostile:
         card = visit.page.locator(f'[data-series="{series.distributor.address}"]')
         visit.expect_base_units(card.get_by_test_id("balance"), MOST_SUPPLY)
-    expect(visit.page.get_by_text(MARKUP.name).first).to_be_visible()
-    expect(visit.page.get_by_text(MARKUP.site).first).to_be_visible()
+    expect(visit.page.get_by_text(MARKUP.label.name).first).to_be_visible()
+    expect(visit.page.get_by_text(MARKUP.label.site).first).to_be_visible()
     expect_unharmed(visit)
 
 

@@ -61,7 +61,7 @@ def show_refused(visit: Visit, world: World, wallet: Wallet) -> None:
     """A claim that was refused, with the reason."""
     show_holder(visit, world, wallet)
     wallet.before_send = lambda: world.fjord.distributor.send(
-        world.keeper, "claim", world.holder.address
+        "claim", world.holder.address, sender=world.keeper
     )
     visit.card(world.fjord).get_by_test_id("claim-button").click()
     visit.expect_state("failed")

@@ -6,7 +6,7 @@ import re
 import pytest
 from playwright.sync_api import Route, expect
 
-from testing.ports import free_port
+from simulation.devnet.ports import free_port
 from tests.web.conftest import OpenVisit
 from tests.web.visit import Visit
 from tests.web.world import DAY_SECONDS, World
@@ -25,9 +25,9 @@ def test_read__without_a_wallet__lists_series_with_the_chains_numbers(
     expect(visit.see("series-card")).to_have_count(2)
     for series in world.series:
         card = visit.card(series)
-        expect(card).to_contain_text(series.terms.name)
-        expect(card).to_contain_text(series.terms.site)
-        supply = series.token.call("totalSupply")
+        expect(card).to_contain_text(series.label.name)
+        expect(card).to_contain_text(series.label.site)
+        supply = series.token.read("totalSupply")
         expect(card.locator(f'[data-base-units="{supply}"]')).not_to_have_count(0)
     expect(visit.see("claim-button")).to_have_count(0)
     visit.button("Connect wallet").click()
@@ -40,8 +40,8 @@ def test_read__oracle_reported__shows_the_newest_hashprice(
     visit = open_visit(world)
     visit.open()
 
-    newest = world.oracle.call("next_day") - 1
-    before, after = (world.oracle.call("day_record", day) for day in (newest - 1, newest))
+    newest = world.oracle.read("next_day") - 1
+    before, after = (world.oracle.read("day_record", day) for day in (newest - 1, newest))
     hashprice = after[0] - before[0]
     expect(visit.page.locator(f'main [data-base-units="{hashprice}"]').first).to_be_visible()
 

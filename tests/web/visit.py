@@ -125,7 +125,7 @@ class Visit:
 
     def card(self, series: Series) -> Locator:
         """Find the card of a series."""
-        return self.see("series-card").filter(has_text=series.terms.symbol)
+        return self.see("series-card").filter(has_text=series.label.symbol)
 
     def button(self, name: str | re.Pattern[str]) -> Locator:
         """Find a button by what it is called."""

@@ -11,7 +11,7 @@ from eth_account.signers.local import LocalAccount
 from eth_utils import keccak, to_checksum_address
 from playwright.sync_api import BrowserContext, Page
 
-from hashrate.core.errors import RpcRefusedError
+from hashrate.evm.errors import RpcRefusedError
 from hashrate.evm.rpc import EvmRpc
 from testing.anvil import CHAIN_ID
 

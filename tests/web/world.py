@@ -4,7 +4,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from eth_account import Account
@@ -13,21 +12,20 @@ from eth_utils import keccak
 
 from hashrate.core.types import DayIndex
 from hashrate.history import open_source
-from simulation.devnet.node import MNEMONIC
+from reference import SeriesTerms
+from simulation.devnet.anvil import CHAIN_ID, MNEMONIC
 from simulation.devnet.page import deployment_document
-from testing.anvil import CHAIN_ID, Anvil
-from testing.build import compiled
-from testing.evm_contract import EvmContract, deploy
+from testing.anvil import TimedAnvil
+from testing.evm_contract import EvmChain, EvmContract
+from testing.oracle import OracleConfig, Quorum, deploy_oracle
 from testing.reporters import Domain, reporter_accounts, sign_day, sign_output
+from testing.series import Label, create_series, deploy_registry, terms_tuple
 
 DAY_SECONDS = 86_400
 HOUR_SECONDS = 3_600
 WAD = 10**18
 BTC = 10**8  # [base units] the reward token has 8 decimals
-SHORT_WINDOW_SECONDS = 12 * HOUR_SECONDS
-LONG_WINDOW_SECONDS = 72 * HOUR_SECONDS
 OUTPUT_DEADLINE_SECONDS = 3 * DAY_SECONDS
-NO_END_DAY = 2**32 - 1
 DELIVERED_THS = 100_000 * WAD
 POOL_FEE_BPS = 200
 START = 2  # first paid day, from the oracle's first
@@ -45,33 +43,31 @@ def account_of(index: int) -> LocalAccount:
 
 
 @dataclass(frozen=True)
-class SeriesSpec:
+class Listing:
     """What is different from series to series.
 
     Attributes:
-        name, symbol, site: as shown to people.
-        power_price_usd_e6: [USD per kWh, 1e6].
+        label: as shown to people.
+        power_price: [1e-6 USD per kWh].
         guaranteed_uptime_bps: [1e-4].
-        bond_per_ths: [base units per TH/s].
+        bond_per_th: [base units per TH/s].
     """
 
-    name: str
-    symbol: str
-    site: str
-    power_price_usd_e6: int = 25_000
+    label: Label
+    power_price: int = 25_000
     guaranteed_uptime_bps: int = 9_500
-    bond_per_ths: int = 20
+    bond_per_th: int = 20
 
 
-FJORD = SeriesSpec("Hashrate Fjord", "thFJORD", "Fjord, hydro power")
-PRAIRIE = SeriesSpec("Hashrate Prairie", "thPRAIRIE", "Prairie, grid power", 40_000, 0)
+FJORD = Listing(Label("Hashrate Fjord", "thFJORD", "Fjord, hydro power"))
+PRAIRIE = Listing(Label("Hashrate Prairie", "thPRAIRIE", "Prairie, grid power"), 40_000, 0)
 
 
 @dataclass(frozen=True)
 class Series:
     """A series on the chain."""
 
-    terms: SeriesSpec
+    label: Label
     distributor: EvmContract
     token: EvmContract
 
@@ -81,22 +77,21 @@ class World:
 
     def __init__(
         self,
-        anvil_program: Path,
         *options: str,
         reporters: Sequence[LocalAccount] | None = None,
     ) -> None:
         """Deploy everything on the day before the oracle's first.
 
         Args:
-            anvil_program: the node.
             options: of the node's command line.
             reporters: ascending by address; three if not given. A majority must sign.
         """
         self.source = open_source("simulated:web")
         self.first = int(self.source.first_day)
         opening = self.first * DAY_SECONDS - 3 * HOUR_SECONDS
-        self.anvil = Anvil(anvil_program, *options, timestamp=opening)
+        self.anvil = TimedAnvil(*options, timestamp=opening)
         self.rpc = self.anvil.rpc
+        self.chain = EvmChain(self.rpc)
         self.owner, self.guardian, self.issuer, self.keeper = (
             account_of(index).address for index in range(4)
         )
@@ -104,8 +99,8 @@ class World:
         self.reporters = list(reporters or reporter_accounts(3))
         self.threshold = len(self.reporters) // 2 + 1
         self.oracle = self._deploy_oracle()
-        self.bitcoin = deploy(self.rpc, compiled("mocks/MockBitcoin"), self.owner, 8)
-        self.registry = self._deploy_registry()
+        self.bitcoin = self.chain.deploy("mocks/MockBitcoin", 8, sender=self.owner)
+        self.registry = deploy_registry(self.chain, self.oracle.address, self.owner)
         self.fjord = self.create_series(FJORD)
         self.prairie = self.create_series(PRAIRIE)
         self.series = [self.fjord, self.prairie]
@@ -125,44 +120,35 @@ class World:
 
     def _deploy_oracle(self) -> EvmContract:
         first_height = self.source.observe(DayIndex(self.first)).facts.first_height
-        windows = (SHORT_WINDOW_SECONDS, LONG_WINDOW_SECONDS, 7 * DAY_SECONDS)
-        return deploy(
-            self.rpc,
-            compiled("oracle/HashpriceOracle"),
-            self.owner,
-            self.owner,
-            self.guardian,
-            [reporter.address for reporter in self.reporters],
-            self.threshold,
-            (self.first, first_height, 210_000, 10**12, 100, *windows),
-        )
+        reporters = [reporter.address for reporter in self.reporters]
+        quorum = Quorum(self.owner, self.guardian, reporters, self.threshold)
+        return deploy_oracle(self.chain, quorum, OracleConfig(self.first, first_height), self.owner)
 
-    def _deploy_registry(self) -> EvmContract:
-        blueprints = [
-            deploy(self.rpc, compiled(name), self.owner, blueprint=True).address
-            for name in ("series/RewardDistributor", "series/HashrateToken")
-        ]
-        registry = compiled("series/SeriesRegistry")
-        return deploy(self.rpc, registry, self.owner, self.oracle.address, *blueprints)
-
-    def create_series(self, terms: SeriesSpec, reward_token: EvmContract | None = None) -> Series:
+    def create_series(self, listing: Listing, reward_token: EvmContract | None = None) -> Series:
         """Let the issuer list a series that starts on a day to come."""
-        start = max(self.first + START, self.anvil.now() // DAY_SECONDS + 1)
-        numbers = (
-            *(keccak(text=f"fleet {terms.symbol}"), start, NO_END_DAY, 15_000),
-            *(terms.power_price_usd_e6, WAD // 2, POOL_FEE_BPS, terms.guaranteed_uptime_bps),
-            *(terms.bond_per_ths, 1, DAY_SECONDS, OUTPUT_DEADLINE_SECONDS, 14),
+        terms = SeriesTerms(
+            start_day=max(self.first + START, self.anvil.now() // DAY_SECONDS + 1),
+            efficiency_mj_per_th=15_000,
+            power_price_micro_usd_per_kwh=listing.power_price,
+            service_sats_per_th_day_wad=WAD // 2,
+            pool_fee_bps=POOL_FEE_BPS,
+            guaranteed_uptime_bps=listing.guaranteed_uptime_bps,
+            bond_per_th=listing.bond_per_th,
+            attestation_days=1,
+            grace_seconds=DAY_SECONDS,
+            output_deadline_seconds=OUTPUT_DEADLINE_SECONDS,
+            termination_days=14,
         )
         money = self.bitcoin if reward_token is None else reward_token
-        names = (terms.name, terms.symbol, terms.site)
-        self.registry.send(self.issuer, "create_series", money.address, numbers, *names)
-        place = self.registry.call("series_count") - 1
-        address = self.registry.call("series_at", place)
-        distributor = EvmContract(self.rpc, compiled("series/RewardDistributor"), address)
-        token = distributor.call("TOKEN")
-        return Series(
-            terms, distributor, EvmContract(self.rpc, compiled("series/HashrateToken"), token)
+        listed = create_series(
+            self.chain,
+            self.registry,
+            money.address,
+            terms_tuple(terms, keccak(text=f"fleet {listing.label.symbol}")),
+            listing.label,
+            self.issuer,
         )
+        return Series(listing.label, listed.distributor, listed.token)
 
     # Days, counted from the oracle's first
 
@@ -179,7 +165,7 @@ class World:
             for place, reporter in enumerate(self.reporters[: self.threshold])
         ]
         signatures = sign_day(self._domain, seen.facts, priced, 0, 1)
-        self.oracle.send(self.keeper, "report_day", seen.facts.as_tuple(), signatures)
+        self.oracle.send("report_day", seen.facts.as_tuple(), signatures, sender=self.keeper)
 
     def report_output(self, series: Series, day: int, share_bps: int = 10_000) -> None:
         """Post what a fleet of 100 PH/s delivered on a day, or a share of it [1e-4]."""
@@ -193,7 +179,7 @@ class World:
         output = (series.distributor.address, self.first + day, credited, delivered)
         signers = self.reporters[: self.threshold]
         signatures = sign_output(self._domain, output, signers, 0, 1)
-        self.oracle.send(self.keeper, "report_output", *output, signatures)
+        self.oracle.send("report_output", *output, signatures, sender=self.keeper)
 
     @property
     def _domain(self) -> Domain:
@@ -203,33 +189,33 @@ class World:
 
     def give_bitcoin(self, account: str, amount: int) -> None:
         """Create reward tokens [base units]."""
-        self.bitcoin.send(self.owner, "mint", account, amount)
+        self.bitcoin.send("mint", account, amount, sender=self.owner)
 
     def fund(self, series: Series, escrow: int, bond: int) -> None:
         """Let the issuer pay in [base units]."""
         self.give_bitcoin(self.issuer, escrow + bond)
         address = series.distributor.address
-        self.bitcoin.send(self.issuer, "approve", address, escrow + bond)
-        series.distributor.send(self.issuer, "fund", escrow)
-        series.distributor.send(self.issuer, "post_bond", bond)
+        self.bitcoin.send("approve", address, escrow + bond, sender=self.issuer)
+        series.distributor.send("fund", escrow, sender=self.issuer)
+        series.distributor.send("post_bond", bond, sender=self.issuer)
 
     def mint(self, series: Series, holder: LocalAccount, amount_ths: int) -> None:
         """Let the issuer sell hashrate [TH/s, 18 dec]."""
-        series.distributor.send(self.issuer, "mint", holder.address, amount_ths)
+        series.distributor.send("mint", holder.address, amount_ths, sender=self.issuer)
 
     def settle(self) -> None:
         """Let the keeper settle every day that is ready."""
         for series in self.series:
-            if series.distributor.call("preview_day")[0] == 0:
-                series.distributor.send(self.keeper, "settle", MAX_SETTLED_DAYS)
+            if series.distributor.read("preview_day")[0] == 0:
+                series.distributor.send("settle", MAX_SETTLED_DAYS, sender=self.keeper)
 
     def claimable(self, series: Series, holder: LocalAccount) -> int:
         """Ask the contract what an account can claim now [base units]."""
-        return int(series.distributor.call("preview_claim", holder.address)[0])
+        return int(series.distributor.read("preview_claim", holder.address)[0])
 
     def bitcoin_of(self, holder: LocalAccount) -> int:
         """Ask the chain what an account has of the reward token [base units]."""
-        return int(self.bitcoin.call("balanceOf", holder.address))
+        return int(self.bitcoin.read("balanceOf", holder.address))
 
 
 def play_two_weeks(world: World) -> None:
@@ -251,7 +237,10 @@ def play_two_weeks(world: World) -> None:
         if day == 6:
             world.move_to(day, 12, 34)
             world.fjord.token.send(
-                world.holder.address, "transfer", world.second_holder.address, 1_234 * WAD + 567
+                "transfer",
+                world.second_holder.address,
+                1_234 * WAD + 567,
+                sender=world.holder.address,
             )
         world.move_to(day, 20)
         world.settle()

@@ -7,8 +7,7 @@ import {
 } from "viem";
 import { expect, test } from "vitest";
 import { distributorAbi } from "../src/generated/abi";
-import { reasons } from "../src/generated/reasons";
-import { reasonsZhHant } from "../src/i18n/reasons_zh_hant";
+import { reasons, reasonsZhHant } from "../src/generated/reasons";
 import { failureOf } from "../src/wallet/failure";
 
 /** What a holder's own calls can be refused with. */

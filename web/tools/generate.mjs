@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 // Writes what the page takes from the rest of the project: ABIs from the build of the contracts,
-// and the reasons of refused calls from docs/errors.md.
+// and the reasons of refused calls from errors.toml.
 
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 
@@ -37,24 +37,34 @@ function abiModule(build) {
   return HEADER + parts.join("\n");
 }
 
-/** Rows of the tables of docs/errors.md: | `reason` | … | cause | what to do | */
-function reasonRows(text) {
-  const rows = text.matchAll(/^\| (`+)(.+?)\1 \|(.*)\|$/gm);
-  return [...rows].map(([, , reason, rest]) => {
-    const cells = rest.split(" | ").map((cell) => cell.trim());
-    const [cause, remedy] = cells.slice(-2);
-    return [reason.trim(), { cause, remedy }];
-  });
+/** The refusals of errors.toml, which has one value a line, each a string that JSON reads too. */
+function refusals(text) {
+  return text
+    .split("[[section.refusal]]")
+    .slice(1)
+    .map((block) => {
+      const values = block.split("[[")[0].matchAll(/^([a-z_.]+) = (".*")$/gm);
+      return Object.fromEntries([...values].map(([, name, value]) => [name, JSON.parse(value)]));
+    });
 }
 
 function reasonsModule() {
-  const rows = reasonRows(readFileSync(new URL("docs/errors.md", ROOT), "utf8"));
-  if (rows.length < 100) {
-    console.error(`docs/errors.md: only ${rows.length} reasons understood`);
+  const known = refusals(readFileSync(new URL("errors.toml", ROOT), "utf8"));
+  if (known.length < 100) {
+    console.error(`errors.toml: only ${known.length} reasons understood`);
     process.exit(1);
   }
-  const reasons = JSON.stringify(Object.fromEntries(rows), null, 2);
-  return `${HEADER}export const reasons = ${reasons} as const;\n\nexport type Reason = keyof typeof reasons;\n`;
+  const english = known.map(({ reason, cause, remedy }) => [reason, { cause, remedy }]);
+  const chinese = known
+    .filter((each) => "zh_hant.cause" in each)
+    .map((each) => [each.reason, { cause: each["zh_hant.cause"], remedy: each["zh_hant.remedy"] }]);
+  const text = (rows) => JSON.stringify(Object.fromEntries(rows), null, 2);
+  return `${HEADER}export const reasons = ${text(english)} as const;
+
+export type Reason = keyof typeof reasons;
+
+export const reasonsZhHant: Partial<Record<Reason, { cause: string; remedy: string }>> = ${text(chinese)};
+`;
 }
 
 mkdirSync(TARGET, { recursive: true });

@@ -3,10 +3,9 @@
 
 import json
 from pathlib import Path
-from typing import Any
 
 import click
-from ape.cli import ConnectedProviderCommand, account_option
+from ape.cli import ConnectedProviderCommand
 
 from commands.forwards.engine_reader import EngineReader
 from commands.forwards.positions import (
@@ -18,9 +17,8 @@ from commands.forwards.positions import (
     show_positions,
     withdraw,
 )
-from commands.shell.acts import perform
 from commands.shell.chain import address_of
-from commands.shell.options import deployments_option, dry_run_option, one_line_errors, yes_option
+from commands.shell.options import Sender, deployments_option, one_line_errors, sending_command
 from commands.shell.session import Session
 from hashrate.products.forwards.errors import PriceError
 
@@ -69,16 +67,9 @@ def show(holder: str, prices: tuple[str, ...], is_json: bool, deployments: Path 
         show_positions(session.console, account, found)
 
 
-@click.command("settle", cls=ConnectedProviderCommand, short_help="Settle a month.")
+@sending_command("settle", short_help="Settle a month.")
 @click.argument("contract")
-@account_option()
-@deployments_option
-@dry_run_option
-@yes_option
-@one_line_errors
-def settle_series(
-    contract: str, account: Any, deployments: Path | None, dry_run: bool, yes: bool
-) -> None:
+def settle_series(sender: Sender, contract: str) -> None:
     """Store for ever what CONTRACT pays, once its last day is final. Anybody may.
 
     When it is done and by whom changes nothing. If the oracle falls silent, a month is due 45 days
@@ -89,87 +80,51 @@ def settle_series(
     Examples
       ape run forwards settle HPS-JAN27 --account TEST::19
     """
-    session = Session(account, deployments)
-    reader = EngineReader(session)
+    reader = EngineReader(sender.session)
     act = settle(reader, reader.find_one(contract))
-    perform(session, act, is_dry=dry_run, is_agreed=yes)
+    sender.perform(act)
 
 
-@click.command("redeem", cls=ConnectedProviderCommand, short_help="Turn a due month into money.")
+@sending_command("redeem", short_help="Turn a due month into money.")
 @click.argument("contract")
 @click.option("--to", "recipient", help="Who is paid; the sending account if not given.")
-@account_option()
-@deployments_option
-@dry_run_option
-@yes_option
-@one_line_errors
-def redeem_series(
-    contract: str,
-    recipient: str | None,
-    account: Any,
-    deployments: Path | None,
-    dry_run: bool,
-    yes: bool,
-) -> None:
-    """Return all LONG and SHORT of CONTRACT back for what they pay; settles it if that is not done.
+def redeem_series(sender: Sender, contract: str, recipient: str | None) -> None:
+    """Redeem all LONG and SHORT of CONTRACT for what they pay; settles it if that is not done.
 
     \b
     Examples
       ape run forwards redeem HPS-JAN27 --account TEST::5
     """
-    session = Session(account, deployments)
-    reader = EngineReader(session)
-    act = redeem(reader, reader.find_one(contract), address_of(recipient or account.address))
-    perform(session, act, is_dry=dry_run, is_agreed=yes)
+    reader = EngineReader(sender.session)
+    act = redeem(reader, reader.find_one(contract), address_of(recipient or sender.account.address))
+    sender.perform(act)
 
 
-@click.command("merge", cls=ConnectedProviderCommand, short_help="Turn pairs back into money.")
+@sending_command("merge", short_help="Turn pairs back into money.")
 @click.argument("contract")
 @click.argument("quantity", type=click.IntRange(1))
 @click.option("--to", "recipient", help="Who is paid; the sending account if not given.")
-@account_option()
-@deployments_option
-@dry_run_option
-@yes_option
-@one_line_errors
-def merge_pairs(
-    contract: str,
-    quantity: int,
-    recipient: str | None,
-    account: Any,
-    deployments: Path | None,
-    dry_run: bool,
-    yes: bool,
-) -> None:
-    """Return QUANTITY of both LONG and SHORT of CONTRACT back for what a pair costs, at any time.
+def merge_pairs(sender: Sender, contract: str, quantity: int, recipient: str | None) -> None:
+    """Merge QUANTITY of both LONG and SHORT of CONTRACT into what a pair costs, at any time.
 
     \b
     Examples
       ape run forwards merge HPS-JAN27 5 --account TEST::5
     """
-    session = Session(account, deployments)
-    reader, target = EngineReader(session), address_of(recipient or account.address)
+    reader, target = EngineReader(sender.session), address_of(recipient or sender.account.address)
     act = merge(reader, reader.find_one(contract), quantity, target)
-    perform(session, act, is_dry=dry_run, is_agreed=yes)
+    sender.perform(act)
 
 
-@click.command("withdraw", cls=ConnectedProviderCommand, short_help="Fetch undelivered money.")
+@sending_command("withdraw", short_help="Fetch undelivered money.")
 @click.option("--to", "recipient", help="Who is paid; the sending account if not given.")
-@account_option()
-@deployments_option
-@dry_run_option
-@yes_option
-@one_line_errors
-def withdraw_credits(
-    recipient: str | None, account: Any, deployments: Path | None, dry_run: bool, yes: bool
-) -> None:
+def withdraw_credits(sender: Sender, recipient: str | None) -> None:
     """Fetch what the engine could not pay out, because a token refused the transfer.
 
     \b
     Examples
       ape run forwards withdraw --to 0x… --account TEST::5
     """
-    session = Session(account, deployments)
-    reader, target = EngineReader(session), address_of(recipient or account.address)
-    for token in reader.waiting(account.address):
-        perform(session, withdraw(reader, token, target), is_dry=dry_run, is_agreed=yes)
+    reader, target = EngineReader(sender.session), address_of(recipient or sender.account.address)
+    for token in reader.waiting(sender.account.address):
+        sender.perform(withdraw(reader, token, target))

@@ -2,18 +2,16 @@
 """`ape run forwards months`, `list`, `quote`, `history`: what there is to trade, and was."""
 
 from pathlib import Path
-from typing import Any
 
 import click
-from ape.cli import ConnectedProviderCommand, account_option
+from ape.cli import ConnectedProviderCommand
 
 from commands.forwards.engine_reader import EngineReader
 from commands.forwards.history import parse_band, settle_months, show_settlements
 from commands.forwards.quote import show_months, show_quote
 from commands.forwards.trading import create
-from commands.shell.acts import perform
 from commands.shell.console import open_console
-from commands.shell.options import deployments_option, dry_run_option, one_line_errors, yes_option
+from commands.shell.options import Sender, deployments_option, one_line_errors, sending_command
 from commands.shell.session import Session
 from hashrate.history import open_source
 from hashrate.products.forwards.months import LISTED_MONTHS, parse_months
@@ -55,16 +53,9 @@ def months(products: tuple[str, ...], count: int, deployments: Path | None) -> N
     show_months(EngineReader(Session(None, deployments)), chosen, count)
 
 
-@click.command("list", cls=ConnectedProviderCommand, short_help="List months.")
+@sending_command("list", short_help="List months.")
 @click.argument("contracts", nargs=-1, required=True)
-@account_option()
-@deployments_option
-@dry_run_option
-@yes_option
-@one_line_errors
-def list_months(
-    contracts: tuple[str, ...], account: Any, deployments: Path | None, dry_run: bool, yes: bool
-) -> None:
+def list_months(sender: Sender, contracts: tuple[str, ...]) -> None:
     """Create the series of CONTRACTS with the standard floor and cap, where that was not done.
 
     Anybody may; it costs one transaction a month, and nothing about a series can ever change.
@@ -75,14 +66,14 @@ def list_months(
       ape run forwards list HPS-JAN27 HPU-JAN27 --account TEST::0
       ape run forwards list DIF-CAL27 --network ethereum:sepolia:node --account trader
     """
-    session = Session(account, deployments)
+    session = sender.session
     reader = EngineReader(session)
     listings = [listing for text in contracts for listing in reader.find(text)]
     for listing in listings:
         if listing.is_created:
             session.console.print(f"{listing.name} is listed already.")
         else:
-            perform(session, create(reader, listing), is_dry=dry_run, is_agreed=yes)
+            sender.perform(create(reader, listing))
 
 
 @click.command(cls=ConnectedProviderCommand, short_help="Mark, book and collateral of a month.")

@@ -5,19 +5,16 @@ from pathlib import Path
 from typing import Any
 
 import click
-from ape.cli import ConnectedProviderCommand, account_option
 
 from commands.forwards.book import assess, read_signed
 from commands.forwards.engine_reader import EngineReader
 from commands.forwards.trading import Wish, cancel, cancel_all, fill, offer_order
-from commands.shell.acts import perform
 from commands.shell.chain import address_of
-from commands.shell.options import deployments_option, dry_run_option, one_line_errors, yes_option
-from commands.shell.session import Session
+from commands.shell.options import Sender, sending_command
 from hashrate.core.units import DAY_SECONDS
 
 
-@click.command(cls=ConnectedProviderCommand, short_help="Sign an order.")
+@sending_command(short_help="Sign an order.")
 @click.argument("side", type=click.Choice(["buy", "sell"], case_sensitive=False))
 @click.argument("quantity", type=click.IntRange(1))
 @click.argument("contract")
@@ -38,12 +35,7 @@ from hashrate.core.units import DAY_SECONDS
 )
 @click.option("--taker", help="Only this account may take it.")
 @click.option("--in-window", is_flag=True, help="Keep it open once a month has begun.")
-@account_option()
-@deployments_option
-@dry_run_option
-@yes_option
-@one_line_errors
-def order(account: Any, deployments: Path | None, dry_run: bool, yes: bool, **asked: Any) -> None:
+def order(sender: Sender, **asked: Any) -> None:
     """Sign an order to SIDE (buy: LONG, sell: SHORT) QUANTITY contracts of CONTRACT at PRICE.
 
     A strip such as HPS-1Q27 is QUANTITY of every month at one PRICE, filled in all of them or in
@@ -58,7 +50,7 @@ def order(account: Any, deployments: Path | None, dry_run: bool, yes: bool, **as
       ape run forwards order buy 10 HPS-1Q27 43150sat --minimum 5 --to bid.json --account TEST::6 \\
         --relay http://127.0.0.1:8711
     """
-    reader = EngineReader(Session(account, deployments))
+    reader = EngineReader(sender.session)
     wish = Wish(
         is_buy=asked["side"].lower() == "buy",
         quantity=asked["quantity"],
@@ -69,29 +61,23 @@ def order(account: Any, deployments: Path | None, dry_run: bool, yes: bool, **as
         valid_seconds=asked["days"] * DAY_SECONDS,
         in_window=asked["in_window"],
     )
-    offer_order(reader, wish, asked["path"], asked["relay"], is_dry=dry_run, is_agreed=yes)
+    offer_order(
+        reader,
+        wish,
+        asked["path"],
+        asked["relay"],
+        is_dry=sender.is_dry,
+        is_agreed=sender.is_agreed,
+    )
 
 
-@click.command("fill", cls=ConnectedProviderCommand, short_help="Take an order.")
+@sending_command("fill", short_help="Take an order.")
 @click.argument("source")
 @click.option("--quantity", type=click.IntRange(1), help="Contracts at most; all that is left.")
 @click.option(
     "--minimum", type=click.IntRange(1), default=1, show_default=True, help="Contracts at least."
 )
-@account_option()
-@deployments_option
-@dry_run_option
-@yes_option
-@one_line_errors
-def fill_order(
-    source: str,
-    quantity: int | None,
-    minimum: int,
-    account: Any,
-    deployments: Path | None,
-    dry_run: bool,
-    yes: bool,
-) -> None:
+def fill_order(sender: Sender, source: str, quantity: int | None, minimum: int) -> None:
     """Take the other side of the order in SOURCE, a file or its address at a relay.
 
     Shows what you pay or receive after netting: where you hold the other side already, the trade
@@ -103,29 +89,17 @@ def fill_order(
       ape run forwards fill bid.json --account TEST::5 --dry-run
       ape run forwards fill http://127.0.0.1:8711/orders/0x… --account TEST::5
     """
-    session = Session(account, deployments)
+    session = sender.session
     reader = EngineReader(session)
     offer = assess(reader, read_signed(source), session.chain.now)
     act = fill(reader, offer, quantity or offer.remaining, minimum)
-    perform(session, act, is_dry=dry_run, is_agreed=yes)
+    sender.perform(act)
 
 
-@click.command("cancel", cls=ConnectedProviderCommand, short_help="Cancel one order, or all.")
+@sending_command("cancel", short_help="Cancel one order, or all.")
 @click.argument("source", required=False)
 @click.option("--all", "is_all", is_flag=True, help="Every order signed by the account so far.")
-@account_option()
-@deployments_option
-@dry_run_option
-@yes_option
-@one_line_errors
-def cancel_order(
-    source: str | None,
-    is_all: bool,
-    account: Any,
-    deployments: Path | None,
-    dry_run: bool,
-    yes: bool,
-) -> None:
+def cancel_order(sender: Sender, source: str | None, is_all: bool) -> None:
     """Cancel the order in SOURCE, a file or its address at a relay; or --all.
 
     An order that was handed out stays good until it is filled, over or cancelled on chain: deleting
@@ -138,7 +112,6 @@ def cancel_order(
     """
     if is_all == (source is not None):
         raise click.UsageError("give an order, or --all")
-    session = Session(account, deployments)
-    reader = EngineReader(session)
+    reader = EngineReader(sender.session)
     act = cancel_all(reader) if source is None else cancel(reader, read_signed(source).order)
-    perform(session, act, is_dry=dry_run, is_agreed=yes)
+    sender.perform(act)

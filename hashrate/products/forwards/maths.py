@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""Collateral, legs, payouts and marks of a contract: exact integers, written from docs/forwards.md.
+"""Collateral, payouts and marks of a contract: exact integers, written from docs/forwards.md.
 
 Everything is for one contract, 1 PH/s over the whole window, in base units of the settlement token.
 """
@@ -33,6 +33,31 @@ def seller_collateral(terms: ForwardTerms, price_ticks: int) -> int:
     """Find what the seller of one contract pays in at a price [tick]: all it can lose."""
     require_in_band(terms, price_ticks)
     return terms.days * (terms.cap_ticks - price_ticks) * terms.tick_value
+
+
+def collateral(terms: ForwardTerms, price_ticks: int, *, is_buyer: bool) -> int:
+    """Find what one side of one contract pays in at a price [tick]: all it can lose."""
+    side = buyer_collateral if is_buyer else seller_collateral
+    return side(terms, price_ticks)
+
+
+def leg_payment(
+    terms: ForwardTerms, price_ticks: int, quantity: int, closed: int, *, is_buyer: bool
+) -> int:
+    """Find what one side pays for a leg, negative if it receives [base units].
+
+    Args:
+        terms: of the leg's series.
+        price_ticks: at which it is traded [tick].
+        quantity: [contracts].
+        closed: how many of them close a position of the other side, which gives its worth back.
+        is_buyer: which side.
+
+    Source: docs/forwards.md, section 5.
+    """
+    own = collateral(terms, price_ticks, is_buyer=is_buyer)
+    other = collateral(terms, price_ticks, is_buyer=not is_buyer)
+    return (quantity - closed) * own - closed * other
 
 
 def payouts(terms: ForwardTerms, sum_wad: int) -> Payouts:

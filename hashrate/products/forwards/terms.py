@@ -149,7 +149,9 @@ def require_creatable(terms: ForwardTerms, now: int, oracle_first_day: int) -> N
             raise TermsError(f"the engine would refuse the series: {complaint}")
 
 
-def series_id(chain_id: int, engine: ChecksumAddress, oracle: ChecksumAddress, terms: ForwardTerms) -> int:
+def series_id(
+    chain_id: int, engine: ChecksumAddress, oracle: ChecksumAddress, terms: ForwardTerms
+) -> int:
     """Find the id of a series, which is also that of its LONG; its SHORT is one more.
 
     Source: docs/forwards.md, section 1.

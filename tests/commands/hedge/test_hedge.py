@@ -7,15 +7,15 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from hashrate.core.errors import UnknownDayError
 from hashrate.core.types import DayIndex, UsdE8, Wad
 from hashrate.core.units import day_from_iso
+from hashrate.hedging.errors import HedgeError
 from hashrate.hedging.outcome import Day, Outcome, work_out
 from hashrate.hedging.plan import (
     BandChoice,
     Fleet,
-    Spot,
     Sale,
+    Spot,
     hedge_terms,
     plan_sales,
     usd_of_base_units,
@@ -24,15 +24,16 @@ from hashrate.hedging.scenarios import (
     bitcoin_halves,
     difficulty_rises,
     flat,
-    spot_after,
     read_days,
     replay,
+    spot_after,
     subsidy_halves,
     what_if,
 )
 from hashrate.history.dataset import DatasetSource
+from hashrate.history.errors import UnknownDayError
 from hashrate.products.forwards.codes import Contract, parse_contracts
-from hashrate.products.forwards.errors import HedgeError, PriceError, TermsError
+from hashrate.products.forwards.errors import PriceError, TermsError
 from hashrate.products.forwards.months import Month
 from hashrate.products.forwards.product import Product
 from scripts.hedge import cli
@@ -283,9 +284,7 @@ def test_spot_after__real_week__is_its_mean_and_last_close(market_data_dir: Path
 
     spot = spot_after(days, last)
 
-    assert (
-        spot.hashprice_wad == sum(days[DayIndex(last - i)].hashprice_wad for i in range(7)) // 7
-    )
+    assert spot.hashprice_wad == sum(days[DayIndex(last - i)].hashprice_wad for i in range(7)) // 7
     assert spot.btc_usd_e8 == days[last].btc_usd_e8
     with pytest.raises(UnknownDayError, match="the data lack one of seven days to 2015-01-06"):
         spot_after(days, day_from_iso("2015-01-06"))

@@ -15,7 +15,7 @@ from hashrate.bitcoin.difficulty import (
     next_bits,
     target_from_bits,
 )
-from hashrate.core.errors import InvalidBitsError
+from hashrate.bitcoin.errors import InvalidBitsError
 from hashrate.core.types import MAINNET, REGTEST, CompactBits
 from tests.oracles.builders import DIFFICULTY_ONE, compact_bits
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hashrate.bitcoin.errors import FractionalFeesError, NoBlocksError
 from hashrate.bitcoin.hashprice import (
     day_facts,
     facts_from_blocks,
@@ -15,7 +16,7 @@ from hashrate.bitcoin.hashprice import (
     mean_difficulty,
     segments_from_blocks,
 )
-from hashrate.core.errors import BlockOrderError, FractionalFeesError, NoBlocksError
+from hashrate.core.errors import BlockOrderError
 from hashrate.core.types import REGTEST, Block, BlockHeight, CompactBits, DayIndex, Sats, Segment
 from tests.oracles.builders import (
     DIFFICULTY_ONE,

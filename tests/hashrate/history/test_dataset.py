@@ -7,17 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from hashrate.core.errors import (
-    MalformedDataError,
-    MissingFileError,
-    NoBlocksError,
-    SourceSpecError,
-    UnknownDayError,
-)
+from hashrate.bitcoin.errors import NoBlocksError
+from hashrate.core.errors import MissingFileError
 from hashrate.core.types import DayIndex
 from hashrate.core.units import day_from_iso
 from hashrate.history import open_source
 from hashrate.history.dataset import DatasetSource
+from hashrate.history.errors import MalformedDataError, SourceSpecError, UnknownDayError
 from tests.oracles.builders import DAILY_ROWS, EPOCH_ROWS, changed, write_dataset
 
 pytestmark = pytest.mark.unit

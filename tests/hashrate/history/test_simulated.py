@@ -8,11 +8,11 @@ import pytest
 from hashrate.bitcoin.days import median_time_past
 from hashrate.bitcoin.difficulty import next_bits
 from hashrate.bitcoin.subsidy import subsidy_at
-from hashrate.core.errors import SourceSpecError, UnknownDayError
 from hashrate.core.types import Block, BlockHeight, DayIndex, DayObservation, Sats
 from hashrate.core.units import day_from_iso
 from hashrate.history import open_source
 from hashrate.history.entropy import Entropy
+from hashrate.history.errors import SourceSpecError, UnknownDayError
 from hashrate.history.simulated import DEFAULTS, START_BITS, SimulatedSource
 from hashrate.history.simulated_chain import ChainStart, SimulatedChain
 

@@ -48,7 +48,7 @@ DOMAIN_TYPE = "EIP712Domain(string name,string version,uint256 chainId,address v
 
 
 def digest_by_hand(domain: EngineDomain, order: Order) -> bytes:
-    """Work out the EIP-712 digest from the specification's type string, word by word."""
+    """Compute the EIP-712 digest from the specification's type string, word by word."""
     *plain, series = order.as_tuple()
     kinds = ["bytes32", "address", "address", "bool", *["uint256"] * 5, "bool"]
     kinds += ["uint256", "uint256", "bytes32"]

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hashrate.core.errors import (
+from hashrate.core.types import UsdE8
+from hashrate.reports.errors import (
     PriceSpreadError,
     QuorumMissingError,
     ReportMismatchError,
     SignatureInvalidError,
 )
-from hashrate.core.types import UsdE8
 from hashrate.reports.quorum import assemble, assemble_output
 from hashrate.reports.report import SignedDayReport, sign_day_report, sign_output_report
 from tests.oracles.builders import DOMAIN, make_day_report, make_output_report, reporter

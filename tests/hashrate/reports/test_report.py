@@ -12,8 +12,8 @@ from eth_utils.crypto import keccak
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hashrate.core.errors import SignatureInvalidError
 from hashrate.core.types import UsdE8
+from hashrate.reports.errors import SignatureInvalidError
 from hashrate.reports.report import (
     DayReport,
     OracleDomain,

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from hashrate.core.errors import MissingFileError, ReportFormatError, SignatureInvalidError
+from hashrate.core.errors import MissingFileError
 from hashrate.core.types import UsdE8
+from hashrate.reports.errors import ReportFormatError, SignatureInvalidError
 from hashrate.reports.quorum import assemble
 from hashrate.reports.report import sign_day_report, sign_output_report
 from hashrate.reports.report_file import read_report, report_from_json, report_to_json, write_report

@@ -11,7 +11,8 @@ import pytest
 from hashrate.history import open_source
 from testing.bcoin import PROGRAM
 from testing.daemon_parts import LocalReporter, Reporters
-from testing.oracle_world import OracleConfig, OracleWorld
+from testing.oracle import OracleConfig
+from testing.oracle_world import OracleWorld
 from tests.conftest import tool_missing
 
 DAYS = "simulated:1"
@@ -30,7 +31,7 @@ def shared_world(anvil_path: Path) -> Iterator[OracleWorld]:
     """One node for the tests of a module; see `world`."""
     source = open_source(DAYS)
     first = source.first_day
-    world = OracleWorld(anvil_path, OracleConfig(first, source.observe(first).facts.first_height))
+    world = OracleWorld(OracleConfig(first, source.observe(first).facts.first_height))
     yield world
     world.close()
 

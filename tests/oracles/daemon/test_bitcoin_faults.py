@@ -19,7 +19,8 @@ from testing.bcoin import API_KEY, Bcoin
 from testing.daemon_parts import LocalReporter, Reporters
 from testing.exchange import Exchanges
 from testing.header_times import Replay, invented_replay
-from testing.oracle_world import OracleConfig, OracleWorld
+from testing.oracle import OracleConfig
+from testing.oracle_world import OracleWorld
 
 pytestmark = pytest.mark.integration
 
@@ -29,7 +30,7 @@ CONFIRMATIONS = 6
 class Scene:
     """Two Bitcoin nodes, an oracle, and two reporters that ask both nodes."""
 
-    def __init__(self, stack: ExitStack, folder: Path, anvil_path: Path) -> None:
+    def __init__(self, stack: ExitStack, folder: Path) -> None:
         """Start everything; the first day is over, and a few blocks deep."""
         self.plan = invented_replay(2)
         self.day = DayIndex(self.plan.days[0])
@@ -38,8 +39,8 @@ class Scene:
             stack.callback(node.close)
         exchanges = Exchanges(lambda _day: 60_000)
         stack.callback(exchanges.close)
-        terms = OracleConfig(self.day, 1, halving_blocks=150, unit_hashes=1)
-        self.world = OracleWorld(anvil_path, terms)
+        config = OracleConfig(self.day, 1, halving_blocks=150, unit_hashes=1)
+        self.world = OracleWorld(config)
         stack.callback(self.world.close)
         self.address = self.nodes[0].new_address()
         self.last = self.plan.heights(self.day)[-1]
@@ -100,7 +101,7 @@ def scene(tmp_path: Path, anvil_path: Path, bitcoin_program: Path) -> Iterator[S
     """The first day is over, and one block short of deep enough."""
     assert bitcoin_program.exists()
     with ExitStack() as stack:
-        made = Scene(stack, tmp_path, anvil_path)
+        made = Scene(stack, tmp_path)
         made.mine(made.nodes[0], made.last + CONFIRMATIONS - 2)
         made.nodes[0].copy_to(made.nodes[1])
         made.finish_day()

@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
+import httpx2 as httpx
 import pytest
 import structlog
 from click.testing import CliRunner, Result
@@ -46,7 +46,7 @@ def _logs_as_they_were() -> Iterator[None]:
 def posted(world: OracleWorld, tmp_path: Path) -> Iterator[DaemonProcess]:
     """Two days posted by three reporters, and the settings of the first."""
     reporters = Reporters(world, tmp_path)
-    first = world.terms.first_day
+    first = world.first_day
     for day in (first, first + 1):
         world.finish_day(day)
         for reporter in reporters.all * 2:
@@ -94,7 +94,7 @@ def test_status__two_days_posted__shows_how_far_they_are(
 @pytest.mark.integration
 def test_verify__posted_days__agree(posted: DaemonProcess, world: OracleWorld) -> None:
     """Every value of both days is what this operator's sources say."""
-    days = [iso_from_day(DayIndex(world.terms.first_day + i)) for i in range(2)]
+    days = [iso_from_day(DayIndex(world.first_day + i)) for i in range(2)]
 
     result = invoke(posted, "verify", days[0], "--to", days[1], "--json")
 
@@ -109,7 +109,7 @@ def test_verify__quorum_lied__shows_the_difference(
     posted: DaemonProcess, world: OracleWorld
 ) -> None:
     """A day that two bought reporters posted with other fees is found out."""
-    day = DayIndex(world.terms.first_day + 2)
+    day = DayIndex(world.first_day + 2)
     world.finish_day(day)
     seen = open_source("simulated:1").observe(day)
     values = list(seen.facts.as_tuple())
@@ -122,7 +122,7 @@ def test_verify__quorum_lied__shows_the_difference(
     signed = assemble(parts, 2)
     assert isinstance(signed, SignedDayReport)
     facts = lie.facts.as_tuple()
-    world.oracle.send(world.holder, "report_day", facts, signed.signature_tuples())
+    world.oracle.send("report_day", facts, signed.signature_tuples(), sender=world.holder)
 
     result = invoke(posted, "verify", iso_from_day(day))
 
@@ -134,7 +134,7 @@ def test_verify__quorum_lied__shows_the_difference(
 @pytest.mark.integration
 def test_verify__not_posted__fails(posted: DaemonProcess, world: OracleWorld) -> None:
     """A day nobody posted is no day that agrees."""
-    result = invoke(posted, "verify", iso_from_day(DayIndex(world.terms.first_day + 5)))
+    result = invoke(posted, "verify", iso_from_day(DayIndex(world.first_day + 5)))
 
     assert result.exit_code == 1
     (line,) = [line for line in result.output.splitlines() if "not posted" in line]
@@ -208,7 +208,7 @@ def test_once__secrets_in_files__appear_nowhere(posted: DaemonProcess, world: Or
 @pytest.mark.integration
 def test_once__dry_run__signs_and_sends_nothing(posted: DaemonProcess, world: OracleWorld) -> None:
     """Without keys it only says what it would sign."""
-    day = world.terms.first_day + 2
+    day = world.first_day + 2
     world.finish_day(day)
 
     done = invoke(posted, "once", "--dry-run")
@@ -224,7 +224,7 @@ def test_once__dry_run_of_other_blocks__fails_as_signing_would(
     posted: DaemonProcess, world: OracleWorld
 ) -> None:
     """A day that does not begin where the posted one ends is not shown as one to be signed."""
-    world.finish_day(world.terms.first_day + 2)
+    world.finish_day(world.first_day + 2)
     posted.settings["days"] = "simulated:3"
 
     done = invoke(posted, "once", "--dry-run")
@@ -245,7 +245,7 @@ def test_run__stopped_by_its_supervisor__ends_well(
     process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True)
     try:
         wait_for(lambda: is_healthy(posted), 30, "it is healthy")
-        peer = httpx.get(f"{posted.url}/v1/reports/{iso_from_day(DayIndex(world.terms.first_day))}")
+        peer = httpx.get(f"{posted.url}/v1/reports/{iso_from_day(DayIndex(world.first_day))}")
         process.send_signal(signal.SIGTERM)
         errors = process.communicate(timeout=30)[1]
     finally:
@@ -259,7 +259,7 @@ def test_run__stopped_by_its_supervisor__ends_well(
 
 
 def is_healthy(daemon: DaemonProcess) -> bool:
-    """Ask a process how it is."""
+    """Return a process's state."""
     try:
         return httpx.get(f"{daemon.operator_url}/healthz").status_code == 200
     except httpx.HTTPError:

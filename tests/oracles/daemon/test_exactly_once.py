@@ -31,7 +31,7 @@ def sending(world: OracleWorld, start_reporter: Start) -> tuple[LocalReporter, F
     second = start_reporter(1, policy=QUICK)
     second.change(transmitter=None)
     first.meet([second.url])
-    finish(world, [first, second], world.terms.first_day)
+    finish(world, [first, second], world.first_day)
     assert second.daemon.run_once().outcome is Outcome.NO_TRANSMITTER
     return first, rpc
 
@@ -75,7 +75,7 @@ def test_send__answer_lost_after_accepting__posts_once(
 ) -> None:
     """The node took the transaction and the connection broke: nothing is sent again."""
     reporter, rpc = sending
-    day = world.terms.first_day
+    day = world.first_day
     rpc.lose_answer_of = "eth_sendRawTransaction"
 
     result = reporter.daemon.run_once()
@@ -92,7 +92,7 @@ def test_send__request_lost__hands_over_the_same_transaction(
 ) -> None:
     """The transaction is written down but never arrived: the same bytes are handed over."""
     reporter, rpc = sending
-    day = world.terms.first_day
+    day = world.first_day
     rpc.lose_request_of = "eth_sendRawTransaction"
     reporter.daemon.run_once()
     assert fates(reporter, day) == [Fate.INTENDED]
@@ -111,7 +111,7 @@ def test_run_once__node_fails_at_any_call__posts_once(
 ) -> None:
     """One failed call costs a cycle, never a second transaction."""
     reporter, rpc = sending
-    day = world.terms.first_day
+    day = world.first_day
     rpc.lose_answer_of = method
     reporter.daemon.run_once()
 
@@ -126,7 +126,7 @@ def test_run_once__node_dead_for_an_hour__catches_up(
 ) -> None:
     """Cycles fail for an hour and say so; then the day is posted."""
     reporter, rpc = sending
-    day = world.terms.first_day
+    day = world.first_day
     clock = reporter.clock
     rpc.is_dead = True
     for _ in range(60):
@@ -147,7 +147,7 @@ def test_advance__transaction_stuck__is_replaced_at_its_nonce(
 ) -> None:
     """No block for a while: the bid is raised, a bounded number of times, and one is mined."""
     reporter, rpc = sending
-    day = world.terms.first_day
+    day = world.first_day
     world.anvil.do("evm_setAutomine", False)
     for _ in range(8):
         reporter.daemon.run_once()
@@ -171,7 +171,7 @@ def test_send__gas_above_the_cap__waits_and_posts_later(
 ) -> None:
     """A fee spike is waited out; nothing is sent at a price above the cap."""
     reporter, rpc = sending
-    day = world.terms.first_day
+    day = world.first_day
     world.anvil.do("anvil_setNextBlockBaseFeePerGas", hex(SENDING.fees.cap_wei + GWEI))
     world.anvil.do("evm_mine")
     assert reporter.daemon.run_once().outcome is Outcome.FEE_TOO_HIGH
@@ -189,7 +189,7 @@ def test_advance__chain_reverts_under_a_sent_transaction__posts_again(
 ) -> None:
     """The chain takes the block back: the same work is done once on the chain that stays."""
     reporter, rpc = sending
-    day = world.terms.first_day
+    day = world.first_day
     deep = replace(SENDING, confirmations=3)
     reporter.transmitter._policy = deep
     snapshot = world.anvil.do("evm_snapshot")
@@ -215,7 +215,7 @@ def test_advance__confirmed_transaction_reorganised_away__posts_again(
 ) -> None:
     """Even what was taken as settled is done again when the chain says it is not done."""
     reporter, _ = sending
-    day = world.terms.first_day
+    day = world.first_day
     snapshot = world.anvil.do("evm_snapshot")
     settle_down(reporter)
     assert fates(reporter, day) == [Fate.CONFIRMED]
@@ -236,7 +236,7 @@ def test_run_once__two_transmitters_race__one_transaction_counts(
     ]
     pair[0].meet([pair[1].url])
     pair[1].meet([pair[0].url])
-    day = world.terms.first_day
+    day = world.first_day
     finish(world, pair, day)
     for reporter in pair:  # both sign, neither has the other's signature yet, or only one has
         transmitter = reporter.transmitter
@@ -261,7 +261,7 @@ def test_advance__another_posted_while_ours_waits__our_transaction_is_cancelled(
 ) -> None:
     """A transaction that came too late and is stuck gives its nonce to an empty one."""
     reporter, rpc = sending
-    day = world.terms.first_day
+    day = world.first_day
     world.anvil.do("evm_setAutomine", False)
     reporter.daemon.run_once()
     ours = reporter.journal.transactions(WorkKind.DAY, DayIndex(day))[0]
@@ -285,7 +285,7 @@ def test_advance__another_posted_and_ours_never_arrived__is_abandoned(
 ) -> None:
     """What no node has and nobody needs any more is not sent."""
     reporter, rpc = sending
-    day = world.terms.first_day
+    day = world.first_day
     rpc.lose_request_of = "eth_sendRawTransaction"
     reporter.daemon.run_once()
     ours = reporter.journal.transactions(WorkKind.DAY, DayIndex(day))[0]
@@ -303,7 +303,7 @@ def test_advance__nonce_used_elsewhere__goes_on_with_the_next(
 ) -> None:
     """Someone sends from the account behind our back: the lost nonce does not block the lane."""
     reporter, rpc = sending
-    day = world.terms.first_day
+    day = world.first_day
     rpc.lose_request_of = "eth_sendRawTransaction"
     reporter.daemon.run_once()
     payer = reporter.transmitter.address
@@ -322,7 +322,7 @@ def test_send__account_cannot_pay__waits_for_money(
 ) -> None:
     """An empty account is said aloud, and the day is posted when there is money again."""
     reporter, _ = sending
-    day = world.terms.first_day
+    day = world.first_day
     world.anvil.give(reporter.transmitter.address, 1)
     result = reporter.daemon.run_once()
     assert not result.is_good
@@ -337,7 +337,7 @@ def test_run_once__missed_days__are_caught_up_in_order(
     world: OracleWorld, reporters: Reporters
 ) -> None:
     """All reporters were away for ten days: the days come in order, each once."""
-    day = world.terms.first_day
+    day = world.first_day
     last = day + 9
     world.finish_day(last)
     for reporter in reporters.all:
@@ -355,17 +355,17 @@ def test_run_once__vetoed_day__is_signed_and_posted_at_its_next_revision(
     world: OracleWorld, reporters: Reporters
 ) -> None:
     """After a veto the reporters sign the next revision; the old signatures are worth nothing."""
-    day = world.terms.first_day
+    day = world.first_day
     finish(world, reporters.all, day)
     run_for_an_hour(reporters)
     assert world.next_day() == day + 1
-    world.oracle.send(world.guardian, "veto_day", day)
+    world.oracle.send("veto_day", day, sender=world.guardian)
     assert world.next_day() == day
 
     run_for_an_hour(reporters)
 
     assert world.next_day() == day + 1
-    assert world.oracle.call("revision_of", day) == 1
+    assert world.oracle.read("revision_of", day) == 1
     assert world.postings()[day] == 2
 
 
@@ -374,7 +374,7 @@ def test_run_once__clock_off_by_a_day__changes_nothing(
     world: OracleWorld, reporters: Reporters, seconds: int
 ) -> None:
     """The operator's clock decides how long to wait, not what is true."""
-    first = world.terms.first_day
+    first = world.first_day
     for day in range(first, first + 3):
         finish(world, reporters.all, day)
         reporters.all[0].clock.sleep(seconds)

@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
-from hashrate.core.errors import JournalError, JournalLockedError
 from hashrate.core.types import DayIndex, UsdE8
 from hashrate.reports.report import SignedDayReport, sign_day_report, sign_output_report
+from hashrate.service.database import Database
+from oracles.journal.errors import JournalError
 from oracles.journal.history import History
 from oracles.journal.journal import Evidence, Journal, Subject
-from oracles.journal.models import SCHEMA_VERSION, Fate, ReportKind, TransactionRow, WorkKind
-from oracles.journal.store import Store, open_store
+from oracles.journal.models import Fate, ReportKind, TransactionRow, WorkKind
+from oracles.journal.store import open_store
 from testing.daemon_parts import ManualClock
 from tests.oracles.builders import (
     DOMAIN,
@@ -33,7 +34,7 @@ SEEN = Evidence("facts", "node", "http://127.0.0.1:8332", "ab" * 32, "[]")
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
+def store(tmp_path: Path) -> Iterator[Database]:
     """A new journal's file."""
     opened = open_store(tmp_path / "journal.sqlite3")
     yield opened
@@ -41,7 +42,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 @pytest.fixture
-def journal(store: Store) -> Journal:
+def journal(store: Database) -> Journal:
     """A new journal."""
     return Journal(store, ManualClock(NOW))
 
@@ -130,23 +131,12 @@ def test_add_transaction__made_again__reopens_its_row(journal: Journal) -> None:
     assert int(again.max_fee) == 2**90
 
 
-def test_open_store__already_in_use__is_refused(store: Store, tmp_path: Path) -> None:
+def test_open_store__already_in_use__is_refused(store: Database, tmp_path: Path) -> None:
     """Two writers never share a journal; readers may."""
-    with pytest.raises(JournalLockedError, match="in use"):
+    with pytest.raises(JournalError, match="in use"):
         open_store(tmp_path / "journal.sqlite3")
 
     open_store(tmp_path / "journal.sqlite3", writes=False).close()
-
-
-def test_open_store__other_schema_version__is_refused(tmp_path: Path) -> None:
-    """A journal of another version is left as it is."""
-    path = tmp_path / "journal.sqlite3"
-    open_store(path).close()
-    with sqlite3.connect(path) as database:
-        database.execute("UPDATE schema_version SET version = ?", (SCHEMA_VERSION + 1,))
-
-    with pytest.raises(JournalError, match=f"version {SCHEMA_VERSION + 1}"):
-        open_store(path)
 
 
 def test_open_store__not_a_database__is_refused(tmp_path: Path) -> None:
@@ -166,7 +156,7 @@ def test_open_store__missing_for_reading__is_refused(tmp_path: Path) -> None:
         open_store(tmp_path / "none.sqlite3", writes=False)
 
 
-def test_open_store__file__is_private_and_durable(store: Store, tmp_path: Path) -> None:
+def test_open_store__file__is_private_and_durable(store: Database, tmp_path: Path) -> None:
     """Others may not read it, and a commit is on disk."""
     assert (tmp_path / "journal.sqlite3").stat().st_mode & 0o077 == 0
     with store.engine.connect() as connection:
@@ -175,7 +165,7 @@ def test_open_store__file__is_private_and_durable(store: Store, tmp_path: Path) 
 
 
 def test_add_report__disk_full__raises_and_keeps_what_was_there(
-    store: Store, journal: Journal
+    store: Database, journal: Journal
 ) -> None:
     """A full disk stops the work; what was written before is whole."""
     journal.add_report(signed(1), "anchor", [])
@@ -190,7 +180,7 @@ def test_add_report__disk_full__raises_and_keeps_what_was_there(
     assert pages > 0
 
 
-def test_of_day__signed_and_sent__tells_its_way(store: Store, journal: Journal) -> None:
+def test_of_day__signed_and_sent__tells_its_way(store: Database, journal: Journal) -> None:
     """The history of a day says when it was observed, who signed and what was sent."""
     held = journal.add_report(signed(1), "", [SEEN])
     journal.add_gathered(held.report_id, [("peer", signed(2))])
@@ -204,7 +194,7 @@ def test_of_day__signed_and_sent__tells_its_way(store: Store, journal: Journal) 
     assert past.fate == Fate.CONFIRMED
 
 
-def fill(store: Store) -> int:
+def fill(store: Database) -> int:
     """Let the file grow no further; gives its pages."""
     with store.engine.connect() as connection:
         pages = int(connection.exec_driver_sql("PRAGMA page_count").scalar_one())

@@ -31,7 +31,7 @@ def test_run__killed_at_every_write__posts_every_day_once(
     world: OracleWorld, tmp_path: Path, start_reporter: Callable[..., LocalReporter]
 ) -> None:
     """Kill the sender at its n-th write, before and after, for every n; then let it finish."""
-    first, last = world.terms.first_day, world.terms.first_day + 2 * WRITES + 2
+    first, last = world.first_day, world.first_day + 2 * WRITES + 2
     partner = start_reporter(1)
     partner.change(transmitter=None)
     daemon = DaemonProcess(

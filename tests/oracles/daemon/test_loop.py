@@ -9,9 +9,9 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import event
 
-from hashrate.core.errors import JournalError
 from hashrate.core.types import DayIndex
 from oracles.daemon.cycle import LoopPolicy, run_forever
+from oracles.journal.errors import JournalError
 from oracles.journal.journal import Evidence
 from oracles.observability.health import Deadlines, Health, make_operator_app
 from oracles.observability.metrics import Metrics
@@ -71,7 +71,7 @@ def test_run_once__due_day__is_decided_within_a_second(
 ) -> None:
     """Reading, gathering, signing and sending a day takes less than a second of the processor."""
     first, second, _ = reporters.all
-    world.finish_day(world.terms.first_day)
+    world.finish_day(world.first_day)
     for reporter in reporters.all:
         reporter.clock.time = world.anvil.now() + 7_200
     first.daemon.run_once()
@@ -85,7 +85,7 @@ def test_run_once__due_day__is_decided_within_a_second(
     first.daemon.run_once()
 
     assert taken < 1
-    assert world.posted_exactly_once(world.terms.first_day, world.terms.first_day)
+    assert world.posted_exactly_once(world.first_day, world.first_day)
 
 
 @pytest.mark.integration
@@ -93,7 +93,7 @@ def test_run_once__disk_full__signs_and_sends_nothing_until_there_is_room(
     world: OracleWorld, reporters: Reporters
 ) -> None:
     """Without a journal nothing is done; with room again the day is posted, once."""
-    day = world.terms.first_day
+    day = world.first_day
     full = reporters.all[0]
     with full.store.engine.connect() as connection:
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()

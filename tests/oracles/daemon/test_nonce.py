@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from hashrate.core.errors import RpcUnavailableError
 from hashrate.core.types import DayIndex
+from hashrate.evm.errors import RpcUnavailableError
 from oracles.chain.transmitter import Lane, Work
 from oracles.daemon.parts import Outcome
 from oracles.daemon.posting import transmit
@@ -38,7 +38,7 @@ def reporter(world: OracleWorld, start_reporter: Callable[..., LocalReporter]) -
 
 def nothing(world: OracleWorld, kind: WorkKind = WorkKind.CANCEL) -> Work:
     """Make a work that the chain takes: an empty transaction."""
-    return Work(kind, DayIndex(world.terms.first_day), world.payers[0].address, "0x")
+    return Work(kind, DayIndex(world.first_day), world.payers[0].address, "0x")
 
 
 def test_advance__something_unknown_waits_at_the_nonce__is_outbid(
@@ -61,7 +61,7 @@ def test_advance__something_unknown_waits_at_the_nonce__is_outbid(
     world.anvil.do("evm_mine")
 
     wait_for(lambda: reporter.transmitter.advance() is Lane.FREE, 10, "one is mined")
-    rows = reporter.journal.transactions(WorkKind.CANCEL, DayIndex(world.terms.first_day))
+    rows = reporter.journal.transactions(WorkKind.CANCEL, DayIndex(world.first_day))
     fates = [each.fate for each in rows]
     assert fates.count(Fate.CONFIRMED) == 1
     assert set(fates) == {Fate.CONFIRMED, Fate.REPLACED}
@@ -72,7 +72,7 @@ def test_transmit__reverts_every_time__stops_after_three(
     world: OracleWorld, reporter: LocalReporter
 ) -> None:
     """What looks right and reverts all the same does not burn gas for ever."""
-    work = Work(WorkKind.DAY, DayIndex(world.terms.first_day), world.oracle.address, "0x12345678")
+    work = Work(WorkKind.DAY, DayIndex(world.first_day), world.oracle.address, "0x12345678")
 
     outcomes = []
     for _ in range(5):

@@ -9,7 +9,6 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from hashrate.core.errors import PeerBehindError, PeerReportError
 from hashrate.core.types import UsdE8
 from hashrate.reports.report import (
     OracleDomain,
@@ -18,8 +17,10 @@ from hashrate.reports.report import (
     sign_output_report,
 )
 from hashrate.reports.report_file import report_to_json
+from hashrate.service.fetch import Bounds
 from oracles.observability.metrics import Metrics
-from oracles.peers.client import MAX_BODY_BYTES, PeerLimits, Peers, require_same
+from oracles.peers.client import MAX_BODY_BYTES, Peers, require_same
+from oracles.peers.errors import PeerBehindError, PeerReportError
 from tests.oracles.builders import (
     DOMAIN,
     make_day_report,
@@ -29,14 +30,13 @@ from tests.oracles.builders import (
 
 PRICE = UsdE8(6_500_000_000_000)
 MEMBERS = [reporter(number).address for number in (1, 2, 3)]
-LIMITS = PeerLimits(timeout_seconds=0.5, deadline_seconds=1.0)
+LIMITS = Bounds(timeout_seconds=0.5, total_seconds=1.0, max_bytes=MAX_BODY_BYTES)
 
 
 class Peer:
     """A server on loopback that answers as a test tells it."""
 
     def __init__(self, write: Callable[[BaseHTTPRequestHandler], None]) -> None:
-        """Start serving."""
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
@@ -46,7 +46,7 @@ class Peer:
                     return  # the client hung up: that is what it should do
 
             def log_message(self, *_: object) -> None:
-                """Say nothing."""
+                """Send nothing."""
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._thread = threading.Thread(
@@ -105,8 +105,17 @@ def trickling(handler: BaseHTTPRequestHandler) -> None:
         time.sleep(0.05)
 
 
+def trickling_headers(handler: BaseHTTPRequestHandler) -> None:
+    """Begin an answer and let its header drip in, never too slow for a read, never done."""
+    handler.wfile.write(b"HTTP/1.1 200 OK\r\nx: ")
+    for _ in range(200):
+        handler.wfile.write(b"a")
+        handler.wfile.flush()
+        time.sleep(0.05)
+
+
 def silent(handler: BaseHTTPRequestHandler) -> None:
-    """Say nothing."""
+    """Send nothing."""
     time.sleep(5)
 
 
@@ -135,6 +144,7 @@ BAD_ANSWERS = {
     "oversized": body(b" " * (MAX_BODY_BYTES + 1)),
     "endless": endless,
     "trickling": trickling,
+    "trickling headers": trickling_headers,
     "silent": silent,
     "redirect": body(b"", 302),
     "wrong signature": body(forged()),

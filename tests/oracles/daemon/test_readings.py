@@ -5,19 +5,19 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from hashrate.core.errors import (
-    BlockOrderError,
+from hashrate.core.errors import BlockOrderError
+from hashrate.core.types import MAINNET, Block, BlockHeight, DayIndex
+from oracles.daemon.agreed_days import AgreedDays
+from oracles.daemon.errors import DayNotDueError
+from oracles.daemon.remote import AgreedPrices, Wire
+from oracles.sources.agreement import PriceLimits
+from oracles.sources.errors import (
     DayNotClosedError,
-    DayNotDueError,
     DayNotOverError,
     SourcesDisagreeError,
     StaleTipError,
     TooFewSourcesError,
 )
-from hashrate.core.types import MAINNET, Block, BlockHeight, DayIndex
-from oracles.daemon.agreed_days import AgreedDays
-from oracles.daemon.remote import AgreedPrices, Wire
-from oracles.sources.agreement import PriceLimits
 from testing.chain_source import ChainSource, OnePrice
 from testing.daemon_parts import ManualClock
 from tests.oracles.builders import make_block
@@ -92,36 +92,18 @@ def test_read__no_block_on_the_day__repeats_the_day_before(agreed: Read) -> None
     assert facts.hashprice_wad == before.hashprice_wad
 
 
-def test_read__fees_differ__is_refused(agreed: Read) -> None:
-    """Same blocks, other fees: one of them lies."""
+@pytest.mark.parametrize("stolen", [1, -1])
+@pytest.mark.parametrize("is_liar_first", [True, False])
+def test_read__fees_differ_by_a_satoshi__is_refused(
+    agreed: Read, stolen: int, is_liar_first: bool
+) -> None:
+    """Same blocks, other fees: one of them lies, whichever way and whichever is trusted more."""
     liar = ChainSource("liar", chain())
-    liar.steal_fees(5, 1)
+    liar.steal_fees(5, stolen)
+    sources = [liar, ChainSource("a", chain())]
 
     with pytest.raises(SourcesDisagreeError, match="liar"):
-        agreed(ChainSource("a", chain()), liar).read(DAY, BlockHeight(4))
-
-
-@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
-def test_read__fees_of_a_coinbase_fall_short__exact_ones_count(
-    agreed: Read, order: tuple[int, int]
-) -> None:
-    """A miner that claimed too little misleads only who looks at coinbases."""
-    rough, exact = ChainSource("rough", chain()), ChainSource("exact", chain())
-    rough.is_rough = True
-    rough.steal_fees(5, 700)
-    sources = [(rough, exact)[i] for i in order]
-
-    assert agreed(*sources).read(DAY, BlockHeight(4)).facts.fees_sats == 4_000
-
-
-def test_read__coinbase_claims_more_than_exact_fees__is_refused(agreed: Read) -> None:
-    """A coinbase can fall short, but never pay more than subsidy and fees."""
-    rough, exact = ChainSource("rough", chain()), ChainSource("exact", chain())
-    rough.is_rough = True
-    rough.steal_fees(5, -1)
-
-    with pytest.raises(SourcesDisagreeError):
-        agreed(exact, rough).read(DAY, BlockHeight(4))
+        agreed(*sources[:: 1 if is_liar_first else -1]).read(DAY, BlockHeight(4))
 
 
 def test_read__hashes_differ__names_both(agreed: Read) -> None:

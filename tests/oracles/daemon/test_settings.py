@@ -11,7 +11,7 @@ import pytest
 import structlog
 from eth_account import Account
 
-from hashrate.core.errors import KeystoreError, SettingsError
+from hashrate.service.errors import KeystoreError, SettingsError
 from hashrate.service.keys import open_keystore, read_secret
 from hashrate.service.logging import Redactor, configure_logging
 from hashrate.service.urls import public_url
@@ -114,6 +114,14 @@ def test_load_settings__relative_paths__count_from_the_file(tmp_path: Path) -> N
     settings = load(tmp_path, journal="data/journal.sqlite3")
 
     assert settings.journal == tmp_path / "data/journal.sqlite3"
+
+
+def test_load__journal_by_url__is_refused_with_a_reason(tmp_path: Path) -> None:
+    """A journal is on this machine's disk; the answer does not show the password."""
+    with pytest.raises(SettingsError, match="setting journal: .*SQLite file on this ma") as refused:
+        load(tmp_path, journal="postgresql://user:secret@host/name")
+
+    assert "secret" not in str(refused.value)
 
 
 @pytest.mark.parametrize("text", ["not toml", "\xff"])

@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
-import httpx
+import httpx2 as httpx
 import pytest
 
 from hashrate.core.types import DayIndex
@@ -44,7 +44,7 @@ def soak(world: OracleWorld, tmp_path: Path) -> Iterator[Callable[[int, int], No
             stack.callback(daemon.kill)
 
         def run(days: int, warm: int) -> None:
-            first = world.terms.first_day
+            first = world.first_day
             for daemon in daemons:
                 daemon.start()
             before: list[int] = []

@@ -19,7 +19,8 @@ from testing.bcoin import API_KEY, Bcoin
 from testing.daemon_process import DaemonProcess, wait_for
 from testing.exchange import Exchanges
 from testing.header_times import Replay, invented_replay, real_replay
-from testing.oracle_world import DAY_SECONDS, OracleConfig, OracleWorld
+from testing.oracle import OracleConfig
+from testing.oracle_world import DAY_SECONDS, OracleWorld
 from testing.series_world import SeriesWorld
 
 pytestmark = pytest.mark.integration
@@ -39,7 +40,7 @@ def price_usd(day: int) -> int:
 class Scene:
     """Everything that runs."""
 
-    def __init__(self, stack: ExitStack, plan: Replay, folder: Path, anvil_path: Path) -> None:
+    def __init__(self, stack: ExitStack, plan: Replay, folder: Path) -> None:
         """Start the nodes, the exchanges and the oracle, and prepare three reporters."""
         self.plan = plan
         self.folder = folder
@@ -48,8 +49,8 @@ class Scene:
         stack.callback(self.other.close)
         self.exchanges = Exchanges(price_usd)
         stack.callback(self.exchanges.close)
-        terms = OracleConfig(plan.days[0], 1, halving_blocks=150, unit_hashes=1)
-        self.world = OracleWorld(anvil_path, terms)
+        config = OracleConfig(plan.days[0], 1, halving_blocks=150, unit_hashes=1)
+        self.world = OracleWorld(config)
         stack.callback(self.world.close)
         self.series = SeriesWorld(self.world, plan.days[0] + 1)
         self.address = self.node.new_address()
@@ -82,7 +83,7 @@ class Scene:
 
     def output(self, day: int) -> tuple[int, ...]:
         """Read the series' output of a day."""
-        return tuple(self.world.oracle.call("output_record", self.series.series.address, day))
+        return tuple(self.world.oracle.read("output_record", self.series.series.address, day))
 
     def move_clock(self) -> None:
         """Set the reporters' clocks to the chain's."""
@@ -145,7 +146,7 @@ def scene(plan: Replay, tmp_path: Path, anvil_path: Path, bitcoin_program: Path)
     """The system at the beginning of the first day."""
     assert bitcoin_program.exists()
     with ExitStack() as stack:
-        yield Scene(stack, plan, tmp_path, anvil_path)
+        yield Scene(stack, plan, tmp_path)
 
 
 def test_system__offline_liar_and_wrong_price__pays_holders_by_reference(scene: Scene) -> None:
@@ -165,11 +166,11 @@ def test_system__offline_liar_and_wrong_price__pays_holders_by_reference(scene: 
         scene.finish_day(day)
         tell_model(scene, day)
 
-    last = scene.world.oracle.call("day_record", days[-1])
+    last = scene.world.oracle.read("day_record", days[-1])
     scene.world.anvil.warp(max(last[4], scene.output(days[-1])[2]) + DAY_SECONDS // 2)
     scene.move_clock()
     settled = scene.series.series
-    wait_for(lambda: settled.call("progress")[0] == days[-1] + 1, POST_SECONDS, "settled")
+    wait_for(lambda: settled.read("progress")[0] == days[-1] + 1, POST_SECONDS, "settled")
 
     assert scene.world.posted_exactly_once(days[0], days[-1])
     now = scene.world.anvil.now()
@@ -187,7 +188,7 @@ def tell_model(scene: Scene, day: int) -> None:
     expected = scene.actual().facts(day, scene.fees)
     logs = scene.world.day_facts(day)
     assert logs[0] == expected
-    record = scene.world.oracle.call("day_record", day)
+    record = scene.world.oracle.read("day_record", day)
     price = (price_usd(day) + 10) * 10**8
     assert record[3] == price
     scene.series.add_day(expected[5], price, record[4])

@@ -6,10 +6,13 @@ from typing import Any
 
 import pytest
 
-from hashrate.core.errors import DayNotDueError, HashrateError, MalformedDataError, SettingsError
+from hashrate.core.errors import HashrateError
 from hashrate.core.types import DayIndex
 from hashrate.evm.fees import Bid, FeePolicy, raised
+from hashrate.history.errors import MalformedDataError
+from hashrate.service.errors import SettingsError
 from hashrate.service.logging import Redactor
+from oracles.daemon.errors import DayNotDueError
 from oracles.daemon.posting import rank_of
 from oracles.daemon.settings import OutputSettings, Settings
 from oracles.daemon.table_output import TableOutput

@@ -43,7 +43,7 @@ class ClientFactory:
     recorded: list[Observation] = field(default_factory=list)
 
     def clock(self) -> UnixSeconds:
-        """Tell the test's time."""
+        """Return the test's time [unix s]."""
         return UnixSeconds(self.now)
 
     def client(

@@ -33,13 +33,29 @@ COMMITMENT = bytes.fromhex("6a24aa21a9ed") + b"\x03" * 32
 
 @dataclass(frozen=True)
 class Mined:
-    """A block of a test's chain."""
+    """A block of a test's chain; `fees` is what its transactions paid, claimed or not [sats]."""
 
     block: Block
+    fees: int
     hash: BlockHash
     previous: BlockHash | None
     outputs: tuple[tuple[int, bytes], ...]
     raw: bytes = field(repr=False)
+
+    @property
+    def coinbase(self) -> bytes:
+        """Return the coinbase as nodes serialise it."""
+        return coinbase(self.outputs)
+
+    @property
+    def txid(self) -> str:
+        """Return the coinbase's id, which leaves the witness out."""
+        return double_sha256(coinbase(self.outputs, witness=False))
+
+
+def double_sha256(data: bytes) -> str:
+    """Hash as Bitcoin does, and write it as people read it."""
+    return hashlib.sha256(hashlib.sha256(data).digest()).digest()[::-1].hex()
 
 
 def compact(value: int) -> bytes:
@@ -49,16 +65,26 @@ def compact(value: int) -> bytes:
 
 def serialised(header: bytes, outputs: Sequence[tuple[int, bytes]], witness: bool = True) -> bytes:
     """Write a block with a coinbase and the beginning of one more transaction."""
+    return header + compact(2) + coinbase(outputs, witness) + b"\x02\x00\x00\x00 and so on"
+
+
+def coinbase(outputs: Sequence[tuple[int, bytes]], witness: bool = True) -> bytes:
+    """Write a coinbase."""
     marker = b"\x00\x01" if witness else b""
     paid = b"".join(
         sats.to_bytes(8, "little") + compact(len(script)) + script for sats, script in outputs
     )
     coinbase_in = bytes(32) + b"\xff" * 4 + compact(5) + b"mined" + b"\xff" * 4
-    coinbase = (
-        b"\x02\x00\x00\x00" + marker + compact(1) + coinbase_in + compact(len(outputs)) + paid
-    )
     rest = b"\x01\x20" + bytes(32) + bytes(4) if witness else bytes(4)
-    return header + compact(2) + coinbase + rest + b"\x02\x00\x00\x00 and so on"
+    return (
+        b"\x02\x00\x00\x00"
+        + marker
+        + compact(1)
+        + coinbase_in
+        + compact(len(outputs))
+        + paid
+        + rest
+    )
 
 
 def mined(
@@ -92,14 +118,15 @@ def mined(
         + BITS.to_bytes(4, "little")
         + bytes(4)
     )
-    block_hash = hashlib.sha256(hashlib.sha256(header).digest()).digest()[::-1].hex()
     whole = subsidy_at(height, REGTEST) + fees if claimed is None else claimed
     part, other = shared or (0, b"")
     paid = ((whole - part, script), (part, other)) if shared else ((whole, script),)
     outputs = (*paid, (0, COMMITMENT))
     times = [parent.block.time for parent in parents[-10:]] + [UnixSeconds(time)]
-    block = Block(height, UnixSeconds(time), median_time_past(times), BITS, Sats(fees))
-    return Mined(block, BlockHash(block_hash), previous, outputs, serialised(header, outputs))
+    kept = Sats(max(0, whole - subsidy_at(height, REGTEST)))
+    block = Block(height, UnixSeconds(time), median_time_past(times), BITS, kept)
+    block_hash = BlockHash(double_sha256(header))
+    return Mined(block, fees, block_hash, previous, outputs, serialised(header, outputs))
 
 
 def chain(length: int, start: int, spacing: int = 3_600, seed: str = "") -> list[Mined]:
@@ -116,7 +143,7 @@ def forked(blocks: Sequence[Mined], height: int, seed: str = "fork") -> list[Min
     """Mine the blocks from a height on anew, on the same parents and at the same times."""
     other = list(blocks[:height])
     for old in blocks[height:]:
-        other.append(mined(other, old.block.time, old.block.fees_sats, seed))
+        other.append(mined(other, old.block.time, old.fees, seed))
     return other
 
 

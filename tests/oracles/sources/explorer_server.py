@@ -65,7 +65,7 @@ class Explorer:
         if self.kind == "mempool":
             paid = sum(sats for sats, _ in m.outputs)
             block["mediantime"] = m.block.mediantime
-            block["extras"] = {"totalFees": m.block.fees_sats, "reward": paid, "avgFeeRate": 12.5}
+            block["extras"] = {"totalFees": m.fees, "reward": paid, "avgFeeRate": 12.5}
         return block
 
     def _transactions(self, block_hash: str) -> Answer:

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """A Bitcoin node's JSON-RPC over a test's chain, in the manner of Bitcoin Core or of bcoin.
 
-Shapes: `getblockchaininfo`, `getblockhash`, `getblockheader`, `getblockstats`, `getblock`,
-`validateaddress` of Bitcoin Core 28 and bcoin 1.0.2.
+Shapes: `getblockchaininfo`, `getblockhash`, `getblockheader`, `getblock`, `getblockstats`,
+`getrawtransaction`, `validateaddress` of Bitcoin Core 28 and bcoin 1.0.2.
 """
 
 import json
@@ -19,6 +19,7 @@ ADDRESSES = {
     "miner": "76a914" + "01" * 20 + "88ac",
     "pool": "0014" + "02" * 20,
 }
+OTHER = "20" * 32  # id of every block's other transaction
 
 
 class RpcError(Exception):
@@ -36,7 +37,8 @@ class Node:
 
     Attributes:
         blocks: its chain.
-        like_bcoin: no `getblockstats`, bits as a number, errors with status 200.
+        like_bcoin: no `getblockstats`, no transaction by its block, bits as a number, errors with
+            status 200.
         info: changes to `getblockchaininfo`.
         pruned_below: blocks whose data it threw away.
         fault: refuses everything.
@@ -86,10 +88,17 @@ class Node:
             return {"isvalid": True, "scriptPubKey": script} if script else {"isvalid": False}
         if method == "getblockheader":
             return self._header(self._find(params[0]))
+        return self._data(method, params)
+
+    def _data(self, method: str, params: list[Any]) -> Any:
+        """Answer what a header does not tell."""
+        if method == "getblock":
+            m = self._find_data(params[0])
+            return self._header(m) | {"tx": [m.txid, OTHER]} if params[1] else m.raw.hex()
+        if method == "getrawtransaction":
+            return self._transaction(*params)
         if method == "getblockstats" and not self.like_bcoin:
             return self._stats(self._find_data(params[0]), params[1])
-        if method == "getblock" and params[1] is False:
-            return self._find_data(params[0]).raw.hex()
         raise RpcError(
             -32601, f"Method not found: {method}." if self.like_bcoin else "Method not found"
         )
@@ -130,9 +139,21 @@ class Node:
             "height": m.block.height,
             "blockhash": m.hash,
             "subsidy": subsidy_at(m.block.height, REGTEST),
-            "totalfee": m.block.fees_sats,
+            "totalfee": m.fees,
         }
         return {name: stats[name] for name in names}
+
+    def _transaction(self, txid: str, verbose: bool, block_hash: str) -> str:
+        if self.like_bcoin:
+            raise RpcError(-1, 'getrawtransaction "txid" ( verbose )')
+        m = self._find_data(block_hash)
+        if m.block.height == 0:
+            raise RpcError(
+                -5, "The genesis block coinbase is not considered an ordinary transaction"
+            )
+        if txid != m.txid or verbose:
+            raise RpcError(-5, "No such transaction found in the provided block")
+        return m.coinbase.hex()
 
     def _find(self, block_hash: str) -> Mined:
         for m in self.blocks:

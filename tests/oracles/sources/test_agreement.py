@@ -5,12 +5,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hashrate.core.errors import (
-    ClockSkewError,
-    SourcesDisagreeError,
-    StaleTipError,
-    TooFewSourcesError,
-)
 from hashrate.core.types import BlockHash, BlockHeight, ChainTip, Price, UnixSeconds, UsdE8
 from oracles.sources.agreement import (
     PriceLimits,
@@ -18,6 +12,12 @@ from oracles.sources.agreement import (
     median_price,
     require_clock,
     require_fresh_tip,
+)
+from oracles.sources.errors import (
+    ClockSkewError,
+    SourcesDisagreeError,
+    StaleTipError,
+    TooFewSourcesError,
 )
 
 pytestmark = pytest.mark.unit

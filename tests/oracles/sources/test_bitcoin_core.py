@@ -3,11 +3,8 @@
 
 import pytest
 
-from hashrate.bitcoin.subsidy import subsidy_at
-from hashrate.core.errors import (
-    SourceRefusedError,
-)
-from hashrate.core.types import REGTEST, BlockHeight, HeightRange
+from hashrate.core.types import BlockHeight, HeightRange
+from hashrate.service.errors import SourceRefusedError
 from hashrate.service.http_parts import Credentials
 from oracles.sources.bitcoin_core import BitcoinCore
 from oracles.sources.day_range import day_range
@@ -16,7 +13,7 @@ from testing.http_server import (
     HttpServer,
 )
 from tests.oracles.sources.asking import DAY, ClientFactory
-from tests.oracles.sources.chains import heights_of, mined
+from tests.oracles.sources.chains import heights_of
 from tests.oracles.sources.node_asking import BLOCKS, blocks, with_node
 from tests.oracles.sources.node_server import Node, batches
 
@@ -35,12 +32,13 @@ def test_tip__synced_node__returns_newest_block(node: Node, clients: ClientFacto
     )
 
 
-def test_blocks__range_over_a_halving__are_exact_in_both_manners(node: Node, clients: ClientFactory) -> None:
+def test_blocks__range_over_a_halving__are_exact_in_both_manners(
+    node: Node, clients: ClientFactory
+) -> None:
     found = blocks(clients, 140, 160)
 
     assert [s.block for s in found] == [m.block for m in BLOCKS[140:161]]
     assert [s.hash for s in found] == [m.hash for m in BLOCKS[140:161]]
-    assert {s.fees_from_coinbase for s in found} == {node.like_bcoin}
 
 
 def test_blocks__genesis__has_no_parent(node: Node, clients: ClientFactory) -> None:
@@ -59,40 +57,31 @@ def test_day_range__node__returns_the_day(node: Node, clients: ClientFactory) ->
     assert with_node(clients, whole_day) == HeightRange(BlockHeight(first), BlockHeight(last))
 
 
-def test_blocks__batch_answered_back_to_front__is_put_in_order(core: Node, clients: ClientFactory) -> None:
+def test_blocks__batch_answered_back_to_front__is_put_in_order(
+    core: Node, clients: ClientFactory
+) -> None:
     core.reverse = True
 
     assert [s.hash for s in blocks(clients, 100, 130)] == [m.hash for m in BLOCKS[100:131]]
 
 
-def test_blocks__many__go_in_batches_that_say_what_they_ask(
-    core: Node, clients: ClientFactory, server: HttpServer
+def test_blocks__day_of_144__is_a_few_batches_that_say_what_they_ask(
+    node: Node, clients: ClientFactory, server: HttpServer
 ) -> None:
-    blocks(clients, 10, 159)
+    blocks(clients, 10, 153)
 
     sizes = batches([asked.body for asked in server.asked])
-    assert sizes == [100, 50, 100, 50, 1, *[12] * 12, 5]
-    assert [seen.subject for seen in clients.recorded[:2]] == [
-        "getblockhash 10..109",
-        "getblockhash 110..159",
-    ]
-    assert clients.recorded[4].subject == f"getblockstats {BLOCKS[10].hash}"
+    coinbases = [1, *[4] * 36] if node.like_bcoin else [1, *[24] * 5, 23]
+    assert sizes == [100, 44, *[24] * 6, *coinbases]
+    subjects = [seen.subject for seen in clients.recorded]
+    assert subjects[:2] == ["getblockhash 10..109", "getblockhash 110..153"]
+    assert subjects[2] == f"getblock {BLOCKS[10].hash}..{BLOCKS[33].hash}"
+    assert subjects[8] == f"getrawtransaction {BLOCKS[10].txid}"
 
 
-def test_blocks__miner_claimed_too_little__stats_are_right_and_the_coinbase_is_flagged(
-    node: Node, clients: ClientFactory
+def test_client__password__goes_into_basic_authentication(
+    server: HttpServer, clients: ClientFactory
 ) -> None:
-    allowed = subsidy_at(BlockHeight(100), REGTEST)
-    short = mined(BLOCKS[:100], BLOCKS[100].block.time, fees=1_000, claimed=allowed - 5)
-    node.blocks = [*BLOCKS[:100], short]
-
-    (found,) = blocks(clients, 100, 100)
-
-    assert found.block.fees_sats == (0 if node.like_bcoin else 1_000)
-    assert found.fees_from_coinbase == node.like_bcoin
-
-
-def test_client__password__goes_into_basic_authentication(server: HttpServer, clients: ClientFactory) -> None:
     server.on("/", Answer(status=401))
     credentials = Credentials(user="any", password="labkey")
 

@@ -5,17 +5,16 @@ from typing import Any
 
 import pytest
 
-from hashrate.core.errors import (
-    BlockOrderError,
+from hashrate.core.errors import BlockOrderError
+from hashrate.core.types import MAINNET
+from hashrate.service.errors import SourceShapeError, SourceUnavailableError
+from oracles.sources.errors import (
     BlockPrunedError,
     NodeSyncingError,
     SourceAnswerError,
-    SourceShapeError,
-    SourceUnavailableError,
     UnknownBlockError,
     WrongNetworkError,
 )
-from hashrate.core.types import MAINNET, BlockHeight
 from testing.http_server import (
     Answer,
     Asked,
@@ -35,7 +34,9 @@ pytestmark = pytest.mark.integration
 @pytest.mark.parametrize(
     "info", [{"initialblockdownload": True}, {"headers": 200}], ids=["ibd", "headers-ahead"]
 )
-def test_tip__node_still_syncing__says_so(info: dict[str, Any], node: Node, clients: ClientFactory) -> None:
+def test_tip__node_still_syncing__says_so(
+    info: dict[str, Any], node: Node, clients: ClientFactory
+) -> None:
     node.info = info
 
     with pytest.raises(NodeSyncingError, match="node: has 199 blocks of [0-9]+ headers"):
@@ -59,13 +60,6 @@ def test_blocks__node_warming_up__is_still_syncing(node: Node, clients: ClientFa
 def test_tip__another_network__is_refused(node: Node, clients: ClientFactory) -> None:
     with pytest.raises(WrongNetworkError, match="node: is on 'regtest', not 'main'"):
         with_node(clients, lambda source: source.tip(), MAINNET)
-
-
-def test_blocks__another_subsidy_schedule__is_refused(core: Node, clients: ClientFactory) -> None:
-    bounds = BlockHeight(150), BlockHeight(151)
-
-    with pytest.raises(WrongNetworkError, match="node: block 150 may create 2500000000 sats, on m"):
-        with_node(clients, lambda source: source.blocks(*bounds), MAINNET)
 
 
 def test_blocks__pruned__says_so(node: Node, clients: ClientFactory) -> None:
@@ -126,7 +120,7 @@ def test_blocks__header_of_another_shape__names_the_field(
 ) -> None:
     def answer(asked: Asked) -> Answer:
         told = core.answer(asked)
-        if core.calls[-1] != "getblockheader":
+        if core.calls[-1] != "getblock":
             return told
         answers = Asked("", "", {}, {}, told.body).json()
         answers[1]["result"][name] = value
@@ -134,9 +128,7 @@ def test_blocks__header_of_another_shape__names_the_field(
 
     server.on_call("/", answer)
 
-    with pytest.raises(
-        SourceShapeError, match=rf"node: getblockheader\[1\]\.{name}: is not|neither"
-    ):
+    with pytest.raises(SourceShapeError, match=rf"node: getblock\[1\]\.{name}: is not|neither"):
         blocks(clients, 100, 102)
 
 
@@ -145,7 +137,7 @@ def test_blocks__header_of_another_block__is_refused(
 ) -> None:
     def answer(asked: Asked) -> Answer:
         told = core.answer(asked)
-        if core.calls[-1] != "getblockheader":
+        if core.calls[-1] != "getblock":
             return told
         answers = Asked("", "", {}, {}, told.body).json()
         answers[1]["result"]["hash"] = BLOCKS[7].hash
@@ -153,7 +145,7 @@ def test_blocks__header_of_another_block__is_refused(
 
     server.on_call("/", answer)
 
-    with pytest.raises(SourceShapeError, match=r"node: getblockheader\.hash: is not the one asked"):
+    with pytest.raises(SourceShapeError, match=r"node: getblock\.hash: is not the one asked"):
         blocks(clients, 100, 102)
 
 
@@ -177,12 +169,14 @@ def test_blocks__answers_that_do_not_match__are_refused(
         blocks(clients, 100, 101)
 
 
-def test_blocks__raw_block_of_another_hash__is_refused(clients: ClientFactory, server: HttpServer) -> None:
+def test_blocks__raw_block_of_another_hash__is_refused(
+    clients: ClientFactory, server: HttpServer
+) -> None:
     node = Node(BLOCKS, like_bcoin=True)
 
     def answer(asked: Asked) -> Answer:
         told = node.answer(asked)
-        is_block = node.calls[-1] == "getblock"
+        is_block = asked.json()["params"][-1] is False
         return json_answer({"id": 0, "result": BLOCKS[7].raw.hex()}) if is_block else told
 
     server.on_call("/", answer)
@@ -199,12 +193,12 @@ def test_blocks__raw_block_that_is_none__names_the_call(
 
     def answer(asked: Asked) -> Answer:
         told = node.answer(asked)
-        is_block = node.calls[-1] == "getblock"
+        is_block = asked.json()["params"][-1] is False
         return json_answer({"id": 0, "result": result}) if is_block else told
 
     server.on_call("/", answer)
 
-    with pytest.raises(SourceShapeError, match="node: getblock: "):
+    with pytest.raises(SourceShapeError, match=r"node: getblock(\[0\])?: "):
         blocks(clients, 100, 100)
 
 
@@ -217,14 +211,18 @@ def test_tip__error_of_its_own__keeps_the_code(node: Node, clients: ClientFactor
     assert failed.value.code == -32603
 
 
-def test_tip__method_missing_altogether__is_not_an_unknown_block(node: Node, clients: ClientFactory) -> None:
+def test_tip__method_missing_altogether__is_not_an_unknown_block(
+    node: Node, clients: ClientFactory
+) -> None:
     node.fault = RpcError(-32601, "Method not found")
 
     with pytest.raises(SourceAnswerError, match=r"node: Method not found \(-32601\)"):
         with_node(clients, lambda source: source.tip())
 
 
-def test_blocks__batch_that_fails_as_a_whole__says_why(clients: ClientFactory, server: HttpServer) -> None:
+def test_blocks__batch_that_fails_as_a_whole__says_why(
+    clients: ClientFactory, server: HttpServer
+) -> None:
     fault = {"result": None, "error": {"code": -32700, "message": "Parse error"}, "id": None}
     server.on("/", json_answer(fault, status=500))
 
@@ -243,24 +241,55 @@ def test_script_of__node_that_gives_no_script__is_refused(
         with_node(clients, lambda source: source.script_of("miner"))
 
 
-def test_blocks__stats_of_another_block__are_refused(
+def test_blocks__coinbase_of_another_block__is_refused(
     core: Node, clients: ClientFactory, server: HttpServer
 ) -> None:
     def answer(asked: Asked) -> Answer:
         told = core.answer(asked)
-        if core.calls[-1] != "getblockstats":
+        is_coinbase = core.calls[-1] == "getrawtransaction"
+        return json_answer({"id": 0, "result": BLOCKS[7].coinbase.hex()}) if is_coinbase else told
+
+    server.on_call("/", answer)
+
+    with pytest.raises(SourceShapeError, match="node: getrawtransaction: is not the one asked for"):
+        blocks(clients, 100, 100)
+
+
+@pytest.mark.parametrize("result", ["00", "zz", None, BLOCKS[7].raw.hex()])
+def test_blocks__coinbase_that_is_none__names_the_call(
+    result: object, core: Node, clients: ClientFactory, server: HttpServer
+) -> None:
+    def answer(asked: Asked) -> Answer:
+        told = core.answer(asked)
+        is_coinbase = core.calls[-1] == "getrawtransaction"
+        return json_answer({"id": 0, "result": result}) if is_coinbase else told
+
+    server.on_call("/", answer)
+
+    with pytest.raises(SourceShapeError, match=r"node: getrawtransaction(\[0\])?: "):
+        blocks(clients, 100, 100)
+
+
+def test_blocks__block_without_transactions__is_refused(
+    core: Node, clients: ClientFactory, server: HttpServer
+) -> None:
+    def answer(asked: Asked) -> Answer:
+        told = core.answer(asked)
+        if core.calls[-1] != "getblock":
             return told
         value = Asked("", "", {}, {}, told.body).json()
-        value["result"]["height"] += 1
+        value["result"]["tx"] = []
         return json_answer(value)
 
     server.on_call("/", answer)
 
-    with pytest.raises(SourceShapeError, match="node: getblockstats: is not the block asked for"):
+    with pytest.raises(SourceShapeError, match="node: getblock.tx: names no transaction"):
         blocks(clients, 100, 100)
 
 
-def test_tip__work_queue_full__is_asked_again(core: Node, clients: ClientFactory, server: HttpServer) -> None:
+def test_tip__work_queue_full__is_asked_again(
+    core: Node, clients: ClientFactory, server: HttpServer
+) -> None:
     full = [text_answer("Work queue depth exceeded", 503)]
     server.on_call("/", lambda asked: full.pop() if full else core.answer(asked))
 

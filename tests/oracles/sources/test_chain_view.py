@@ -13,10 +13,7 @@ from tests.oracles.sources.chains import chain
 
 pytestmark = pytest.mark.unit
 
-LINKED = [
-    LinkedBlock(SourcedBlock(m.block, m.hash, fees_from_coinbase=False), m.previous)
-    for m in chain(8, START)
-]
+LINKED = [LinkedBlock(SourcedBlock(m.block, m.hash), m.previous) for m in chain(8, START)]
 
 
 def check(blocks: list[LinkedBlock], first: int, last: int) -> tuple[SourcedBlock, ...]:

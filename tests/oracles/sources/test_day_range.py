@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hashrate.core.errors import BlockOrderError, DayNotOverError
+from hashrate.core.errors import BlockOrderError
 from hashrate.core.types import BlockHeight, DayIndex, HeightRange, UnixSeconds
 from oracles.sources.day_range import day_range, first_height_from
+from oracles.sources.errors import DayNotOverError
 from tests.oracles.sources.asking import DAY, END, START
 from tests.oracles.sources.chains import ListedChain, chain, heights_of
 

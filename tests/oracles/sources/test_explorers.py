@@ -6,18 +6,13 @@ from typing import TypeVar
 
 import pytest
 
-from hashrate.bitcoin.subsidy import subsidy_at
-from hashrate.core.errors import (
-    BlockOrderError,
-    SourceRefusedError,
-    SourceShapeError,
-    SourceUnavailableError,
-    UnknownBlockError,
-)
+from hashrate.core.errors import BlockOrderError
 from hashrate.core.types import REGTEST, BlockHeight, HeightRange
+from hashrate.service.errors import SourceRefusedError, SourceShapeError, SourceUnavailableError
 from hashrate.service.http import HttpClient
 from oracles.sources.base import BitcoinSource
 from oracles.sources.day_range import day_range
+from oracles.sources.errors import UnknownBlockError
 from oracles.sources.esplora import Esplora
 from oracles.sources.mempool_space import MempoolSpace
 from testing.http_server import (
@@ -29,7 +24,7 @@ from testing.http_server import (
     text_answer,
 )
 from tests.oracles.sources.asking import DAY, START, ClientFactory, ask
-from tests.oracles.sources.chains import chain, forked, heights_of, mined
+from tests.oracles.sources.chains import chain, forked, heights_of
 from tests.oracles.sources.explorer_server import Explorer
 
 pytestmark = pytest.mark.integration
@@ -78,7 +73,6 @@ def test_blocks__day__equals_the_chain(explorer: Explorer, clients: ClientFactor
 
     assert [s.block for s in found] == [m.block for m in BLOCKS[first : last + 1]]
     assert [s.hash for s in found] == [m.hash for m in BLOCKS[first : last + 1]]
-    assert {s.fees_from_coinbase for s in found} == {explorer.kind == "esplora"}
 
 
 @pytest.mark.parametrize("bounds", [(0, 0), (0, 5), (3, 13), (0, 30), (149, 150)])
@@ -90,21 +84,6 @@ def test_blocks__near_genesis_and_halving__equal_the_chain(
     found = with_explorer(explorer, clients, lambda source: source.blocks(first, last))
 
     assert [s.block for s in found] == [m.block for m in BLOCKS[first : last + 1]]
-
-
-def test_blocks__miner_claimed_too_little__only_esplora_is_fooled_and_says_so(
-    explorer: Explorer, clients: ClientFactory
-) -> None:
-    allowed = subsidy_at(BlockHeight(50), REGTEST)
-    short = mined(BLOCKS[:50], BLOCKS[50].block.time, fees=1_000, claimed=allowed - 5)
-    explorer.blocks = [*BLOCKS[:50], short]
-    height = BlockHeight(50)
-
-    (found,) = with_explorer(explorer, clients, lambda source: source.blocks(height, height))
-
-    assert (found.block.fees_sats, found.fees_from_coinbase) == (
-        (0, True) if explorer.kind == "esplora" else (1_000, False)
-    )
 
 
 def test_day_range__explorer__returns_the_day(explorer: Explorer, clients: ClientFactory) -> None:
@@ -134,7 +113,9 @@ def test_block_hash__above_the_tip__is_unknown(explorer: Explorer, clients: Clie
 
 
 @pytest.mark.parametrize("last", [200, 230])
-def test_blocks__above_the_tip__are_unknown(last: int, explorer: Explorer, clients: ClientFactory) -> None:
+def test_blocks__above_the_tip__are_unknown(
+    last: int, explorer: Explorer, clients: ClientFactory
+) -> None:
     bounds = BlockHeight(190), BlockHeight(last)
 
     with pytest.raises(UnknownBlockError, match=f"explorer: no block {last}"):
@@ -144,7 +125,12 @@ def test_blocks__above_the_tip__are_unknown(last: int, explorer: Explorer, clien
 @pytest.mark.parametrize(("name", "field"), [("id", "id"), ("bits", "bits"), ("height", "height")])
 @pytest.mark.parametrize("value", [None, "no", -1], ids=str)
 def test_blocks__field_of_another_shape__is_named(
-    name: str, field: str, value: object, explorer: Explorer, clients: ClientFactory, server: HttpServer
+    name: str,
+    field: str,
+    value: object,
+    explorer: Explorer,
+    clients: ClientFactory,
+    server: HttpServer,
 ) -> None:
     def answer(asked: Asked) -> Answer:
         page = read_page(explorer.answer(asked))
@@ -158,7 +144,7 @@ def test_blocks__field_of_another_shape__is_named(
         with_explorer(explorer, clients, lambda source: source.blocks(*bounds))
 
 
-def test_blocks__mempool_without_fees__names_what_is_missing(
+def test_blocks__mempool_without_reward__names_what_is_missing(
     server: HttpServer, clients: ClientFactory
 ) -> None:
     explorer = Explorer("mempool", BLOCKS)

@@ -6,16 +6,12 @@ from collections.abc import Sequence
 
 import pytest
 
-from hashrate.core.errors import (
-    SourcesDisagreeError,
-    TooFewSourcesError,
-    UnknownBlockError,
-)
 from hashrate.core.types import REGTEST, BlockHash, BlockHeight, Price, UnixSeconds
 from hashrate.service.http import HttpClient
 from oracles.sources.agreement import agreed_hashes, median_price
 from oracles.sources.base import BitcoinSource
 from oracles.sources.bitcoin_core import BitcoinCore
+from oracles.sources.errors import SourcesDisagreeError, TooFewSourcesError, UnknownBlockError
 from oracles.sources.gather import Answers, gather_answers, gather_hashes
 from oracles.sources.mempool_space import MempoolSpace
 from testing.http_server import (
@@ -41,7 +37,10 @@ def ask_both(
     with serving() as one, serving() as two:
         one.reply_to_all(Node(of_node).answer)
         Explorer("mempool", of_explorer).serve(two)
-        node, other = ClientFactory(one.url).client("node"), ClientFactory(two.url).client("explorer")
+        node, other = (
+            ClientFactory(one.url).client("node"),
+            ClientFactory(two.url).client("explorer"),
+        )
 
         async def both(http: HttpClient) -> Answers[dict[BlockHeight, BlockHash]]:
             async with other:
@@ -93,12 +92,12 @@ def test_median_price__one_exchange_behind_a_page__takes_the_other_two(
     server.on(PATHS["coinbase"], page("coinbase", (START, "64994.44")))
     server.on(PATHS["kraken"], page_answer())
     server.on(PATHS["bitstamp"], page("bitstamp", (START, '"64995.00"')))
-    clients = {name: clients.client(name) for name in CLIENTS}
+    exchanges = {name: clients.client(name) for name in CLIENTS}
 
     async def all_of_them(_: HttpClient) -> Answers[Price]:
-        asked = {name: CLIENTS[name](http, clients).close(DAY) for name, http in clients.items()}
+        asked = {name: CLIENTS[name](http, clients).close(DAY) for name, http in exchanges.items()}
         answers = await gather_answers(asked)
-        for http in clients.values():
+        for http in exchanges.values():
             await http.aclose()
         return answers
 

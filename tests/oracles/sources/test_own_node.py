@@ -7,17 +7,12 @@ from pathlib import Path
 import pytest
 
 from hashrate.bitcoin.subsidy import subsidy_at
-from hashrate.core.errors import (
-    BlockPrunedError,
-    DayNotClosedError,
-    DayNotOverError,
-    MalformedDataError,
-    MissingFileError,
-    SourceShapeError,
-    SourceSpecError,
-)
+from hashrate.core.errors import MissingFileError
 from hashrate.core.types import REGTEST, BlockHeight, DayIndex, MiningOutput
+from hashrate.history.errors import MalformedDataError, SourceSpecError
+from hashrate.service.errors import SourceShapeError
 from oracles.sources.bitcoin_core import BitcoinCore
+from oracles.sources.errors import BlockPrunedError, DayNotClosedError, DayNotOverError
 from oracles.sources.own_node import HashrateMeter, MeterFile, OwnNode
 from testing.http_server import HttpServer
 from tests.oracles.sources.asking import DAY, START, ClientFactory, ask
@@ -77,7 +72,9 @@ def write(folder: Path, *rows: str) -> MeterFile:
     return MeterFile(path)
 
 
-def test_output__own_blocks_of_the_day__are_credited_whole(node: Node, clients: ClientFactory) -> None:
+def test_output__own_blocks_of_the_day__are_credited_whole(
+    node: Node, clients: ClientFactory
+) -> None:
     found = output(clients)
 
     assert (found.day, found.source) == (DAY, "fleet")
@@ -88,7 +85,9 @@ def test_output__several_addresses__are_added(node: Node, clients: ClientFactory
     assert output(clients, ("miner", "pool")).credited_sats == paid(FIRST, FIRST + 3, LAST)
 
 
-def test_output__no_meter__derives_hashrate_from_the_work_found(node: Node, clients: ClientFactory) -> None:
+def test_output__no_meter__derives_hashrate_from_the_work_found(
+    node: Node, clients: ClientFactory
+) -> None:
     found = output(clients)
 
     # Two blocks at target 0x7fffff << 232, in H/s: regtest's unit of hashrate.
@@ -96,7 +95,9 @@ def test_output__no_meter__derives_hashrate_from_the_work_found(node: Node, clie
     assert found.delivered_ths_wad == hashes * 10**18 // ((0x7FFFFF << 232) * 86_400)
 
 
-def test_output__coinbase_shared_with_others__counts_the_own_part(node: Node, clients: ClientFactory) -> None:
+def test_output__coinbase_shared_with_others__counts_the_own_part(
+    node: Node, clients: ClientFactory
+) -> None:
     share = (1_000, POOL)
     own = mined(BLOCKS[:LAST], BLOCKS[LAST].block.time, 0, claimed=4_000, shared=share)
     blocks = [*BLOCKS[:LAST], own]
@@ -120,7 +121,9 @@ def test_output__day_without_own_block__is_nothing(node: Node, clients: ClientFa
     assert (found.credited_sats, found.delivered_ths_wad) == (0, 0)
 
 
-def test_output__meter__tells_the_hashrate(node: Node, clients: ClientFactory, tmp_path: Path) -> None:
+def test_output__meter__tells_the_hashrate(
+    node: Node, clients: ClientFactory, tmp_path: Path
+) -> None:
     meter = write(tmp_path, "2024-04-19,1,", "2024-04-20,1234.5,windy", "2024-04-21,2,")
 
     found = output(clients, meter=meter)
@@ -129,7 +132,9 @@ def test_output__meter__tells_the_hashrate(node: Node, clients: ClientFactory, t
     assert found.credited_sats == paid(FIRST, LAST)
 
 
-def test_output__meter_behind__is_not_closed(node: Node, clients: ClientFactory, tmp_path: Path) -> None:
+def test_output__meter_behind__is_not_closed(
+    node: Node, clients: ClientFactory, tmp_path: Path
+) -> None:
     meter = write(tmp_path, "2024-04-19,1,")
 
     with pytest.raises(DayNotClosedError, match="meter.csv: 2024-04-20 is not there yet"):

@@ -5,9 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from hashrate.core.errors import (
-    NumberFormatError,
-)
+from hashrate.core.errors import NumberFormatError
 from oracles.sources import foundry
 from oracles.sources.day_end import DayBoundary
 from oracles.sources.pool import hashes_per_second, ths_wad

@@ -7,14 +7,10 @@ from typing import Any
 
 import pytest
 
-from hashrate.core.errors import (
-    DayNotClosedError,
-    SourceAnswerError,
-    SourceRefusedError,
-    SourceShapeError,
-)
 from hashrate.core.types import MiningOutput, Sats, Wad
+from hashrate.service.errors import SourceRefusedError, SourceShapeError
 from oracles.sources.day_end import DayBoundary
+from oracles.sources.errors import DayNotClosedError, SourceAnswerError
 from testing.http_server import Answer, HttpServer, json_answer, page_answer, text_answer
 from tests.oracles.sources.asking import DAY, END, START, ClientFactory
 from tests.oracles.sources.pool_servers import (
@@ -75,7 +71,9 @@ def test_output__pool_day_of_another_midnight__is_found_by_its_boundary(
     assert pool.output(clients, boundary).credited_sats == 36_361_081
 
 
-def test_output__luxor__asks_for_one_day_of_one_subaccount(server: HttpServer, clients: ClientFactory) -> None:
+def test_output__luxor__asks_for_one_day_of_one_subaccount(
+    server: HttpServer, clients: ClientFactory
+) -> None:
     POOLS["luxor"].serve(server, Row())
 
     POOLS["luxor"].output(clients)
@@ -144,7 +142,9 @@ def test_output__day_not_booked__is_refused(
         pool.output(clients)
 
 
-def test_output__foundry_day_booked_in_part__is_refused(server: HttpServer, clients: ClientFactory) -> None:
+def test_output__foundry_day_booked_in_part__is_refused(
+    server: HttpServer, clients: ClientFactory
+) -> None:
     body = of_foundry([Row()])["/v2/earnings/fleet%201"]
     partial = body.replace(iso(END), iso(END - 3_600))
     server.on("/v2/earnings/fleet%201", json_answer(partial))
@@ -153,7 +153,9 @@ def test_output__foundry_day_booked_in_part__is_refused(server: HttpServer, clie
         POOLS["foundry"].output(clients)
 
 
-def test_output__hashrate_of_the_day_missing__is_refused(server: HttpServer, clients: ClientFactory) -> None:
+def test_output__hashrate_of_the_day_missing__is_refused(
+    server: HttpServer, clients: ClientFactory
+) -> None:
     POOLS["braiins"].serve(server, Row())
     server.on("/accounts/hash_rate_daily/json/btc", json_answer({"btc": []}))
 
@@ -164,7 +166,9 @@ def test_output__hashrate_of_the_day_missing__is_refused(server: HttpServer, cli
 # ---------------------------------------------------------------- shapes
 
 
-def test_output__day_booked_twice__is_refused(pool: Pool, server: HttpServer, clients: ClientFactory) -> None:
+def test_output__day_booked_twice__is_refused(
+    pool: Pool, server: HttpServer, clients: ClientFactory
+) -> None:
     pool.serve(server, Row(), Row())
 
     with pytest.raises(SourceShapeError, match="pool: .* has 2024-04-20 2 times"):
@@ -201,7 +205,9 @@ def test_output__another_shape__is_named(
 
 
 @pytest.mark.parametrize("unit", ["TH", "", "Gh", "hashes", "Qh/s"])
-def test_output__braiins_unit_unknown__is_named(unit: str, server: HttpServer, clients: ClientFactory) -> None:
+def test_output__braiins_unit_unknown__is_named(
+    unit: str, server: HttpServer, clients: ClientFactory
+) -> None:
     POOLS["braiins"].serve(server, Row())
     path = "/accounts/hash_rate_daily/json/btc"
     server.on(path, json_answer(of_braiins([Row()])[path].replace("Gh/s", unit)))
@@ -210,7 +216,9 @@ def test_output__braiins_unit_unknown__is_named(unit: str, server: HttpServer, c
         POOLS["braiins"].output(clients)
 
 
-def test_output__luxor_more_than_a_page__is_refused(server: HttpServer, clients: ClientFactory) -> None:
+def test_output__luxor_more_than_a_page__is_refused(
+    server: HttpServer, clients: ClientFactory
+) -> None:
     POOLS["luxor"].serve(server, Row())
     body = of_luxor([Row()])["/v2/pool/revenue/BTC"].replace("null", '"/v2/next"')
     server.on("/v2/pool/revenue/BTC", json_answer(body))

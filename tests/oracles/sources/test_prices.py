@@ -7,14 +7,9 @@ from typing import Any
 
 import pytest
 
-from hashrate.core.errors import (
-    DayNotClosedError,
-    SourceAnswerError,
-    SourceRefusedError,
-    SourceShapeError,
-    SourceUnavailableError,
-)
 from hashrate.core.types import Price, UnixSeconds, UsdE8
+from hashrate.service.errors import SourceRefusedError, SourceShapeError, SourceUnavailableError
+from oracles.sources.errors import DayNotClosedError, SourceAnswerError
 from testing.http_server import HttpServer, json_answer, text_answer
 from tests.oracles.sources.asking import DAY, END, START, ClientFactory, ask
 from tests.oracles.sources.exchange_server import CLIENTS, FIELDS, PAGES, PATHS, ROWS, TODAY, page
@@ -32,7 +27,9 @@ def close(exchange: str, clients: ClientFactory) -> Price:
 
 
 @exchanges
-def test_close__day_over__returns_its_close(exchange: str, server: HttpServer, clients: ClientFactory) -> None:
+def test_close__day_over__returns_its_close(
+    exchange: str, server: HttpServer, clients: ClientFactory
+) -> None:
     server.on(PATHS[exchange], page(exchange, (START, '"64994.44"')))
 
     assert close(exchange, clients) == Price(UsdE8(6_499_444_000_000), UnixSeconds(END), exchange)
@@ -72,7 +69,9 @@ def test_close__coinbase__asks_for_the_day_and_takes_the_fifth_number(
     }
 
 
-def test_close__kraken__asks_from_the_day_before(server: HttpServer, clients: ClientFactory) -> None:
+def test_close__kraken__asks_from_the_day_before(
+    server: HttpServer, clients: ClientFactory
+) -> None:
     server.on(PATHS["kraken"], page("kraken", (START - 86_400, '"1"'), (START, '"2"')))
 
     assert close("kraken", clients).btc_usd_e8 == 2 * 10**8
@@ -118,7 +117,9 @@ def test_close__day_not_over_by_the_servers_clock__is_refused(
         close(exchange, clients)
 
 
-def test_close__kraken_candle_still_being_made__is_refused(server: HttpServer, clients: ClientFactory) -> None:
+def test_close__kraken_candle_still_being_made__is_refused(
+    server: HttpServer, clients: ClientFactory
+) -> None:
     last = ROWS["kraken"](START, '"64994.4"')
     server.on(PATHS["kraken"], json_answer(PAGES["kraken"] % last))
 
@@ -174,7 +175,9 @@ def test_close__coinbase_row_of_another_length__is_named(
         close("coinbase", clients)
 
 
-def test_close__kraken_other_pair__names_what_is_missing(server: HttpServer, clients: ClientFactory) -> None:
+def test_close__kraken_other_pair__names_what_is_missing(
+    server: HttpServer, clients: ClientFactory
+) -> None:
     server.on(PATHS["kraken"], json_answer({"error": [], "result": {"XETHZUSD": [], "last": 1}}))
 
     with pytest.raises(SourceShapeError, match="kraken: result.XXBTZUSD: Field required"):

@@ -3,11 +3,11 @@
 
 import pytest
 
-from hashrate.core.errors import MalformedDataError
 from hashrate.core.types import Sats
-from oracles.sources.raw_block import read_block
+from hashrate.history.errors import MalformedDataError
+from oracles.sources.raw_block import read_block, read_coinbase
 from tests.oracles.sources.asking import START
-from tests.oracles.sources.chains import COMMITMENT, MINER, chain, serialised
+from tests.oracles.sources.chains import COMMITMENT, MINER, chain, coinbase, serialised
 
 pytestmark = pytest.mark.unit
 
@@ -41,6 +41,21 @@ def test_read_block__witness_block__has_all_outputs() -> None:
     assert block.coinbase[1].script == COMMITMENT
 
 
+def test_read_coinbase__genesis__has_its_id_and_fifty_bitcoin() -> None:
+    found = read_coinbase(GENESIS[162:])  # after the header and the number of transactions
+
+    assert found.txid == "4a5e1e4baab89f3a32518a88c31bc87f618f76673e2cc77ab2127b7afdeda33b"
+    assert [output.sats for output in found.outputs] == [5_000_000_000]
+
+
+def test_read_coinbase__witness__is_no_part_of_the_id() -> None:
+    outputs = [(7, MINER), (0, COMMITMENT)]
+    with_witness, without = (read_coinbase(coinbase(outputs, w).hex()) for w in (True, False))
+
+    assert with_witness == without
+    assert [(o.sats, o.script) for o in with_witness.outputs] == outputs
+
+
 @pytest.mark.parametrize("witness", [True, False])
 def test_read_block__many_wide_outputs__reads_compact_sizes(witness: bool) -> None:
     outputs = [(i, bytes([i % 256]) * (i + 200)) for i in range(300)]
@@ -55,7 +70,7 @@ def test_read_block__cut_anywhere__is_refused() -> None:
     end_of_outputs = whole.index(MINER) + len(MINER)
 
     for length in range(end_of_outputs):
-        with pytest.raises(MalformedDataError, match=f"the block ends at byte {length}"):
+        with pytest.raises(MalformedDataError, match=f"ends at byte {length}"):
             read_block(whole[:length].hex())
     assert read_block(whole[:end_of_outputs].hex()).coinbase[0].sats == Sats(5)
 
@@ -70,3 +85,16 @@ def test_read_block__cut_anywhere__is_refused() -> None:
 def test_read_block__no_block__is_refused(text: str, said: str) -> None:
     with pytest.raises(MalformedDataError, match=said):
         read_block(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("zz", "not hexadecimal"),
+        ("", "ends at byte 0"),
+        (GENESIS[162:].replace("ffffffff4d", "ffffff004d"), "does not begin with a coinbase"),
+    ],
+)
+def test_read_coinbase__none__is_refused(text: str, said: str) -> None:
+    with pytest.raises(MalformedDataError, match=said):
+        read_coinbase(text)

@@ -10,12 +10,13 @@ import pytest
 
 from hashrate.bitcoin.days import median_time_past
 from hashrate.bitcoin.subsidy import subsidy_at
-from hashrate.core.errors import SourceRefusedError, UnknownBlockError, WrongNetworkError
 from hashrate.core.types import MAINNET, REGTEST, BlockHeight, HeightRange, Network, UnixSeconds
 from hashrate.core.units import day_from_time
+from hashrate.service.errors import SourceRefusedError
 from hashrate.service.http_parts import Credentials
 from oracles.sources.bitcoin_core import BitcoinCore
 from oracles.sources.day_range import day_range
+from oracles.sources.errors import UnknownBlockError, WrongNetworkError
 from oracles.sources.own_node import OwnNode
 from testing.bcoin import API_KEY, PROGRAM, Bcoin
 from tests.conftest import tool_missing
@@ -65,7 +66,9 @@ def with_node(
     credentials = Credentials(user="any", password=password)
 
     async def asking() -> T:
-        async with clients.client("bcoin", credentials, timeout_seconds=10, total_seconds=30) as http:
+        async with clients.client(
+            "bcoin", credentials, timeout_seconds=10, total_seconds=30
+        ) as http:
             return await question(BitcoinCore(http, network))
 
     return asyncio.run(asking())
@@ -79,7 +82,6 @@ def test_blocks__real_node__have_its_times_and_their_medians(
     assert [s.block.time for s in found] == times[10:]
     expected = [median_time_past(times[: i + 1]) for i in range(10, COUNT)]
     assert [s.block.mediantime for s in found] == expected
-    assert all(s.fees_from_coinbase for s in found)  # bcoin has no getblockstats
 
 
 def test_blocks__real_node__fees_are_those_of_the_transactions(bcoin: Bcoin) -> None:
@@ -88,6 +90,23 @@ def test_blocks__real_node__fees_are_those_of_the_transactions(bcoin: Bcoin) -> 
     fees = {s.block.height: s.block.fees_sats for s in found if s.block.fees_sats}
     assert set(fees) == {121, 122}
     assert all(0 < sats < 1_000_000 for sats in fees.values())
+
+
+def test_blocks__real_miner_claims_less_than_allowed__fees_are_what_it_claimed(
+    bcoin: Bcoin, times: list[UnixSeconds]
+) -> None:
+    subsidy, time = subsidy_at(BlockHeight(COUNT + 1), REGTEST), max(times)
+    fee = bcoin.pay()
+    try:
+        bcoin.mine_claiming(time + 600, subsidy + fee - 700)
+        bcoin.mine_claiming(time + 1_200, subsidy - 5)
+        bounds = BlockHeight(COUNT + 1), BlockHeight(COUNT + 2)
+        found = with_node(bcoin, lambda source: source.blocks(*bounds))
+    finally:
+        bcoin.drop_from(COUNT + 1)
+
+    assert fee > 700
+    assert [s.block.fees_sats for s in found] == [fee - 700, 0]
 
 
 def test_day_range__real_node__equals_looking_at_every_block(

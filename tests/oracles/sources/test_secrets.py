@@ -9,7 +9,8 @@ from collections.abc import Callable
 
 import pytest
 
-from hashrate.core.errors import HashrateError, SourceSpecError
+from hashrate.core.errors import HashrateError
+from hashrate.history.errors import SourceSpecError
 from hashrate.service.http import HttpClient
 from hashrate.service.http_parts import Credentials
 from testing.http_server import Answer, Asked, HttpServer, text_answer

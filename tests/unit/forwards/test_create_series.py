@@ -11,14 +11,14 @@ from eth_utils import keccak
 from tests.unit.chain import actor, go_to_day, now, refused, wait
 from tests.unit.reporting import FIRST_DAY as ORACLE_START
 from tests.unit.reporting import SHORT, Reporting
-from tests.unit.pit import (
+from tests.unit.vault_pit import (
     DIFFICULTY,
     FIRST_DAY,
     OPENING,
     TERMS,
     USD,
+    ForwardTerms,
     Pit,
-    SeriesTerms,
     deploy_forwards,
     plain_token,
     told,
@@ -27,11 +27,11 @@ from tests.unit.pit import (
 pytestmark = pytest.mark.unit
 
 TERMS_TYPE = "(address,uint256,uint256,uint256,uint256,uint256,uint256,address)"
-WIDEST = SeriesTerms(DIFFICULTY, 2**24 - 2, 2**24 - 1, 2**64 - 1, 2**64, 2**63 - 1)
-LARGEST_VALUE = SeriesTerms(USD, FIRST_DAY, FIRST_DAY + 1, 0, 1, 2**96 - 1)
+WIDEST = ForwardTerms(DIFFICULTY, 2**24 - 2, 2**24 - 1, 2**64 - 1, 2**64, 2**63 - 1)
+LARGEST_VALUE = ForwardTerms(USD, FIRST_DAY, FIRST_DAY + 1, 0, 1, 2**96 - 1)
 
 
-def expected_series(pit: Pit, terms: SeriesTerms, chain_id: int = 1) -> int:
+def expected_series(pit: Pit, terms: ForwardTerms, chain_id: int = 1) -> int:
     """Return the id that the rules give."""
     encoded = encode(
         ["uint256", "address", TERMS_TYPE],
@@ -51,7 +51,7 @@ def expected_series(pit: Pit, terms: SeriesTerms, chain_id: int = 1) -> int:
         LARGEST_VALUE,
     ],
 )
-def test_create_series__allowed_terms__are_stored_as_given(pit: Pit, terms: SeriesTerms) -> None:
+def test_create_series__allowed_terms__are_stored_as_given(pit: Pit, terms: ForwardTerms) -> None:
     series = pit.create(terms)
 
     assert told(pit.vault, "SeriesCreated") == [(series, *pit.terms_tuple(terms))]

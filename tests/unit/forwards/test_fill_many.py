@@ -10,7 +10,7 @@ from eth_account.messages import encode_typed_data
 from eth_utils import keccak
 
 from tests.unit.chain import account, actor, deployer, now, refused
-from tests.unit.pit import DOMAIN_FIELDS, MAX, TERMS, Order, Pit, gas_of, plain_token, told
+from tests.unit.vault_pit import DOMAIN_FIELDS, MAX, TERMS, Order, Pit, gas_of, plain_token, told
 
 pytestmark = pytest.mark.unit
 
@@ -69,12 +69,22 @@ def test_fill_many__less_than_asked_of_one__skips_it(pit: Pit, series: int) -> N
 
 
 def test_fill_many__money_for_one_only__fills_that_one(pit: Pit, series: int) -> None:
-    collateral = TERMS.collateral(50_000, False)
-    pit.token.approve(pit.vault.address, collateral, sender=TAKER)
+    leg = TERMS.collateral(50_000, False)
+    pit.token.approve(pit.vault.address, leg, sender=TAKER)
     orders = [Order([series], salt=salt, quantity=1) for salt in range(3)]
 
     assert fill_many(pit, orders) == [1, 0, 0]
     assert pit.held(TAKER, series) == (0, 1)
+
+
+def test_fill_many__one_leg_too_many__reverts(pit: Pit) -> None:
+    months = pit.strip(12)
+    orders = [Order(months, salt=salt) for salt in range(8)]
+
+    with refused("book: too many legs", lambda: pit.state(*months)):
+        fill_many(pit, [*orders, Order(months[:1])])
+
+    assert fill_many(pit, orders) == [10] * 8
 
 
 def test_fill_many__nothing_taken__reverts(pit: Pit, series: int) -> None:
@@ -184,11 +194,11 @@ def test_fill_with_permits__sent_by_somebody_before__trades_all_the_same(
 
 def test_fill_with_permits__too_little_or_wrong__the_pull_decides(permitting: Pit) -> None:
     pit, series = permitting, permitting.create()
-    collateral = TERMS.collateral(50_000, True)
+    leg = TERMS.collateral(50_000, True)
     for permits in (
         [],
         [permit(pit, "taker")],
-        [permit(pit, "taker"), permit(pit, "maker", collateral - 1)],
+        [permit(pit, "taker"), permit(pit, "maker", leg - 1)],
         [permit(pit, "taker"), permit(pit, "maker", nonce=5)],
     ):
         with refused("erc20: insufficient allowance", lambda: pit.state(series)):

@@ -10,7 +10,7 @@ import boa
 import pytest
 
 from tests.unit.chain import account, actor, go_to, go_to_day, refused
-from tests.unit.pit import MAX, OPENING, TERMS, Leg, Order, Pit, told
+from tests.unit.vault_pit import MAX, OPENING, TERMS, Leg, Order, Pit, told
 
 pytestmark = pytest.mark.unit
 
@@ -370,7 +370,7 @@ def test_trade__senseless__reverts(pit: Pit, series: int) -> None:
         asked = (MAKER, taker, 1, False, cap, cap, True, True, legs)
         pit.vault.trade(asked, sender=book)
 
-    collateral = (series, True, 50_000, 1)
+    leg = (series, True, 50_000, 1)
     for arguments, reason in (
         ((MAKER, [leg]), "vault: with itself"),
         ((TAKER, []), "vault: no legs"),

@@ -10,7 +10,7 @@ import pytest
 from reference.units import DAY_SECONDS
 from tests.unit.chain import ZERO, actor, go_to, now, refused
 from tests.unit.reporting import PRICE, SHORT
-from tests.unit.pit import DIFFICULTY, SATS, TERMS, USD, Pit, SeriesTerms, told
+from tests.unit.vault_pit import DIFFICULTY, SATS, TERMS, USD, ForwardTerms, Pit, told
 
 pytestmark = pytest.mark.unit
 
@@ -19,12 +19,12 @@ SCALE = {SATS: 10**15, USD: 10**13, DIFFICULTY: 10**27}
 FIELD = {SATS: "hashprice_sum_wad", USD: "usd_sum_wad", DIFFICULTY: "difficulty_sum_wad"}
 
 
-def prefix(pit: Pit, terms: SeriesTerms, day: int) -> int:
+def prefix(pit: Pit, terms: ForwardTerms, day: int) -> int:
     """Return a prefix sum of the terms' metric."""
     return int(getattr(pit.reporting.oracle.day_record(day), FIELD[terms.metric]))
 
 
-def expected(pit: Pit, terms: SeriesTerms, newest: int | None = None) -> tuple[int, int]:
+def expected(pit: Pit, terms: ForwardTerms, newest: int | None = None) -> tuple[int, int]:
     """Return LONG's payout and the missing days by the rules.
 
     `newest` is the newest day that was final in time, if not all days of the window were.
@@ -47,7 +47,7 @@ def outcome(pit: Pit, series: int) -> tuple[Any, ...]:
     return tuple(pit.vault.outcome_of(series))
 
 
-def trade(pit: Pit, terms: SeriesTerms = TERMS, quantity: int = 3) -> int:
+def trade(pit: Pit, terms: ForwardTerms = TERMS, quantity: int = 3) -> int:
     """Create a series of which two accounts hold one side each."""
     series = pit.create(terms)
     pit.vault.mint_pair(series, quantity, LONGER, SHORTER, sender=PAYER)
@@ -92,7 +92,7 @@ def test_settle__mean_below_between_and_above__is_clamped(
         replace(TERMS, metric=DIFFICULTY, floor_ticks=0, cap_ticks=200_000, tick_value=3),
     ],
 )
-def test_settle__each_metric_and_odd_days__equals_the_rules(pit: Pit, terms: SeriesTerms) -> None:
+def test_settle__each_metric_and_odd_days__equals_the_rules(pit: Pit, terms: ForwardTerms) -> None:
     series = trade(pit, terms)
     pit.report_until(terms.first_day)
     for hashprice, price in ((47, PRICE), (53, PRICE * 3 // 2 + 7), (49, PRICE // 2 + 1)):

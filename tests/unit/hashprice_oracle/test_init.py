@@ -4,8 +4,9 @@
 import boa
 import pytest
 
-from tests.unit.chain import ZERO, actor, deployer, event, refused
-from tests.unit.reporting import CONFIG, Reporting, reporters
+from testing.oracle import Quorum
+from tests.unit.chain import ZERO, actor, event, refused
+from tests.unit.reporting import CONFIG, Reporting, open_oracle, reporters
 
 pytestmark = pytest.mark.unit
 
@@ -30,7 +31,14 @@ BOUNDS = {
         "oracle: windows crossed",
         "oracle: window too long",
     ),
-    "membership_delay_seconds": (0, 90 * DAY, None, "oracle: delay too long"),
+    "recovery_window_seconds": (
+        10 * DAY,
+        30 * DAY,
+        "oracle: recovery too short",
+        "oracle: recovery too long",
+    ),
+    # three days less than the recovery window of these tests
+    "membership_delay_seconds": (0, 7 * DAY, None, "oracle: recovery too short"),
 }
 ALLOWED = [
     (field, value)
@@ -61,6 +69,7 @@ def test_init__at_a_bound__is_allowed(genesis: None, field: str, value: int) -> 
         oracle.SPREAD_BPS(),
         oracle.SHORT_WINDOW_SECONDS(),
         oracle.LONG_WINDOW_SECONDS(),
+        oracle.RECOVERY_WINDOW_SECONDS(),
         oracle.MEMBERSHIP_DELAY(),
     ] == list(config.values())
 
@@ -84,15 +93,11 @@ def test_init__new__has_its_roles_and_no_day(empty: Reporting) -> None:
 
 def test_init__zero_owner__reverts(genesis: None) -> None:
     with refused("oracle: zero owner"):
-        deployer("oracle/HashpriceOracle").deploy(
-            ZERO, GUARDIAN, [reporters(1)[0].address], 1, tuple(CONFIG.values())
-        )
+        open_oracle(Quorum(ZERO, GUARDIAN, [reporters(1)[0].address], 1))
 
 
 def test_init__no_guardian__is_allowed(genesis: None) -> None:
-    oracle = deployer("oracle/HashpriceOracle").deploy(
-        OWNER, ZERO, [reporters(1)[0].address], 1, tuple(CONFIG.values())
-    )
+    oracle = open_oracle(Quorum(OWNER, ZERO, [reporters(1)[0].address], 1))
 
     assert oracle.guardian() == ZERO
 

@@ -3,8 +3,9 @@
 
 import pytest
 
-from tests.unit.chain import ZERO, actor, deployer, event, events, refused, wait
-from tests.unit.reporting import CONFIG, DELAY, Reporting, reporters
+from testing.oracle import Quorum
+from tests.unit.chain import ZERO, actor, event, events, refused, wait
+from tests.unit.reporting import DELAY, Reporting, open_oracle, reporters
 
 pytestmark = pytest.mark.unit
 
@@ -266,9 +267,7 @@ def test_init__members_against_the_rules__reverts(
     genesis: None, addresses: list[str], threshold: int, reason: str
 ) -> None:
     with refused(reason):
-        deployer("oracle/HashpriceOracle").deploy(
-            OWNER, actor("guardian"), addresses, threshold, tuple(CONFIG.values())
-        )
+        open_oracle(Quorum(OWNER, actor("guardian"), addresses, threshold))
 
 
 def test_init__zero_delay__applies_at_once(genesis: None) -> None:

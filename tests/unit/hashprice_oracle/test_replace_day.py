@@ -75,7 +75,7 @@ def test_replace_day__with_more_blocks__shifts_the_days_after(reporting: Reporti
     last = reporting.oracle.day_record(FIRST_DAY).last_height
     reporting.replace(true_facts(DAY, last + 1, blocks=145))
 
-    with refused("oracle: heights not contiguous", reporting.state):
+    with refused("oracle: replace the day before", reporting.state):
         reporting.send(third, signed)
 
     reporting.post()

@@ -134,7 +134,9 @@ def test_report_day__ordinary__takes_the_short_window(reporting: Reporting) -> N
     assert reporting.oracle.day_record(facts.day).final_at == now() + SHORT
 
 
-def test_report_day__after_a_day_that_waits_longer__is_not_final_before_it(empty: Reporting) -> None:
+def test_report_day__after_a_day_that_waits_longer__is_not_final_before_it(
+    empty: Reporting,
+) -> None:
     """Finality never falls from day to day: the first day's 72 hours hold the second."""
     empty.post()
     first_final_at = empty.oracle.day_record(FIRST_DAY).final_at

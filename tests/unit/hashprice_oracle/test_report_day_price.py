@@ -60,7 +60,9 @@ def test_report_day__spread__is_allowed_to_the_last_unit(five: Reporting) -> Non
     assert report(five, [highest, lowest, lowest + 5]) == lowest + 5
 
 
-def test_report_day__spread_of_the_outer_two__counts_not_that_of_neighbours(five: Reporting) -> None:
+def test_report_day__spread_of_the_outer_two__counts_not_that_of_neighbours(
+    five: Reporting,
+) -> None:
     facts = five.next_facts()
     go_to(posting_time(facts.day))
     prices = [PRICE + index * PRICE // 300 for index in range(5)]

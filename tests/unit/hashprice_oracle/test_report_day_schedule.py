@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 
 from hashrate.core.types import Sats, Wad
-from tests.unit.chain import go_to, refused
-from tests.unit.reporting import DIFFICULTY, SHORT, Reporting, posting_time
+from tests.unit.chain import go_to, now, refused
+from tests.unit.reporting import DIFFICULTY, LONG, RECOVERY, Reporting, posting_time
 
 pytestmark = pytest.mark.unit
 
@@ -17,16 +17,19 @@ SLACK = 2**14
 WIDEST = Wad(2**112 - 1)  # hashprice
 
 
-def send(reporting: Reporting, reason: str | None = None, **changes: int) -> None:
-    """Post the next day with changed facts and require the refusal, or none."""
+def send(reporting: Reporting, follows: bool = True, **changes: int) -> None:
+    """Post the next day with changed facts; one that cannot follow waits for the day before."""
     facts = reporting.next_facts(**changes)
     facts = replace(facts, hashprice_wad=min(facts.hashprice_wad, WIDEST))
     go_to(max(posting_time(facts.day), reporting.oracle.env.timestamp))
-    if reason is None:
-        reporting.send(facts, reporting.sign(facts))
-    else:
-        with refused(reason, reporting.state):
+    before_is_final_at = reporting.oracle.day_record(facts.day - 1).final_at
+    if not follows and now() < before_is_final_at:
+        with refused("oracle: replace the day before", reporting.state):
             reporting.send(facts, reporting.sign(facts))
+        go_to(before_is_final_at)
+    reporting.send(facts, reporting.sign(facts))
+    if not follows:
+        assert reporting.oracle.day_record(facts.day).final_at == now() + RECOVERY
 
 
 @pytest.mark.parametrize(
@@ -49,7 +52,9 @@ def test_report_day__subsidy_of_heights__by_hand(
     for off in (0, 1):
         reporting = Reporting.open(first_height=first_height)
         facts = replace(
-            reporting.next_facts(blocks=blocks), subsidy_sats=Sats(subsidy + off), hashprice_wad=Wad(1)
+            reporting.next_facts(blocks=blocks),
+            subsidy_sats=Sats(subsidy + off),
+            hashprice_wad=Wad(1),
         )
         go_to(max(posting_time(facts.day), reporting.oracle.env.timestamp))
         if off:
@@ -68,18 +73,20 @@ def test_report_day__several_halvings_in_a_day__sums_all_eras(genesis: None) -> 
     send(reporting, blocks=200)
 
 
-def test_report_day__halving_day__takes_the_short_window(genesis: None) -> None:
-    """A halved hashprice is unusual only below 0.4 of the day before."""
+def test_report_day__halving_day__takes_the_long_window(genesis: None) -> None:
+    """A halved hashprice follows, and is unusual at an unchanged difficulty."""
     reporting = Reporting.open(first_height=1_050_000 - 3 * 144)
     for _ in range(4):
         send(reporting)
     third, fourth = (
-        reporting.oracle.settlement_facts(reporting.oracle.address, reporting.network.first_day + index)
+        reporting.oracle.settlement_facts(
+            reporting.oracle.address, reporting.network.first_day + index
+        )
         for index in (2, 3)
     )
 
     assert fourth.hashprice_wad < third.hashprice_wad * 51 // 100
-    assert fourth.final_at == posting_time(reporting.network.first_day + 3) + SHORT
+    assert fourth.final_at == posting_time(reporting.network.first_day + 3) + LONG
 
 
 @pytest.fixture
@@ -91,12 +98,12 @@ def before(genesis: None) -> Reporting:
     return reporting
 
 
-def test_report_day__difficulty_without_a_retarget__reverts(genesis: None) -> None:
+def test_report_day__difficulty_without_a_retarget__cannot_follow(genesis: None) -> None:
     reporting = Reporting.open(first_height=RETARGET - 3 * 144)
     send(reporting)
 
     for by in (-1, 1):
-        send(reporting, "oracle: no retarget that day", difficulty_wad=DIFFICULTY + by)
+        send(reporting, follows=False, difficulty_wad=DIFFICULTY + by)
 
     send(reporting)
 
@@ -116,14 +123,14 @@ def test_report_day__retarget_the_day_before__may_change_again(before: Reporting
     send(before, difficulty_wad=DIFFICULTY * 11 // 10)
     send(before, difficulty_wad=DIFFICULTY * 12 // 10)
 
-    send(before, "oracle: no retarget that day", difficulty_wad=DIFFICULTY * 12 // 10 + 1)
+    send(before, follows=False, difficulty_wad=DIFFICULTY * 12 // 10 + 1)
 
 
-def test_report_day__a_block_before_the_retarget__reverts(genesis: None) -> None:
+def test_report_day__a_block_before_the_retarget__cannot_follow(genesis: None) -> None:
     reporting = Reporting.open(first_height=RETARGET - 2 * 144 - 1)
     send(reporting)
 
-    send(reporting, "oracle: no retarget that day", difficulty_wad=DIFFICULTY + 1)
+    send(reporting, follows=False, difficulty_wad=DIFFICULTY + 1)
 
 
 UP = 4 * DIFFICULTY * (SLACK + 1) // SLACK
@@ -131,21 +138,21 @@ DOWN = -(-DIFFICULTY * SLACK // (4 * (SLACK + 1)))
 
 
 @pytest.mark.parametrize(
-    ("difficulty", "reason"),
+    ("difficulty", "follows"),
     [
-        (4 * DIFFICULTY, None),
-        (UP, None),
-        (UP + 1, "oracle: difficulty step"),
-        (8 * DIFFICULTY, "oracle: difficulty step"),
-        (DIFFICULTY // 4, None),
-        (DOWN, None),
-        (DOWN - 1, "oracle: difficulty step down"),
-        (DIFFICULTY // 8, "oracle: difficulty step down"),
-        (1, "oracle: difficulty step down"),
+        (4 * DIFFICULTY, True),
+        (UP, True),
+        (UP + 1, False),
+        (8 * DIFFICULTY, False),
+        (DIFFICULTY // 4, True),
+        (DOWN, True),
+        (DOWN - 1, False),
+        (DIFFICULTY // 8, False),
+        (1, False),
     ],
 )
 def test_report_day__retarget__is_at_most_a_factor_of_four_and_its_slack(
-    before: Reporting, difficulty: int, reason: str | None
+    before: Reporting, difficulty: int, follows: bool
 ) -> None:
     """Truncating the target can add 2**-15; the bounds allow 2**-14."""
-    send(before, reason, difficulty_wad=difficulty)
+    send(before, follows, difficulty_wad=difficulty)

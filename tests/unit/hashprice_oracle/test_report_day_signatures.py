@@ -47,7 +47,9 @@ def test_report_day__threshold_or_more__is_accepted(
 def test_report_day__any_two_of_three__is_accepted(
     reporting: Reporting, facts: DayFacts, pair: tuple[int, int]
 ) -> None:
-    reporting.send(facts, reporting.sign(facts, signers=[reporting.signers[index] for index in pair]))
+    reporting.send(
+        facts, reporting.sign(facts, signers=[reporting.signers[index] for index in pair])
+    )
 
     assert reporting.oracle.next_day() == facts.day + 1
 
@@ -65,7 +67,9 @@ def test_report_day__one_signer_twice__reverts(reporting: Reporting, facts: DayF
         reporting.send(facts, reporting.sign(facts, signers=[reporting.signers[0]] * 2))
 
 
-def test_report_day__one_signer_at_two_prices__reverts(reporting: Reporting, facts: DayFacts) -> None:
+def test_report_day__one_signer_at_two_prices__reverts(
+    reporting: Reporting, facts: DayFacts
+) -> None:
     signed = reporting.sign(facts, [PRICE, PRICE + 1], [reporting.signers[1]] * 2)
 
     with refused("quorum: signers not ascending", reporting.state):
@@ -77,19 +81,27 @@ def test_report_day__not_ascending__reverts(
     reporting: Reporting, facts: DayFacts, order: tuple[int, ...]
 ) -> None:
     with refused("quorum: signers not ascending", reporting.state):
-        reporting.send(facts, reporting.sign(facts, signers=[reporting.signers[index] for index in order]))
+        reporting.send(
+            facts, reporting.sign(facts, signers=[reporting.signers[index] for index in order])
+        )
 
 
 def test_report_day__a_stranger_among_them__reverts(reporting: Reporting, facts: DayFacts) -> None:
-    signers = sorted([reporting.signers[0], account("stranger")], key=lambda each: int(each.address, 16))
+    signers = sorted(
+        [reporting.signers[0], account("stranger")], key=lambda each: int(each.address, 16)
+    )
 
     with refused(NOT_A_REPORTER, reporting.state):
         reporting.send(facts, reporting.sign(facts, signers=signers))
 
 
-def test_report_day__a_stranger_beyond_the_threshold__reverts(reporting: Reporting, facts: DayFacts) -> None:
+def test_report_day__a_stranger_beyond_the_threshold__reverts(
+    reporting: Reporting, facts: DayFacts
+) -> None:
     """Every signature brought counts: a bad one spoils the report even where two are good."""
-    signers = sorted([*reporting.signers, account("stranger")], key=lambda each: int(each.address, 16))
+    signers = sorted(
+        [*reporting.signers, account("stranger")], key=lambda each: int(each.address, 16)
+    )
 
     with refused(NOT_A_REPORTER, reporting.state):
         reporting.send(facts, reporting.sign(facts, signers=signers))
@@ -104,7 +116,9 @@ def test_report_day__removed_reporter__reverts(reporting: Reporting, facts: DayF
     reporting.send(facts, reporting.sign(facts, signers=reporting.signers[1:]))
 
 
-def test_report_day__signed_before_a_removal__is_void(reporting: Reporting, facts: DayFacts) -> None:
+def test_report_day__signed_before_a_removal__is_void(
+    reporting: Reporting, facts: DayFacts
+) -> None:
     """The others' signatures of that time are void too: the membership is another."""
     signed = reporting.sign(facts, signers=reporting.signers[1:])
     reporting.oracle.remove_reporter(reporting.signers[0].address, sender=actor("owner"))
@@ -113,7 +127,9 @@ def test_report_day__signed_before_a_removal__is_void(reporting: Reporting, fact
         reporting.send(facts, signed)
 
 
-def test_report_day__added_reporter__counts_once_applied(reporting: Reporting, facts: DayFacts) -> None:
+def test_report_day__added_reporter__counts_once_applied(
+    reporting: Reporting, facts: DayFacts
+) -> None:
     new = reporters(4)
     added = next(each for each in new if each not in reporting.signers)
     reporting.oracle.schedule_membership([added.address], 3, sender=actor("owner"))
@@ -170,21 +186,27 @@ def test_report_day__one_signer_over_another_value__reverts(
         reporting.send(facts, signed)
 
 
-def test_report_day__price_changed_on_the_way__reverts(reporting: Reporting, facts: DayFacts) -> None:
+def test_report_day__price_changed_on_the_way__reverts(
+    reporting: Reporting, facts: DayFacts
+) -> None:
     signed = reporting.sign(facts)
 
     with refused(NOT_A_REPORTER, reporting.state):
         reporting.send(facts, [signed[0], replace(signed[1], btc_usd_e8=PRICE + 1)])
 
 
-def test_report_day__signed_for_another_contract__reverts(reporting: Reporting, facts: DayFacts) -> None:
+def test_report_day__signed_for_another_contract__reverts(
+    reporting: Reporting, facts: DayFacts
+) -> None:
     domain = OracleDomain(1, actor("another oracle"))
 
     with refused(NOT_A_REPORTER, reporting.state):
         reporting.send(facts, reporting.sign(facts, domain=domain))
 
 
-def test_report_day__signed_for_another_chain__reverts(reporting: Reporting, facts: DayFacts) -> None:
+def test_report_day__signed_for_another_chain__reverts(
+    reporting: Reporting, facts: DayFacts
+) -> None:
     domain = OracleDomain(11_155_111, reporting.oracle.address)
 
     with refused(NOT_A_REPORTER, reporting.state):
@@ -202,7 +224,9 @@ def test_report_day__chain_forked__takes_the_new_chain_id_and_no_longer_the_old(
         reporting.send(facts, signed)
 
     assert reporting.oracle.DOMAIN_SEPARATOR() != separator
-    reporting.send(facts, reporting.sign(facts, domain=OracleDomain(4_242, reporting.oracle.address)))
+    reporting.send(
+        facts, reporting.sign(facts, domain=OracleDomain(4_242, reporting.oracle.address))
+    )
 
 
 def high_s(signature: PricedSignature) -> PricedSignature:

@@ -7,7 +7,17 @@ import pytest
 
 from hashrate.core.types import DayFacts, Wad
 from tests.unit.chain import now, wait
-from tests.unit.reporting import BLOCKS, DIFFICULTY, LONG, PRICE, SHORT, Reporting, expected_hashprice
+from tests.unit.reporting import (
+    BLOCKS,
+    DIFFICULTY,
+    FIRST_DAY,
+    LONG,
+    PRICE,
+    SHORT,
+    Reporting,
+    expected_hashprice,
+    true_facts,
+)
 
 pytestmark = pytest.mark.unit
 
@@ -21,21 +31,44 @@ def window_of(reporting: Reporting, facts: DayFacts, price: int = PRICE) -> int:
     return int(reporting.oracle.day_record(facts.day).final_at) - now()
 
 
+def reporting_after(
+    genesis: None, hashprice_wad: int, difficulty_wad: int, first_height: int
+) -> Reporting:
+    """Return an oracle with one day that claims these values."""
+    reporting = Reporting.open(first_height=first_height)
+    facts = reporting.next_facts(difficulty_wad=difficulty_wad)
+    reporting.post(replace(facts, hashprice_wad=Wad(hashprice_wad)))
+    return reporting
+
+
 @pytest.mark.parametrize("off", [-1, 0, 1])
 @pytest.mark.parametrize("percent", [40, 250])
-def test_report_day__hashprice_against_the_day_before(
-    genesis: None, percent: int, off: int
-) -> None:
-    """x0.4 and x2.5 of the day before are ordinary, and 1e-18 satoshi beyond is not.
+def test_report_day__hashprice_at_another_difficulty(genesis: None, percent: int, off: int) -> None:
+    """x0.4 and x2.5 of the day before are ordinary after a retarget, 1e-18 satoshi beyond is not.
 
     The day before claims so much that an honest day after it is just at the bound.
     """
-    reporting = Reporting.open()
-    first = reporting.next_facts()
-    bound = first.hashprice_wad // percent * percent
-    reporting.post(replace(first, hashprice_wad=Wad(bound * 100 // percent)))
-    facts = replace(reporting.next_facts(), hashprice_wad=Wad(bound + off))
+    honest = expected_hashprice(true_facts(FIRST_DAY + 1, RETARGET, difficulty_wad=DIFFICULTY))
+    bound = honest // percent * percent
+    reporting = reporting_after(genesis, bound * 100 // percent, DIFFICULTY + 1, RETARGET - BLOCKS)
+    facts = reporting.next_facts(difficulty_wad=DIFFICULTY)
+    facts = replace(facts, hashprice_wad=Wad(bound + off))
     is_inside = off >= 0 if percent < 100 else off <= 0
+
+    assert window_of(reporting, facts) == (SHORT if is_inside else LONG)
+
+
+@pytest.mark.parametrize("off", [-1, 0, 1])
+@pytest.mark.parametrize("is_up", [False, True], ids=["down", "up"])
+def test_report_day__hashprice_at_the_same_difficulty(genesis: None, is_up: bool, off: int) -> None:
+    """Only fees can have moved it: up or down by 1.05 is ordinary, 1e-18 satoshi beyond is not."""
+    first_height = RETARGET - 3 * BLOCKS
+    honest = expected_hashprice(true_facts(FIRST_DAY + 1, first_height + BLOCKS))
+    bound = honest // 2_100 * 2_100
+    claimed = bound * 100 // 105 if is_up else bound * 105 // 100
+    reporting = reporting_after(genesis, claimed, DIFFICULTY, first_height)
+    facts = replace(reporting.next_facts(), hashprice_wad=Wad(bound + off))
+    is_inside = off <= 0 if is_up else off >= 0
 
     assert window_of(reporting, facts) == (SHORT if is_inside else LONG)
 
@@ -51,7 +84,9 @@ def test_report_day__hashprice_against_the_day_before(
         (2**56 - 1, LONG),
     ],
 )
-def test_report_day__price_against_the_day_before(reporting: Reporting, price: int, window: int) -> None:
+def test_report_day__price_against_the_day_before(
+    reporting: Reporting, price: int, window: int
+) -> None:
     assert window_of(reporting, reporting.next_facts(), price) == window
 
 
@@ -84,7 +119,9 @@ def test_report_day__number_of_blocks(reporting: Reporting, blocks: int, window:
 
 def test_report_day__without_blocks__takes_the_long_window(reporting: Reporting) -> None:
     facts = reporting.next_facts()
-    repeated = reporting.oracle.settlement_facts(reporting.oracle.address, facts.day - 1).hashprice_wad
+    repeated = reporting.oracle.settlement_facts(
+        reporting.oracle.address, facts.day - 1
+    ).hashprice_wad
     facts = replace(
         facts,
         last_height=facts.first_height - 1,
@@ -114,8 +151,16 @@ def test_report_day__hashprice_against_the_other_facts(
         assert window_of(reporting, facts) == window
 
 
-def test_report_day__fees_of_a_quarter_of_the_subsidy__are_ordinary(reporting: Reporting) -> None:
-    assert window_of(reporting, reporting.next_facts(fees_sats=110 * 10**8)) == SHORT
+@pytest.mark.parametrize("extra", [0, 1])
+def test_report_day__fees_beyond_a_quarter_of_the_subsidy__take_the_long_window(
+    genesis: None, extra: int
+) -> None:
+    """Also where the day before had just as many: 144 blocks of 3.125 BTC, and 112.5 of fees."""
+    reporting = Reporting.open()
+    fees = BLOCKS * 312_500_000 // 4 + extra
+    reporting.post(fees_sats=fees)
+
+    assert window_of(reporting, reporting.next_facts(fees_sats=fees)) == (LONG if extra else SHORT)
 
 
 def test_report_day__unusual_again__is_judged_by_the_day_before(reporting: Reporting) -> None:

@@ -116,7 +116,9 @@ def test_veto_day__replacements__do_not_use_up_vetoes(reporting: Reporting) -> N
     assert reporting.oracle.revision_of(facts.day) == 6
 
 
-def test_veto_day__last_pending_second__removes_and_final_second_reverts(reporting: Reporting) -> None:
+def test_veto_day__last_pending_second__removes_and_final_second_reverts(
+    reporting: Reporting,
+) -> None:
     final_at = reporting.oracle.day_record(FIRST_DAY).final_at
     go_to(final_at)
 

@@ -9,7 +9,7 @@ from eth_account.messages import encode_typed_data
 from eth_account.signers.local import LocalAccount
 
 from tests.unit.chain import account, actor, event, now, refused
-from tests.unit.scene import System, Scene
+from tests.unit.scene import Scene, System
 
 pytestmark = pytest.mark.unit
 

@@ -44,7 +44,9 @@ def answers(facts: Any, price: int) -> dict[int, int]:
 
 
 @pytest.mark.parametrize("metric", METRICS)
-def test_rounds__every_final_day__answers(single: Reporting, feeds: dict[int, Any], metric: int) -> None:
+def test_rounds__every_final_day__answers(
+    single: Reporting, feeds: dict[int, Any], metric: int
+) -> None:
     posted = [
         (single.post(price=PRICE + 77 * index, fees_sats=index * 10**8 + 1), PRICE + 77 * index)
         for index in range(5)
@@ -64,7 +66,9 @@ def test_rounds__every_final_day__answers(single: Reporting, feeds: dict[int, An
 
 
 @pytest.mark.parametrize("metric", METRICS)
-def test_rounds__not_final__are_no_data(single: Reporting, feeds: dict[int, Any], metric: int) -> None:
+def test_rounds__not_final__are_no_data(
+    single: Reporting, feeds: dict[int, Any], metric: int
+) -> None:
     feed = feeds[metric]
     with refused("feed: no data"):
         feed.latestRoundData()

@@ -9,7 +9,7 @@ import pytest
 
 from reference.units import DAY_SECONDS
 from tests.unit.chain import actor, deployer, event, go_to_day, refused
-from tests.unit.scene import FLEET, START, TERMS, TH, System, Scene
+from tests.unit.scene import FLEET, START, TERMS, TH, Scene, System
 
 pytestmark = pytest.mark.unit
 

@@ -7,7 +7,7 @@ import boa
 import pytest
 
 from tests.unit.chain import actor, go_to_day, refused
-from tests.unit.scene import FLEET, START, TH, System, Scene
+from tests.unit.scene import FLEET, START, TH, Scene, System
 from tests.unit.twin import Twin, to_noon
 
 pytestmark = pytest.mark.unit

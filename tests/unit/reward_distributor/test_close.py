@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.unit.chain import actor, deployer, event, events, go_to_day, now, refused
-from tests.unit.scene import DAY_SECONDS, FLEET, NOON, START, TERMS, System, Scene
+from tests.unit.scene import DAY_SECONDS, FLEET, NOON, START, TERMS, Scene, System
 
 pytestmark = pytest.mark.unit
 

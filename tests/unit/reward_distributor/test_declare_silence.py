@@ -9,7 +9,7 @@ import pytest
 from reference.units import NO_END_DAY
 from tests.unit.chain import actor, event, events, go_to, go_to_day, now, refused, wait
 from tests.unit.reporting import PRICE
-from tests.unit.scene import DAY_SECONDS, FLEET, POWERED, START, TERMS, System, Scene
+from tests.unit.scene import DAY_SECONDS, FLEET, POWERED, START, TERMS, Scene, System
 
 pytestmark = pytest.mark.unit
 

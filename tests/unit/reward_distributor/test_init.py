@@ -8,9 +8,10 @@ import pytest
 
 from reference import SeriesTerms
 from reference.units import NO_END_DAY
+from testing.series import FLEET_ID, terms_tuple
 from tests.unit.chain import ZERO, actor, deployer, now, refused
 from tests.unit.reporting import SHORT
-from tests.unit.scene import DAY_SECONDS, FLEET_ID, START, TERMS, System, terms_tuple
+from tests.unit.scene import DAY_SECONDS, START, TERMS, System
 
 pytestmark = pytest.mark.unit
 

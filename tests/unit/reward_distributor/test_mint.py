@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from testing.series import FLEET_ID
 from tests.unit.chain import ZERO, actor, event, events, go_to, go_to_day, refused, wait
 from tests.unit.reporting import SHORT
-from tests.unit.scene import DAY_SECONDS, FLEET, FLEET_ID, START, TERMS, TH, System, Scene
+from tests.unit.scene import DAY_SECONDS, FLEET, START, TERMS, TH, Scene, System
 
 pytestmark = pytest.mark.unit
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.unit.chain import actor, deployer, event, refused
-from tests.unit.scene import TERMS, System, Scene
+from tests.unit.scene import TERMS, Scene, System
 
 pytestmark = pytest.mark.unit
 

@@ -3,6 +3,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import boa
 import pytest
@@ -10,13 +11,19 @@ from eth_abi import encode
 from eth_utils import keccak
 
 from tests.unit.chain import ZERO, actor, deployer, refused
-from tests.unit.scene import FLEET, START, TERMS, System, Scene
+from tests.unit.scene import FLEET, START, TERMS, Scene, System
 
 pytestmark = pytest.mark.unit
 
 HOLDER = actor("holder")
 REWARD = 50_000
-ARGUMENTS = {"address": HOLDER, "uint256": 1, "bool": True}
+ARGUMENTS: dict[str, Any] = {
+    "address": HOLDER,
+    "uint256": 1,
+    "bool": True,
+    "(uint256,(uint256,uint256),(uint256,uint256),uint256,bool)": (0, (0, 0), (0, 0), 0, False),
+    "(uint256,uint256,uint256,uint256)": (0, 0, 0, 0),
+}
 # immutables, and state that is written before tokens move or by nothing that moves tokens
 OPEN = {
     "owner()",
@@ -28,9 +35,9 @@ OPEN = {
     "TOKEN()",
     "ORACLE()",
     "BASE_PER_SAT()",
-    "arrears()",
-    "bond()",
-    "bond_drawn()",
+    "accrue(address,address,(uint256,(uint256,uint256),(uint256,uint256),uint256,bool),uint256,"
+    "(uint256,uint256,uint256,uint256))",
+    "levels_at(uint256)",
     "silent_hashprice_wad()",
     "silent_btc_usd_e8()",
     "REWARD_TOKEN()",
@@ -70,12 +77,19 @@ SITES: dict[str, Callable[[Scene], None]] = {
 }
 
 
+def type_of(parameter: dict[str, Any]) -> str:
+    """Return a parameter's type as signatures spell it."""
+    if parameter["type"] != "tuple":
+        return str(parameter["type"])
+    return f"({','.join(type_of(each) for each in parameter['components'])})"
+
+
 def doors(scene: Scene) -> dict[str, bytes]:
     """Return calldata for every function of the distributor, with arguments of their types."""
     calls = {}
     for entry in scene.distributor.abi:
         if entry["type"] == "function":
-            types = [each["type"] for each in entry["inputs"]]
+            types = [type_of(each) for each in entry["inputs"]]
             signature = f"{entry['name']}({','.join(types)})"
             arguments = encode(types, [ARGUMENTS[kind] for kind in types])
             calls[signature] = keccak(text=signature)[:4] + arguments

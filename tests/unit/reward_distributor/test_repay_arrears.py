@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.unit.chain import actor, events, refused
-from tests.unit.scene import START, TERMS, System, Scene
+from tests.unit.scene import START, TERMS, Scene, System
 
 pytestmark = pytest.mark.unit
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.unit.chain import actor, event, go_to, refused, wait
 from tests.unit.reporting import SHORT
-from tests.unit.scene import FLEET, START, TERMS, System, Scene
+from tests.unit.scene import FLEET, START, TERMS, Scene, System
 
 pytestmark = pytest.mark.unit
 

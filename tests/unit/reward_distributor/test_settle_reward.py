@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from reference import DayPrices
-from reference import Output, SeriesTerms, day_reward
+from reference import DayPrices, Output, SeriesTerms, day_reward
 from reference.units import DAY_SECONDS
 from tests.unit.chain import deployer, event
 from tests.unit.reporting import PRICE
@@ -48,9 +47,11 @@ DAYS = {
     "a lucky pool": Day(60_000, 1_000, 1_000, 0, 60_000),
     # 50,000 satoshi bear out 50,000 / (0.98 x 50) = 1,020.4 TH/s: 49 satoshi each
     "hashrate over-reported": Day(50_000, 5_000, 1_000, 0, 49_000),
-    # sixteen times the hashprice is believed, no more
-    "credit beyond belief": Day(1_000_000, 1_000, 1_000, 0, 800_000),
-    "credit at the ceiling": Day(800_000, 1_000, 1_000, 0, 800_000),
+    # four times the hashprice is believed, no more
+    "credit beyond belief": Day(1_000_000, 1_000, 1_000, 0, 200_000),
+    "credit at the ceiling": Day(200_000, 1_000, 1_000, 0, 200_000),
+    # the guarantee at the day's own rate, at most 125 % of hashprice: 950 x 62.5
+    "hashrate under-reported": Day(50_000, 62, 950, 0, 59_375),
     "nothing credited": Day(0, 1_000, 950, 0, 47_500),
     "nothing delivered": Day(50_000, 0, 950, 0, 47_500),
     "nothing, pool fee": Day(0, 0, 950, 0, 46_075, POOLED),

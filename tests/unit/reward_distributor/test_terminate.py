@@ -8,7 +8,7 @@ import pytest
 
 from tests.unit.chain import actor, event, now, refused
 from tests.unit.reporting import PRICE
-from tests.unit.scene import DAY_SECONDS, POWERED, START, TH, System, Scene
+from tests.unit.scene import DAY_SECONDS, POWERED, START, TH, Scene, System
 
 pytestmark = pytest.mark.unit
 

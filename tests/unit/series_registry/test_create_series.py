@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from testing.series import FLEET_ID, terms_tuple
 from tests.unit.chain import ZERO, actor, deployer, event, refused
-from tests.unit.scene import FLEET_ID, TERMS, System, terms_tuple
+from tests.unit.scene import TERMS, System
 
 pytestmark = pytest.mark.unit
 

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
+from testing.series import FLEET_ID
 from tests.unit.chain import ZERO, actor, event, events, now, refused, wait
 from tests.unit.reporting import SHORT
-from tests.unit.scene import DAY_SECONDS, FLEET, FLEET_ID, START, System, Scene
+from tests.unit.scene import DAY_SECONDS, FLEET, START, Scene, System
 
 pytestmark = pytest.mark.unit
 

@@ -29,11 +29,11 @@ export const formulasEn: Record<FormulaId, FormulaText> = {
   },
   "paid-work": {
     name: "Work paid for, W",
-    text: "Work delivered, at most the work held, at least the guaranteed part G of it. A pass-through series guarantees nothing.",
+    text: "Work mined: delivered, at most the work held. Where paying the guaranteed part G of the work held instead leaves more, that part. A pass-through series guarantees nothing.",
   },
   gross: {
     name: "Gross",
-    text: "The pool's credit for the work paid for, at most sixteen times the hashprice. On a deemed day: hashprice less the pool fee. Rounded down.",
+    text: "The pool's credit for the work paid for: for work mined at most four times the hashprice, for the guaranteed part at most 125 % of hashprice less the pool fee. On a deemed day: hashprice less the pool fee. Rounded down.",
   },
   electricity: {
     name: "Electricity",

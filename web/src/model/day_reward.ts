@@ -38,7 +38,8 @@ export interface DayReward {
 const MAX_BPS = 10_000n;
 const DAY_WAD = DAY_SECONDS * 10n ** 36n;
 const TOLERANCE_BPS = 200n;
-const MAX_HASHPRICES = 16n;
+const MAX_HASHPRICES = 4n;
+const MAX_TOPPED_QUARTERS = 5n;
 const MAX_RATE_SHIFT = 16n;
 const POWER_SCALE = 10n ** 9n * 3_600_000n;
 
@@ -51,14 +52,32 @@ export function dayReward(
   isDeemed: boolean,
 ): DayReward {
   const deliveredWork = isDeemed ? undefined : credibleWork(terms, facts);
-  const paidWork = isDeemed ? heldWork : workPaidFor(terms, heldWork, deliveredWork ?? 0n);
-  const gross = deliveredWork
-    ? grossReported(facts, paidWork, deliveredWork, basePerSat)
-    : grossAtHashprice(terms, facts.hashprice_wad, paidWork, basePerSat);
-  const { power, service } = fees(terms, facts.btc_usd_e8, paidWork, basePerSat);
-  const net = max(gross - power - service, 0n);
-  const reward = min(net, heldWork >> MAX_RATE_SHIFT);
-  return { heldWork, deliveredWork, paidWork, gross, power, service, reward };
+  const afterFees = (gross: bigint, paidWork: bigint): DayReward => {
+    const { power, service } = fees(terms, facts.btc_usd_e8, paidWork, basePerSat);
+    const net = max(gross - power - service, 0n);
+    const reward = min(net, heldWork >> MAX_RATE_SHIFT);
+    return { heldWork, deliveredWork, paidWork, gross, power, service, reward };
+  };
+  const market = facts.hashprice_wad * basePerSat;
+  const marketNet = market * (MAX_BPS - terms.pool_fee_bps);
+
+  const guaranteed = isDeemed ? heldWork : (terms.guaranteed_uptime_bps * heldWork) / MAX_BPS;
+  if (!deliveredWork) return afterFees((marketNet * guaranteed) / (MAX_BPS * DAY_WAD), guaranteed);
+  const credit = facts.credited_sats * basePerSat;
+  const mined = min(heldWork, deliveredWork);
+  const earned = afterFees(
+    min((credit * mined) / deliveredWork, (MAX_HASHPRICES * market * mined) / DAY_WAD),
+    mined,
+  );
+  if (guaranteed <= mined) return earned;
+  const topped = afterFees(
+    min(
+      (credit * guaranteed) / deliveredWork,
+      (MAX_TOPPED_QUARTERS * marketNet * guaranteed) / (4n * MAX_BPS * DAY_WAD),
+    ),
+    guaranteed,
+  );
+  return topped.reward > earned.reward ? topped : earned;
 }
 
 /** Work of the hashrate reported, at most what the credit bears out: `D'`, rounded down. */
@@ -67,31 +86,6 @@ function credibleWork(terms: RewardTerms, facts: RewardFacts): bigint {
   const divisor = (MAX_BPS - terms.pool_fee_bps - TOLERANCE_BPS) * facts.hashprice_wad;
   const borneOut = (facts.credited_sats * MAX_BPS * DAY_WAD) / divisor;
   return min(DAY_SECONDS * facts.delivered_ths, borneOut);
-}
-
-function workPaidFor(terms: RewardTerms, heldWork: bigint, deliveredWork: bigint): bigint {
-  const guaranteed = (terms.guaranteed_uptime_bps * heldWork) / MAX_BPS;
-  return max(min(heldWork, deliveredWork), guaranteed);
-}
-
-function grossReported(
-  facts: RewardFacts,
-  paidWork: bigint,
-  deliveredWork: bigint,
-  basePerSat: bigint,
-): bigint {
-  const credited = (facts.credited_sats * basePerSat * paidWork) / deliveredWork;
-  const ceiling = (MAX_HASHPRICES * facts.hashprice_wad * basePerSat * paidWork) / DAY_WAD;
-  return min(credited, ceiling);
-}
-
-function grossAtHashprice(
-  terms: RewardTerms,
-  hashpriceWad: bigint,
-  work: bigint,
-  basePerSat: bigint,
-): bigint {
-  return (hashpriceWad * (MAX_BPS - terms.pool_fee_bps) * basePerSat * work) / (MAX_BPS * DAY_WAD);
 }
 
 /** Power and service of the work that ran, each rounded up. */

@@ -4,7 +4,6 @@
 import { useSignal, useSignalEffect } from "@preact/signals";
 import type { Reason } from "../generated/reasons";
 import { t } from "../i18n";
-import { reasonsZhHant } from "../i18n/reasons_zh_hant";
 import { language } from "../state/settings";
 import { type Activity, activity, dismissActivity, isBusy, type Step } from "../wallet/activity";
 import type { Failure } from "../wallet/failure";
@@ -128,7 +127,7 @@ function Refusal({ reason }: { reason: string }) {
 }
 
 async function adviceOn(reason: string, chosen: string): Promise<Advice | undefined> {
-  const { reasons } = await import("../generated/reasons");
+  const { reasons, reasonsZhHant } = await import("../generated/reasons");
   if (!Object.hasOwn(reasons, reason)) return undefined;
   const known = reason as Reason;
   const translated = chosen === "zh-Hant" ? reasonsZhHant[known] : undefined;

@@ -35,12 +35,12 @@ export const FORMULAS: Record<FormulaId, Formula> = {
     reads: [FACTS],
   },
   "paid-work": {
-    expression: "W = max(min(T, D′), G × T)",
+    expression: "W = m = min(T, D′), or G × T where that leaves more",
     reads: [FACTS, TERMS],
   },
   gross: {
     expression:
-      "min(M × BASE × W / D′, 16 × hp × BASE × W / 86400), hp × (1 − f) × W / 86400 if D′ = 0",
+      "min(M × BASE × W / D′, c × BASE × W / 86400) with c = 4 × hp if W = m, else 1.25 × hp × (1 − f); hp × (1 − f) × W / 86400 if D′ = 0",
     reads: [FACTS, TERMS],
   },
   electricity: {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-// Why a transaction did not happen, in the terms of docs/errors.md where a contract refused it.
+// Why a transaction did not happen, in the terms of errors.toml where a contract refused it.
 
 import { BaseError, ContractFunctionRevertedError } from "viem";
 import { isUnreachable } from "../chain/reader";

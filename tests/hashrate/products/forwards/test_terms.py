@@ -14,6 +14,7 @@ from hashrate.products.forwards.errors import PriceError, TermsError
 from hashrate.products.forwards.maths import (
     Payouts,
     buyer_collateral,
+    leg_payment,
     marked,
     pair_cost,
     payouts,
@@ -213,11 +214,29 @@ def test_legs__at_a_price__are_a_pair_together() -> None:
     assert seller_collateral(TERMS, 43_150) == 30 * 36_850 == 1_105_500
 
 
+@pytest.mark.parametrize(
+    ("closed", "buyer", "seller"),
+    [
+        (0, 10 * 30 * 30_000, 10 * 30 * 40_000),
+        (4, 6 * 30 * 30_000 - 4 * 30 * 40_000, 6 * 30 * 40_000 - 4 * 30 * 30_000),
+        (10, -10 * 30 * 40_000, -10 * 30 * 30_000),
+    ],
+)
+def test_leg_payment__some_closed__pays_for_the_rest_and_gets_the_worth_of_those(
+    closed: int, buyer: int, seller: int
+) -> None:
+    """A buyer that closes SHORT gets (cap - price) back, a seller that closes LONG the rest."""
+    price = 40_000
+
+    assert leg_payment(TERMS, price, 10, closed, is_buyer=True) == buyer
+    assert leg_payment(TERMS, price, 10, closed, is_buyer=False) == seller
+
+
 @pytest.mark.parametrize("price", [9_999, 80_001])
-def test_legs__outside_the_band__are_refused(price: int) -> None:
-    for leg in (buyer_collateral, seller_leg):
+def test_collateral__outside_the_band__are_refused(price: int) -> None:
+    for collateral in (buyer_collateral, seller_collateral):
         with pytest.raises(PriceError, match="outside the series' floor 10000 and cap 80000"):
-            leg(TERMS, price)
+            collateral(TERMS, price)
 
 
 @pytest.mark.parametrize(
