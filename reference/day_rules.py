@@ -118,7 +118,7 @@ def check_empty(facts: DayFacts, before: DayFacts) -> None:
 
 
 def follows(facts: DayFacts, before: DayFacts, last_height_before: int) -> bool:
-    """Tell whether a day can follow the day before, or one of the two must be false.
+    """Return whether a day can follow the day before, or one of the two must be false.
 
     `last_height_before` [height] is where the day before the day before ended.
     """

@@ -135,7 +135,7 @@ class Ledger:
         self.bond_drawn = max(0, self.bond_drawn - amount)
 
     def release_bond(self, amount: int) -> None:
-        """Give a part of the bond [base units] back to the issuer."""
+        """Return a part of the bond [base units] to the issuer."""
         self.bond -= amount
         self.returned += amount
 

@@ -37,6 +37,7 @@ LAST_GUARDS = {
     "history: time too wide": "after 2106",
     "history: too many revisions": "the oracle refuses replacements before",
     "history: usd too wide": "65,000 days at the widest hashprice fit",
+    "progress: field too wide": "days and times fit until after 2106",
     "math: mul_div division by zero": "divisors are constants, or prices that are not zero",
     "math: mul_div overflow": "the results are rewards, far below 2^256",
     "meter: balance too wide": "the supply is capped before",

@@ -350,10 +350,11 @@ def mint(_receiver: address, _amount_ths: uint256):
 @external
 def release_bond():
     """
-    @notice Give the issuer back what of the bond neither the hashrate out now nor that held on a
+    @notice Return to the issuer what of the bond neither the hashrate out now nor that held on a
         day not settled yet needs. So one holder who keeps a speck does not lock the bond.
     @custom:reverts "dist: series closed", "dist: arrears not repaid yet", "dist: bond not
-        refilled", "dist: settle first", "dist: nothing to release"
+        refilled", "dist: settle first", "dist: nothing to release", "dist: transfer out failed",
+        "ownable: caller is not the owner"
     @custom:emits BondReleased
     """
     ownable._check_owner()

@@ -23,6 +23,7 @@ from simulation.demo.system import System
 from simulation.devnet.anvil import CHAIN_ID, MNEMONIC, Anvil
 from simulation.devnet.block_timer import AnvilBlockTimer
 from simulation.devnet.live_scheduler import VISITOR, LiveScheduler, parameters
+from simulation.devnet.multicall import etch
 from simulation.devnet.page import deployment_document, make_app, require_built
 from simulation.devnet.ports import LOOPBACK, require_free
 
@@ -72,6 +73,7 @@ def run(settings: Settings) -> None:
         node = Anvil(*options, timestamp=first * DAY_SECONDS, port=settings.rpc_port)
         cleanup.callback(node.close)
         cleanup.enter_context(_connected(node))
+        etch(node.rpc)
         console.print(f"Node on {node.url}; deploying the contracts")
         system = System(AnvilBlockTimer(node.rpc), parameters(source, first))
         scheduler = LiveScheduler(

@@ -10,7 +10,7 @@ from testing.anvil import CHAIN_ID
 from tests.web.conftest import OpenVisit
 from tests.web.visit import Visit
 from tests.web.wallet import Wallet
-from tests.web.world import World
+from tests.web.world import DAY_SECONDS, World
 
 pytestmark = pytest.mark.e2e
 
@@ -30,18 +30,24 @@ def test_connect__holder__shows_what_the_chain_says(
     assert not wallet.asked("eth_sendTransaction")
 
 
-def test_connect__time_passes__counts_work_up_every_second(
+def test_connect__time_passes__work_of_today_stands_still_until_something_moves(
     visit: Visit, world: World, wallet: Wallet
 ) -> None:
     visit.connect(wallet)
     work = visit.card(world.fjord).get_by_test_id("ths-today")
-    first = visit.base_units(work)
     balance = world.fjord.token.read("balanceOf", world.holder.address)
+    visit.expect_base_units(work, balance * DAY_SECONDS)
+    expect(work).to_have_text("58.765 PH/s × 24 h")
 
-    visit.wait_until(lambda: visit.base_units(work) > first, "the work counts up")
+    world.anvil.warp(world.anvil.now() + 3_600)
+    visit.page.wait_for_timeout(3_000)
 
-    steps, rest = divmod(visit.base_units(work) - first, balance)
-    assert (rest, steps >= 1) == (0, True)
+    visit.expect_base_units(work, balance * DAY_SECONDS)
+    world.fjord.token.send("transfer", world.stranger.address, balance, sender=world.holder.address)
+    day = world.anvil.now() // DAY_SECONDS
+    left = world.fjord.token.read("ths_on", world.holder.address, day)
+    assert 0 < left < balance * DAY_SECONDS
+    visit.expect_base_units(work, left)
 
 
 def test_connect__owner_says_no__stays_readable(visit: Visit, wallet: Wallet) -> None:

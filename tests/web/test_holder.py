@@ -25,6 +25,11 @@ def open_series(visit: Visit, wallet: Wallet, series: Series) -> None:
     visit.page.get_by_text("Send, approve, payout address").click()
 
 
+def review(form: Locator) -> None:
+    """Go on from the form to the review of what would be sent."""
+    form.get_by_role("button", name="Review").click()
+
+
 def fill(form: Locator, **texts: str) -> None:
     """Fill fields in by their labels; underscores stand for spaces."""
     for label, text in texts.items():
@@ -45,6 +50,11 @@ def test_set_payout_address__then_claim__pays_the_chosen_account(
     expect(chosen).to_have_attribute("data-address", world.stranger.address)
     before = [world.bitcoin_of(each) for each in (world.holder, world.stranger)]
     visit.page.goto(visit.url)
+    due = visit.see("elsewhere")
+    expect(due).to_contain_text("goes to the payout address of your choice, not to you:")
+    visit.expect_base_units(
+        visit.see("total-claimable"), world.claimable(world.prairie, world.holder)
+    )
     promised = visit.claim(world.fjord)
     after = [world.bitcoin_of(each) for each in (world.holder, world.stranger)]
     assert [new - old for new, old in zip(after, before, strict=True)] == [0, promised]
@@ -91,7 +101,11 @@ def test_transfer__smallest_unit_included__moves_exactly_that(
     amount = 123 * WAD + 1
 
     fill(form, Receiver=world.stranger.address, Amount="123.000000000000000001")
-    form.get_by_role("button", name="Transfer", exact=True).click()
+    review(form)
+    expect(visit.see("review-amount")).to_have_text("123.000000000000000001 TH/s")
+    expect(visit.see("review-to")).to_have_text(world.stranger.address)
+    assert not wallet.asked("eth_sendTransaction")
+    visit.see("review-confirm").click()
 
     visit.expect_state("confirmed")
     assert token.read("balanceOf", world.stranger.address) == amount
@@ -107,8 +121,9 @@ def test_transfer__everything__leaves_what_was_earned_claimable(
     due = world.claimable(world.fjord, world.holder)
 
     fill(form, Receiver=world.stranger.address)
-    form.get_by_role("button", name="All").click()
-    form.get_by_role("button", name="Transfer", exact=True).click()
+    form.get_by_role("button", name="Max").click()
+    review(form)
+    visit.see("review-confirm").click()
 
     visit.expect_state("confirmed")
     assert token.read("balanceOf", world.holder.address) == 0
@@ -119,17 +134,66 @@ def test_transfer__everything__leaves_what_was_earned_claimable(
     visit.wait_until(lambda: world.bitcoin_of(world.holder) - before == due, "the claim arrives")
 
 
-@pytest.mark.parametrize("text", ["0", "-1", "1e3", "1,5", "60000000", "0.0000000000000000001"])
-def test_transfer__no_amount_of_his__is_refused_before_the_wallet_is_asked(
-    visit: Visit, world: World, wallet: Wallet, text: str
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("0", "More than nothing."),
+        ("60,000,000", "You have 58,765.999999999999999433 TH/s."),
+        ("59 PH/s", "You have 58,765.999999999999999433 TH/s."),
+        *(
+            (text, "This is not an amount.")
+            for text in ("-1", "1e3", "1,5", "1.0000000000000000001")
+        ),
+    ],
+)
+def test_transfer__no_amount_of_his__says_which_fault_and_asks_no_wallet(
+    visit: Visit, world: World, wallet: Wallet, text: str, reason: str
 ) -> None:
     open_series(visit, wallet, world.fjord)
     form = visit.see("transfer-form")
 
     fill(form, Receiver=world.stranger.address, Amount=text)
-    form.get_by_role("button", name="Transfer", exact=True).click()
+    review(form)
 
-    expect(form.get_by_role("alert")).to_have_text("This is not an amount you have.")
+    expect(form.get_by_role("alert")).to_have_text(reason)
+    expect(visit.page.get_by_role("dialog")).to_have_count(0)
+    assert not wallet.asked("eth_sendTransaction")
+
+
+@pytest.mark.parametrize(
+    ("text", "thousandths"),
+    [
+        ("1,000", 1_000_000),
+        ("1,234.5", 1_234_500),
+        ("58.765 PH/s", 58_765_000),
+        ("2 PH", 2_000_000),
+    ],
+)
+def test_transfer__as_the_page_prints_amounts__is_understood(
+    visit: Visit, world: World, wallet: Wallet, text: str, thousandths: int
+) -> None:
+    open_series(visit, wallet, world.fjord)
+    form = visit.see("transfer-form")
+    fill(form, Receiver=world.stranger.address, Amount=text)
+    review(form)
+
+    visit.see("review-confirm").click()
+
+    visit.expect_state("confirmed")
+    moved = world.fjord.token.read("balanceOf", world.stranger.address)
+    assert moved == thousandths * WAD // 1_000
+
+
+def test_transfer__looked_at_again__is_not_sent(visit: Visit, world: World, wallet: Wallet) -> None:
+    open_series(visit, wallet, world.fjord)
+    form = visit.see("transfer-form")
+    fill(form, Receiver=world.stranger.address, Amount="5")
+    review(form)
+
+    visit.button("Change it").click()
+
+    expect(visit.page.get_by_role("dialog")).to_have_count(0)
+    expect(form.get_by_label("Amount")).to_have_value("5")
     assert not wallet.asked("eth_sendTransaction")
 
 

@@ -4,6 +4,7 @@
 The pictures are for a person to look at; the run writes them to `web/screenshots/`.
 """
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,10 +13,11 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from commands.shell.provenance import ROOT
+from testing.series import Label
 from tests.web.conftest import OpenVisit
 from tests.web.visit import DESKTOP, PHONE, Visit
 from tests.web.wallet import Wallet
-from tests.web.world import World
+from tests.web.world import Listing, World
 
 pytestmark = pytest.mark.e2e
 
@@ -43,11 +45,53 @@ def show_wallets(visit: Visit, world: World, wallet: Wallet) -> None:
     expect(visit.see("wallet-option")).to_have_count(1)
 
 
+def show_without_wallet(visit: Visit, world: World, wallet: Wallet) -> None:
+    """Ways on where no wallet is in the browser."""
+    show_wallets(visit, world, wallet)
+    visit.page.get_by_role("dialog").locator("summary").click()
+    expect(visit.see("qr").locator("path")).to_have_attribute("d", re.compile("^M"))
+
+
+def show_watching(visit: Visit, world: World, wallet: Wallet) -> None:
+    """An account that is only looked at."""
+    show_without_wallet(visit, world, wallet)
+    visit.see("watch-form").get_by_role("textbox").fill(world.holder.address)
+    visit.see("watch-form").get_by_role("button").click()
+    expect(visit.see("claimable")).to_have_count(2)
+
+
 def show_holder(visit: Visit, world: World, wallet: Wallet) -> None:
     """The first view of a holder."""
     show_overview(visit, world, wallet)
     connected(visit, wallet)
     expect(visit.see("claimable")).to_have_count(2)
+
+
+def show_elsewhere(visit: Visit, world: World, wallet: Wallet) -> None:
+    """A holder whose rewards of one series go to another account."""
+    world.fjord.distributor.send(
+        "set_payout_address", world.stranger.address, sender=world.holder.address
+    )
+    show_holder(visit, world, wallet)
+    expect(visit.see("elsewhere")).to_be_visible()
+
+
+def show_short(visit: Visit, world: World, wallet: Wallet) -> None:
+    """A series whose issuer let days go short, on its card."""
+    poor = world.create_series(Listing(Label("Hashrate Moor", "thMOOR", "Moor"), 110_000, 0, 0))
+    world.report_output(poor, 12)
+    world.move_to(14, 10)
+    world.report_day(13)
+    world.mint(poor, world.holder, 1_000 * 10**18)
+    for day in (14, 15):
+        world.move_to(day + 1, 2)
+        world.report_day(day)
+        world.report_output(poor, day)
+    world.move_to(19, 2)
+    poor.distributor.send("settle", 64, sender=world.keeper)
+    visit.open()
+    connected(visit, wallet)
+    expect(visit.see("claimable")).to_have_count(3)
 
 
 def show_claimed(visit: Visit, world: World, wallet: Wallet) -> None:
@@ -105,6 +149,29 @@ def show_series(visit: Visit, world: World, wallet: Wallet) -> None:
     expect(visit.see("day-row")).not_to_have_count(0)
 
 
+def show_review(visit: Visit, world: World, wallet: Wallet) -> None:
+    """A transfer before it is sent."""
+    show_series(visit, world, wallet)
+    fields = visit.see("transfer-form").get_by_role("textbox")
+    fields.nth(0).fill(world.stranger.address)
+    fields.nth(1).fill("1,234.5")
+    visit.see("transfer-form").locator("button[type=submit]").click()
+    expect(visit.see("review-to")).to_be_visible()
+
+
+def show_account(visit: Visit, world: World, wallet: Wallet) -> None:
+    """The days and claims of the account in all series."""
+    show_claimed(visit, world, wallet)
+    visit.open("#/mine")
+    expect(visit.see("csv-export")).to_be_visible()
+
+
+def show_risks(visit: Visit, world: World, wallet: Wallet) -> None:
+    """What can go wrong."""
+    visit.open("#/risks")
+    expect(visit.page.locator("main li")).to_have_count(10)
+
+
 def show_day(visit: Visit, world: World, wallet: Wallet) -> None:
     """One day of a series, worked out."""
     day = world.first + 9
@@ -142,7 +209,11 @@ def show_formulas(visit: Visit, world: World, wallet: Wallet) -> None:
 VIEWS: list[Show] = [
     show_overview,
     show_wallets,
+    show_without_wallet,
+    show_watching,
     show_holder,
+    show_elsewhere,
+    show_short,
     show_claimed,
     show_refused,
     show_wrong_network,
@@ -150,8 +221,11 @@ VIEWS: list[Show] = [
     show_node_down,
     show_settings,
     show_series,
+    show_review,
     show_day,
     show_history,
+    show_account,
+    show_risks,
     show_transaction,
     show_hashprice,
     show_formulas,

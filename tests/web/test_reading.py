@@ -13,7 +13,7 @@ from tests.web.world import DAY_SECONDS, World
 
 pytestmark = pytest.mark.e2e
 
-FIRST_REQUESTS = 6  # the chain, its block, the code of Multicall3, three rounds of views
+FIRST_REQUESTS = 4  # the chain, its block, the list of series, the oracle
 
 
 def test_read__without_a_wallet__lists_series_with_the_chains_numbers(

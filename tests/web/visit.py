@@ -12,7 +12,7 @@ from tests.web.wallet import Wallet, install
 from tests.web.world import Series
 
 PHONE = (390, 844)
-DESKTOP = (1280, 800)
+DESKTOP = (1440, 900)
 LANGUAGES = ("en", "zh-TW")
 THEMES = ("light", "dark")
 _PATIENCE_MS = 15_000

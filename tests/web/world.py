@@ -14,6 +14,7 @@ from hashrate.core.types import DayIndex
 from hashrate.history import open_source
 from reference import SeriesTerms
 from simulation.devnet.anvil import CHAIN_ID, MNEMONIC
+from simulation.devnet.multicall import etch
 from simulation.devnet.page import deployment_document
 from testing.anvil import TimedAnvil
 from testing.evm_contract import EvmChain, EvmContract
@@ -79,12 +80,14 @@ class World:
         self,
         *options: str,
         reporters: Sequence[LocalAccount] | None = None,
+        with_multicall: bool = False,
     ) -> None:
         """Deploy everything on the day before the oracle's first.
 
         Args:
             options: of the node's command line.
             reporters: ascending by address; three if not given. A majority must sign.
+            with_multicall: put Multicall3 where public networks have it.
         """
         self.source = open_source("simulated:web")
         self.first = int(self.source.first_day)
@@ -92,6 +95,8 @@ class World:
         self.anvil = TimedAnvil(*options, timestamp=opening)
         self.rpc = self.anvil.rpc
         self.chain = EvmChain(self.rpc)
+        if with_multicall:
+            assert etch(self.rpc)
         self.owner, self.guardian, self.issuer, self.keeper = (
             account_of(index).address for index in range(4)
         )

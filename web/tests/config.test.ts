@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 import { expect, test } from "vitest";
-import { ConfigError, isHttpUrl, parseDeployment } from "../src/config";
+import { ConfigError, isHttpUrl, parseDeployment } from "../src/settings/deployment";
 
 const DOCUMENT = {
   chain_id: "31337",

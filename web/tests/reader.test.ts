@@ -7,7 +7,7 @@ import {
   HttpRequestError,
   type PublicClient,
 } from "viem";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { NodeError, Reader, view } from "../src/chain/reader";
 
 const BOMB: Address = "0x00000000000000000000000000000000000000bb";
@@ -28,7 +28,10 @@ function nodeWith(bomb: Address, asked: number[], cause: BaseError = new BaseErr
     if (contracts.some(({ address }) => address === bomb)) {
       return contracts.map(() => ({ status: "failure", error, result: undefined }));
     }
-    return contracts.map(({ args }) => ({ status: "success", result: BigInt(String(args[0])) }));
+    return contracts.map(({ args }) => ({
+      status: "success",
+      result: BigInt(String(args[0] ?? 0)),
+    }));
   };
   return { getCode: async () => undefined, multicall } as unknown as PublicClient;
 }
@@ -67,7 +70,7 @@ test("readSets__node_away__throws_instead_of_halving", async () => {
   const read = new Reader(nodeWith(BOMB, asked, away)).readSets(balances(0).slice(0, 1));
 
   await expect(read).rejects.toThrow(NodeError);
-  expect(asked).toEqual([1]);
+  expect(asked).toEqual([2]); // beside the call itself, whether Multicall3 is there
 });
 
 test("read__asked_in_the_same_turn__shares_a_request_and_keeps_answers_apart", async () => {
@@ -77,17 +80,19 @@ test("read__asked_in_the_same_turn__shares_a_request_and_keeps_answers_apart", a
 
   const answers = await Promise.all([reader.readSets(first), reader.readSets(second)]);
 
-  expect(asked).toEqual([3]);
+  expect(asked).toEqual([4]);
   expect(answers).toEqual([[{ balance: 3n }, { balance: 4n }], [{ balance: 8n }]]);
 });
 
-test("read__small__does_not_wait_for_the_address_of_multicall", async () => {
+test("read__small__asks_beside_it_whether_multicall_is_there", async () => {
   const asked: number[] = [];
-  const silent = { ...nodeWith(BOMB, asked), getCode: () => new Promise(() => undefined) };
-  const reader = new Reader(silent as unknown as PublicClient);
+  const getCode = vi.fn();
+  const reader = new Reader({ ...nodeWith(BOMB, asked), getCode } as unknown as PublicClient);
 
   const [answer] = await reader.readSets(balances(-1).slice(7, 8));
+  await reader.readSets(balances(-1)); // it is: all fit one request
 
   expect(answer).toEqual({ balance: 7n });
-  expect(asked).toEqual([1]);
+  expect(asked).toEqual([2, COUNT]);
+  expect(getCode).not.toHaveBeenCalled();
 });

@@ -13,6 +13,7 @@ const CONTRACTS = {
   registryAbi: "SeriesRegistry",
   distributorAbi: "RewardDistributor",
   tokenAbi: "HashrateToken",
+  lensAbi: "SeriesLens",
 };
 
 function readBuild() {
@@ -24,6 +25,9 @@ function readBuild() {
   }
 }
 
+/** Contracts that are sent along with a question instead of being deployed: their creation code. */
+const SENT = { lensCode: "SeriesLens" };
+
 /** An entry of an ABI without what only ape and vyper add. */
 function entryOf({ anonymous, inputs, name, outputs, stateMutability, type }) {
   return { anonymous, inputs, name, outputs, stateMutability, type };
@@ -34,7 +38,11 @@ function abiModule(build) {
     const abi = build[contract].abi.filter((entry) => entry.type !== "constructor").map(entryOf);
     return `export const ${name} = ${JSON.stringify(abi)} as const;\n`;
   });
-  return HEADER + parts.join("\n");
+  const codes = Object.entries(SENT).map(
+    ([name, contract]) =>
+      `export const ${name} = "${build[contract].deploymentBytecode.bytecode}";\n`,
+  );
+  return HEADER + [...parts, ...codes].join("\n");
 }
 
 /** The refusals of errors.toml, which has one value a line, each a string that JSON reads too. */

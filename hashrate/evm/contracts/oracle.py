@@ -72,6 +72,7 @@ class HashpriceOracle:
     )
     OwnershipTransferStarted = Event("OwnershipTransferStarted", ("address", "address"), ())
     OwnershipTransferred = Event("OwnershipTransferred", ("address", "address"), ())
+    RECOVERY_WINDOW_SECONDS = Function("RECOVERY_WINDOW_SECONDS", (), ("uint256",))
     ReporterAdded = Event("ReporterAdded", ("address",), ())
     ReporterRemoved = Event("ReporterRemoved", ("address",), ())
     SHORT_WINDOW_SECONDS = Function("SHORT_WINDOW_SECONDS", (), ("uint256",))

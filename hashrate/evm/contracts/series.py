@@ -12,6 +12,7 @@ class RewardDistributor:
     BASE_PER_SAT = Function("BASE_PER_SAT", (), ("uint256",))
     BondDrawn = Event("BondDrawn", ("uint256", "uint256"), (("amount", "uint256"),))
     BondPosted = Event("BondPosted", ("address", "uint256"), (("amount", "uint256"),))
+    BondReleased = Event("BondReleased", ("address", "uint256"), (("amount", "uint256"),))
     DaySettled = Event(
         "DaySettled",
         ("uint256", "bool", "uint256", "uint256", "uint256", "uint256", "uint256"),
@@ -57,22 +58,31 @@ class RewardDistributor:
     )
     TOKEN = Function("TOKEN", (), ("address",))
     accept_ownership = Function("accept_ownership", (), ())
-    arrears = Function("arrears", (), ("uint256",))
-    bond = Function("bond", (), ("uint256",))
-    bond_drawn = Function("bond_drawn", (), ("uint256",))
+    accrue = Function(
+        "accrue",
+        (
+            "address",
+            "address",
+            "(uint256,(uint256,uint256),(uint256,uint256),uint256,bool)",
+            "uint256",
+            "(uint256,uint256,uint256,uint256)",
+        ),
+        ("(uint256,(uint256,uint256),(uint256,uint256),uint256,bool)", "uint256", "bool"),
+    )
     claim = Function("claim", ("address",), ("uint256",))
     claim_state = Function(
         "claim_state", ("address",), ("(uint256,(uint256,uint256),(uint256,uint256),uint256,bool)",)
     )
-    claimed = Function("claimed", (), ("uint256",))
     close = Function("close", (), ())
     declare_silence = Function("declare_silence", (), ())
+    due_at = Function("due_at", ("uint256",), ("uint256",))
     fund = Function("fund", ("uint256",), ())
     has_open_claims = Function("has_open_claims", ("address",), ("bool",))
     is_closed = Function("is_closed", (), ("bool",))
     ledger = Function(
         "ledger", (), ("(uint256,uint256,uint256,uint256,uint256,uint256,uint256,uint256)",)
     )
+    levels_at = Function("levels_at", ("uint256",), ("uint256", "uint256", "uint256"))
     mint = Function("mint", ("address", "uint256"), ())
     owner = Function("owner", (), ("address",))
     payout_address_of = Function("payout_address_of", ("address",), ("address",))
@@ -81,6 +91,7 @@ class RewardDistributor:
     preview_claim = Function("preview_claim", ("address",), ("uint256", "bool"))
     preview_day = Function("preview_day", (), ("(uint256,bool,uint256,uint256,uint256,uint256)",))
     progress = Function("progress", (), ("(uint256,uint256,uint256,uint256,uint256,uint256,bool)",))
+    release_bond = Function("release_bond", (), ())
     repaid_level = Function("repaid_level", (), ("uint256",))
     repay_arrears = Function("repay_arrears", (), ())
     set_open_claims = Function("set_open_claims", ("bool",), ())

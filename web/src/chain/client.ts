@@ -20,9 +20,11 @@ import {
   getTransaction,
   getTransactionReceipt,
   multicall,
+  readContract,
   simulateContract,
   waitForTransactionReceipt,
 } from "viem/actions";
+import { patient } from "./patience";
 
 /** What can be asked of a node. */
 export type NodeClient = Pick<
@@ -35,6 +37,7 @@ export type NodeClient = Pick<
   | "getTransaction"
   | "getTransactionReceipt"
   | "multicall"
+  | "readContract"
   | "simulateContract"
   | "waitForTransactionReceipt"
 >;
@@ -46,7 +49,12 @@ export function createNodeClient(
   transport: HttpTransportConfig,
   pollingInterval: number,
 ): NodeClient {
-  const options = { chain, transport: http(url, transport), cacheTime: 0, pollingInterval };
+  const options = {
+    chain,
+    transport: patient(http(url, transport)),
+    cacheTime: 0,
+    pollingInterval,
+  };
   const client: Client<HttpTransport, Chain | undefined> = createClient(options);
   return {
     getBlock: (args) => getBlock(client, args),
@@ -57,6 +65,7 @@ export function createNodeClient(
     getTransaction: (args) => getTransaction(client, args),
     getTransactionReceipt: (args) => getTransactionReceipt(client, args),
     multicall: (args) => multicall(client, args),
+    readContract: ((args) => readContract(client, args)) as NodeClient["readContract"],
     simulateContract: ((args) => simulateContract(client, args)) as NodeClient["simulateContract"],
     waitForTransactionReceipt: (args) => waitForTransactionReceipt(client, args),
   };

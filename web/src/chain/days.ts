@@ -4,13 +4,16 @@
 import { distributorAbi, oracleAbi, tokenAbi } from "../generated/abi";
 import { type DayReward, dayReward } from "../model/day_reward";
 import type { ShortDay } from "../model/entitlement";
-import { min } from "../model/units";
-import type { Session } from "../state/session";
+import { DAY_SECONDS, max, min } from "../model/units";
 import { NodeError, view } from "./reader";
 import type { Series } from "./series";
+import type { Session } from "./session";
 
 /** [bytes] of one short day's answer are 128; so many are read at a time. */
 const SHORT_DAYS_PART = 128n;
+
+/** [s] to pay after an output that came late */
+const NOTICE_SECONDS = DAY_SECONDS;
 
 export type DayState =
   | "settled" // its money is paid or written down as arrears
@@ -157,6 +160,12 @@ function ledgerDay(
   };
 }
 
+/** From when [unix s] the bond pays for the day; an output that came late leaves a day's notice. */
+function dueAt({ terms }: Series, facts: Facts, hasOutput: boolean): bigint {
+  const due = facts.final_at + terms.grace_seconds;
+  return hasOutput ? max(due, facts.output_final_at + NOTICE_SECONDS) : due;
+}
+
 function openState(
   series: Series,
   facts: Facts,
@@ -172,6 +181,6 @@ function openState(
   if (!isSilent && hasOutput && now < facts.output_final_at) return "window";
   if (!isSilent && !hasOutput && now <= deadline) return "output";
   const isCovered = reward.reward <= series.ledger.escrow;
-  const isInGrace = now < facts.final_at + series.terms.grace_seconds;
+  const isInGrace = now < dueAt(series, facts, hasOutput && !isSilent);
   return !isCovered && isInGrace ? "funds" : "ready";
 }

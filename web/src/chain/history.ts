@@ -6,11 +6,11 @@ import { distributorAbi } from "../generated/abi";
 import { type Share, sharesOf } from "../model/entitlement";
 import { workByDay } from "../model/meter";
 import { max, min } from "../model/units";
-import type { Session } from "../state/session";
 import { readWords } from "./account";
 import { type LedgerDay, readLedgerDays, readShortDays } from "./days";
 import { NodeError, view } from "./reader";
 import type { Series } from "./series";
+import type { Session } from "./session";
 import { type Claim, findClaims } from "./traces";
 
 /** An account's part of one day, beside the day itself. */

@@ -5,8 +5,8 @@ import { type Address, zeroAddress } from "viem";
 import { oracleAbi } from "../generated/abi";
 import type { Market } from "../model/figures";
 import { DAY_SECONDS } from "../model/units";
-import type { Session } from "../state/session";
 import { view } from "./reader";
+import type { Session } from "./session";
 
 /** [s] after the end of its last final day from which the oracle counts as late: two days + window */
 const HEARTBEAT_SECONDS = 2n * DAY_SECONDS;

@@ -10,6 +10,7 @@ import {
   type ContractFunctionName,
   type ContractFunctionReturnType,
   HttpRequestError,
+  parseAbi,
   RpcRequestError,
   TimeoutError,
 } from "viem";
@@ -79,15 +80,20 @@ export function view<
   };
 }
 
+/** Answers wherever Multicall3 is, and nothing makes sense where it is not. */
+const PRESENCE = view(
+  MULTICALL3,
+  parseAbi(["function getBlockNumber() view returns (uint256)"]),
+  "getBlockNumber",
+  [],
+);
+
 /** Reads views of one chain. */
 export class Reader {
   private multicall: Promise<Address | null> | undefined;
-  private isMulticallKnown = false;
   private waiting: Waiting[] = [];
 
-  constructor(private readonly client: NodeClient) {
-    this.multicallAddress().catch(() => undefined); // asked early; whoever needs it hears the error
-  }
+  constructor(private readonly client: NodeClient) {}
 
   /** Answers of one set of calls. */
   async read<C extends CallSet>(calls: C): Promise<Answers<C>> {
@@ -136,11 +142,16 @@ export class Reader {
   }
 
   private async request(flat: readonly Call<unknown>[], onPart: OnPart): Promise<unknown[]> {
-    const small = split(flat, true);
-    // what fits one request anyway need not wait until it is known where Multicall3 is
-    const isAtOnce = small.length <= 1 && !this.isMulticallKnown;
-    const address = isAtOnce ? null : await this.multicallAddress();
-    const chunks = address === null ? small : split(flat, false);
+    const small = split([...flat, PRESENCE], true);
+    // what fits one request anyway asks at the same time whether Multicall3 is where it usually is
+    if (small.length <= 1 && this.multicall === undefined) {
+      const [present, ...answers] = await this.aggregate([PRESENCE, ...flat], null);
+      this.multicall ??= Promise.resolve(present === undefined ? null : MULTICALL3);
+      onPart(1);
+      return answers;
+    }
+    const address = await this.multicallAddress();
+    const chunks = split(flat, address === null);
     const answers: unknown[][] = new Array(chunks.length);
     let next = 0;
     let done = 0;
@@ -157,10 +168,7 @@ export class Reader {
   private async multicallAddress(): Promise<Address | null> {
     this.multicall ??= this.client
       .getCode({ address: MULTICALL3 })
-      .then((code) => {
-        this.isMulticallKnown = true;
-        return code === undefined ? null : MULTICALL3;
-      })
+      .then((code) => (code === undefined ? null : MULTICALL3))
       .catch((error) => {
         this.multicall = undefined;
         throw nodeError(error);

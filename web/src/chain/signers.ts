@@ -12,9 +12,9 @@ import {
   toFunctionSelector,
 } from "viem";
 import { oracleAbi } from "../generated/abi";
-import type { Session } from "../state/session";
 import { searchBack } from "./events";
 import { view } from "./reader";
+import type { Session } from "./session";
 
 /** One signature of a report. */
 export interface Signer {

@@ -4,9 +4,9 @@
 import { type AbiEvent, type Address, getAbiItem, type Hash } from "viem";
 import { distributorAbi, oracleAbi } from "../generated/abi";
 import { DAY_SECONDS } from "../model/units";
-import type { Session } from "../state/session";
 import { blockAt, type Found, searchBack, searchFirst } from "./events";
 import { view } from "./reader";
+import type { Session } from "./session";
 import { type Signer, signersOf } from "./signers";
 
 const DAY_REPORTED = getAbiItem({ abi: oracleAbi, name: "DayReported" });
@@ -79,6 +79,8 @@ export async function findSettlement(
 export interface Claim {
   readonly hash: Hash;
   readonly block: bigint;
+  /** [unix s] of its block, if the node said it with the event */
+  readonly time: bigint | undefined;
   readonly receiver: Address;
   readonly amount: bigint;
 }
@@ -93,13 +95,33 @@ export async function findClaims(
   const search = { address: series, event: REWARD_CLAIMED, args: { account } };
   const to = newest ?? (await client.getBlockNumber());
   const { logs, from } = await searchBack(client, search, deployment.fromBlock, to);
-  const claims = logs.map(({ args, transactionHash, blockNumber }) => ({
+  const claims = logs.map(({ args, transactionHash, blockNumber, ...log }) => ({
     hash: transactionHash,
     block: blockNumber,
+    time: timeOf(log),
     receiver: args.receiver,
     amount: args.amount,
   }));
   return { logs: claims, from };
+}
+
+/** Newer nodes put the block's time beside an event. */
+function timeOf({ blockTimestamp }: { blockTimestamp?: unknown }): bigint | undefined {
+  if (typeof blockTimestamp === "bigint") return blockTimestamp;
+  return typeof blockTimestamp === "string" ? BigInt(blockTimestamp) : undefined;
+}
+
+/** The same claims with their times; one request for each block whose time is not known yet. */
+export async function withTimes<C extends Claim>(
+  { client }: Session,
+  claims: readonly C[],
+): Promise<C[]> {
+  const missing = claims.flatMap(({ time, block }) => (time === undefined ? [block] : []));
+  const times = new Map<bigint, bigint>();
+  for (const block of new Set(missing)) {
+    times.set(block, (await client.getBlock({ blockNumber: block })).timestamp);
+  }
+  return claims.map((claim) => ({ ...claim, time: claim.time ?? times.get(claim.block) }));
 }
 
 type DayLog = { transactionHash: Hash; args: unknown };

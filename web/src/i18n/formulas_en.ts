@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-import type { FormulaId } from "../ui/formula_list";
+import type { FormulaId } from "./formula_list";
 
 export interface FormulaText {
   readonly name: string;
@@ -47,6 +47,10 @@ export const formulasEn: Record<FormulaId, FormulaText> = {
     name: "Net: the day's reward, R",
     text: "Gross less electricity and fees, never below zero. This is owed to the holders of the day.",
   },
+  "net-mean": {
+    name: "Earns now, after costs",
+    text: "What 1 TH/s held throughout was owed a day: the net reward of each of the last seven settled days over the work held that day, and the mean of those. In US dollars at each day's own closing price. What it will earn tomorrow nobody knows.",
+  },
   paid: {
     name: "Paid",
     text: "What escrow and, after a grace, the bond paid when the day was settled, and what was repaid since.",
@@ -80,6 +84,10 @@ export const formulasEn: Record<FormulaId, FormulaText> = {
     name: "Days that the bond covers",
     text: "How many days' rewards the bond would pay if the issuer stopped paying, at the newest hashprice.",
   },
+  "on-time": {
+    name: "Paid on time",
+    text: "Settled days whose reward was there in full when they were settled, of all settled days. A day that was paid late stays a day that was not paid on time.",
+  },
   terms: {
     name: "Terms",
     text: "Fixed when the series was created; nobody can change them.",
@@ -93,12 +101,16 @@ export const formulasEn: Record<FormulaId, FormulaText> = {
     text: "Your share of all settled days less what you have claimed. The claim pays exactly this amount; a fraction of the last unit is kept for next time. A claim walks at most 128 days on which your balance changed; where there are more, it takes several.",
   },
   today: {
-    name: "Worked today",
-    text: "Your hashrate times the seconds you held it since midnight UTC. It runs on every second.",
+    name: "Hashrate hours today",
+    text: "Hashrate times the time you hold it today, if nothing moves until midnight UTC: 70 PH/s bought at noon UTC are 70 PH/s × 12 h.",
   },
   expected: {
     name: "Expected today",
     text: "An estimate: your share of today if the fleet delivers in full and today earns what the newest reported day earned. Only the reported day decides.",
+  },
+  "next-payment": {
+    name: "Next payment",
+    text: "When the first unsettled day you have a part in can be settled: its reports' challenge windows end then. While a report is missing: as long after the day's end as the day before took. It needs the issuer's money to be there.",
   },
   share: {
     name: "Your share of a day",

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 import { computed } from "@preact/signals";
-import { type Language, language } from "../state/settings";
+import { type Language, language } from "../settings/choices";
 import { type Dictionary, en } from "./en";
 import { zhHant } from "./zh_hant";
 

@@ -33,6 +33,18 @@ export function formatExact(
   return format.format(formatUnits(kept, decimals) as unknown as number);
 }
 
+/** An amount in a currency (ISO 4217), cut to the digits that the currency has. */
+export function formatCurrency(
+  value: bigint,
+  decimals: number,
+  code: string,
+  locale: string,
+): string {
+  const format = new Intl.NumberFormat(locale, { style: "currency", currency: code });
+  const { maximumFractionDigits: digits = 2 } = format.resolvedOptions();
+  return format.format(formatUnits(cut(value, decimals, digits), decimals) as unknown as number);
+}
+
 /** Set the digits after the first `kept` decimals to zero, towards zero. */
 export function cut(value: bigint, decimals: number, kept: number): bigint {
   if (kept >= decimals) return value;

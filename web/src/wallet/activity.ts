@@ -5,7 +5,7 @@ import { computed, signal } from "@preact/signals";
 import { getConnectorClient } from "@wagmi/core";
 import type { Abi, Address, Hash, TransactionReceipt } from "viem";
 import { writeContract } from "viem/actions";
-import { refresh, type Session } from "../state/session";
+import { refresh, type Session } from "../chain/session";
 import { type Failure, failureOf, TransactionError } from "./failure";
 import { walletConfig } from "./wallet";
 

@@ -5,8 +5,8 @@ import { getConnectorClient } from "@wagmi/core";
 import { type Address, type Hex, parseSignature } from "viem";
 import { signTypedData } from "viem/actions";
 import { view } from "../chain/reader";
+import type { Session } from "../chain/session";
 import { tokenAbi } from "../generated/abi";
-import type { Session } from "../state/session";
 import { progress } from "./activity";
 import { walletConfig } from "./wallet";
 

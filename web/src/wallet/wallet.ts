@@ -16,23 +16,38 @@ import {
   noopStorage,
   reconnect,
   switchChain,
+  watchAsset,
   watchConnection,
   watchConnectors,
 } from "@wagmi/core";
-import { http } from "viem";
-import type { Deployment } from "../config";
+import { type Address, http } from "viem";
+import { THS_DECIMALS } from "../model/units";
+import { watchedAccount } from "../settings/choices";
+import type { Deployment } from "../settings/deployment";
 
 /** Wallets that announced themselves. */
 export const wallets = signal<readonly Connector[]>([]);
 const connection = signal<GetConnectionReturnType | undefined>(undefined);
 
-/** The connected account; its checksummed address. */
-export const account = computed(() => connection.value?.address);
+/** The connected account, or the one looked at without a wallet; its checksummed address. */
+export const account = computed(() => connection.value?.address ?? watchedAccount.value);
+/** Nothing can be signed: the account is only looked at. */
+export const isViewOnly = computed(
+  () => connection.value?.address === undefined && account.value !== undefined,
+);
 /** The chain that the wallet is on. */
 export const walletChainId = computed(() => connection.value?.chainId);
 export const walletName = computed(() => connection.value?.connector?.name);
 
+/** [characters] that wallets accept, by EIP-747's most common reading */
+const MAX_SYMBOL = 11;
+
 let config: Config | undefined;
+
+/** [ms] that the wallet used last is waited for at the start */
+const PATIENCE_MS = 1_000;
+/** It is known who is connected: nothing need be read for nobody and then again for somebody. */
+export const isWalletKnown = signal(false);
 
 /** Look for wallets, and connect again to the one used last. */
 export function startWallet({ chain }: Deployment): void {
@@ -57,6 +72,7 @@ export function startWallet({ chain }: Deployment): void {
   connection.value = getConnection(started);
   show();
   void connectAgain(started);
+  setTimeout(know, PATIENCE_MS);
 }
 
 /** Where storage is forbidden even its name throws: the choice lasts as long as the page. */
@@ -71,9 +87,15 @@ function localStorageOrNone(): Pick<Storage, "getItem" | "setItem" | "removeItem
 /** Only to the wallet that the holder chose before; nobody is connected unasked. */
 async function connectAgain(started: Config): Promise<void> {
   const recent = await started.storage?.getItem("recentConnectorId");
+  if (recent === null || recent === undefined) know();
   const connectors = getConnectors(started).filter(({ id }) => id === recent);
   if (connectors.length === 0 || getConnection(started).status !== "disconnected") return;
   await reconnect(started, { connectors }).catch(() => undefined);
+  know();
+}
+
+function know(): void {
+  isWalletKnown.value = true;
 }
 
 /** wagmi's configuration; only after `startWallet`. */
@@ -100,6 +122,14 @@ export async function switchToChain({ chain }: Deployment): Promise<void> {
   await switchChain(walletConfig(), {
     chainId: chain.id,
     addEthereumChainParameter: { rpcUrls: chain.rpcUrls.default.http },
+  });
+}
+
+/** Ask the wallet to list a token: the symbol as the chain says it, 18 decimals. */
+export async function showToken(address: Address, symbol: string): Promise<void> {
+  await watchAsset(walletConfig(), {
+    type: "ERC20",
+    options: { address, symbol: symbol.slice(0, MAX_SYMBOL), decimals: THS_DECIMALS },
   });
 }
 

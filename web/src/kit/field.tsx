@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+
+interface FieldProps {
+  readonly label: string;
+  readonly value: string;
+  readonly problem?: string | undefined;
+  /** What to know before typing. */
+  readonly hint?: string | undefined;
+  readonly mode?: "text" | "decimal" | "numeric";
+  readonly onInput: (value: string) => void;
+}
+
+/** A labelled input that says what is wrong with it. */
+export function Field({ label, value, problem, hint, mode = "text", onInput }: FieldProps) {
+  return (
+    <label>
+      {label}
+      <input
+        type="text"
+        inputMode={mode}
+        autocomplete="off"
+        spellcheck={false}
+        value={value}
+        aria-invalid={problem !== undefined || undefined}
+        onInput={(event) => onInput(event.currentTarget.value)}
+      />
+      {hint !== undefined && problem === undefined && <small>{hint}</small>}
+      {problem !== undefined && <small role="alert">{problem}</small>}
+    </label>
+  );
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+import type { Holding } from "../../chain/account";
+import type { Series } from "../../chain/series";
+import { t } from "../../i18n";
+import { ChainText } from "../../kit/numbers";
+import { href } from "../../kit/router";
+import { EarnsNow } from "./earns_now";
+import { HoldingPanel } from "./holding_panel";
+import { SeriesFacts, SeriesMarks } from "./series_facts";
+
+/** One series in the list, with what the account has in it. */
+export function SeriesCard({ series, holding }: { series: Series; holding: Holding | undefined }) {
+  const hasAny =
+    holding !== undefined &&
+    (holding.balance > 0n || holding.claimable > 0n || holding.workToday > 0n);
+  return (
+    <article class="card" data-testid="series-card" data-series={series.address}>
+      <header>
+        <h3>
+          <a href={href("series", series.address)}>
+            <ChainText text={series.name} />
+          </a>
+        </h3>
+        <p>
+          <ChainText text={series.symbol} /> · <ChainText text={series.site} />
+        </p>
+        <SeriesMarks series={series} />
+      </header>
+      <EarnsNow series={series} />
+      {hasAny && <HoldingPanel holding={holding} />}
+      <SeriesFacts series={series} />
+      <a class="open" href={href("series", series.address)}>
+        {t.value.series.open}
+        <span class="visually-hidden">
+          {" "}
+          <ChainText text={series.name} />
+        </span>
+      </a>
+    </article>
+  );
+}

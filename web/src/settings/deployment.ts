@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+import { type Address, type Chain, defineChain, getAddress, isAddress } from "viem";
+
+/** Where the contracts are, and how to reach their chain: `deployment.json` beside the page. */
+export interface Deployment {
+  readonly chain: Chain;
+  readonly oracle: Address;
+  readonly registry: Address;
+  /** First block that can hold events of the system. */
+  readonly fromBlock: bigint;
+  /** A practice chain: its coins are worth nothing. */
+  readonly isSimulated: boolean;
+  /** A currency beside US dollars, at a rate that the host vouches for. */
+  readonly currency: HostCurrency | undefined;
+}
+
+/** A currency of the host's choice. */
+export interface HostCurrency {
+  /** ISO 4217 */
+  readonly code: string;
+  /** [units per USD, 1e6] */
+  readonly perUsdE6: bigint;
+  /** The date that the rate is of, as the host writes it: YYYY-MM-DD. */
+  readonly asOf: string;
+}
+
+/** `deployment.json` is missing or does not say what it must. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+}
+
+/** Fetch and check `deployment.json`. */
+export async function loadDeployment(): Promise<Deployment> {
+  const response = await fetch("./deployment.json", { cache: "no-cache" }).catch(() => undefined);
+  if (response === undefined || !response.ok) {
+    throw new ConfigError("deployment.json is not there");
+  }
+  const document: unknown = await response.json().catch(() => undefined);
+  return parseDeployment(document);
+}
+
+/** Check the document; `ConfigError` names the first field that is wrong. */
+export function parseDeployment(document: unknown): Deployment {
+  const fields = object(document, "deployment.json");
+  const currency = object(fields["native_currency"], "native_currency");
+  const explorer = fields["explorer_url"] ?? null;
+  return {
+    chain: defineChain({
+      id: Number(integer(fields["chain_id"], "chain_id")),
+      name: string(fields["chain_name"], "chain_name"),
+      nativeCurrency: {
+        name: string(currency["name"], "native_currency.name"),
+        symbol: string(currency["symbol"], "native_currency.symbol"),
+        decimals: Number(currency["decimals"]),
+      },
+      rpcUrls: { default: { http: [httpUrl(fields["rpc_url"], "rpc_url")] } },
+      ...(explorer !== null && {
+        blockExplorers: { default: { name: "explorer", url: httpUrl(explorer, "explorer_url") } },
+      }),
+    }),
+    oracle: address(fields["oracle"], "oracle"),
+    registry: address(fields["registry"], "registry"),
+    fromBlock: integer(fields["from_block"], "from_block"),
+    isSimulated: fields["is_simulated"] === true,
+    currency: hostCurrency(fields["currency"] ?? null),
+  };
+}
+
+/** Whether a text is an http(s) URL. */
+export function isHttpUrl(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+}
+
+function hostCurrency(document: unknown): HostCurrency | undefined {
+  if (document === null) return undefined;
+  const fields = object(document, "currency");
+  const code = string(fields["code"], "currency.code");
+  if (!/^[A-Z]{3}$/.test(code)) throw new ConfigError("currency.code: not three letters");
+  const perUsdE6 = integer(fields["per_usd_e6"], "currency.per_usd_e6");
+  const asOf = string(fields["as_of"], "currency.as_of");
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(asOf)) throw new ConfigError("currency.as_of: not a date");
+  return { code, perUsdE6, asOf };
+}
+
+function object(value: unknown, name: string): Record<string, unknown> {
+  if (typeof value !== "object" || value === null) throw new ConfigError(`${name}: not an object`);
+  return value as Record<string, unknown>;
+}
+
+function string(value: unknown, name: string): string {
+  if (typeof value !== "string" || value === "") throw new ConfigError(`${name}: not a text`);
+  return value;
+}
+
+function integer(value: unknown, name: string): bigint {
+  const text = string(value, name);
+  if (!/^\d{1,15}$/.test(text)) throw new ConfigError(`${name}: not a whole number in quotes`);
+  return BigInt(text);
+}
+
+function address(value: unknown, name: string): Address {
+  const text = string(value, name);
+  if (!isAddress(text)) throw new ConfigError(`${name}: not an address`);
+  return getAddress(text);
+}
+
+function httpUrl(value: unknown, name: string): string {
+  const text = string(value, name);
+  if (!isHttpUrl(text)) throw new ConfigError(`${name}: not an http(s) URL`);
+  return text.replace(/\/$/, "");
+}
