@@ -4,8 +4,8 @@
 import eth.vm.forks.spurious_dragon.computation as code_limit
 import pytest
 
-from testing.py_evm import Refused
 from testing.patching import patched
+from testing.py_evm import Refused
 from tests.mutants.vault_catalogue import VAULT_MUTANTS, VaultMutant
 from tests.stateful.vault_scenes import begin
 

@@ -93,7 +93,13 @@ def create(lockstep: VaultLockstep) -> dict[tuple[Metric, int], int]:
         for month in MONTHS:
             token = lockstep.system.coins[decimals].address
             terms = ForwardTerms(
-                lockstep.system.oracle.address, metric, *window_of(month), floor_ticks, cap_ticks, tick_value, token
+                lockstep.system.oracle.address,
+                metric,
+                *window_of(month),
+                floor_ticks,
+                cap_ticks,
+                tick_value,
+                token,
             )
             created = lockstep.create_series(terms)
             assert created is not None
@@ -141,8 +147,7 @@ def test_settle__real_month__pays_the_sum_of_its_days_to_the_unit(
 
 def test_settle__real_months__cover_floor_cap_and_between(months: RealMonths) -> None:
     outcomes = [
-        months.lockstep.system.vault.read("outcome_of", series)
-        for series in months.series.values()
+        months.lockstep.system.vault.read("outcome_of", series) for series in months.series.values()
     ]
 
     assert all(is_due and missing == 0 for is_due, _, _, _, missing in outcomes)

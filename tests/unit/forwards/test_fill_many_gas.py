@@ -46,7 +46,10 @@ def wallet(pit: Pit, otherwise: str) -> str:
 
 def fills_of(pit: Pit, orders: list[Order], signatures: list[bytes]) -> list[tuple[Any, ...]]:
     """Return the contract's `Fill` structs, one contract each."""
-    return [(each.as_tuple(), sign, (1, 0, MAX, 0)) for each, sign in zip(orders, signatures, strict=True)]
+    return [
+        (each.as_tuple(), sign, (1, 0, MAX, 0))
+        for each, sign in zip(orders, signatures, strict=True)
+    ]
 
 
 @pytest.mark.parametrize("otherwise", [BURNS, SHOUTS])
