@@ -98,7 +98,8 @@ def fill(
     @param _signature its maker's signature
     @param _take how much, and at what cost
     @return [units] taken
-    @custom:reverts "order: …", "book: …", and those of the vault's `trade` (docs/errors.md)
+    @custom:reverts "order: …", "book: …", "vault: …", "series: …", "terms: …", "cash: …",
+        "position: …", "index: …"
     @custom:emits OrderFilled, and the vault's Traded, Credited
     """
     return self._fill(msg.sender, _order, _signature, _take)
@@ -119,7 +120,7 @@ def fill_with_permits(
     @param _signature its maker's signature
     @param _take how much, and at what cost
     @return [units] taken
-    @custom:reverts as `fill`
+    @custom:reverts `fill`
     @custom:emits as `fill`
     """
     for permit: IExchange.Permit in _permits:
@@ -191,7 +192,7 @@ def fill_for(_taker: address, _fill: IForwardsBook.Fill) -> uint256:
     @param _taker who called `fill_many`
     @param _fill order, signature and what to take
     @return [units] taken
-    @custom:reverts "book: not for others" and those of `fill`
+    @custom:reverts "book: not for others", `fill`
     @custom:emits those of `fill`
     """
     assert msg.sender == self, "book: not for others"
@@ -215,7 +216,8 @@ def match(
     @param _other_signature its maker's signature
     @param _quantity [units] most to trade
     @return [units] traded
-    @custom:reverts "order: …", and those of the vault's `trade` (docs/errors.md)
+    @custom:reverts "order: …", "vault: …", "series: …", "terms: …", "cash: …", "position: …",
+        "index: …"
     @custom:emits OrderFilled, and the vault's Traded, Credited
     """
     one: Offer = self._accept(_one, _one_signature, _other.maker, True)
@@ -304,7 +306,7 @@ def check_order(
     @param _signature its maker's signature
     @param _other the other party; this contract for `match`
     @return [units] what is left of it
-    @custom:reverts as `fill` would
+    @custom:reverts "order: …", "vault: …", "series: …", "terms: …", "index: …"
     """
     offer: Offer = self._accept(_order, _signature, _other, _other == self)
     self._collateral_of(offer.legs, _order.may_trade_in_window)
@@ -318,7 +320,7 @@ def priced_legs(_order: IForwardsBook.Order) -> DynArray[IForwardsVault.Leg, ter
     @notice Legs of an order at the prices it would be filled at now, whether it can be or not.
     @param _order the order
     @return legs
-    @custom:reverts "order: peg …", "order: a peg and a price", those of the vault's `mean_of_last`
+    @custom:reverts "order: …", "series: …", "index: …"
     """
     return self._priced(_order)
 
@@ -456,7 +458,7 @@ def _check_bounds(_order: IForwardsBook.Order):
     """
     @notice Refuse a pegged order that could cost its maker too much at the worst price of its peg.
     @param _order the order
-    @custom:reverts "order: too much collateral", and those of the vault's `collateral_of`
+    @custom:reverts "order: too much collateral", "vault: …", "series: …", "terms: …"
     """
     legs: DynArray[IForwardsVault.Leg, terms.MAX_LEGS] = _order.legs
     for i: uint256 in range(len(_order.legs), bound=terms.MAX_LEGS):

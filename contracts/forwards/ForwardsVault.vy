@@ -91,7 +91,7 @@ def create_series(_terms: IForwardsVault.Terms) -> uint256:
     @notice Create the series of some terms, by anyone; nothing happens if it exists.
     @param _terms the terms; the index may be any contract (`IIndex`), good or bad
     @return series, the id of LONG; SHORT has the next
-    @custom:reverts "cash: token not listed", "series: …", "terms: …", "index: …" (docs/errors.md)
+    @custom:reverts "cash: token not listed", "series: …", "terms: …", "index: …"
     @custom:emits SeriesCreated
     """
     id: uint256 = terms._series_of(_terms)
@@ -133,7 +133,7 @@ def mint_pair_with_permit(
     @param _quantity [contracts]
     @param _long_recipient who gets LONG
     @param _short_recipient who gets SHORT
-    @custom:reverts as `mint_pair`
+    @custom:reverts `mint_pair`
     @custom:emits PairsMinted
     """
     # only tokens of the list are ever called, since this contract spends what others approved
@@ -149,7 +149,7 @@ def merge_pair(_series: uint256, _quantity: uint256, _recipient: address):
     @param _series series
     @param _quantity [contracts] of both sides, the caller's
     @param _recipient who is paid
-    @custom:reverts "vault: no recipient", "series: unknown", "position: too small"
+    @custom:reverts "vault: no recipient", "series: …", "position: too small"
     @custom:emits PairsMerged, Credited
     """
     self._check_recipient(_recipient)
@@ -204,7 +204,7 @@ def trade(_trade: IForwardsVault.Trade) -> (int256, int256):
     @param _trade parties, quantity, legs and caps
     @return [base units] what the maker paid, what the taker paid; below zero what it received
     @custom:reverts "vault: …", "series: …", "terms: price out of range", "cash: …",
-        "position: receiver takes none"
+        "position: …"
     @custom:emits Traded, Credited
     """
     assert _trade.maker != _trade.taker, "vault: with itself"
@@ -306,7 +306,8 @@ def redeem(_series: uint256, _recipient: address) -> uint256:
     @param _series series
     @param _recipient who is paid
     @return [base units] paid
-    @custom:reverts "vault: no recipient", "series: unknown", "series: not due", "index: …"
+    @custom:reverts "vault: no recipient", "series: unknown", "series: not due", "index: …",
+        "position: too small"
     @custom:emits SeriesSettled, Redeemed, Credited
     """
     self._check_recipient(_recipient)
@@ -476,7 +477,7 @@ def collateral_of(
     @param _legs legs
     @param _may_trade_in_window whether a series may trade once its window has begun
     @return settlement token, [base units per unit of quantity] of the maker, of the taker
-    @custom:reverts as `trade` would, parties and money apart
+    @custom:reverts "vault: …", "series: …", "terms: price out of range"
     """
     token: address = self._token_of(_legs)
     makers: uint256 = 0
@@ -549,7 +550,7 @@ def uri(_id: uint256) -> String[1_536]:
     @notice JSON of a position; numbers and hex only. The index is not asked.
     @param _id position
     @return data URI
-    @custom:reverts "series: unknown"
+    @custom:reverts "series: unknown", "index: …"
     """
     id: uint256 = _id >> 1 << 1
     return staticcall IForwardsMetadata(METADATA).uri(

@@ -37,7 +37,7 @@ def _last_final_day(_index: address) -> uint256:
     @notice The newest day that is final.
     @param _index index
     @return [day]
-    @custom:reverts as `_first_day`
+    @custom:reverts `_first_day`
     """
     return self._word(_index, method_id("last_final_day()", output_type=Bytes[4]))
 
@@ -50,7 +50,7 @@ def _final_day_at(_index: address, _time: uint256) -> uint256:
     @param _index index
     @param _time [unix s]
     @return [day]
-    @custom:reverts as `_first_day`
+    @custom:reverts `_first_day`
     """
     return self._word(_index, abi_encode(_time, method_id=method_id("final_day_at(uint256)")))
 
@@ -63,7 +63,7 @@ def _units_per_tick(_index: address, _metric: uint256) -> uint256:
     @param _index index
     @param _metric metric
     @return [index units]
-    @custom:reverts as `_first_day`
+    @custom:reverts `_first_day`
     """
     return self._word(_index, abi_encode(_metric, method_id=method_id("units_per_tick(uint256)")))
 
