@@ -13,7 +13,8 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 
 from .errors import Cause, ModelRevert, require
-from .forward_orders import (
+from .units import Account
+from .vault_orders import (
     QUANTITY_BOUND,
     ForwardOrder,
     Leg,
@@ -24,10 +25,9 @@ from .forward_orders import (
     fillable,
     meeting,
 )
-from .forward_settlement import DaySource, ForwardDay, Settlement, mean_of_last, settlement
-from .forward_terms import ForwardTerms, Venue, check_terms
-from .forward_tokens import TokenModel
-from .units import Account
+from .vault_settlement import DaySource, ForwardDay, Settlement, mean_of_last, settlement
+from .vault_terms import ForwardTerms, Venue, check_terms
+from .vault_tokens import TokenModel
 
 MOST_FILLS = 16
 MOST_FILLED_LEGS = 96

@@ -13,7 +13,7 @@ from reference.units import day_start
 from reference.vault import Naming, Trade
 from reference.vault_orders import ForwardOrder, Leg, Peg, SignedOrder, Take
 
-from .forward_builders import (
+from .vault_builders import (
     BITCOIN,
     DEAF,
     DOLLAR,

@@ -28,8 +28,8 @@ SHOUTS = "62030d405ffd"
 BLOCK_GAS = 30_000_000
 """[gas]"""
 MAX_FILLS = 16
-GAS = 260_000
-"""[gas] for each order: what is asked for, and what it takes to read the call"""
+GAS = 420_000
+"""[gas] for each order of a wallet: what is asked for, and what it takes to read the call"""
 
 
 def wallet(pit: Pit, otherwise: str) -> str:
@@ -103,4 +103,4 @@ def test_fill_many__gas_for_no_fill__is_refused() -> None:
         refused("book: too little gas", lambda: pit.state(series)),
         boa.env.anchor(),
     ):
-        pit.book.fill_many(fills, sender=actor("taker"), gas=499_000)
+        pit.book.fill_many(fills, sender=actor("taker"), gas=399_000)
