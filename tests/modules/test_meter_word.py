@@ -96,17 +96,17 @@ def test_advance__history_full__reverts(word_module: Any) -> None:
 
 def test_add__balance_beyond_its_field__reverts(meter: Any) -> None:
     """The token caps the supply at 2**94 before; the meter would refuse at 2**96."""
-    meter.internal._add(HOLDER, MAX_BALANCE)
+    meter.internal._add(HOLDER, MAX_BALANCE, boa.env.timestamp)
 
     with refused("meter: balance too wide", lambda: meter.internal._balance_of(HOLDER)):
-        meter.internal._add(HOLDER, 1)
+        meter.internal._add(HOLDER, 1, boa.env.timestamp)
 
 
 def test_remove__more_than_there_is__reverts(meter: Any) -> None:
-    meter.internal._add(HOLDER, 5)
+    meter.internal._add(HOLDER, 5, boa.env.timestamp)
 
     with refused("meter: balance too low", lambda: meter.internal._balance_of(HOLDER)):
-        meter.internal._remove(HOLDER, 6)
+        meter.internal._remove(HOLDER, 6, boa.env.timestamp)
 
 
 @given(gaps=st.lists(st.integers(1, 4), max_size=24), data=st.data())
@@ -115,11 +115,11 @@ def test_filed_up_to__any_days__equals_a_bisection(
 ) -> None:
     start = boa.env.timestamp // DAY_SECONDS
     days = [start]
-    meter.internal._add(HOLDER, 1)
+    meter.internal._add(HOLDER, 1, boa.env.timestamp)
     for gap in gaps:
         boa.env.timestamp += gap * DAY_SECONDS
         days.append(days[-1] + gap)
-        meter.internal._add(HOLDER, 1)
+        meter.internal._add(HOLDER, 1, boa.env.timestamp)
     filed = days[:-1]
     day = data.draw(st.integers(start - 3, days[-1]))
 
@@ -141,9 +141,9 @@ def test_work_on__any_steps__equals_the_integral(meter: Any, steps: list[tuple[i
         boa.env.timestamp += pause
         held = model.latest
         if balance >= held:
-            meter.internal._add(HOLDER, balance - held)
+            meter.internal._add(HOLDER, balance - held, boa.env.timestamp)
         else:
-            meter.internal._remove(HOLDER, held - balance)
+            meter.internal._remove(HOLDER, held - balance, boa.env.timestamp)
         model.set(boa.env.timestamp, balance)
     last = boa.env.timestamp // DAY_SECONDS
 

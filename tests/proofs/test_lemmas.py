@@ -524,7 +524,7 @@ def judged_facts(mutation: Mutation | None) -> None:
         height = constant("day_checks", "MAX_HEIGHT", mutation)
         facts = unknowns(
             machine,
-            subsidy_sats=constant("day_checks", "INITIAL_SUBSIDY_SATS", mutation) * (height + 1),
+            subsidy_sats=constant("subsidy", "INITIAL_SUBSIDY_SATS", mutation) * (height + 1),
             fees_sats=constant("day_checks", "MAX_FEES_SATS", mutation),
             first_height=height,
             last_height=height,

@@ -86,7 +86,7 @@ def test_show_verdict__none__says_how_much_was_compared(console: Console) -> Non
 @pytest.mark.parametrize("agrees", [True, False])
 def test_demo__outcome__is_the_exit_code(monkeypatch: pytest.MonkeyPatch, agrees: bool) -> None:
     module = SimpleNamespace(run=lambda data, start, output: agrees)
-    monkeypatch.setattr(demo, "import_module", lambda name: module)
+    monkeypatch.setattr(demo, "imported_late", lambda name: module)
 
     result = CliRunner().invoke(demo.cli, [])
 

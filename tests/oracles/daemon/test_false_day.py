@@ -58,7 +58,7 @@ def run(world: OracleWorld, reporters: list[LocalReporter], time: int) -> list[O
 def test_run_once__false_day_before__waits_while_it_is_pending_and_then_leaves_it_behind(
     world: OracleWorld, start_reporter: Start
 ) -> None:
-    first = world.terms.first_day
+    first = world.first_day
     reporters = [start_reporter(number, policy=QUICK) for number in range(2)]
     reporters[0].meet([reporters[1].url])
     reporters[1].meet([reporters[0].url])
@@ -84,5 +84,5 @@ def test_run_once__false_day_before__waits_while_it_is_pending_and_then_leaves_i
     assert world.next_day() > first + 1
     (posted,) = world.day_facts(first + 1)
     assert posted == honest[0].read(DayIndex(first + 1), None).facts.as_tuple()
-    record = world.oracle.call("day_record", first + 1)
+    record = world.oracle.read("day_record", first + 1)
     assert record[4] >= world.anvil.now() + RECOVERY_SECONDS - 3_600
