@@ -131,15 +131,18 @@ def test_description__says_what_the_answer_is(
 
 def test_rounds__largest_values__fit_the_answer(genesis: None) -> None:
     reporting = Reporting.open(1, 1)
+    price = 2**56 - 1
+    # the greatest at this price whose value in USD the oracle takes
+    hashprice = (2**104 * 10**16 - 1) // price
     facts = replace(
-        reporting.next_facts(), hashprice_wad=Wad(2**112 - 1), difficulty_wad=Wad(2**120 - 1)
+        reporting.next_facts(), hashprice_wad=Wad(hashprice), difficulty_wad=Wad(2**120 - 1)
     )
-    reporting.post(facts, 2**56 - 1)
+    reporting.post(facts, price)
     wait(LONG)
 
     for metric in METRICS:
         feed = deployer("oracle/MetricFeed").deploy(reporting.oracle.address, metric)
-        assert feed.latestRoundData()[1] == answers(facts, 2**56 - 1)[metric]
+        assert feed.latestRoundData()[1] == answers(facts, price)[metric]
 
 
 @pytest.mark.parametrize("metric", [0, 3, 5, 6, 7])

@@ -100,7 +100,7 @@ def test_claim__day_partly_paid__pays_both_parts(twin: Twin) -> None:
 def test_claim__bought_after_the_short_days__gets_none_of_them(twin: Twin) -> None:
     short_days(twin, 2)
     twin.transfer(HOLDER, LATE, FLEET // 5)
-    short_days(twin, 2)  # the first of them was over when the late buyer came
+    short_days(twin, 4)  # the first of them were over when the late buyer came
     twin.fund(2 * twin.model.ledger.days[0].reward)
     twin.check(HOLDER, BUYER, LATE)
     assert twin.model.claimable(LATE) == 0
