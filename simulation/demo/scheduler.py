@@ -13,7 +13,7 @@ from simulation.demo.events import DaySettled
 from simulation.demo.system import System
 
 FUNDED_DAYS = 3  # an issuer pays for so many days at a time
-LAST_DAY = schedule.DAYS + 3  # evenings are worked until the last day is settled
+LAST_DAY = schedule.DAYS + 7  # evenings are worked until the last day is settled, unusual ones too
 
 
 @dataclass(frozen=True, slots=True)
