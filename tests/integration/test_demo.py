@@ -134,7 +134,6 @@ def test_replay__history_changed__finds_a_difference(
 
 
 @pytest.mark.e2e
-@pytest.mark.long
 def test_demo__simulated_days__agrees_and_draws(tmp_path: Path) -> None:
     done = ape_run("demo", "--output", str(tmp_path))
 
