@@ -164,9 +164,10 @@ def point_of(tip: ChainBlock) -> Point:
     times = [0] * MEDIAN_SPAN
     for back, time in enumerate(reversed(tip.times)):
         times[(tip.height - back) % MEDIAN_SPAN] = time
-    closed_hash = bytes(32)
-    if closed is not None:
-        closed_hash = today.blocks[0].parent.block_hash  # type: ignore[union-attr]
+    last = None if closed is None else today.blocks[0].parent  # of the day that ended
+    closed_day, closed_word, closed_hash = 0, 0, bytes(32)
+    if closed is not None and last is not None:
+        closed_day, closed_word, closed_hash = last.day, word_of(closed), last.block_hash
     return (
         tip.block_hash,
         tip.height,
@@ -178,8 +179,8 @@ def point_of(tip: ChainBlock) -> Point:
         len(today.blocks),
         old_blocks,
         old_bits,
-        0 if closed is None else today.blocks[0].parent.day,  # type: ignore[union-attr]
-        0 if closed is None else word_of(closed),
+        closed_day,
+        closed_word,
         closed_hash,
     )
 

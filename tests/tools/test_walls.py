@@ -4,6 +4,7 @@
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -13,17 +14,8 @@ from tools.vyper_source import ROOT
 
 pytestmark = pytest.mark.unit
 
-ROOMS = (
-    "benchmarks",
-    "commands",
-    "hashrate",
-    "oracles",
-    "reference",
-    "relay",
-    "simulation",
-    "testing",
-    "tools",
-)
+SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+ROOMS = SETTINGS["tool"]["importlinter"]["root_packages"]
 
 
 @pytest.fixture

@@ -16,7 +16,10 @@ from tests.conftest import ROOT
 
 pytestmark = pytest.mark.integration
 
-PACKAGES = ("commands", "hashrate", "oracles", "reference", "relay", "simulation")
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+PACKAGES = [
+    name.removesuffix("*") for name in PROJECT["tool"]["setuptools"]["packages"]["find"]["include"]
+]
 STATED = re.compile(r"(\d+) packages in (\d+) MB")
 NOT_A_REPORTERS = {
     "eth-ape",
@@ -33,7 +36,7 @@ NOT_A_REPORTERS = {
     "vyper",
     "web3",
 }
-VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+VERSION = PROJECT["project"]["version"]
 
 
 def uv(*arguments: str | Path) -> str:
