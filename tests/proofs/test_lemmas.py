@@ -54,7 +54,7 @@ def unknowns(machine: Machine, **limits: int) -> dict[str, Any]:
 
 def greatest_work(mutation: Mutation | None = None) -> int:
     """[TH·s, 18 dec] the supply's greatest work of a day."""
-    supply = constant("HashrateToken", "MAX_SUPPLY_THS", mutation)
+    supply = constant("metered_token", "MAX_SUPPLY_THS", mutation)
     return supply * constant("meter_word", "DAY_SECONDS", mutation)
 
 
@@ -582,7 +582,7 @@ def test_lemma__contracts_as_they_are__is_proven(lemma):
 # each kind of mistake: a width, a place, a rounding, a bound, a check left out
 MISTAKES: tuple[tuple[Callable[[Mutation | None], None], str, str, str], ...] = (
     (meter_word_advance, "meter_word", "_WORK_MASK: constant(uint256) = 2**113", "2**112"),
-    (meter_word_advance, "meter_word", "(_now % DAY_SECONDS)", "(_now % DAY_SECONDS + 1)"),
+    (meter_word_advance, "meter_word", ", _now % DAY_SECONDS)", ", _now % DAY_SECONDS + 1)"),
     (meter_word_advance, "meter_word", "return _word + elapsed +", "return _word +"),
     (meter_word_balance, "hashrate_meter", "assert balance >= _amount_ths", "assert True"),
     (meter_word_balance, "hashrate_meter", "assert balance + _amount_ths <=", "assert 0 <="),
