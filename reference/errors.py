@@ -5,7 +5,7 @@ from enum import Enum, auto
 
 
 class Cause(Enum):
-    """A reason of docs/rules.md or docs/forwards.md to refuse a call."""
+    """A reason of the rules, in docs/, to refuse a call."""
 
     # who and with what
     NOT_ALLOWED = auto()
@@ -80,6 +80,18 @@ class Cause(Enum):
     NOT_TAKEN = auto()
     CANNOT_PAY = auto()
     NOTHING_CREDITED = auto()
+    # tranches and fund
+    PRODUCT_EXISTS = auto()
+    NOT_STARTED = auto()
+    TERM_OVER = auto()
+    DECIDED = auto()
+    NOT_REDEEMABLE = auto()
+    VOID = auto()
+    NOT_VOID = auto()
+    COSTS_MORE = auto()
+    NO_AUCTION = auto()
+    FEWER_TOKENS = auto()
+    NOTHING_DUE = auto()
 
 
 class ModelRevert(Exception):

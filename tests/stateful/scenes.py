@@ -7,6 +7,7 @@ day of grace, sixty hours for outputs, termination after seven.
 
 from collections.abc import Callable
 from functools import cache
+from typing import TypeVar
 
 from reference import Network, SeriesTerms
 from reference.units import DAY_SECONDS, HOUR_SECONDS, WAD, day_start
@@ -17,6 +18,7 @@ from testing.system import Setup, System, deploy_system, named_address
 from tests.stateful.lockstep import PRICE_E8
 from tests.stateful.series_lockstep import SeriesLockstep
 
+L = TypeVar("L", bound=SeriesLockstep)
 FIRST_DAY = 19_996
 START = 20_000
 TH = 10**18
@@ -85,8 +87,13 @@ def begun_with_short_walks() -> SeriesLockstep:
 
 
 def begin(system: System, note: Callable[[str], object]) -> SeriesLockstep:
-    """Return a series an hour before it starts: attested, bonded, held by four and funded."""
-    lockstep = SeriesLockstep(system, note)
+    """Return a series that has begun: see `begin_in`."""
+    return begin_in(SeriesLockstep(system, note))
+
+
+def begin_in(lockstep: L) -> L:
+    """Let a series be an hour before its start: attested, bonded, held by four and funded."""
+    system = lockstep.system
     # the oracle's first day takes 72 hours: it is behind before the series starts
     lockstep.wait_until(day_start(FIRST_DAY + 1))
     lockstep.report_day(lockstep.next_facts(), [PRICE_E8] * 2)
