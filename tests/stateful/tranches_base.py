@@ -61,9 +61,11 @@ class TranchesMachine(SeriesMachine):
     # The end
 
     def finish(self) -> None:
-        """Finish as liveness promises, then take every product to its end."""
+        """Take every product past its end, finish as liveness promises, let everybody take all."""
         self.finish_products()
         super().finish()
+        for twin in self.lockstep.twins:
+            self.take_all(twin)
 
     def finish_products(self) -> None:
         """N5: notes are decided, JUNIOR pays, is bought or void, everybody takes what is theirs."""
@@ -82,9 +84,6 @@ class TranchesMachine(SeriesMachine):
                 amount = self.part_of(twin, False, holder, Fraction(1))
                 lockstep.buy_junior(twin, lockstep.bystander, holder, amount, 0)
         lockstep.wait_until(day_start(max([last, lockstep.today]) + AUCTION_DAYS + 1))
-        let_honest_reporters_finish(lockstep)
-        for twin in lockstep.twins:
-            self.take_all(twin)
 
     def some_pay(self, twin: Twin) -> None:
         """One holder of an unmet note pays its shortfall, somebody pays for another one."""
@@ -139,7 +138,7 @@ class TranchesMachine(SeriesMachine):
                 for (is_senior, account), claimed in twin.model.claimed.items():
                     paid = claim_everything_of(twin, is_senior, account)
                     same(f"paid to {account}", paid, claimed)
-            for account in lockstep.people:
+            for account in set(lockstep.holders) - set(lockstep.addresses):
                 paid = claim_all(lockstep, account)
                 same(f"paid to {account}", paid, lockstep.model.claimed.get(account, 0))
 

@@ -117,5 +117,3 @@ def check_nothing_left(lockstep: TranchesLockstep, twin: Twin) -> None:
     left = lockstep.system.reward_balance(twin.address)
     limit = accounts + -(-unshared // Q128)
     assert left <= limit, f"{left} base units are left, {limit} at most may be"
-
-

@@ -53,6 +53,8 @@ class TranchesLockstep(SeriesLockstep):
         super().__init__(system, note)
         self.people = list(self.holders)
         self.bystander = named_address("bystander")
+        # tokens come to these as well: bought, and redeemed to another receiver
+        self.holders += [self.bystander, self.collector]
         self.twins: list[Twin] = []
         self.factory = deploy_factory(
             system.chain, system.registry.address, named_address("deployer")
