@@ -187,7 +187,7 @@ def merge(_amount_ths: uint256):
     @custom:emits Merged
     """
     outcome: ITranches.Outcome = tranche_cut._note()
-    assert not self._is_void(outcome), "tranches: junior is void"
+    self._check_not_void(outcome)
     log ITranches.Merged(owner=msg.sender, amount_ths=_amount_ths)
     extcall TrancheToken(SENIOR).burn(msg.sender, _amount_ths)
     extcall TrancheToken(JUNIOR).burn(msg.sender, _amount_ths)
@@ -222,9 +222,8 @@ def claim(
     is_whole: bool = False
     claim, amount, is_whole = self._earned(_token, _account, tranche_cut._note())
     assert amount != 0 or not is_whole, "tranches: nothing to claim"
-    assert pass_through._collect(_TERMS.distributor, amount), "tranches: claim holding first"
+    self._take_in_hand(amount)
     pass_through._store(_token, _account, claim, False)
-    pass_through.in_hand[_TERMS.distributor] -= amount
     log ITranches.RewardClaimed(token=_token, account=_account, receiver=receiver, amount=amount)
     if amount != 0:
         assert pass_through._is_sent(
@@ -280,11 +279,11 @@ def redeem_junior_for(_holder: address, _amount_ths: uint256, _max_cost: uint256
     @param _amount_ths [TH/s, 18 dec] of its JUNIOR
     @param _max_cost [base units] the caller pays at most
     @return [base units] paid, rounded up in favour of SENIOR
-    @custom:reverts "tranches: contract redeems itself", `redeem_junior`
+    @custom:reverts "tranches: contract self-redeems", `redeem_junior`
     @custom:emits JuniorRedeemed
     """
     if _holder.codesize != 0 and msg.sender != _holder:
-        assert self._is_auction(tranche_cut._note()), "tranches: contract redeems itself"
+        assert self._is_auction(tranche_cut._note()), "tranches: contract self-redeems"
     return self._redeem(_holder, msg.sender, _holder, _amount_ths, _max_cost)
 
 
@@ -297,8 +296,8 @@ def buy_junior(_holder: address, _amount_ths: uint256, _minimum_ths: uint256) ->
     @param _amount_ths [TH/s, 18 dec] of it
     @param _minimum_ths [TH/s, 18 dec] the caller wants at least
     @return [TH/s, 18 dec] the caller's part, rounded down in favour of the holder
-    @custom:reverts "tranches: no auction", "tranches: fewer tokens", "tranches: transfer in failed",
-        "tranches: cost not received", "meter: balance too low"
+    @custom:reverts "tranches: no auction", "tranches: fewer tokens",
+        "tranches: transfer in failed", "tranches: cost not received", "meter: balance too low"
     @custom:emits JuniorBought
     """
     outcome: ITranches.Outcome = tranche_cut._note()
@@ -372,9 +371,8 @@ def collect_pool() -> uint256:
         _TERMS.distributor, TOKEN, TOKEN, self, 1, _NEVER, self._whole_span()
     )
     assert amount != 0 or not is_whole, "tranches: nothing to collect"
-    assert pass_through._collect(_TERMS.distributor, amount), "tranches: claim holding first"
+    self._take_in_hand(amount)
     pass_through._store(TOKEN, self, claim, False)
-    pass_through.in_hand[_TERMS.distributor] -= amount
     log ITranches.PoolCollected(amount=amount)
     if self.last_redeemer == empty(address):
         self.pool.cash += amount
@@ -561,7 +559,7 @@ def _redeem(
     outcome: ITranches.Outcome = tranche_cut._note()
     cost: uint256 = 0
     if outcome.state == ITranches.State.UNMET:
-        assert not self._is_void(outcome), "tranches: junior is void"
+        self._check_not_void(outcome)
         cost = self._cost(outcome, _amount_ths)
         assert cost <= _max_cost, "tranches: costs more"
     else:
@@ -573,6 +571,17 @@ def _redeem(
     self._take_cash(_payer, cost)
     extcall IERC20(TOKEN).transfer(_receiver, _amount_ths)
     return cost
+
+
+@internal
+def _take_in_hand(_amount: uint256):
+    """
+    @notice Take money of the series out of what is in hand, collecting it if need be.
+    @param _amount [base units]
+    @custom:reverts "tranches: claim holding first"
+    """
+    assert pass_through._collect(_TERMS.distributor, _amount), "tranches: claim holding first"
+    pass_through.in_hand[_TERMS.distributor] -= _amount
 
 
 @internal
@@ -670,6 +679,17 @@ def _is_auction(_outcome: ITranches.Outcome) -> bool:
         and block.timestamp // _DAY_SECONDS >= self._auction_day(_outcome)
         and not self._is_void(_outcome)
     )
+
+
+@internal
+@view
+def _check_not_void(_outcome: ITranches.Outcome):
+    """
+    @notice Refuse what JUNIOR can do no more.
+    @param _outcome the outcome
+    @custom:reverts "tranches: junior is void"
+    """
+    assert not self._is_void(_outcome), "tranches: junior is void"
 
 
 @internal

@@ -4,18 +4,19 @@
 """
 @title Tranche cut
 @license GNU Affero General Public License v3.0 only
-@notice Where the reward index is cut in two: SENIOR is what lies below, JUNIOR what lies above. Found
-        once in settled days, noted, and never moved again.
+@notice Where the reward index is cut in two: SENIOR is what lies below, JUNIOR what lies above.
+        Found once in settled days, noted, and never moved again.
 @dev With P(d) and A(d) the paid and arrears level before day d, E = P + A and
      T = E(start) + ceil(face * 2**128 / (86_400 * 10**18)):
 
-     * MET: some settled day k of the term has E(k+1) >= T, k the first. What lacked before k is taken
-       from k's paid part first, the rest from its arrears.
+     * MET: some settled day k of the term has E(k+1) >= T, k the first. What lacked before k is
+       taken from k's paid part first, the rest from its arrears.
      * UNMET: not MET, and every day that will ever be settled of the term is: cut there.
 
-     The face counts what was *earned*, paid or owed: with paid money alone an issuer who sold SENIOR
-     would let days go short, repay them later and collect them as JUNIOR. N4: cut and shortfall
-     depend on settled days alone, not on who asks when; only the day of the note starts a clock.
+     The face counts what was *earned*, paid or owed: with paid money alone an issuer who sold
+     SENIOR would let days go short, repay them later and collect them as JUNIOR. N4: cut and
+     shortfall depend on settled days alone, not on who asks when; only the day of the note starts a
+     clock.
 @custom:source docs/tranches.md 2
 """
 

@@ -4,10 +4,10 @@
 """
 @title Tranche name
 @license GNU Affero General Public License v3.0 only
-@notice Names that tell series, kind, maturity and face, so that nobody chooses them: `FJORD-YT-27Q2`
-        and `-PT-` for SENIOR and JUNIOR of a strip, `FJORD-SR-27Q2-1500` and `-JR-` of a note with a
-        face of 1500 satoshi. A maturity that is not the first day after a quarter is a date,
-        `270615`.
+@notice Names that tell series, kind, maturity and face, so that nobody chooses them:
+        `FJORD-YT-27Q2` and `-PT-` for SENIOR and JUNIOR of a strip, `FJORD-SR-27Q2-1500` and
+        `-JR-` of a note with a face of 1500 satoshi. A maturity that is not the first day after a
+        quarter is a date, `270615`.
 @dev This module does not protect anything: names may repeat, addresses do not.
 """
 

@@ -76,7 +76,7 @@ def check_pool(lockstep: TranchesLockstep, twin: Twin) -> None:
     cash, tokens = twin.read("pool")
     same("pool", (cash, tokens), (model.cash, model.tokens))
     in_hand = twin.read("in_hand", system.distributor.address)
-    same("coins", system.reward_balance(twin.address), in_hand + cash)
+    same("coins", system.reward_balance(twin.address), in_hand + cash + twin.money_given)
     same("coins by the model", system.reward_balance(twin.address), lockstep.coins[twin.address])
 
 
@@ -114,6 +114,6 @@ def check_nothing_left(lockstep: TranchesLockstep, twin: Twin) -> None:
         for day in lockstep.model.ledger.days
         if not model.is_void_noted or day.day < model.auction_day + AUCTION_DAYS
     )
-    left = lockstep.system.reward_balance(twin.address)
+    left = lockstep.system.reward_balance(twin.address) - twin.money_given
     limit = accounts + -(-unshared // Q128)
     assert left <= limit, f"{left} base units are left, {limit} at most may be"

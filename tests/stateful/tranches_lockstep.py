@@ -27,6 +27,7 @@ class Twin:
     model: TranchesModel
     # tokens of the series given away to the product, as if they were held by themselves
     gifts: MeterModel = field(default_factory=MeterModel)
+    money_given: int = 0
 
     @property
     def address(self) -> str:
@@ -73,7 +74,7 @@ class TranchesLockstep(SeriesLockstep):
             (self.oracle_model, self.model, [each.model for each in self.twins])
         )
         twin.twins = [
-            Twin(each.product, model, deepcopy(each.gifts))
+            Twin(each.product, model, deepcopy(each.gifts), each.money_given)
             for each, model in zip(self.twins, models, strict=True)
         ]
         return twin
@@ -163,6 +164,14 @@ class TranchesLockstep(SeriesLockstep):
         """Donate tokens of the series [TH/s, 18 dec] to a product."""
         if self.transfer(sender, twin.address, amount) and amount:
             twin.gifts.mint(twin.address, amount, self.now)
+
+    def donate_money(self, twin: Twin, amount: int) -> None:
+        """Send the reward token [base units] to a product without a word."""
+        keeper = self.system.keeper
+        self.system.bitcoin.send("transfer", twin.address, amount, sender=keeper)
+        self._move(keeper, twin.address, amount)
+        twin.money_given += amount
+        self.note(f"donate {amount} to a product")
 
     # Money
 

@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """`claim`, `pull`, `remaining`: who may, who is paid, and what there is."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from reference.tranches import TrancheTerms
 from tests.unit.chain import ZERO, actor, deployer, events, go_to, go_to_day, now, refused
-from tests.unit.hashrate_tranches.stage import START, STRIP, TH, Stage
+from tests.unit.hashrate_tranches.stage import NOTE, START, STRIP, TH, Stage
 from tests.unit.scene import NOON, System
 
 pytestmark = pytest.mark.unit
@@ -106,12 +107,17 @@ def test_claim__blocked_account__claims_to_another(system: System, genesis: None
 
 
 def test_remaining__note__falls_to_zero(note: Stage) -> None:
-    assert tuple(note.senior.remaining()) == (120, START)
+    assert tuple(note.senior.remaining()) == (121, START)  # rounds up
     note.start()
     note.live(1)
-    assert tuple(note.senior.remaining()) == (71, START + 1)  # rounds up
+    assert tuple(note.senior.remaining()) == (71, START + 1)
     note.live(2)
     assert tuple(note.senior.remaining()) == (0, START + 3)
+
+
+def test_remaining__start_not_settled_yet__is_the_face(system: System, bitcoin: Any) -> None:
+    stage = Stage.begin(system, bitcoin, replace(NOTE, start_day=START + 1))
+    assert tuple(stage.senior.remaining()) == (120, START)
 
 
 def test_remaining__unmet_note__is_what_junior_owes(short_note: Stage) -> None:

@@ -64,7 +64,7 @@ def test_redeem_junior_for__contract__waits_for_the_auction(unmet: Stage) -> Non
     """Tokens sent to a pool that holds JUNIOR would be stranded there."""
     pool = deployer("mocks/MockHolder").deploy()
     unmet.junior.transfer(pool.address, 10 * TH, sender=HOLDER)
-    with refused("tranches: contract redeems itself", unmet.state):
+    with refused("tranches: contract self-redeems", unmet.state):
         unmet.product.redeem_junior_for(pool.address, TH, MAX, sender=STRANGER)
     unmet.go_to_auction()
 
@@ -78,7 +78,7 @@ def test_redeem_junior_for__strip_in_a_pool__reverts(strip: Stage) -> None:
     strip.start()
     strip.junior.transfer(pool.address, 10 * TH, sender=HOLDER)
     go_to_day(START + 3)
-    with refused("tranches: contract redeems itself", strip.state):
+    with refused("tranches: contract self-redeems", strip.state):
         strip.product.redeem_junior_for(pool.address, TH, sender=STRANGER)
 
     data = strip.product.redeem_junior.prepare_calldata(TH)
@@ -194,8 +194,8 @@ def test_collect_pool__junior_void__adds_what_the_tokens_earn(unmet: Stage) -> N
 
     collected = unmet.product.collect_pool(sender=STRANGER)
 
-    assert collected == unmet.product.pool().cash == 2_500
-    assert event(unmet.product, "PoolCollected").amount == 2_500
+    assert event(unmet.product, "PoolCollected").amount == collected == 2_500
+    assert tuple(unmet.product.pool()) == (2_500, 50 * TH)
     assert tuple(unmet.product.redeem_senior(50 * TH, sender=BUYER)) == (2_500, 50 * TH)
 
 
