@@ -180,7 +180,7 @@ def create(_amount: uint256, _receiver: address = msg.sender):
 @external
 def redeem(_amount: uint256, _receiver: address = msg.sender):
     """
-    @notice Give shares back for the basket. What they earned until now stays claimable.
+    @notice Turn shares back into the basket. What they earned until now stays claimable.
     @param _amount [shares, 18 dec] the caller's
     @param _receiver who gets the basket
     @custom:reverts "meter: balance too low", "token: …"
