@@ -165,7 +165,7 @@ def create(_amount: uint256, _receiver: address = msg.sender):
     @notice Bring the basket, get shares.
     @param _amount [shares, 18 dec] whole multiples of 1e-18 of the basket are pulled
     @param _receiver who gets the shares
-    @custom:reverts "fund: nothing to create", "erc20: insufficient allowance", "token: …",
+    @custom:reverts "fund: nothing to create", "token: …",
         "meter: …"
     @custom:emits FundShareCreated
     """

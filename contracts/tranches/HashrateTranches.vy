@@ -159,7 +159,7 @@ def split(_amount_ths: uint256, _senior_to: address, _junior_to: address):
     @param _senior_to receiver of SENIOR
     @param _junior_to receiver of JUNIOR
     @custom:reverts "tranches: nothing to split", "tranches: not started", "tranches: term is over",
-        "tranches: face is decided", "token: …", "erc20: insufficient allowance"
+        "tranches: face is decided", "token: …"
     @custom:emits Split
     """
     assert _amount_ths != 0, "tranches: nothing to split"
@@ -183,7 +183,7 @@ def merge(_amount_ths: uint256):
     @notice Turn SENIOR and JUNIOR back into tokens of the series. Costs nothing at any time: what
         SENIOR may still ask is what JUNIOR still owes.
     @param _amount_ths [TH/s, 18 dec] of each, the caller's
-    @custom:reverts "tranches: junior is void", "meter: balance too low"
+    @custom:reverts "tranches: junior is void", "meter: …"
     @custom:emits Merged
     """
     outcome: ITranches.Outcome = tranche_cut._note()
@@ -264,7 +264,7 @@ def redeem_junior(_amount_ths: uint256, _max_cost: uint256 = 0) -> uint256:
     @return [base units] paid, rounded up in favour of SENIOR
     @custom:reverts "tranches: not redeemable yet", "tranches: junior is void",
         "tranches: costs more", "tranches: transfer in failed", "tranches: cost not received",
-        "meter: balance too low"
+        "meter: …"
     @custom:emits JuniorRedeemed
     """
     return self._redeem(msg.sender, msg.sender, msg.sender, _amount_ths, _max_cost)
@@ -297,7 +297,7 @@ def buy_junior(_holder: address, _amount_ths: uint256, _minimum_ths: uint256) ->
     @param _minimum_ths [TH/s, 18 dec] the caller wants at least
     @return [TH/s, 18 dec] the caller's part, rounded down in favour of the holder
     @custom:reverts "tranches: no auction", "tranches: fewer tokens",
-        "tranches: transfer in failed", "tranches: cost not received", "meter: balance too low"
+        "tranches: transfer in failed", "tranches: cost not received", "meter: …"
     @custom:emits JuniorBought
     """
     outcome: ITranches.Outcome = tranche_cut._note()
@@ -325,7 +325,7 @@ def redeem_senior(_amount_ths: uint256) -> (uint256, uint256):
     @param _amount_ths [TH/s, 18 dec] of the caller's
     @return [base units] cash, [TH/s, 18 dec] tokens; both round down, the last takes all
     @custom:reverts "tranches: junior can still pay", "tranches: nothing to redeem",
-        "meter: balance too low"
+        "meter: …"
     @custom:emits SeniorRedeemed, Credited
     """
     outcome: ITranches.Outcome = tranche_cut._note()
@@ -553,7 +553,7 @@ def _redeem(
     @return [base units] paid
     @custom:reverts "tranches: not redeemable yet", "tranches: junior is void",
         "tranches: costs more", "tranches: transfer in failed", "tranches: cost not received",
-        "meter: balance too low"
+        "meter: …"
     @custom:emits JuniorRedeemed
     """
     outcome: ITranches.Outcome = tranche_cut._note()

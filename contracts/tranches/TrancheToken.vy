@@ -180,7 +180,7 @@ def remaining() -> (uint256, uint256):
         remaining unit are priced by.
     @return [base units per token] of a note's SENIOR, [token-days, 18 dec] of a strip's,
             [day] first day that is not settled
-    @custom:reverts "tranches: not senior"
+    @custom:reverts "tranches: …"
     """
     return staticcall ITranches(PRODUCT).remaining(self)
 

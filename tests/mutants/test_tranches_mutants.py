@@ -21,6 +21,7 @@ def test_tranches_mutant__history__is_noticed(
     with patched(mutant.patches, is_optimized=False) as compiler:
         scene = begin_products("powered", compiler)
         scene.note = print
+        scene.words_per_claim = mutant.walks
 
         with pytest.raises((AssertionError, Refused)) as noticed:
             mutant.history(scene)

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from testing.patching import Patch
+from tests.stateful.scenes import SHORT_WALK, SHORT_WALKS
+from tests.stateful.series_lockstep import WORDS_PER_CLAIM
 from tests.stateful.tranches_history import met_history, unmet_history
 from tests.stateful.tranches_lockstep import TranchesLockstep
 
@@ -24,11 +26,13 @@ class TranchesMutant:
     path: str
     old: str
     new: str
+    walks: int = WORDS_PER_CLAIM
 
     @property
     def patches(self) -> list[Patch]:
-        """The replacement that makes it."""
-        return [Patch(self.path, self.old, self.new)]
+        """The replacement that makes it, and shorter walks of a claim where it takes them."""
+        shorter = SHORT_WALKS if self.walks == SHORT_WALK else []
+        return [Patch(self.path, self.old, self.new), *shorter]
 
 
 CUT_MUTANTS = [
@@ -138,6 +142,7 @@ CLAIM_MUTANTS = [
         INDEX,
         "cursor.day = touched + 1",
         "cursor.day = touched",
+        SHORT_WALK,
     ),
     TranchesMutant(
         "a claim forgets its fraction",

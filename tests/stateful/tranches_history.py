@@ -70,12 +70,13 @@ def empty_the_bond(lockstep: TranchesLockstep) -> None:
         live_a_day(lockstep, Fraction(0))
 
 
-def claim_all_around(lockstep: TranchesLockstep) -> None:
-    """Claim every tranche of everybody that has something, as itself."""
+def claim_all_around(lockstep: TranchesLockstep, patient: int | None = None) -> None:
+    """Claim every tranche of everybody that has something, as itself; the patient one waits."""
+    waiting = [] if patient is None else [lockstep.people[patient]]
     for twin in lockstep.twins:
         for is_senior in (True, False):
             for account in lockstep.people:
-                if twin.model.claimable(is_senior, account):
+                while account not in waiting and twin.model.claimable(is_senior, account):
                     lockstep.claim_tranche(twin, is_senior, account, account)
 
 
@@ -92,19 +93,21 @@ def met_history(lockstep: TranchesLockstep) -> None:
             lockstep.fund(lockstep.model.ledger.arrears)
         lockstep.redeem_junior(met, lockstep.people[0], TH, MAX)
         live_a_day(lockstep, Fraction(1, 3))
-        claim_all_around(lockstep)
+        lockstep.claim_tranche(met, True, lockstep.people[2], lockstep.system.keeper)
+        claim_all_around(lockstep, patient=1)
         look(lockstep)
     lockstep.redeem_junior(met, lockstep.people[0], 2 * TH + 5, 0)
     lockstep.redeem_junior(met, lockstep.people[2], TH, 0, lockstep.bystander)
     for _ in range(3):
         lockstep.fund(max(lockstep.model.ledger.arrears // 3, 1))
-        claim_all_around(lockstep)
+        claim_all_around(lockstep, patient=1)
         look(lockstep)
-    lockstep.fund(max(lockstep.model.ledger.arrears, 1))
-    for _ in range(2):
+    # a short day and then a paid one, on which the next face is met
+    for pay in (Fraction(1, 3), Fraction(1)):
+        lockstep.fund(max(lockstep.model.ledger.arrears, 1))
         touch(lockstep, met)
-        live_a_day(lockstep, Fraction(1))
-        claim_all_around(lockstep)
+        live_a_day(lockstep, pay)
+        claim_all_around(lockstep, patient=1)
         look(lockstep)
     lockstep.merge(met, lockstep.people[2], TH)
     strip_ends(lockstep)
