@@ -509,7 +509,7 @@ class Machine:
             return f"{self._slot(module, node.value, scope)}[{key}]"
         return str(node.attr)
 
-    def _value(  # noqa: C901, PLR0911 - one case for each kind of node
+    def _value(  # noqa: C901, PLR0911, PLR0912 - one case for each kind of node
         self, module: str, node: Any, scope: dict[str, Any]
     ) -> Any:
         def value(part: Any) -> Any:
@@ -543,6 +543,8 @@ class Machine:
                 return self._attribute(module, node, scope)
             case "Call":
                 return self._call(module, node, scope)
+            case "StaticCall":
+                return value(node.value)
         raise NotImplementedError(type(node).__name__)
 
     def _compare(self, name: str, a: Any, b: Any) -> Any:
