@@ -14,7 +14,7 @@ from tests.stateful.scenes import SHORT_WALK, SHORT_WALKS, START, begin_in, depl
 from tests.stateful.tranches_lockstep import TranchesLockstep
 
 STRIP = TrancheTerms(START, START + 6)
-MET_EARLY = TrancheTerms(START, START + 8, 75, 10)
+MET_EARLY = TrancheTerms(START, START + 8, 100, 10)
 NEARLY_MET = TrancheTerms(START + 1, START + 5, 130, 10)
 NEVER_MET = TrancheTerms(START, START + 4, 100_000, 10)
 PRODUCTS = {
