@@ -17,6 +17,7 @@ from commands.shell.plan import Ref, Step
 
 ORACLE = "HashpriceOracle"
 REGISTRY = "SeriesRegistry"
+LENS = "SeriesLens"
 DISTRIBUTOR = "RewardDistributor"
 HASHRATE_ERC20 = "HashrateToken"
 FEED = "MetricFeed"
@@ -52,6 +53,7 @@ def system_steps(parameters: NetworkParameters, address_of: AddressOf, now: int)
                 "token_blueprint": Ref(ERC20_BLUEPRINT),
             },
         ),
+        Step(LENS, LENS, {}),
     ]
     for instance, metric in FEED_METRICS.items():
         steps.append(Step(f"{FEED}.{instance}", FEED, {"oracle": Ref(ORACLE), "metric": metric}))
@@ -165,6 +167,10 @@ def _read_registry(registry: Any) -> dict[str, Any]:
     }
 
 
+def _read_lens(_: Any) -> dict[str, Any]:
+    return {}  # without state: its code says it all
+
+
 def _read_feed(feed: Any) -> dict[str, Any]:
     return {"oracle": feed.ORACLE(), "metric": int(feed.METRIC())}
 
@@ -195,6 +201,7 @@ def _read_token(token: Any) -> dict[str, Any]:
 _READERS: Mapping[str, Callable[[Any], dict[str, Any]]] = {
     ORACLE: _read_oracle,
     REGISTRY: _read_registry,
+    LENS: _read_lens,
     FEED: _read_feed,
     MOCK_BITCOIN: _read_mock,
     MOCK_DOLLAR: _read_mock,

@@ -32,6 +32,7 @@ SYSTEM_RECORDS = [
     "MockBitcoin.json",
     "MockDollar.json",
     "RewardDistributor.blueprint.json",
+    "SeriesLens.json",
     "SeriesRegistry.json",
 ]
 
