@@ -6,7 +6,7 @@ from fractions import Fraction
 from functools import cache
 
 import pytest
-from hypothesis import note, settings
+from hypothesis import note
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
@@ -159,4 +159,3 @@ class Meter(RuleBasedStateMachine):
 
 
 TestMeter = Meter.TestCase
-TestMeter.settings = settings(max_examples=settings().max_examples // 4)

@@ -214,4 +214,3 @@ TestSeries = Series.TestCase
 TestPricedSeries = PricedSeries.TestCase
 TestPricedSeries.settings = settings(max_examples=settings().max_examples // 20)
 TestSeriesInShortWalks = SeriesInShortWalks.TestCase
-TestSeriesInShortWalks.settings = settings(max_examples=settings().max_examples // 8)
