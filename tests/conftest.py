@@ -97,7 +97,7 @@ def pytest_testnodedown(node: Any) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say how many steps were taken."""
+    """Print how many steps were taken."""
     if STEPS:
         terminalreporter.write_line(summary(STEPS))
 

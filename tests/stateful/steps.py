@@ -12,7 +12,7 @@ class CountedMachine(RuleBasedStateMachine):
     """A state machine whose steps count, also those of examples that are tried again to shrink."""
 
     def __init__(self) -> None:
-        """Begin an example."""
+        """Count from the second look: the first is before any step."""
         super().__init__()
         self.has_begun = False
 
