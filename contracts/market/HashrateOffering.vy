@@ -114,7 +114,7 @@ def buy(
     @custom:reverts "offering: no such round", "offering: round is closed",
         "offering: not enough left", "offering: arrears not repaid",
         "offering: series ends early", "offering: too few final days", "offering: index too old",
-        "offering: costs too much", "offering: amount too large", "cash: …", "token: …"
+        "offering: costs too much", "offering: cost too large", "cash: …", "token: …"
     @custom:emits HashrateBought
     """
     return self._buy(_round, _amount_ths, _minimum_ths, _max_cost)
@@ -154,7 +154,8 @@ def refund(_round: uint256, _amount_ths: uint256, _minimum: uint256) -> uint256:
     @param _minimum [money base units] least to get
     @return [money base units] paid
     @custom:reverts "offering: no such round", "offering: not in default",
-        "offering: more than bought", "offering: too little back", "erc20: …", "meter: …"
+        "offering: more than bought", "offering: too little back",
+        "token: …", "meter: …"
     @custom:emits PurchaseRefunded, Credited
     """
     return self._hand_back(_round, _amount_ths, _minimum)
@@ -209,7 +210,7 @@ def open_round(_terms: IHashrateOffering.Terms) -> uint256:
         "offering: arrears not repaid", "offering: not one pricing",
         "offering: price upside down", "offering: price days", "offering: money decimals",
         "offering: time too late", "offering: days out of range", "offering: amount too large",
-        "offering: tokens did not come", "erc20: …", "meter: …"
+        "token: …", "meter: …"
     @custom:emits RoundOpened
     """
     assert (
@@ -251,9 +252,8 @@ def open_round(_terms: IHashrateOffering.Terms) -> uint256:
     log IHashrateOffering.RoundOpened(
         round=number, series=_terms.series, seller=msg.sender, shelf=round.shelf, terms=_terms
     )
-    assert extcall IERC20(token).transferFrom(
-        msg.sender, round.shelf, _terms.amount_ths
-    ), "offering: tokens did not come"
+    # a token of the registry's moves them or reverts
+    extcall IERC20(token).transferFrom(msg.sender, round.shelf, _terms.amount_ths)
     return number
 
 
@@ -287,7 +287,7 @@ def take_back(_round: uint256) -> uint256:
     @param _round round
     @return [TH/s, 18 dec] taken back
     @custom:reverts "offering: no such round", "offering: not the seller",
-        "offering: nothing unsold", "offering: tokens did not come"
+        "offering: nothing unsold"
     @custom:emits HashrateTakenBack
     """
     round: IHashrateOffering.Round = offering_rounds._round(_round)
@@ -499,11 +499,9 @@ def _take_from_shelf(_round: IHashrateOffering.Round, _receiver: address, _amoun
     @param _round the round
     @param _receiver who gets them
     @param _amount_ths [TH/s, 18 dec] amount
-    @custom:reverts "offering: tokens did not come"
     """
-    assert extcall IERC20(_round.token).transferFrom(
-        _round.shelf, _receiver, _amount_ths
-    ), "offering: tokens did not come"
+    # a token of the registry's moves them or reverts
+    extcall IERC20(_round.token).transferFrom(_round.shelf, _receiver, _amount_ths)
 
 
 @internal

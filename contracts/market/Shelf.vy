@@ -29,7 +29,5 @@ def __init__(_token: address, _series: address, _seller: address):
     @param _series its distributor
     @param _seller whose tokens they are
     """
-    assert extcall IERC20(_token).approve(
-        msg.sender, max_value(uint256), default_return_value=True
-    ), "shelf: not approved"
+    extcall IERC20(_token).approve(msg.sender, max_value(uint256))
     extcall IRewardPayer(_series).set_payout_address(_seller)

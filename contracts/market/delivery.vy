@@ -128,8 +128,8 @@ def _refund(
     @param _amount_ths [TH/s, 18 dec] what it hands back of it
     @param _delivered_days [days]
     @param _delivery_days [days]
-    @return [money base units] what it had paid for that, what it gets of that; both round down: what
-        is cut off the first stays the buyer's for the rest, off the second goes to the seller
+    @return [money base units] what it had paid for that, what it gets of that; both round down:
+        what is cut off the first stays the buyer's for the rest, off the second is the seller's
     """
     part: uint256 = _paid * _amount_ths // _bought_ths
     return part, part * (_delivery_days - _delivered_days) // _delivery_days

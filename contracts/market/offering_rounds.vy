@@ -100,12 +100,12 @@ def _sell(_number: uint256, _buyer: address, _amount_ths: uint256, _cost: uint25
     @param _buyer who buys
     @param _amount_ths [TH/s, 18 dec] at most what is unsold
     @param _cost [money base units] it pays
-    @custom:reverts "offering: amount too large"
+    @custom:reverts "offering: cost too large"
     """
     sale: uint256 = self._rounds[_number].sale
     paid: uint256 = (sale & _LOW_MASK) + _cost
     # what each buyer paid and bought is no more than that
-    assert paid <= _LOW_MASK, "offering: amount too large"
+    assert paid <= _LOW_MASK, "offering: cost too large"
     self._rounds[_number].sale = paid | (((sale >> 128) - _amount_ths) << 128)
     purchase: Purchase = self._purchase(_number, _buyer)
     purchase.paid += _cost
