@@ -15,7 +15,8 @@ ENOUGH = 10**30
 
 def example_history(lockstep: OfferingLockstep) -> None:
     """The example of docs/offering.md, to the satoshi."""
-    one, other = lockstep.buyers[:2]
+    # the first buyer has no other tokens
+    other, _, one = lockstep.buyers
     opened_at = lockstep.now
     terms = round_terms(
         lockstep,
