@@ -71,6 +71,7 @@ class Cause(Enum):
     NO_SUCH_ROUND = auto()
     ROUND_CLOSED = auto()
     COSTS_TOO_MUCH = auto()
+    COSTS_NOTHING = auto()
     INDEX_TOO_YOUNG = auto()
     INDEX_TOO_OLD = auto()
     NOT_IN_DEFAULT = auto()
