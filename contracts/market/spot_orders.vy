@@ -53,9 +53,7 @@ def _cost(_order: ISpotMarket.SpotOrder, _quantity: uint256) -> uint256:
     cost: uint256 = 0
     if _order.is_per_remaining:
         remaining: uint256 = self._remaining(_order.token, _order.max_lag_days)
-        cost = math._mul_div(
-            _quantity * _order.price, remaining, _WAD * _WAD, not _order.is_buy
-        )
+        cost = math._mul_div(_quantity * _order.price, remaining, _WAD * _WAD, not _order.is_buy)
     else:
         rest: uint256 = 0 if _order.is_buy else _WAD - 1
         cost = (_quantity * _order.price + rest) // _WAD

@@ -107,7 +107,7 @@ OFFERING_MUTANTS = [
         "a hashprice price is rounded down, for the buyer",
         price_history,
         PRICE,
-        "self._ceil_div( sum_wad * _round.price_days * base_units, MEAN_DAYS * _WAD )",
+        "self._ceil_div(sum_wad * _round.price_days * base_units, MEAN_DAYS * _WAD)",
         "sum_wad * _round.price_days * base_units // (MEAN_DAYS * _WAD)",
     ),
     OfferingMutant(
@@ -129,7 +129,7 @@ OFFERING_MUTANTS = [
         price_history,
         PRICE,
         "newest + 1 >= staticcall _oracle.FIRST_DAY() + MEAN_DAYS",
-        "newest + 4 >= staticcall _oracle.FIRST_DAY() + MEAN_DAYS",
+        "newest + 2 >= staticcall _oracle.FIRST_DAY() + MEAN_DAYS",
     ),
     OfferingMutant(
         "a buyer's limit does not hold",

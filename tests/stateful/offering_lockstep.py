@@ -183,6 +183,10 @@ class OfferingLockstep(SeriesLockstep):
             expected = start + model.money[account]
             seen = self.money.read("balanceOf", account)
             assert seen == expected, f"{account} has {seen}, the model says {expected}"
+        token, meter = self.system.token, self.model.meter
+        assert token.read("totalSupply") == meter.supply, "4: a refund burned something else"
+        for buyer in self.buyers:
+            assert token.read("balanceOf", buyer) == meter.balance(buyer)
         if model.rounds:
             on_shelf = self.system.token.read("balanceOf", model.shelf)
             unsold = sum(sale.unsold for sale in model.rounds)

@@ -22,6 +22,7 @@ pytestmark = pytest.mark.stateful
 HOPELESS_DAY = strategies.DayShape(0, 30, strategies.AGREED)
 MOST_DAYS_TO_THE_END = 40
 ENOUGH = 10**12
+DEAR_WAD = 60 * 10**18
 
 buyers = st.integers(0, len(BUYERS) - 1)
 picks = st.integers(0, 3)
@@ -90,6 +91,7 @@ class OfferingMachine(SeriesMachine):
         """Days fall due without money, and the thirty days of the oldest go by, and a second."""
         for _ in range(days):
             self.let_days_go_by(1, ORDINARY_DAY, ORDINARY_OUTPUT, Fraction(0))
+            self.lockstep.wait(SHORT_WINDOW_SECONDS)
             due_at = self.lockstep.model.due_at(self.lockstep.model.ledger.next_day, self.now)
             self.lockstep.wait_until(due_at or 0)
             self.lockstep.settle(64)
@@ -99,12 +101,19 @@ class OfferingMachine(SeriesMachine):
             assert due_at is not None
             self.lockstep.wait_until(due_at + DEFAULT_SECONDS + is_second)
 
+    @precondition(lambda self: self.may_be_terminated())
     @rule()
     def a_hopeless_week_goes_by(self) -> None:
         """Seven days without a market reward: the dear series may be terminated."""
         for _ in range(7):
             self.let_days_go_by(1, HOPELESS_DAY, ORDINARY_OUTPUT, Fraction(1))
         self.lockstep.terminate()
+
+    def may_be_terminated(self) -> bool:
+        """Return whether the series is one whose fee a poor week cannot pay, and goes on."""
+        model = self.lockstep.model
+        is_dear = model.terms.service_sats_per_th_day_wad > DEAR_WAD
+        return is_dear and model.end_day == model.terms.end_day
 
     @precondition(lambda self: self.lockstep.model.ledger.arrears)
     @rule(part=strategies.parts)
