@@ -298,8 +298,7 @@ def cost_of(_order: ISpotMarket.SpotOrder, _quantity: uint256) -> uint256:
     @return [money base units]
     @custom:reverts "order: …"
     """
-    self._check_width(_order)
-    assert _quantity < spot_orders.MAX_WIDTH, "order: quantity too large"
+    self._check_width(_quantity, _order.price)
     return spot_orders._cost(_order, _quantity)
 
 
@@ -440,7 +439,7 @@ def _accept(
     @param _is_match whether another order takes it
     @return what can be filled
     """
-    self._check_width(_order)
+    self._check_width(_order.quantity, _order.price)
     digest: bytes32 = self._digest(_order)
     remaining: uint256 = order_state._remaining(
         digest, _order.maker, _order.quantity, _order.epoch, _order.deadline
@@ -462,13 +461,14 @@ def _accept(
 
 @internal
 @pure
-def _check_width(_order: ISpotMarket.SpotOrder):
+def _check_width(_quantity: uint256, _price: uint256):
     """
     @notice Refuse numbers whose product leaves a word.
-    @param _order the order
+    @param _quantity [token base units]
+    @param _price price of an order
     """
-    assert _order.quantity < spot_orders.MAX_WIDTH, "order: quantity too large"
-    assert _order.price < spot_orders.MAX_WIDTH, "order: price too large"
+    assert _quantity < spot_orders.MAX_WIDTH, "order: quantity too large"
+    assert _price < spot_orders.MAX_WIDTH, "order: price too large"
 
 
 @internal

@@ -47,8 +47,7 @@ def _cost(_order: ISpotMarket.SpotOrder, _quantity: uint256) -> uint256:
     @param _order the order; its price is below `MAX_WIDTH`
     @param _quantity [token base units] the part, below `MAX_WIDTH`
     @return [money base units] rounded once, in favour of the maker: up where it sells
-    @custom:reverts "order: remaining unknown", "order: nothing remains", "order: remaining too old",
-        "order: costs nothing"
+    @custom:reverts "order: remaining unknown", "order: remaining too old", "order: costs nothing"
     """
     cost: uint256 = 0
     if _order.is_per_remaining:
@@ -83,7 +82,6 @@ def _remaining(_token: address, _max_lag_days: uint256) -> uint256:
     assert is_done and len(answer) == 64, "order: remaining unknown"
     amount: uint256 = convert(slice(answer, 0, 32), uint256)
     through_day: uint256 = convert(slice(answer, 32, 32), uint256)
-    assert amount != 0, "order: nothing remains"
     today: uint256 = block.timestamp // _DAY_SECONDS
     assert (
         through_day >= today or today - through_day <= _max_lag_days

@@ -83,7 +83,7 @@ def set_manners(_is_mute: bool, _is_greedy: bool):
 @raw_return
 def remaining() -> Bytes[64]:
     """
-    @notice Say what remains, or not.
+    @notice Answer what remains, or not.
     @return [base units per 1e18] what remains, [day] the day it has come to
     """
     if self.is_mute:
