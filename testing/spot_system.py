@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from reference.spot import SignedSpotOrder
 from testing.compiler import Compiler
 from testing.forwards_system import key_of
-from testing.py_evm import PyEvmChain, PyEvmContract
+from testing.local_chain import ChainType, LocalChain, LocalContract
+from testing.revm import RevmChain
 from testing.spot import sign_spot
 from testing.system import COINS, named_address
 
@@ -17,15 +18,15 @@ WITH_KEYS = ("miner", "fund", "maker")
 class SpotSystem:
     """A market and those who meet on it; `wallet` is a contract that signs as its owner does."""
 
-    chain: PyEvmChain
-    market: PyEvmContract
-    plain: PyEvmContract
-    note: PyEvmContract
-    money: PyEvmContract
+    chain: LocalChain
+    market: LocalContract
+    plain: LocalContract
+    note: LocalContract
+    money: LocalContract
     wallet: str
 
     @property
-    def tokens(self) -> list[PyEvmContract]:
+    def tokens(self) -> list[LocalContract]:
         """All tokens there are, the money last."""
         return [self.plain, self.note, self.money]
 
@@ -43,9 +44,11 @@ class SpotSystem:
         return sign_spot(self.chain.chain_id, self.market.address, signed.order, key)
 
 
-def deploy_spot(now: int, compiler: Compiler | None = None) -> SpotSystem:
+def deploy_spot(
+    now: int, compiler: Compiler | None = None, chain_type: ChainType = RevmChain
+) -> SpotSystem:
     """Deploy everything; traders have plenty of everything and have approved the market."""
-    chain, deployer = PyEvmChain(now, compiler), named_address("deployer")
+    chain, deployer = chain_type(now, compiler), named_address("deployer")
     owner = key_of("owner of the wallet").address
     system = SpotSystem(
         chain,

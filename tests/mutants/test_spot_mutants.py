@@ -6,7 +6,7 @@ import pytest
 from reference.units import day_start
 from testing.compiler import CONTRACTS, Compiler
 from testing.patching import patched
-from testing.py_evm import Refused
+from testing.local_chain import Refused
 from testing.spot_system import deploy_spot
 from tests.mutants.spot_catalogue import SPOT_MUTANTS, SpotMutant
 from tests.stateful.spot_history import spot_history

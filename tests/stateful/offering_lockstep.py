@@ -7,7 +7,7 @@ from typing import Any
 
 from reference.offering import IndexDay, OfferingModel, RoundTerms
 from testing.offering import deploy_offering, round_tuple
-from testing.py_evm import PyEvmContract
+from testing.local_chain import LocalContract
 from testing.system import COINS, System, named_address
 from tests.stateful.lockstep import Disagreement
 from tests.stateful.series_lockstep import SeriesLockstep
@@ -39,8 +39,8 @@ ROUND_FIELDS = (
 class OfferingLockstep(SeriesLockstep):
     """Acts on a series, on an offering of it, and on the models of both."""
 
-    offering: PyEvmContract
-    money: PyEvmContract
+    offering: LocalContract
+    money: LocalContract
     offering_model: OfferingModel
     buyers: list[str]
 
@@ -88,6 +88,14 @@ class OfferingLockstep(SeriesLockstep):
             for posted in self.oracle_model.days
             if self.now >= posted.final_at
         ]
+
+    def claimer_of(self, account: str) -> str:
+        """Return a stranger for the shelf, which can do nothing."""
+        return self.system.keeper if account == self.offering_model.shelf else account
+
+    def claim(self, account: str, caller: str | None = None) -> int | None:
+        """Claim for an account; for the shelf a stranger does."""
+        return super().claim(account, caller and self.claimer_of(caller))
 
     def _offering(self, name: str, *arguments: Any, sender: str) -> Callable[[], Any]:
         return lambda: self.offering.send(name, *arguments, sender=sender)

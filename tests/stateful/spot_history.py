@@ -7,7 +7,7 @@ from eth_utils import keccak
 
 from reference.spot import SignedSpotOrder, SpotOrder, SpotTake
 from reference.units import DAY_SECONDS, day_of
-from testing.py_evm import Refused
+from testing.local_chain import Refused
 from testing.spot import spot_tuple
 from tests.stateful.spot_lockstep import SpotLockstep
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from reference.errors import ModelRevert
 from reference.spot import PlainToken, Remaining, SignedSpotOrder, SpotModel, SpotOrder, SpotTake
-from testing.py_evm import Refused
+from testing.local_chain import Refused
 from testing.spot import spot_digest, spot_tuple
 from testing.spot_system import SpotSystem
 from testing.system import COINS
