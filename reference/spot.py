@@ -184,9 +184,7 @@ class SpotModel:
 
     # What can be filled, and for what
 
-    def fillable(
-        self, signed: SignedSpotOrder, other: Account, now: int, *, is_match: bool
-    ) -> int:
+    def fillable(self, signed: SignedSpotOrder, other: Account, now: int, *, is_match: bool) -> int:
         """Return how much of an order `other` could take [token base units], its cost apart."""
         order = signed.order
         require(order.quantity < WIDTH and order.price < WIDTH, Cause.INVALID_ORDER)

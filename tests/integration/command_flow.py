@@ -25,6 +25,7 @@ TIMEOUT_SECONDS = 900
 SYSTEM_RECORDS = [
     "ForwardsEngine.json",
     "HashpriceOracle.json",
+    "HashrateOffering.json",
     "HashrateToken.blueprint.json",
     "MetricFeed.difficulty.json",
     "MetricFeed.hashprice-sats.json",
@@ -33,6 +34,8 @@ SYSTEM_RECORDS = [
     "MockDollar.json",
     "RewardDistributor.blueprint.json",
     "SeriesRegistry.json",
+    "Shelf.blueprint.json",
+    "SpotMarket.json",
 ]
 
 

@@ -3,8 +3,8 @@
 
 import pytest
 
-from testing.patching import patched
 from testing.local_chain import Refused
+from testing.patching import patched
 from tests.mutants.offering_catalogue import OFFERING_MUTANTS, OfferingMutant
 from tests.stateful.offering_scenes import begin_with
 

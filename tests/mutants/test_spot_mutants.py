@@ -5,8 +5,8 @@ import pytest
 
 from reference.units import day_start
 from testing.compiler import CONTRACTS, Compiler
-from testing.patching import patched
 from testing.local_chain import Refused
+from testing.patching import patched
 from testing.spot_system import deploy_spot
 from tests.mutants.spot_catalogue import SPOT_MUTANTS, SpotMutant
 from tests.stateful.spot_history import spot_history

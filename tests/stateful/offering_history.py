@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Histories of a sale in which everything happens once: the mutants must not get through them."""
 
-
 from reference.offering import DEFAULT_SECONDS, MEAN_DAYS, Pricing
 from reference.units import DAY_SECONDS, HOUR_SECONDS, day_start
 from testing.oracle import SHORT_WINDOW_SECONDS
@@ -54,7 +53,20 @@ def example_history(lockstep: OfferingLockstep) -> None:
     assert not lockstep.refund(one, 1, TH), "refunded a second too early"
     lockstep.wait(1)
     lockstep.check_offering()
-    # sold on, all but half: the right to a refund did not move, and needs tokens
+    hand_back_in_example(lockstep, one, other)
+    heal(lockstep)
+    lockstep.check_offering()
+    assert not lockstep.refund(one, 1, TH), "refunded after it healed"
+    assert lockstep.release(1)
+    pay_days_before(lockstep, first + 30)
+    assert lockstep.release(1)
+    lockstep.check_offering()
+    assert lockstep.money.read("balanceOf", lockstep.offering.address) == 0
+    assert lockstep.take_back(1)
+
+
+def hand_back_in_example(lockstep: OfferingLockstep, one: str, other: str) -> None:
+    """Sold on, all but half: the right to a refund did not move, and needs tokens."""
     assert lockstep.transfer(one, other, 2 * TH)
     assert not lockstep.refund(other, 1, 2 * TH), "refunded more than it bought"
     assert not lockstep.refund(one, 1, TH), "refunded without tokens"
@@ -66,16 +78,6 @@ def example_history(lockstep: OfferingLockstep) -> None:
     lockstep.check_offering()
     assert lockstep.offering_model.round(1).kept == 1_517
     assert not lockstep.release(1), "released while the bond is drawn"
-
-    heal(lockstep)
-    lockstep.check_offering()
-    assert not lockstep.refund(one, 1, TH), "refunded after it healed"
-    assert lockstep.release(1)
-    pay_days_before(lockstep, first + 30)
-    assert lockstep.release(1)
-    lockstep.check_offering()
-    assert lockstep.money.read("balanceOf", lockstep.offering.address) == 0
-    assert lockstep.take_back(1)
 
 
 def default_history(lockstep: OfferingLockstep) -> None:
@@ -177,5 +179,3 @@ def heal(lockstep: OfferingLockstep) -> None:
     """Repay all arrears and refill the bond."""
     assert lockstep.fund(lockstep.model.ledger.arrears)
     assert lockstep.post_bond(lockstep.model.ledger.bond_drawn)
-
-

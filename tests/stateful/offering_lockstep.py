@@ -6,8 +6,8 @@ from copy import deepcopy
 from typing import Any
 
 from reference.offering import IndexDay, OfferingModel, RoundTerms
-from testing.offering import deploy_offering, round_tuple
 from testing.local_chain import LocalContract
+from testing.offering import deploy_offering, round_tuple
 from testing.system import COINS, System, named_address
 from tests.stateful.lockstep import Disagreement
 from tests.stateful.series_lockstep import SeriesLockstep

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""A history of the spot market in which everything happens once: the mutants must not get through."""
+"""A history of the spot market in which everything happens once: no mutant gets through."""
 
 from dataclasses import replace
 
@@ -18,7 +18,7 @@ ORDER_OF_THE_CURVE = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD
 def spot_history(lockstep: SpotLockstep) -> None:
     """Fill, match and cancel in every way, each checked against the model."""
     system = lockstep.system
-    maker, taker, third, wallet = system.traders
+    maker, taker, third, _ = system.traders
     order = SpotOrder(
         maker=maker,
         taker=None,
@@ -47,7 +47,25 @@ def spot_history(lockstep: SpotLockstep) -> None:
     assert lockstep.fill(taker, SpotTake(ask, 20 * WAD)) == 17 * WAD // 2
     assert lockstep.fill(taker, SpotTake(ask, WAD)) is None, "filled twice"
 
-    # a wallet takes a signature in two forms: the order is one all the same
+    signed_by_a_wallet(lockstep, order)
+    priced_by_what_remains(lockstep, order)
+    matched(lockstep, order)
+    cancelled(lockstep, order, taker)
+    for_one = SignedSpotOrder(replace(order, taker=third, salt=30))
+    assert lockstep.fill(taker, SpotTake(for_one, WAD)) is None, "for another taker"
+    late = SignedSpotOrder(replace(order, salt=31, epoch=lockstep.model.books.epochs[maker]))
+    many = [SpotTake(for_one, WAD), SpotTake(late, 2 * WAD), SpotTake(late, 9 * WAD)]
+    assert lockstep.fill_many(taker, many) == [0, 2 * WAD, 8 * WAD]
+    lockstep.chain.now = order.deadline + 1
+    later = SignedSpotOrder(replace(late.order, salt=32))
+    assert lockstep.fill(taker, SpotTake(later, WAD)) is None, "after its deadline"
+    lockstep.check([late, later, for_one])
+
+
+def signed_by_a_wallet(lockstep: SpotLockstep, order: SpotOrder) -> None:
+    """A wallet takes a signature in two forms: the order is one all the same."""
+    system = lockstep.system
+    taker, wallet = system.traders[1], system.traders[3]
     of_wallet = SignedSpotOrder(replace(order, maker=wallet))
     assert lockstep.fill(taker, SpotTake(of_wallet, 10 * WAD)) == 10 * WAD
     signature = system.signature(of_wallet)
@@ -62,6 +80,10 @@ def spot_history(lockstep: SpotLockstep) -> None:
         raise AssertionError("1: filled again by another signature")
     assert keccak(twin) != keccak(signature)
 
+
+def priced_by_what_remains(lockstep: SpotLockstep, order: SpotOrder) -> None:
+    """A note of 700 at 0.98 of par, as it pays down, grows old, and is gone."""
+    system, taker = lockstep.system, lockstep.system.traders[1]
     note = replace(order, token=system.note.address, is_per_remaining=True, price=98 * WAD // 100)
     offer, wish = SignedSpotOrder(note), SignedSpotOrder(replace(note, is_buy=True, salt=2))
     odd = 3 * WAD + 1
@@ -75,18 +97,6 @@ def spot_history(lockstep: SpotLockstep) -> None:
     lockstep.set_remaining(0, day_of(lockstep.now))
     assert lockstep.fill(taker, SpotTake(wish, 2 * WAD)) is None, "nothing remains"
     lockstep.check([offer, wish])
-
-    matched(lockstep, order)
-    cancelled(lockstep, order, taker)
-    for_one = SignedSpotOrder(replace(order, taker=third, salt=30))
-    assert lockstep.fill(taker, SpotTake(for_one, WAD)) is None, "for another taker"
-    late = SignedSpotOrder(replace(order, salt=31, epoch=lockstep.model.books.epochs[maker]))
-    many = [SpotTake(for_one, WAD), SpotTake(late, 2 * WAD), SpotTake(late, 9 * WAD)]
-    assert lockstep.fill_many(taker, many) == [0, 2 * WAD, 8 * WAD]
-    lockstep.chain.now = order.deadline + 1
-    later = SignedSpotOrder(replace(late.order, salt=32))
-    assert lockstep.fill(taker, SpotTake(later, WAD)) is None, "after its deadline"
-    lockstep.check([late, later, for_one])
 
 
 def matched(lockstep: SpotLockstep, order: SpotOrder) -> None:

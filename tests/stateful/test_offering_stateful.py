@@ -1,15 +1,14 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""Random histories of a primary sale: a seller that pays or does not, buyers who stay or sell on."""
+"""Random histories of a primary sale: a seller that pays or not, buyers who stay or sell on."""
 
 from fractions import Fraction
 
 import pytest
-from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
 
 from reference.offering import DEFAULT_SECONDS, Pricing
-from reference.units import DAY_SECONDS, HOUR_SECONDS, day_start
+from reference.units import HOUR_SECONDS, day_start
 from testing.oracle import SHORT_WINDOW_SECONDS
 from tests.stateful import strategies
 from tests.stateful.base import SeriesMachine
@@ -195,7 +194,7 @@ class OfferingMachine(SeriesMachine):
     def somebody_buys(
         self, buyer: int, pick: int, part: Fraction, least: int, is_careful: bool
     ) -> None:
-        """A part of what is unsold, and one more; at most at twice the price, or for nearly nothing."""
+        """A part of what is unsold, and one more; for little money or for any."""
         number = self.number(pick)
         sale = self.lockstep.offering_model.round(number)
         amount = int(sale.unsold * part) + 1
@@ -235,7 +234,7 @@ class OfferingMachine(SeriesMachine):
             self.delivered[number] = days
 
     def finish(self) -> None:
-        """6: buyers hand back what they may, or the seller heals; the last leaves nothing inside."""
+        """6: buyers hand back what they may, or the seller heals; nothing is left inside."""
         lockstep = self.lockstep
         lockstep.check_offering()
         if self.ends_in_refunds:

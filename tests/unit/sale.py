@@ -174,4 +174,3 @@ class Sale:
 def told(contract: Any, name: str) -> list[tuple[Any, ...]]:
     """Return the values of the events of one name from the contract's last call."""
     return [tuple(each)[1:] for each in events(contract, name)]
-

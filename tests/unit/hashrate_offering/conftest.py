@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""One sale whose list has money of every kind; deployed once a file, as what a test does is undone."""
+"""One sale whose list has money of every kind; deployed once a file."""
 
 from typing import Any
 

@@ -205,4 +205,3 @@ def test_init__values__can_be_read_back(opened: Sale) -> None:
     assert offering.ORACLE() == opened.scene.reporting.oracle.address
     assert offering.is_token(opened.money.address)
     assert not offering.is_token(DEPLOYER)
-

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""`SpotMarket.fill`, `fill_with_permits`, `fill_many`: the order's price or better, all or nothing."""
+"""`SpotMarket.fill`, `fill_with_permits`, `fill_many`: the order's price, all or nothing."""
 
 from dataclasses import replace
 from typing import Any
@@ -140,7 +140,6 @@ def test_fill__maker_of_no_key__reverts(stall: Stall) -> None:
 
 
 def test_fill__signed_for_another_chain_or_market__reverts(stall: Stall) -> None:
-
 
     order, key = stall.order(), account("maker").key
     for chain_id, market in ((2, str(stall.market.address)), (1, TAKER)):
