@@ -24,8 +24,12 @@ FEED = "MetricFeed"
 MOCK_BITCOIN = "MockBitcoin"
 MOCK_DOLLAR = "MockDollar"
 ENGINE = "ForwardsEngine"
+OFFERING = "HashrateOffering"
+SHELF = "Shelf"
+SPOT = "SpotMarket"
 DISTRIBUTOR_BLUEPRINT = f"{DISTRIBUTOR}.blueprint"
 ERC20_BLUEPRINT = f"{HASHRATE_ERC20}.blueprint"
+SHELF_BLUEPRINT = f"{SHELF}.blueprint"
 FEED_METRICS = {"hashprice-sats": 1, "hashprice-usd": 2, "difficulty": 4}
 
 AddressOf = Callable[[str], str]
@@ -60,7 +64,11 @@ def system_steps(parameters: NetworkParameters, address_of: AddressOf, now: int)
     if parameters.reward_token.mock_decimals is not None:
         decimals = parameters.reward_token.mock_decimals
         steps.append(Step(MOCK_BITCOIN, MOCK_BITCOIN, {"decimals": decimals}))
-    return steps + forwards_steps(parameters, address_of)
+    return [
+        *steps,
+        *forwards_steps(parameters, address_of),
+        *market_steps(parameters, address_of),
+    ]
 
 
 def forwards_steps(parameters: NetworkParameters, address_of: AddressOf) -> list[Step]:
@@ -74,14 +82,48 @@ def forwards_steps(parameters: NetworkParameters, address_of: AddressOf) -> list
     """
     if parameters.forwards is None:
         return []
-    steps, tokens = [], []
-    bitcoin, dollar = parameters.reward_token, parameters.forwards.dollar_token
-    for mock, token in ((MOCK_BITCOIN, bitcoin), (MOCK_DOLLAR, dollar)):
-        tokens.append(Ref(mock) if token.address is None else address_of(token.address))
+    steps, dollar = [], parameters.forwards.dollar_token
     if dollar.mock_decimals is not None:
         steps.append(Step(MOCK_DOLLAR, MOCK_DOLLAR, {"decimals": dollar.mock_decimals}))
+    tokens = settlement_tokens(parameters, address_of)
     steps.append(Step(ENGINE, ENGINE, {"oracle": Ref(ORACLE), "tokens": tokens}))
     return steps
+
+
+def market_steps(parameters: NetworkParameters, address_of: AddressOf) -> list[Step]:
+    """List what hashrate is sold on: the offering, whose shelves are a blueprint, and the spot
+    market.
+
+    Args:
+        parameters: of the network.
+        address_of: resolves account aliases.
+    """
+    return [
+        Step(SHELF_BLUEPRINT, SHELF, {}, is_blueprint=True),
+        Step(
+            OFFERING,
+            OFFERING,
+            {
+                "registry": Ref(REGISTRY),
+                "shelf_blueprint": Ref(SHELF_BLUEPRINT),
+                "tokens": settlement_tokens(parameters, address_of),
+            },
+        ),
+        Step(SPOT, SPOT, {}),
+    ]
+
+
+def settlement_tokens(parameters: NetworkParameters, address_of: AddressOf) -> list[Ref | str]:
+    """List what is paid in: bitcoin, and dollars where the network has some.
+
+    Args:
+        parameters: of the network.
+        address_of: resolves account aliases.
+    """
+    moneys: list[tuple[str, str | None]] = [(MOCK_BITCOIN, parameters.reward_token.address)]
+    if parameters.forwards is not None:
+        moneys.append((MOCK_DOLLAR, parameters.forwards.dollar_token.address))
+    return [Ref(mock) if address is None else address_of(address) for mock, address in moneys]
 
 
 def oracle_args(oracle: OracleParameters, address_of: AddressOf, now: int) -> dict[str, Any]:
@@ -135,6 +177,8 @@ def read_back(step_contract: str, contract: Any, sent: Mapping[str, Any]) -> dic
     """
     if step_contract == ENGINE:
         return _read_engine(contract, sent["tokens"])
+    if step_contract == OFFERING:
+        return _read_offering(contract, sent["tokens"])
     return _READERS[step_contract](contract)
 
 
@@ -183,6 +227,14 @@ def _read_engine(engine: Any, tokens: Sequence[str]) -> dict[str, Any]:
     return {"oracle": engine.ORACLE(), "tokens": [each for each in tokens if engine.is_token(each)]}
 
 
+def _read_offering(offering: Any, tokens: Sequence[str]) -> dict[str, Any]:
+    return {
+        "registry": offering.REGISTRY(),
+        "shelf_blueprint": offering.SHELF_BLUEPRINT(),
+        "tokens": [each for each in tokens if offering.is_token(each)],
+    }
+
+
 def _read_distributor(series: Any) -> dict[str, Any]:
     terms = series.terms()
     return {
@@ -207,4 +259,5 @@ _READERS: Mapping[str, Callable[[Any], dict[str, Any]]] = {
     MOCK_DOLLAR: _read_mock,
     DISTRIBUTOR: _read_distributor,
     HASHRATE_ERC20: _read_token,
+    SPOT: lambda market: {},
 }

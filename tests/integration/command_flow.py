@@ -25,6 +25,7 @@ TIMEOUT_SECONDS = 900
 SYSTEM_RECORDS = [
     "ForwardsEngine.json",
     "HashpriceOracle.json",
+    "HashrateOffering.json",
     "HashrateToken.blueprint.json",
     "MetricFeed.difficulty.json",
     "MetricFeed.hashprice-sats.json",
@@ -34,6 +35,8 @@ SYSTEM_RECORDS = [
     "RewardDistributor.blueprint.json",
     "SeriesLens.json",
     "SeriesRegistry.json",
+    "Shelf.blueprint.json",
+    "SpotMarket.json",
 ]
 
 
