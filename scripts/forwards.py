@@ -29,11 +29,15 @@ for command in (
     market.history,
     orders.order,
     orders.fill_order,
+    orders.match_orders,
     orders.cancel_order,
     holdings.show,
     holdings.settle_series,
     holdings.redeem_series,
+    holdings.mint_pairs,
     holdings.merge_pairs,
+    holdings.approve_book,
+    holdings.disown_book,
     holdings.withdraw_credits,
 ):
     cli.add_command(command)

@@ -18,7 +18,7 @@ from types import SimpleNamespace
 from ape import accounts, networks
 from eth_utils.address import to_checksum_address
 
-from commands.forwards.engine_reader import EngineReader
+from commands.forwards.reader import ForwardsReader
 from commands.series.posting import post
 from commands.shell.session import Session
 from hashrate.core.units import DAY_SECONDS
@@ -176,7 +176,7 @@ def _bid_of_the_poor(driver: ForwardsDriver) -> list[str]:
 
 def mint_pairs(driver: ForwardsDriver, contract: str, quantity: int) -> None:
     """Let the buyer pay for both sides of a month, as a market maker would."""
-    reader = EngineReader(Session(accounts.test_accounts[6], driver.orders.parent / "deployments"))
+    reader = ForwardsReader(Session(accounts.test_accounts[6], driver.orders.parent / "deployments"))
     listing, account = reader.find_one(contract), accounts.test_accounts[6]
     token = reader.token(listing.terms.token).contract
     reader.session.chain.send(token.approve, reader.address, 10**8)

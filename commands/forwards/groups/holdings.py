@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 from ape.cli import ConnectedProviderCommand
 
-from commands.forwards.engine_reader import EngineReader
+from commands.forwards.reader import ForwardsReader
 from commands.forwards.positions import (
     as_record,
     merge,
@@ -52,7 +52,7 @@ def show(holder: str, prices: tuple[str, ...], is_json: bool, deployments: Path 
       ape run forwards positions 0x… --price HPS-JAN27=43150sat --json
     """
     session = Session(None, deployments)
-    reader, account = EngineReader(session), address_of(holder)
+    reader, account = ForwardsReader(session), address_of(holder)
     marks = {}
     for text in prices:
         name, equals, price = text.partition("=")
@@ -72,7 +72,7 @@ def show(holder: str, prices: tuple[str, ...], is_json: bool, deployments: Path 
 def settle_series(sender: Sender, contract: str) -> None:
     """Store for ever what CONTRACT pays, once its last day is final. Anybody may.
 
-    When it is done and by whom changes nothing. If the oracle falls silent, a month is due 45 days
+    When it is done and by whom changes nothing. If the oracle falls silent, a month is due 60 days
     after its end: silent days then count as the mean of the last seven final ones. Redeeming
     settles as well.
 
@@ -80,7 +80,7 @@ def settle_series(sender: Sender, contract: str) -> None:
     Examples
       ape run forwards settle HPS-JAN27 --account TEST::19
     """
-    reader = EngineReader(sender.session)
+    reader = ForwardsReader(sender.session)
     act = settle(reader, reader.find_one(contract))
     sender.perform(act)
 
@@ -95,7 +95,7 @@ def redeem_series(sender: Sender, contract: str, recipient: str | None) -> None:
     Examples
       ape run forwards redeem HPS-JAN27 --account TEST::5
     """
-    reader = EngineReader(sender.session)
+    reader = ForwardsReader(sender.session)
     act = redeem(reader, reader.find_one(contract), address_of(recipient or sender.account.address))
     sender.perform(act)
 
@@ -111,7 +111,7 @@ def merge_pairs(sender: Sender, contract: str, quantity: int, recipient: str | N
     Examples
       ape run forwards merge HPS-JAN27 5 --account TEST::5
     """
-    reader, target = EngineReader(sender.session), address_of(recipient or sender.account.address)
+    reader, target = ForwardsReader(sender.session), address_of(recipient or sender.account.address)
     act = merge(reader, reader.find_one(contract), quantity, target)
     sender.perform(act)
 
@@ -119,12 +119,12 @@ def merge_pairs(sender: Sender, contract: str, quantity: int, recipient: str | N
 @sending_command("withdraw", short_help="Fetch undelivered money.")
 @click.option("--to", "recipient", help="Who is paid; the sending account if not given.")
 def withdraw_credits(sender: Sender, recipient: str | None) -> None:
-    """Fetch what the engine could not pay out, because a token refused the transfer.
+    """Fetch what the vault could not pay out, because a token refused the transfer.
 
     \b
     Examples
       ape run forwards withdraw --to 0x… --account TEST::5
     """
-    reader, target = EngineReader(sender.session), address_of(recipient or sender.account.address)
+    reader, target = ForwardsReader(sender.session), address_of(recipient or sender.account.address)
     for token in reader.waiting(sender.account.address):
         sender.perform(withdraw(reader, token, target))

@@ -6,10 +6,10 @@ from pathlib import Path
 import click
 from ape.cli import ConnectedProviderCommand
 
-from commands.forwards.engine_reader import EngineReader
+from commands.forwards.reader import ForwardsReader
 from commands.forwards.history import parse_band, settle_months, show_settlements
 from commands.forwards.quote import show_months, show_quote
-from commands.forwards.trading import create
+from commands.forwards.making import create
 from commands.shell.console import open_console
 from commands.shell.options import Sender, deployments_option, one_line_errors, sending_command
 from commands.shell.session import Session
@@ -50,7 +50,7 @@ def months(products: tuple[str, ...], count: int, deployments: Path | None) -> N
       ape run forwards months --product HPS --count 6
     """
     chosen = [Product(name.upper()) for name in products or PRODUCTS]
-    show_months(EngineReader(Session(None, deployments)), chosen, count)
+    show_months(ForwardsReader(Session(None, deployments)), chosen, count)
 
 
 @sending_command("list", short_help="List months.")
@@ -67,7 +67,7 @@ def list_months(sender: Sender, contracts: tuple[str, ...]) -> None:
       ape run forwards list DIF-CAL27 --network ethereum:sepolia:node --account trader
     """
     session = sender.session
-    reader = EngineReader(session)
+    reader = ForwardsReader(session)
     listings = [listing for text in contracts for listing in reader.find(text)]
     for listing in listings:
         if listing.is_created:
@@ -90,7 +90,7 @@ def quote(
 
     The mark is what the month would settle at if each day to come brought the price of the last
     trade (or --price): the days that are final in the oracle count as they are. CONTRACT is a code
-    or the id of a series. Every order shown was checked with the engine. Sends nothing.
+    or the id of a series. Every order shown was checked with the book. Sends nothing.
 
     \b
     Examples
@@ -98,7 +98,7 @@ def quote(
       ape run forwards quote HPU-JAN27 --orders orders/
       ape run forwards quote HPU-JAN27 --orders http://127.0.0.1:8711
     """
-    reader = EngineReader(Session(None, deployments))
+    reader = ForwardsReader(Session(None, deployments))
     for listing in reader.find(contract):
         show_quote(reader, listing, quantity, price, orders)
 
@@ -120,7 +120,7 @@ def quote(
 )
 @one_line_errors
 def history(months_asked: str, data: Path, bands: tuple[str, ...]) -> None:
-    """Settle past MONTHS from real days, exactly as the engine would, for one contract each.
+    """Settle past MONTHS from real days, exactly as the vault would, for one contract each.
 
     MONTHS is a month or a range of them, such as 2024-02:2024-07. Needs no chain, sends nothing.
 

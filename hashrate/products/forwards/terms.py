@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""Terms of a series, the standard listing, and the id the engine gives it."""
+"""Terms of a series, the standard listing, and the id the vault gives it."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ MAX_WINDOW_DAYS = 366
 MAX_CAP_TICKS = 2**64
 MAX_TICK_VALUE = 2**96
 MAX_NOTIONAL = 2**127
-_TERMS_ABI = "(uint256,uint256,uint256,uint256,uint256,uint256,address)"
+_TERMS_ABI = "(address,uint256,uint256,uint256,uint256,uint256,uint256,address)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,8 @@ class ForwardTerms:
     """What a series is, in the order of the contract's `Terms` struct.
 
     Attributes:
-        metric: the engine's flag, 1, 2 or 4.
+        index: whose days it settles on.
+        metric: of the index; in the hashprice oracle 1, 2 or 3.
         first_day: first UTC day of the window.
         end_day: first UTC day after it.
         floor_ticks: lowest daily mean that counts [tick].
@@ -35,6 +36,7 @@ class ForwardTerms:
         token: settlement token.
     """
 
+    index: ChecksumAddress
     metric: int
     first_day: DayIndex
     end_day: DayIndex
@@ -53,9 +55,10 @@ class ForwardTerms:
         """Count the days of the window."""
         return self.end_day - self.first_day
 
-    def as_tuple(self) -> tuple[int, int, int, int, int, int, str]:
+    def as_tuple(self) -> tuple[str, int, int, int, int, int, int, str]:
         """Return the contract's `Terms` struct."""
         return (
+            self.index,
             self.metric,
             self.first_day,
             self.end_day,
@@ -101,11 +104,14 @@ def standard_band(contract: Contract) -> Band:
     return found
 
 
-def standard_terms(contract: Contract, token: ChecksumAddress, decimals: int) -> ForwardTerms:
+def standard_terms(
+    contract: Contract, index: ChecksumAddress, token: ChecksumAddress, decimals: int
+) -> ForwardTerms:
     """Make the terms that a standard month is listed with.
 
     Args:
         contract: which month of which product.
+        index: the hashprice oracle.
         token: the settlement token of the product.
         decimals: of that token.
 
@@ -114,6 +120,7 @@ def standard_terms(contract: Contract, token: ChecksumAddress, decimals: int) ->
     """
     band = standard_band(contract)
     return ForwardTerms(
+        index,
         contract.product.metric,
         contract.month.first_day,
         contract.month.end_day,
@@ -124,20 +131,20 @@ def standard_terms(contract: Contract, token: ChecksumAddress, decimals: int) ->
     )
 
 
-def require_creatable(terms: ForwardTerms, now: int, oracle_first_day: int) -> None:
+def require_creatable(terms: ForwardTerms, now: int, index_first_day: int) -> None:
     """Check terms by the rules of `create_series` that need no token list and no history.
 
     Args:
         terms: to be created.
         now: [unix s].
-        oracle_first_day: the oracle's first UTC day.
+        index_first_day: the index's first UTC day.
 
     Raises:
-        TermsError: the engine would refuse them.
+        TermsError: the vault would refuse them.
     """
     rules = (
         (day_start(terms.first_day) > now, "its first day has begun"),
-        (terms.first_day >= oracle_first_day, "its first day is before the oracle's"),
+        (terms.first_day >= index_first_day, "its first day is before the index's"),
         (1 <= terms.days <= MAX_WINDOW_DAYS, "a window has 1 to 366 days"),
         (terms.floor_ticks < terms.cap_ticks, "the floor is not below the cap"),
         (terms.cap_ticks <= MAX_CAP_TICKS, "the cap is above 2^64"),
@@ -146,18 +153,13 @@ def require_creatable(terms: ForwardTerms, now: int, oracle_first_day: int) -> N
     )
     for holds, complaint in rules:
         if not holds:
-            raise TermsError(f"the engine would refuse the series: {complaint}")
+            raise TermsError(f"the vault would refuse the series: {complaint}")
 
 
-def series_id(
-    chain_id: int, engine: ChecksumAddress, oracle: ChecksumAddress, terms: ForwardTerms
-) -> int:
+def series_id(chain_id: int, vault: ChecksumAddress, terms: ForwardTerms) -> int:
     """Find the id of a series, which is also that of its LONG; its SHORT is one more.
 
     Source: docs/forwards.md, section 1.
     """
-    packed = encode(
-        ["uint256", "address", "address", _TERMS_ABI],
-        [chain_id, engine, oracle, terms.as_tuple()],
-    )
+    packed = encode(["uint256", "address", _TERMS_ABI], [chain_id, vault, terms.as_tuple()])
     return int.from_bytes(keccak(packed), "big") & ~1
