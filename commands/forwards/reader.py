@@ -11,7 +11,7 @@ from ape.exceptions import ContractLogicError
 from eth_typing import ChecksumAddress
 from eth_utils.address import to_checksum_address
 
-from commands.shell.contracts import BOOK, MOCK_BITCOIN, ORACLE, VAULT
+from commands.shell.contracts import BOOK, MOCK_BITCOIN, VAULT
 from commands.shell.errors import RefusalError
 from commands.shell.reasons import explain
 from commands.shell.session import Session

@@ -7,7 +7,6 @@ from pathlib import Path
 import click
 from ape.cli import ConnectedProviderCommand
 
-from commands.forwards.reader import ForwardsReader
 from commands.forwards.positions import (
     as_record,
     merge,
@@ -17,6 +16,7 @@ from commands.forwards.positions import (
     show_positions,
     withdraw,
 )
+from commands.forwards.reader import ForwardsReader
 from commands.shell.chain import address_of
 from commands.shell.options import Sender, deployments_option, one_line_errors, sending_command
 from commands.shell.session import Session

@@ -6,10 +6,10 @@ from pathlib import Path
 import click
 from ape.cli import ConnectedProviderCommand
 
-from commands.forwards.reader import ForwardsReader
 from commands.forwards.history import parse_band, settle_months, show_settlements
-from commands.forwards.quote import show_months, show_quote
 from commands.forwards.making import create
+from commands.forwards.quote import show_months, show_quote
+from commands.forwards.reader import ForwardsReader
 from commands.shell.console import open_console
 from commands.shell.options import Sender, deployments_option, one_line_errors, sending_command
 from commands.shell.session import Session
