@@ -90,7 +90,7 @@ class RelayStore:
         Raises:
             RelayStoreError: it cannot be opened, or is of a version that cannot be used.
         """
-        self._domain = f"{domain.chain_id}:{domain.engine}"
+        self._domain = f"{domain.chain_id}:{domain.book}"
         self._database = open_database(ORDERS, path)
 
     def close(self) -> None:

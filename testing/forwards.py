@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""Forwards on any chain: the one place that knows what engine, vault and book are deployed with."""
+"""Forwards on any chain: the one place that knows what vault and book are deployed with."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,12 +29,7 @@ def deploy_forwards(chain: Chain[C], tokens: Sequence[str], sender: str) -> Forw
     return Forwards(vault, chain.at("forwards/ForwardsBook", vault.read("BOOK")))
 
 
-def deploy_engine(chain: Chain[C], oracle: str, tokens: Sequence[str], sender: str) -> C:
-    """Deploy an engine that settles in these tokens."""
-    return chain.deploy("forwards/ForwardsEngine", oracle, list(tokens), sender=sender)
-
-
-def create_forward(engine: Contract, terms: ForwardTerms, sender: str) -> int:
+def create_forward(vault: Contract, terms: ForwardTerms, sender: str) -> int:
     """List a series; return its number, which is its LONG."""
-    engine.send("create_series", terms.as_tuple(), sender=sender)
-    return int(engine.read("series_of", terms.as_tuple()))
+    vault.send("create_series", terms.as_tuple(), sender=sender)
+    return int(vault.read("series_of", terms.as_tuple()))

@@ -9,7 +9,7 @@
         days are worth what they cost together, whatever happens. Anyone creates a series on any
         index; books that the parties trust say who trades what; after the window the index says
         what each side gets, once and for ever.
-@dev Invariants (`docs/forwards-vault.md`, numbers as in the stateful tests):
+@dev Invariants (`docs/forwards.md`, numbers as in the stateful tests):
      1. LONG and SHORT of a series are equal in number until it is settled;
      2. the tokens inside are what is held for all series and all credits, and donations;
      3. nobody changes what another's holding redeems to;
@@ -38,7 +38,7 @@ from ..exchange import cash
 from ..exchange import permits
 from . import IForwardsMetadata
 from . import named_books
-from . import vault_positions as positions
+from . import positions
 from . import series
 from . import terms
 

@@ -176,7 +176,9 @@ def _bid_of_the_poor(driver: ForwardsDriver) -> list[str]:
 
 def mint_pairs(driver: ForwardsDriver, contract: str, quantity: int) -> None:
     """Let the buyer pay for both sides of a month, as a market maker would."""
-    reader = ForwardsReader(Session(accounts.test_accounts[6], driver.orders.parent / "deployments"))
+    reader = ForwardsReader(
+        Session(accounts.test_accounts[6], driver.orders.parent / "deployments")
+    )
     listing, account = reader.find_one(contract), accounts.test_accounts[6]
     token = reader.token(listing.terms.token).contract
     reader.session.chain.send(token.approve, reader.address, 10**8)

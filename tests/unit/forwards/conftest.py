@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.unit.chain import deployer
-from tests.unit.vault_pit import TERMS, Pit, plain_token
+from tests.unit.pit import TERMS, Pit, plain_token
 
 HOSTILE = ("MockNoReturnToken", "MockFalseToken", "MockFeeToken", "MockReentrantToken")
 

@@ -9,9 +9,7 @@ from eth_abi import encode
 from eth_utils import keccak
 
 from tests.unit.chain import actor, go_to_day, now, refused, wait
-from tests.unit.reporting import FIRST_DAY as ORACLE_START
-from tests.unit.reporting import SHORT, Reporting
-from tests.unit.vault_pit import (
+from tests.unit.pit import (
     DIFFICULTY,
     FIRST_DAY,
     OPENING,
@@ -22,6 +20,8 @@ from tests.unit.vault_pit import (
     plain_token,
     told,
 )
+from tests.unit.reporting import FIRST_DAY as ORACLE_START
+from tests.unit.reporting import SHORT, Reporting
 
 pytestmark = pytest.mark.unit
 

@@ -8,7 +8,7 @@ import pytest
 
 from reference.units import DAY_SECONDS
 from tests.unit.chain import ZERO, actor, go_to, refused
-from tests.unit.vault_pit import FIRST_DAY, MAX, NEXT, TERMS, Order, Pit, told
+from tests.unit.pit import FIRST_DAY, MAX, NEXT, TERMS, Order, Pit, told
 
 pytestmark = pytest.mark.unit
 

@@ -10,7 +10,7 @@ from eth_account.messages import encode_typed_data
 from eth_utils import keccak
 
 from tests.unit.chain import account, actor, deployer, now, refused
-from tests.unit.vault_pit import DOMAIN_FIELDS, MAX, TERMS, Order, Pit, gas_of, plain_token, told
+from tests.unit.pit import DOMAIN_FIELDS, MAX, TERMS, Order, Pit, gas_of, plain_token, told
 
 pytestmark = pytest.mark.unit
 

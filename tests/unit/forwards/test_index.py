@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from reference.units import DAY_SECONDS
 from tests.unit.chain import actor, deployer, go_to, go_to_day, now, refused
+from tests.unit.pit import FIRST_DAY, MAX, OPENING, TERMS, Order, Pit
 from tests.unit.reporting import FIRST_DAY as INDEX_START
-from tests.unit.vault_pit import FIRST_DAY, MAX, OPENING, TERMS, Order, Pit
 
 pytestmark = pytest.mark.unit
 

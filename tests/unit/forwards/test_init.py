@@ -7,7 +7,7 @@ import boa
 import pytest
 
 from tests.unit.chain import ZERO, actor, deployer, refused
-from tests.unit.vault_pit import Pit
+from tests.unit.pit import Pit
 
 pytestmark = pytest.mark.unit
 

@@ -10,7 +10,7 @@ import boa
 import pytest
 
 from tests.unit.chain import account, actor, go_to, go_to_day, refused
-from tests.unit.vault_pit import MAX, OPENING, TERMS, Leg, Order, Pit, told
+from tests.unit.pit import MAX, OPENING, TERMS, Leg, Order, Pit, told
 
 pytestmark = pytest.mark.unit
 

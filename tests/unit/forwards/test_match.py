@@ -8,7 +8,7 @@ import pytest
 
 from reference.units import DAY_SECONDS
 from tests.unit.chain import account, actor, go_to, refused
-from tests.unit.vault_pit import MAX, TERMS, Order, Pit, told
+from tests.unit.pit import MAX, TERMS, Order, Pit, told
 
 pytestmark = pytest.mark.unit
 

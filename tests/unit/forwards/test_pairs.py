@@ -7,7 +7,7 @@ import pytest
 
 from reference.units import DAY_SECONDS
 from tests.unit.chain import ZERO, actor, go_to, refused
-from tests.unit.vault_pit import TERMS, Pit, told
+from tests.unit.pit import TERMS, Pit, told
 
 pytestmark = pytest.mark.unit
 

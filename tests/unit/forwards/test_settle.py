@@ -9,8 +9,8 @@ import pytest
 
 from reference.units import DAY_SECONDS
 from tests.unit.chain import ZERO, actor, go_to, now, refused
+from tests.unit.pit import DIFFICULTY, SATS, TERMS, USD, ForwardTerms, Pit, told
 from tests.unit.reporting import PRICE, SHORT
-from tests.unit.vault_pit import DIFFICULTY, SATS, TERMS, USD, ForwardTerms, Pit, told
 
 pytestmark = pytest.mark.unit
 

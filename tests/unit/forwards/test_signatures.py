@@ -9,7 +9,7 @@ import pytest
 from eth_account.messages import _hash_eip191_message, encode_typed_data
 
 from tests.unit.chain import ZERO, account, actor, now, refused, wait
-from tests.unit.vault_pit import MAX, NEXT, Order, Pit, told, typed
+from tests.unit.pit import MAX, NEXT, Order, Pit, told, typed
 
 pytestmark = pytest.mark.unit
 

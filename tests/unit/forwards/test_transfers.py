@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.unit.chain import ZERO, actor, deployer, refused
-from tests.unit.vault_pit import MAX, Pit, told
+from tests.unit.pit import MAX, Pit, told
 
 pytestmark = pytest.mark.unit
 

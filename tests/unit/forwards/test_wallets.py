@@ -8,7 +8,7 @@ from eth_abi import encode
 from eth_utils import keccak
 
 from tests.unit.chain import ZERO, account, actor, deployer, refused
-from tests.unit.vault_pit import MAX, Order, Pit, gas_of
+from tests.unit.pit import MAX, Order, Pit, gas_of
 
 pytestmark = pytest.mark.unit
 
