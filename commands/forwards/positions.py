@@ -19,6 +19,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from commands.forwards.money import with_allowance
 from commands.forwards.reader import ForwardsReader, Listing, Token, Trade, state_text
 from commands.shell.acts import Act, require_logged, the_only_event
 from hashrate.products.forwards.errors import PositionError
@@ -258,6 +259,50 @@ def redeem(reader: ForwardsReader, listing: Listing, recipient: ChecksumAddress)
             ("recipient", recipient),
         ],
         lambda: chain.send(vault.redeem, listing.series, recipient),
+        check,
+    )
+
+
+def mint(
+    reader: ForwardsReader,
+    listing: Listing,
+    quantity: int,
+    recipients: tuple[ChecksumAddress, ChecksumAddress],
+) -> Act:
+    """Prepare to pay for LONG and SHORT in full.
+
+    Args:
+        reader: the vault, with the account that pays.
+        listing: the series.
+        quantity: [contracts].
+        recipients: who gets LONG, who gets SHORT.
+
+    Raises:
+        ScriptError: the account holds less than they cost.
+    """
+    vault, chain = reader.vault, reader.session.chain
+    token = reader.token(listing.terms.token)
+    amount = quantity * pair_cost(listing.terms)
+    prepare = with_allowance(reader, token, amount)
+
+    def check(receipt: Any) -> Sequence[str]:
+        log = the_only_event(receipt, vault.PairsMinted)
+        require_logged("minted", quantity, int(log.quantity))
+        return [f"Minted {quantity} LONG and {quantity} SHORT for {token.text(amount)}"]
+
+    def send() -> Any:
+        prepare()
+        return chain.send(vault.mint_pair, listing.series, quantity, *recipients)
+
+    return Act(
+        f"Mint pairs of {listing.name}",
+        [
+            ("pairs", str(quantity)),
+            ("you pay", token.text(amount)),
+            ("LONG to", recipients[0]),
+            ("SHORT to", recipients[1]),
+        ],
+        send,
         check,
     )
 

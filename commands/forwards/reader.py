@@ -15,6 +15,7 @@ from commands.shell.contracts import BOOK, MOCK_BITCOIN, VAULT
 from commands.shell.errors import RefusalError
 from commands.shell.reasons import explain
 from commands.shell.session import Session
+from hashrate.core.amounts import parse_bitcoin, parse_dollars
 from hashrate.core.types import DayIndex
 from hashrate.core.units import DAY_SECONDS, decimal_text
 from hashrate.core.utc import day_text
@@ -153,6 +154,19 @@ class ForwardsReader:
         if place >= len(self.tokens):
             raise PositionError(f"{product.value} settles in dollars, and the vault has no such")
         return self.tokens[place]
+
+    def amount(self, text: str) -> tuple[Token, int]:
+        """Read an amount of a settlement token: 0.5btc, 50000sat or 100usd [base units].
+
+        Raises:
+            AmountError: no such amount.
+            PositionError: the vault has no dollar token.
+        """
+        if text.strip().lower().endswith("usd"):
+            token = self.standard_token(Product.HASHPRICE_USD)
+            return token, parse_dollars(text, token.decimals)
+        token = self.standard_token(Product.HASHPRICE_SATS)
+        return token, parse_bitcoin(text, token.decimals)
 
     def waiting(self, account: str) -> list[Token]:
         """Return the tokens that wait for an account because they could not be delivered.

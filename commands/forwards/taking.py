@@ -8,9 +8,10 @@ from typing import Any
 from eth_typing import ChecksumAddress
 from eth_utils.address import to_checksum_address
 
+from commands.forwards.money import with_allowance
 from commands.forwards.orders import Offer
 from commands.forwards.preview import legs_text, names_of, order_rows
-from commands.forwards.reader import ForwardsReader, Listing, Token
+from commands.forwards.reader import ForwardsReader, Listing
 from commands.shell.acts import Act, require_logged, the_only_event
 from commands.shell.console import counted
 from commands.shell.errors import ScriptError, VerificationError
@@ -44,7 +45,7 @@ def fill(reader: ForwardsReader, offer: Offer, quantity: int, minimum: int) -> A
         raise ScriptError(f"{counted(least, unit)} at least are to be taken, not {left}")
     token = reader.token(offer.months[0].terms.token)
     cost = _taker_cost(reader, offer, taker, least, taken)
-    prepare = _with_allowance(reader, token, cost.max_pay)
+    prepare = with_allowance(reader, token, cost.max_pay)
 
     def check(receipt: Any) -> Sequence[str]:
         filled = the_only_event(receipt, book.OrderFilled)
@@ -248,22 +249,3 @@ def _traded_text(offer: Offer, got: int, unit: str) -> str:
     verb = "Sold" if legs[0].is_buy else "Bought"
     price = offer.months[0].terms.product.price_text(offer.prices[0])
     return f"{verb} {counted(got, 'contract')} of {names_of(offer.months)} at {price}"
-
-
-def _with_allowance(reader: ForwardsReader, token: Token, amount: int) -> Any:
-    """Make sure there is enough to pay; approve exactly as much where that is missing.
-
-    Raises:
-        ScriptError: the account holds less.
-    """
-    account = reader.session.chain.account
-    held = int(token.contract.balanceOf(account))
-    if held < amount:
-        need = token.text(amount)
-        raise ScriptError(f"{account.address} holds {token.text(held)}, {need} are needed")
-
-    def prepare() -> None:
-        if int(token.contract.allowance(account, reader.address)) < amount:
-            reader.session.chain.send(token.contract.approve, reader.address, amount)
-
-    return prepare

@@ -62,7 +62,6 @@ struct Offer:
     digest: bytes32  # its name
     remaining: uint256  # [units] what is left of it
     is_by_key: bool  # whether its maker signed with its own key
-    legs: DynArray[IForwardsVault.Leg, terms.MAX_LEGS]  # at the prices it is filled at
 
 
 # holds the money and the positions
@@ -245,7 +244,7 @@ def match(
             taker_cap=self._cap(_other.max_collateral, _other.quantity, quantity),
             is_maker_asked=not one.is_by_key,
             is_taker_asked=not other.is_by_key,
-            legs=orders._meet(one.legs, other.legs),
+            legs=orders._meet(self._priced(_one), self._priced(_other)),
         )
     )
     return quantity
@@ -310,7 +309,7 @@ def check_order(
     @custom:reverts "order: …", "vault: …", "series: …", "terms: …", "index: …"
     """
     offer: Offer = self._accept(_order, _signature, _other, _other == self)
-    self._collateral_of(offer.legs, _order.may_trade_in_window)
+    self._collateral_of(self._priced(_order), _order.may_trade_in_window)
     return offer.remaining
 
 
@@ -390,6 +389,9 @@ def _fill(
         quantity,
         _order.minimum_quantity,
     )
+    legs: DynArray[IForwardsVault.Leg, terms.MAX_LEGS] = _order.legs
+    if len(_order.pegs) != 0:
+        legs = self._priced(_order)
     made: int256 = 0
     paid: int256 = 0
     made, paid = extcall IForwardsVault(VAULT).trade(
@@ -402,7 +404,7 @@ def _fill(
             taker_cap=_take.max_pay,
             is_maker_asked=not offer.is_by_key,
             is_taker_asked=True,
-            legs=offer.legs,
+            legs=legs,
         )
     )
     if _take.min_receive != 0:
@@ -430,7 +432,7 @@ def _accept(
     """
     orders._check_form(_order.legs)
     assert _order.quantity <= terms.MAX_QUANTITY, "order: quantity too large"
-    digest: bytes32 = self._digest(_order)
+    digest: bytes32 = orders._digest(eip712_domain_separator._domain_separator_v4(), _order)
     remaining: uint256 = order_state._remaining(
         digest, _order.maker, _order.quantity, _order.epoch, _order.deadline
     )
@@ -450,7 +452,7 @@ def _accept(
         assert signatures._is_by_contract(_order.maker, digest, _signature), "order: not signed"
     if len(_order.pegs) != 0:
         self._check_bounds(_order)
-    return Offer(digest=digest, remaining=remaining, is_by_key=is_by_key, legs=self._priced(_order))
+    return Offer(digest=digest, remaining=remaining, is_by_key=is_by_key)
 
 
 @internal
@@ -500,10 +502,10 @@ def _priced(
     @param _order the order
     @return legs
     """
-    if len(_order.pegs) == 0:
-        return _order.legs
-    peg: IForwardsBook.Peg = _order.pegs[0]
     legs: DynArray[IForwardsVault.Leg, terms.MAX_LEGS] = _order.legs
+    if len(_order.pegs) == 0:
+        return legs
+    peg: IForwardsBook.Peg = _order.pegs[0]
     for i: uint256 in range(len(_order.legs), bound=terms.MAX_LEGS):
         assert legs[i].price_ticks == 0, "order: a peg and a price"
         mean: uint256 = 0

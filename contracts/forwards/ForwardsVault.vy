@@ -274,6 +274,7 @@ def trade(_trade: IForwardsVault.Trade) -> (int256, int256):
                         opened[i][party],
                     )
                 # amounts stay below 2**252
+
     return (
         convert(pays[0], int256) - convert(gets[0], int256),
         convert(pays[1], int256) - convert(gets[1], int256),

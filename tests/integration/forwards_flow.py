@@ -50,11 +50,11 @@ def position(answers: dict[str, Answer], label: str, contract: str) -> dict[str,
 class ForwardsFlow:
     """Tests of the answers; a subclass says on which chain, by a fixture `answers`."""
 
-    def test_deploy__with_forwards__records_engine_and_dollar(
+    def test_deploy__with_forwards__records_vault_and_dollar(
         self, answers: dict[str, Answer]
     ) -> None:
         assert answers["deploy"].code == 0
-        for name in ("MockDollar", "ForwardsEngine"):
+        for name in ("MockDollar", "ForwardsBook.blueprint", "ForwardsMetadata", "ForwardsVault"):
             assert f"{name} at 0x" in answers["deploy"].text
 
     def test_months__three_of_them__are_the_next_with_their_bands(
@@ -73,13 +73,13 @@ class ForwardsFlow:
     @pytest.mark.parametrize(
         ("label", "message"),
         [
-            ("list young oracle", "the contract refuses: series: oracle too young"),
-            ("list past", "the engine would refuse the series: its first day has begun"),
+            ("list young oracle", "the contract refuses: series: index too young"),
+            ("list past", "the vault would refuse the series: its first day has begun"),
             ("list nonsense", "'HPX-MAY28' is not a contract such as HPS-JAN27"),
             ("order unlisted", "HPS-MAY28 is not listed yet: ape run forwards list HPS-MAY28"),
             ("order below floor", "price 4999 is outside the series' floor 5000 and cap 40000"),
             ("order other unit", "'$10.50' is not a price of HPS such as 43150sat"),
-            ("order late", "does not trade any more: --in-window trades a month that has begun"),
+            ("order late", "does not trade any more: --in-window trades a window that has begun"),
             ("fill below minimum", "10 contracts at least are to be taken, not 9 of 60 left"),
             ("fill own", "this order is your own"),
             ("fill poor", "holds 0.00000000 xBTC, 0.10230000 xBTC are needed"),
@@ -87,7 +87,7 @@ class ForwardsFlow:
             ("fill not for you", "may take this order"),
             ("fill again", "nothing is left of the order: filled, or cancelled"),
             ("fill cancelled", "nothing is left of the order: filled, or cancelled"),
-            ("fill strip cancelled", "nothing is left of the order: filled, or cancelled"),
+            ("fill strip cancelled", "the contract refuses: order: other epoch"),
             ("cancel foreign", "can cancel this order"),
             ("cancel again", "nothing is left of the order: filled, or cancelled before"),
             ("redeem early", "HPS-MAY28 is not due: open"),
