@@ -201,6 +201,7 @@ def trade(_trade: IForwardsVault.Trade) -> (int256, int256):
     """
     @notice Let two parties trade legs, closing what they hold on the other side before they open;
             one net amount moves from or to each. By a book that both have named.
+    @dev Every sum stays below 2**252: twelve legs of 2**120 contracts, each below 2**127.
     @param _trade parties, quantity, legs and caps
     @return [base units] what the maker paid, what the taker paid; below zero what it received
     @custom:reverts "vault: …", "series: …", "terms: price out of range", "cash: …",
@@ -273,8 +274,6 @@ def trade(_trade: IForwardsVault.Trade) -> (int256, int256):
                         _trade.legs[i].series + (0 if is_buyer else 1),
                         opened[i][party],
                     )
-                # amounts stay below 2**252
-
     return (
         convert(pays[0], int256) - convert(gets[0], int256),
         convert(pays[1], int256) - convert(gets[1], int256),
