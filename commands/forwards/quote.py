@@ -35,7 +35,7 @@ def show_months(reader: ForwardsReader, products: Sequence[Product], count: int)
             table.add_column(name, justify="right", no_wrap=True)
         table.add_column("state", no_wrap=True)
         for month in standard_months(now)[:count]:
-            listing = reader.standard_listing(Contract(product, month))
+            listing = reader.listing_of_contract(Contract(product, month))
             terms = listing.terms
             floor, cap = (
                 product.price_text(ticks).partition(" ")[0]

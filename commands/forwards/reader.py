@@ -4,6 +4,7 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
@@ -20,12 +21,23 @@ from hashrate.core.types import DayIndex
 from hashrate.core.units import DAY_SECONDS, decimal_text
 from hashrate.core.utc import day_text
 from hashrate.orders.order import BookDomain, Order, order_hash
+from hashrate.products.forwards.bands import (
+    INDEX_DAYS,
+    Style,
+    band_of,
+    expected_index,
+    next_halving,
+)
 from hashrate.products.forwards.codes import Contract, parse_contracts
-from hashrate.products.forwards.errors import ContractCodeError, PositionError
+from hashrate.products.forwards.errors import ContractCodeError, PositionError, TermsError
 from hashrate.products.forwards.maths import Payouts, marked
-from hashrate.products.forwards.months import month_of_day
 from hashrate.products.forwards.product import Product
-from hashrate.products.forwards.terms import ForwardTerms, series_id, standard_terms
+from hashrate.products.forwards.terms import (
+    ForwardTerms,
+    contract_of_terms,
+    series_id,
+    terms_of_contract,
+)
 
 _SUM_FIELDS = {
     Product.HASHPRICE_SATS: "hashprice_sum_wad",
@@ -198,14 +210,16 @@ class ForwardsReader:
         series = series_id(self.domain.chain_id, self.address, terms)
         return Listing(self._name(series, terms), series, terms, series in self.created)
 
-    def standard_listing(self, contract: Contract) -> Listing:
-        """Find the series of a standard month, whether it is created or not.
+    def listing_of_contract(self, contract: Contract) -> Listing:
+        """Find the series that a code names, whether it is created or not.
 
         Raises:
             TermsError: there is no standard for it.
         """
         token = self.standard_token(contract.product)
-        return self.listing_of(standard_terms(contract, self.index, token.address, token.decimals))
+        return self.listing_of(
+            terms_of_contract(contract, self.index, token.address, token.decimals)
+        )
 
     def find(self, text: str) -> list[Listing]:
         """Find series by a contract code, a strip, or an id (decimal, or hexadecimal with 0x).
@@ -215,7 +229,7 @@ class ForwardsReader:
         """
         number = _series_number(text)
         if number is None:
-            return [self.standard_listing(contract) for contract in parse_contracts(text)]
+            return [self.listing_of_contract(contract) for contract in parse_contracts(text)]
         series = number & ~1
         if series not in self._created:
             raise ContractCodeError(f"{text}: the vault has no such series")
@@ -259,14 +273,31 @@ class ForwardsReader:
         return self.find(str(series))[0]
 
     def _name(self, series: int, terms: ForwardTerms) -> str:
-        # anyone can create series, of any days up to 2^24 and of any product
-        with suppress(ContractCodeError, PositionError):
-            month = month_of_day(terms.first_day)
-            contract = Contract(terms.product, month)
-            token = self.standard_token(contract.product)
-            if terms == standard_terms(contract, self.index, token.address, token.decimals):
+        # anyone can create series, of any days up to 2^24 and of any metric
+        with suppress(PositionError, TermsError):
+            token = self.standard_token(terms.product)
+            contract = contract_of_terms(terms, self.index, token.address, token.decimals)
+            if contract is not None:
                 return str(contract)
         return f"0x{series:064x}"
+
+    def listed_band(self, contract: Contract, style: Style) -> Contract:
+        """Name the band that a window is listed with today, around the oracle's newest days.
+
+        Raises:
+            PositionError: the oracle has too few final days.
+        """
+        product, window = contract.product, contract.window
+        newest = int(self.oracle.last_final_day())
+        if newest + 1 < int(self.oracle.FIRST_DAY()) + INDEX_DAYS:
+            raise PositionError(f"the oracle has fewer than {INDEX_DAYS} final days")
+        total = self._sum_of(product, newest) - self._sum_of(product, newest - INDEX_DAYS)
+        index = Fraction(total, INDEX_DAYS * product.scale)
+        height = int(self.oracle.day_record(newest).last_height)
+        halving = next_halving(DayIndex(newest), height, int(self.oracle.HALVING_BLOCKS()))
+        expected = expected_index(index, product, (window.first_day, window.end_day), halving)
+        lead = window.first_day - self.session.chain.now // DAY_SECONDS
+        return Contract(product, window, band_of(style, product, expected, lead))
 
     # What happened
 
@@ -348,8 +379,11 @@ class ForwardsReader:
         return value, f"{progress.final_days} of {listing.terms.days} days final, {source}"
 
     def _sum(self, terms: ForwardTerms, day: int) -> int:
-        """Read the oracle's prefix sum of a metric up to and including a day."""
-        return int(getattr(self.oracle.day_record(day), _SUM_FIELDS[terms.product]))
+        """Read the oracle's prefix sum of a series' metric up to and including a day."""
+        return self._sum_of(terms.product, day)
+
+    def _sum_of(self, product: Product, day: int) -> int:
+        return int(getattr(self.oracle.day_record(day), _SUM_FIELDS[product]))
 
     def _logs(self, event: Any, topics: dict[str, object]) -> Sequence[Any]:
         head = self.session.chain.height

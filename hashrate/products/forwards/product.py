@@ -111,6 +111,12 @@ class Product(Enum):
         number = decimal_text(int(ticks * 10**extra), unit.decimals + extra)
         return f"{number} {unit.shown}"
 
+    def bare_price(self, ticks: int) -> str:
+        """Write a price [tick] in its unit, without naming it and without zeros at its end."""
+        whole, point, fraction = decimal_text(ticks, self.unit.decimals).partition(".")
+        digits = fraction.rstrip("0")
+        return f"{whole}{point if digits else ''}{digits}"
+
     @property
     def example(self) -> str:
         """Write a price as it is read."""

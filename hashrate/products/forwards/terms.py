@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Terms of a series, the standard listing, and the id the vault gives it."""
 
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 from eth_abi.abi import encode
@@ -9,9 +11,10 @@ from eth_utils.crypto import keccak
 
 from hashrate.core.types import DayIndex
 from hashrate.core.units import day_start
+from hashrate.products.forwards.bands import Band
 from hashrate.products.forwards.codes import Contract
-from hashrate.products.forwards.errors import TermsError
-from hashrate.products.forwards.months import Month
+from hashrate.products.forwards.errors import ContractCodeError, TermsError
+from hashrate.products.forwards.months import Fortnight, Month, month_of_day
 from hashrate.products.forwards.product import Product, product_of_metric
 
 MAX_WINDOW_DAYS = 366
@@ -70,65 +73,90 @@ class ForwardTerms:
 
 
 @dataclass(frozen=True, slots=True)
-class Band:
-    """Floor and cap of the standard months from one month on [tick]."""
+class StandardBand:
+    """Floor and cap of the standard windows of a product from one month on."""
 
     product: Product
     since: Month
-    floor_ticks: int
-    cap_ticks: int
+    band: Band
 
 
 # Chosen by hand and changed by nobody: docs/market.md says how. A band is never edited once a month
 # is listed by it; a later one is added. The second one in satoshi follows the halving of 2028.
 STANDARD_BANDS = (
-    Band(Product.HASHPRICE_SATS, Month(2026, 1), 10_000, 80_000),
-    Band(Product.HASHPRICE_SATS, Month(2028, 5), 5_000, 40_000),
-    Band(Product.HASHPRICE_USD, Month(2026, 1), 10_00, 80_00),
-    Band(Product.DIFFICULTY, Month(2026, 1), 50_000, 500_000),
+    StandardBand(Product.HASHPRICE_SATS, Month(2026, 1), Band(10_000, 80_000)),
+    StandardBand(Product.HASHPRICE_SATS, Month(2028, 5), Band(5_000, 40_000)),
+    StandardBand(Product.HASHPRICE_USD, Month(2026, 1), Band(10_00, 80_00)),
+    StandardBand(Product.DIFFICULTY, Month(2026, 1), Band(50_000, 500_000)),
 )
 
 
 def standard_band(contract: Contract) -> Band:
-    """Find the floor and the cap that a standard month is listed with.
+    """Find the floor and the cap of a contract whose code names none.
 
     Raises:
-        TermsError: the month lies before the first band.
+        TermsError: the window lies before the first band.
     """
     found = None
-    for band in STANDARD_BANDS:
-        if band.product is contract.product and band.since <= contract.month:
-            found = band
+    for standard in STANDARD_BANDS:
+        if standard.product is contract.product and standard.since <= contract.month:
+            found = standard.band
     if found is None:
         raise TermsError(f"{contract}: standard months begin with {STANDARD_BANDS[0].since}")
     return found
 
 
-def standard_terms(
+def terms_of_contract(
     contract: Contract, index: ChecksumAddress, token: ChecksumAddress, decimals: int
 ) -> ForwardTerms:
-    """Make the terms that a standard month is listed with.
+    """Make the terms that a contract code names.
 
     Args:
-        contract: which month of which product.
+        contract: product, window and band.
         index: the hashprice oracle.
         token: the settlement token of the product.
         decimals: of that token.
 
     Raises:
-        TermsError: the month lies before the first band, or the token does not fit.
+        TermsError: the window lies before the first standard band, or the token does not fit.
     """
-    band = standard_band(contract)
+    band = standard_band(contract) if contract.band is None else contract.band
     return ForwardTerms(
         index,
         contract.product.metric,
-        contract.month.first_day,
-        contract.month.end_day,
+        contract.window.first_day,
+        contract.window.end_day,
         band.floor_ticks,
         band.cap_ticks,
         contract.product.tick_value(decimals),
         token,
     )
+
+
+def contract_of_terms(
+    terms: ForwardTerms, index: ChecksumAddress, token: ChecksumAddress, decimals: int
+) -> Contract | None:
+    """Find the code of terms; None where there is none: another window, token or tick value.
+
+    Args:
+        terms: of a series.
+        index, token, decimals: see `terms_of_contract`.
+    """
+    with suppress(ContractCodeError, TermsError):
+        for window in _windows_of(terms):
+            plain = Contract(terms.product, window)
+            banded = Contract(terms.product, window, Band(terms.floor_ticks, terms.cap_ticks))
+            for contract in (plain, banded):
+                # a window before the first standard band has a code with a band alone
+                with suppress(TermsError):
+                    if terms == terms_of_contract(contract, index, token, decimals):
+                        return contract
+    return None
+
+
+def _windows_of(terms: ForwardTerms) -> Iterator[Month | Fortnight]:
+    yield month_of_day(terms.first_day)
+    yield Fortnight(terms.first_day)
 
 
 def require_creatable(terms: ForwardTerms, now: int, index_first_day: int) -> None:
