@@ -7,8 +7,8 @@ from itertools import pairwise
 from math import gcd
 
 from .errors import Cause, require
-from .units import DAY_SECONDS, Account
 from .forward_terms import ForwardTerms
+from .units import DAY_SECONDS, Account
 
 MOST_LEGS = 12
 MOST_RATIO = 1_000

@@ -8,9 +8,9 @@ from math import floor
 from typing import Protocol
 
 from .errors import Cause, require
+from .forward_terms import ForwardTerms, Metric
 from .oracle import OracleModel
 from .units import DAY_SECONDS, day_start
-from .forward_terms import ForwardTerms, Metric
 
 GRACE_SECONDS = 60 * DAY_SECONDS
 FALLBACK_DAYS = 7

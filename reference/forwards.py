@@ -13,7 +13,6 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 
 from .errors import Cause, ModelRevert, require
-from .units import Account
 from .forward_orders import (
     QUANTITY_BOUND,
     ForwardOrder,
@@ -28,6 +27,7 @@ from .forward_orders import (
 from .forward_settlement import DaySource, ForwardDay, Settlement, mean_of_last, settlement
 from .forward_terms import ForwardTerms, Venue, check_terms
 from .forward_tokens import TokenModel
+from .units import Account
 
 MOST_FILLS = 16
 MOST_FILLED_LEGS = 96

@@ -12,7 +12,7 @@ Row = tuple[str, str]
 
 
 def order_rows(order: Order, months: Sequence[Listing], token: Token, book: str) -> list[Row]:
-    """Say what a maker signs: each leg, its price, what it may cost, who may take it, how long.
+    """Describe what a maker signs: each leg, its price, what it may cost, who may take it, how long.
 
     Args:
         order: to be signed, or signed.
@@ -38,7 +38,7 @@ def order_rows(order: Order, months: Sequence[Listing], token: Token, book: str)
 
 
 def each_text(leg: Leg, unit: str) -> str:
-    """Say how much of a leg is in each unit."""
+    """Write how much of a leg is in each unit."""
     return f"{counted(leg.ratio, 'contract')} of 1 PH/s" + ("" if unit == "contract" else " a unit")
 
 
@@ -81,7 +81,7 @@ def names_of(months: Sequence[Listing]) -> str:
 
 
 def taker_text(order: Order, book: str = "") -> str:
-    """Say who may take an order."""
+    """Name who may take an order."""
     if order.taker == ZERO_ADDRESS:
         return "anyone"
     return "another order only, by match" if order.taker == book else order.taker

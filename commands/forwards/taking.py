@@ -242,7 +242,7 @@ def _taker_cost(
 
 
 def _traded_text(offer: Offer, got: int, unit: str) -> str:
-    """Say what the taker got of an order."""
+    """Describe what the taker got of an order."""
     legs = offer.order.legs
     if len({leg.is_buy for leg in legs}) > 1 or len(set(offer.prices)) > 1:
         return f"Took the other side of {counted(got, unit)} of {legs_text(legs, offer.months)}"

@@ -45,7 +45,7 @@ def make_signed(**changes: Any) -> SignedOrder:
 
 
 def _legs(order: Order, numbers: list[int], sides: list[bool], prices: list[int]) -> Order:
-    """Give an order as many legs as there are numbers, the first of ratio one."""
+    """Return an order with as many legs as there are numbers, the first of ratio one."""
     price = 0 if order.peg else 1
     legs = [
         Leg(2 * number, side, price * ticks, 1 + place)
