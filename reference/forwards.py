@@ -428,7 +428,8 @@ class ForwardsModel:
         require(recipient not in (self.zero, self.venue.vault), Cause.INVALID_ADDRESS)
 
     def _open(self, account: Account, position: int, quantity: int, sender: Account | None) -> None:
-        if account == sender:
+        # of a plain contract no transaction comes: it is asked, also where it calls through one
+        if account == sender and account not in self.deaf:
             self.books.positions[account, position] += quantity
         elif quantity:
             self._receive(account, position, quantity)
