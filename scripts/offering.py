@@ -17,7 +17,6 @@ from commands.shell.session import Session
 from hashrate.core.amounts import parse_hashrate
 from hashrate.products.offering.terms import OfferingTerms, Pricing, parse_price
 
-
 _HOUR_SECONDS = 3_600
 
 

@@ -23,12 +23,15 @@ HASHRATE_ERC20 = "HashrateToken"
 FEED = "MetricFeed"
 MOCK_BITCOIN = "MockBitcoin"
 MOCK_DOLLAR = "MockDollar"
-ENGINE = "ForwardsEngine"
+VAULT = "ForwardsVault"
+BOOK = "ForwardsBook"
+METADATA = "ForwardsMetadata"
 OFFERING = "HashrateOffering"
 SHELF = "Shelf"
 SPOT = "SpotMarket"
 DISTRIBUTOR_BLUEPRINT = f"{DISTRIBUTOR}.blueprint"
 ERC20_BLUEPRINT = f"{HASHRATE_ERC20}.blueprint"
+BOOK_BLUEPRINT = f"{BOOK}.blueprint"
 SHELF_BLUEPRINT = f"{SHELF}.blueprint"
 FEED_METRICS = {"hashprice-sats": 1, "hashprice-usd": 2, "difficulty": 4}
 
@@ -72,9 +75,10 @@ def system_steps(parameters: NetworkParameters, address_of: AddressOf, now: int)
 
 
 def forwards_steps(parameters: NetworkParameters, address_of: AddressOf) -> list[Step]:
-    """List the forwards engine and what it settles in; nothing if the network has none.
+    """List the forwards vault, whose book it deploys itself, and what it settles in; nothing if
+    the network has none.
 
-    The engine's first token settles satoshi and difficulty, its second one dollars.
+    The vault's first token settles satoshi and difficulty, its second one dollars.
 
     Args:
         parameters: of the network.
@@ -85,9 +89,17 @@ def forwards_steps(parameters: NetworkParameters, address_of: AddressOf) -> list
     steps, dollar = [], parameters.forwards.dollar_token
     if dollar.mock_decimals is not None:
         steps.append(Step(MOCK_DOLLAR, MOCK_DOLLAR, {"decimals": dollar.mock_decimals}))
-    tokens = settlement_tokens(parameters, address_of)
-    steps.append(Step(ENGINE, ENGINE, {"oracle": Ref(ORACLE), "tokens": tokens}))
-    return steps
+    args = {
+        "book_blueprint": Ref(BOOK_BLUEPRINT),
+        "metadata": Ref(METADATA),
+        "tokens": settlement_tokens(parameters, address_of),
+    }
+    return [
+        *steps,
+        Step(BOOK_BLUEPRINT, BOOK, {}, is_blueprint=True),
+        Step(METADATA, METADATA, {}),
+        Step(VAULT, VAULT, args),
+    ]
 
 
 def market_steps(parameters: NetworkParameters, address_of: AddressOf) -> list[Step]:
@@ -175,8 +187,8 @@ def read_back(step_contract: str, contract: Any, sent: Mapping[str, Any]) -> dic
         contract: the contract on the chain.
         sent: constructor arguments; a contract may only tell whether a value is among its own.
     """
-    if step_contract == ENGINE:
-        return _read_engine(contract, sent["tokens"])
+    if step_contract == VAULT:
+        return _read_vault(contract, sent)
     if step_contract == OFFERING:
         return _read_offering(contract, sent["tokens"])
     return _READERS[step_contract](contract)
@@ -223,8 +235,13 @@ def _read_mock(token: Any) -> dict[str, Any]:
     return {"decimals": token.decimals()}
 
 
-def _read_engine(engine: Any, tokens: Sequence[str]) -> dict[str, Any]:
-    return {"oracle": engine.ORACLE(), "tokens": [each for each in tokens if engine.is_token(each)]}
+def _read_vault(vault: Any, sent: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        # what came of the blueprint is checked by its code: `deployment.verify_step`
+        "book_blueprint": sent["book_blueprint"],
+        "metadata": vault.METADATA(),
+        "tokens": [each for each in sent["tokens"] if vault.is_token(each)],
+    }
 
 
 def _read_offering(offering: Any, tokens: Sequence[str]) -> dict[str, Any]:
@@ -257,7 +274,8 @@ _READERS: Mapping[str, Callable[[Any], dict[str, Any]]] = {
     FEED: _read_feed,
     MOCK_BITCOIN: _read_mock,
     MOCK_DOLLAR: _read_mock,
+    METADATA: lambda _: {},
     DISTRIBUTOR: _read_distributor,
     HASHRATE_ERC20: _read_token,
-    SPOT: lambda market: {},
+    SPOT: lambda _: {},
 }

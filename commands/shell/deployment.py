@@ -9,7 +9,7 @@ from ape import project
 from eth_utils.crypto import keccak
 
 from commands.shell.chain import Chain, Sent
-from commands.shell.contracts import read_back
+from commands.shell.contracts import BOOK, VAULT, read_back
 from commands.shell.errors import VerificationError, WorkTreeError
 from commands.shell.plan import Action, Change, Step, make_plan, named, normalised, resolve
 from commands.shell.provenance import WorkTree, compiler_of
@@ -88,6 +88,20 @@ def verify_step(chain: Chain, step: Step, addresses: Mapping[str, str]) -> None:
     wanted = named(step.args, addresses)
     found = read_back(step.contract, chain.contract(step.contract, address), wanted)
     require_equal(step.name, wanted, found)
+    if step.contract == VAULT:
+        _verify_book(chain, chain.contract(VAULT, address))
+
+
+def _verify_book(chain: Chain, vault: Any) -> None:
+    """Check the book that a vault deployed from its blueprint.
+
+    Raises:
+        VerificationError: it is another contract, or of another vault.
+    """
+    address = str(vault.BOOK())
+    if not chain.code(address).startswith(_bytecode(BOOK, "runtime_bytecode")):
+        raise VerificationError(f"{BOOK} at {address}: not the bytecode of this build")
+    require_equal(f"{BOOK}.VAULT", vault.address, chain.contract(BOOK, address).VAULT())
 
 
 def require_equal(name: str, wanted: Any, found: Any) -> None:

@@ -23,7 +23,9 @@ SUPPLY_THS = 60_000 * 10**18
 ANSWERS_FILE = "answers.json"
 TIMEOUT_SECONDS = 900
 SYSTEM_RECORDS = [
-    "ForwardsEngine.json",
+    "ForwardsBook.blueprint.json",
+    "ForwardsMetadata.json",
+    "ForwardsVault.json",
     "HashpriceOracle.json",
     "HashrateOffering.json",
     "HashrateToken.blueprint.json",

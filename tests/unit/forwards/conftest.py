@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""One engine whose list has a token of every kind; the pit trades in one of 8 decimals."""
+"""One vault whose list has a token of every kind; the pit trades in one of 8 decimals."""
 
 from typing import Any
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""`ForwardsEngine.fill_many`, and the functions that take permits along."""
+"""`ForwardsBook.fill_many`, and the functions that take permits along."""
 
 from dataclasses import replace
 from typing import Any
@@ -26,8 +26,9 @@ def reason_bytes(reason: str) -> bytes:
 
 def fill_many(pit: Pit, orders: list[Order], quantity: int = MAX, minimum: int = 0) -> list[int]:
     """Fill as the taker, all with the maker's signatures."""
-    fills = [(each.as_tuple(), pit.sign(each), quantity, minimum) for each in orders]
-    return list(pit.engine.fill_many(fills, sender=TAKER))
+    take = (quantity, minimum, MAX, 0)
+    fills = [(each.as_tuple(), pit.sign(each), take) for each in orders]
+    return list(pit.book.fill_many(fills, sender=TAKER))
 
 
 def test_fill_many__good_orders__are_all_filled(pit: Pit, series: int) -> None:
@@ -52,11 +53,11 @@ def test_fill_many__failed_orders__are_skipped_with_place_and_reason(pit: Pit, s
 
     assert fill_many(pit, orders, 2) == [0, 2, 0, 0, 2]
 
-    # the engine is the caller of its own, but positions and money are the taker's
-    assert told(pit.engine, "FillSkipped") == [
+    # the book is the caller of its own, but positions and money are the taker's
+    assert told(pit.book, "FillSkipped") == [
         (0, reason_bytes("order: deadline is over")),
         (2, reason_bytes("order: other epoch")),
-        (3, reason_bytes("engine: price out of range")),
+        (3, reason_bytes("terms: price out of range")),
     ]
     assert pit.held(TAKER, series) == (0, 4)
 
@@ -68,16 +69,30 @@ def test_fill_many__less_than_asked_of_one__skips_it(pit: Pit, series: int) -> N
 
 
 def test_fill_many__money_for_one_only__fills_that_one(pit: Pit, series: int) -> None:
-    collateral = TERMS.collateral(50_000, False)
-    pit.token.approve(pit.engine.address, collateral, sender=TAKER)
+    leg = TERMS.collateral(50_000, False)
+    pit.token.approve(pit.vault.address, leg, sender=TAKER)
     orders = [Order([series], salt=salt, quantity=1) for salt in range(3)]
 
     assert fill_many(pit, orders) == [1, 0, 0]
     assert pit.held(TAKER, series) == (0, 1)
 
 
-def test_fill_many__none__returns_none(pit: Pit) -> None:
-    assert list(pit.engine.fill_many([], sender=TAKER)) == []
+def test_fill_many__one_leg_too_many__reverts(pit: Pit) -> None:
+    months = pit.strip(12)
+    orders = [Order(months, salt=salt) for salt in range(8)]
+
+    with refused("book: too many legs", lambda: pit.state(*months)):
+        fill_many(pit, [*orders, Order(months[:1])])
+
+    assert fill_many(pit, orders) == [10] * 8
+
+
+def test_fill_many__nothing_taken__reverts(pit: Pit, series: int) -> None:
+    """A batch that did nothing must not look like one that worked."""
+    dead = Order([series], deadline=0)
+    for orders in ([], [dead], [dead, replace(dead, salt=1)]):
+        with refused("book: nothing taken", lambda: pit.state(series)):
+            fill_many(pit, orders)
 
 
 def test_fill_many__receiver_that_burns_gas__leaves_enough_for_the_rest(
@@ -89,16 +104,17 @@ def test_fill_many__receiver_that_burns_gas__leaves_enough_for_the_rest(
     wallet.set_answer(bytes.fromhex("1626ba7e").ljust(32, b"\0"))
     wallet.prepare(burner.address, burner.isValidSignature.prepare_calldata(bytes(32), b""))
     pit.token.mint(wallet.address, 10**12)
-    approve = pit.token.approve.prepare_calldata(pit.engine.address, MAX)
+    approve = pit.token.approve.prepare_calldata(pit.vault.address, MAX)
     wallet.call(pit.token.address, approve)
     bad = Order([series], maker=wallet.address)
     good = [Order([series], salt=salt, quantity=1) for salt in range(3)]
-    fills = [(each.as_tuple(), pit.sign(each), 1, 0) for each in (bad, *good)]
+    take = (1, 0, MAX, 0)
+    fills = [(each.as_tuple(), pit.sign(each), take) for each in (bad, *good)]
 
-    taken = pit.engine.fill_many(fills, sender=TAKER, gas=1_600_000)
+    taken = pit.book.fill_many(fills, sender=TAKER, gas=1_600_000)
 
     assert list(taken) == [0, 1, 1, 1]
-    assert gas_of(pit.engine) < 1_600_000
+    assert gas_of(pit.book) < 1_600_000
 
 
 # ---------------------------------------------------------------- Permits
@@ -108,7 +124,7 @@ def test_fill_many__receiver_that_burns_gas__leaves_enough_for_the_rest(
 def permitting(pit: Pit, tokens: dict[str, Any]) -> Pit:
     """The pit, with parties that have approved nothing."""
     for who in (MAKER, TAKER, actor("payer")):
-        pit.token.approve(pit.engine.address, 0, sender=who)
+        pit.token.approve(pit.vault.address, 0, sender=who)
     return pit
 
 
@@ -116,7 +132,7 @@ def permit(pit: Pit, role: str, value: int = MAX, **changes: Any) -> tuple[Any, 
     """Return the `Permit` struct, signed by an actor."""
     owner = actor(role)
     nonce = changes.pop("nonce", pit.token.nonces(owner))
-    values = (owner, pit.engine.address, value, nonce, now() + 60)
+    values = (owner, pit.vault.address, value, nonce, now() + 60)
     kinds = ("address", "address", "uint256", "uint256", "uint256")
     domain = ("Mock bitcoin", "1", 1, pit.token.address)
     signed = account(role).sign_message(
@@ -144,7 +160,9 @@ def permit(pit: Pit, role: str, value: int = MAX, **changes: Any) -> tuple[Any, 
 def fill(pit: Pit, permits: list[tuple[Any, ...]], order: Order) -> int:
     """Fill one contract as the taker."""
     return int(
-        pit.engine.fill_with_permits(permits, order.as_tuple(), pit.sign(order), 1, 1, sender=TAKER)
+        pit.book.fill_with_permits(
+            permits, order.as_tuple(), pit.sign(order), (1, 1, MAX, 0), sender=TAKER
+        )
     )
 
 
@@ -168,7 +186,7 @@ def test_fill_with_permits__sent_by_somebody_before__trades_all_the_same(
     for token, owner, value, deadline, v, r, s in permits:
         assert token == pit.token.address
         pit.token.permit(
-            owner, pit.engine.address, value, deadline, v, r, s, sender=actor("front-runner")
+            owner, pit.vault.address, value, deadline, v, r, s, sender=actor("front-runner")
         )
 
     assert fill(pit, permits, Order([series])) == 1
@@ -176,11 +194,11 @@ def test_fill_with_permits__sent_by_somebody_before__trades_all_the_same(
 
 def test_fill_with_permits__too_little_or_wrong__the_pull_decides(permitting: Pit) -> None:
     pit, series = permitting, permitting.create()
-    collateral = TERMS.collateral(50_000, True)
+    leg = TERMS.collateral(50_000, True)
     for permits in (
         [],
         [permit(pit, "taker")],
-        [permit(pit, "taker"), permit(pit, "maker", collateral - 1)],
+        [permit(pit, "taker"), permit(pit, "maker", leg - 1)],
         [permit(pit, "taker"), permit(pit, "maker", nonce=5)],
     ):
         with refused("erc20: insufficient allowance", lambda: pit.state(series)):
@@ -198,13 +216,24 @@ def test_fill_with_permits__token_without_permits__is_ignored(
     assert fill(pit, permits, Order([series])) == 1
 
 
-def test_fill_with_permits__token_not_listed__is_not_called(pit: Pit, series: int) -> None:
+def test_fill_with_permits__token_not_listed__is_called_for_nothing(pit: Pit, series: int) -> None:
+    """The book has no right that a call could use, so it looks up no list."""
     other = replace(pit, token=plain_token())
     signed = permit(other, "taker")
 
     assert fill(pit, [signed], Order([series])) == 1
 
-    assert other.token.nonces(TAKER) == 0
+    assert other.token.allowance(TAKER, pit.vault.address) == MAX
+    assert other.token.allowance(TAKER, pit.book.address) == 0
+
+
+def test_mint_pair_with_permit__token_not_listed__is_not_called(pit: Pit, series: int) -> None:
+    other = replace(pit, token=plain_token())
+    payer = actor("payer")
+
+    pit.vault.mint_pair_with_permit(permit(other, "payer"), series, 1, payer, payer, sender=payer)
+
+    assert other.token.nonces(payer) == 0
 
 
 def test_mint_pair_with_permit__first_trade__needs_no_approval(permitting: Pit) -> None:
@@ -212,8 +241,8 @@ def test_mint_pair_with_permit__first_trade__needs_no_approval(permitting: Pit) 
     payer = actor("payer")
     signed = permit(pit, "payer", 2 * TERMS.cost)
 
-    pit.engine.mint_pair_with_permit(signed, series, 2, payer, payer, sender=payer)
+    pit.vault.mint_pair_with_permit(signed, series, 2, payer, payer, sender=payer)
 
     assert pit.held(payer, series) == (2, 2)
     with refused("erc20: insufficient allowance", lambda: pit.state(series)):
-        pit.engine.mint_pair_with_permit(signed, series, 1, payer, payer, sender=payer)
+        pit.vault.mint_pair_with_permit(signed, series, 1, payer, payer, sender=payer)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""`ForwardsEngine.create_series`: what a series is, and what it may be."""
+"""`ForwardsVault.create_series`: what a series is, and what it may be."""
 
 from dataclasses import replace
 from typing import Any
@@ -8,12 +8,11 @@ import pytest
 from eth_abi import encode
 from eth_utils import keccak
 
-from tests.unit.chain import actor, deployer, go_to_day, now, refused, wait
+from tests.unit.chain import actor, go_to_day, now, refused, wait
 from tests.unit.pit import (
     DIFFICULTY,
     FIRST_DAY,
     OPENING,
-    SATS,
     TERMS,
     USD,
     ForwardTerms,
@@ -26,7 +25,7 @@ from tests.unit.reporting import SHORT, Reporting
 
 pytestmark = pytest.mark.unit
 
-TERMS_TYPE = "(uint256,uint256,uint256,uint256,uint256,uint256,address)"
+TERMS_TYPE = "(address,uint256,uint256,uint256,uint256,uint256,uint256,address)"
 WIDEST = ForwardTerms(DIFFICULTY, 2**24 - 2, 2**24 - 1, 2**64 - 1, 2**64, 2**63 - 1)
 LARGEST_VALUE = ForwardTerms(USD, FIRST_DAY, FIRST_DAY + 1, 0, 1, 2**96 - 1)
 
@@ -34,8 +33,8 @@ LARGEST_VALUE = ForwardTerms(USD, FIRST_DAY, FIRST_DAY + 1, 0, 1, 2**96 - 1)
 def expected_series(pit: Pit, terms: ForwardTerms, chain_id: int = 1) -> int:
     """Return the id that the rules give."""
     encoded = encode(
-        ["uint256", "address", "address", TERMS_TYPE],
-        [chain_id, pit.engine.address, pit.reporting.oracle.address, pit.terms_tuple(terms)],
+        ["uint256", "address", TERMS_TYPE],
+        [chain_id, pit.vault.address, pit.terms_tuple(terms)],
     )
     return int.from_bytes(keccak(encoded), "big") & ~1
 
@@ -54,22 +53,22 @@ def expected_series(pit: Pit, terms: ForwardTerms, chain_id: int = 1) -> int:
 def test_create_series__allowed_terms__are_stored_as_given(pit: Pit, terms: ForwardTerms) -> None:
     series = pit.create(terms)
 
-    assert told(pit.engine, "SeriesCreated") == [(series, *pit.terms_tuple(terms))]
+    assert told(pit.vault, "SeriesCreated") == [(series, *pit.terms_tuple(terms))]
     assert series == expected_series(pit, terms)
     assert series % 2 == 0
-    assert tuple(pit.engine.terms_of(series)) == pit.terms_tuple(terms)
-    assert pit.engine.series_of(pit.terms_tuple(terms)) == series
-    assert pit.engine.pair_cost(series) == terms.cost
-    assert tuple(pit.engine.outcome_of(series)) == (False, False, 0, 0, 0)
+    assert tuple(pit.vault.terms_of(series)) == pit.terms_tuple(terms)
+    assert pit.vault.series_of(pit.terms_tuple(terms)) == series
+    assert pit.vault.pair_cost(series) == terms.cost
+    assert tuple(pit.vault.outcome_of(series)) == (False, False, 0, 0, 0)
 
 
 def test_create_series__twice__returns_the_same_and_does_nothing(pit: Pit) -> None:
     first = pit.create()
 
-    second = pit.engine.create_series(pit.terms_tuple(TERMS), sender=actor("somebody else"))
+    second = pit.vault.create_series(pit.terms_tuple(TERMS), sender=actor("somebody else"))
 
     assert second == first
-    assert told(pit.engine, "SeriesCreated") == []
+    assert told(pit.vault, "SeriesCreated") == []
 
 
 def test_create_series__existing_and_begun__returns_it(pit: Pit) -> None:
@@ -99,9 +98,9 @@ def test_create_series__any_other_term__is_another_series(pit: Pit, tokens: dict
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        ({"metric": 0}, "terms: not one metric"),
-        ({"metric": SATS | USD}, "terms: not one metric"),
-        ({"metric": SATS | USD | DIFFICULTY}, "terms: not one metric"),
+        ({"metric": 0}, "index: call failed"),
+        ({"metric": 4}, "index: call failed"),
+        ({"metric": 2**16}, "terms: metric too large"),
         ({"first_day": OPENING}, "terms: not in the future"),
         ({"first_day": OPENING - 1}, "terms: not in the future"),
         ({"first_day": 0}, "terms: not in the future"),
@@ -150,25 +149,23 @@ def test_create_series__before_the_oracles_first_day__reverts(genesis: None) -> 
     """An oracle that begins later than the chain's clock can know nothing of earlier days."""
     reporting = Reporting.open(1, 1, first_day=FIRST_DAY + 10)
     token = plain_token()
-    engine = deployer("forwards/ForwardsEngine").deploy(reporting.oracle.address, [token.address])
 
-    with refused("series: before the oracle"):
-        Pit(reporting, engine, token).create(replace(TERMS, end_day=FIRST_DAY + 20))
+    with refused("series: before the index"):
+        Pit.at(reporting, token).create(replace(TERMS, end_day=FIRST_DAY + 20))
 
 
 def test_create_series__six_final_days__reverts_and_seven_do(genesis: None) -> None:
     reporting = Reporting.open(1, 1, long_window_seconds=SHORT)
     token = plain_token()
-    engine = deployer("forwards/ForwardsEngine").deploy(reporting.oracle.address, [token.address])
     for _ in range(6):
         reporting.post()
     wait(SHORT)
     reporting.post()
-    pit = Pit(reporting, engine, token)
+    pit = Pit.at(reporting, token)
     wait(SHORT - 1)
     assert reporting.oracle.last_final_day() == ORACLE_START + 5
 
-    with refused("series: oracle too young"):
+    with refused("series: index too young"):
         pit.create()
     wait(1)
 
@@ -177,6 +174,6 @@ def test_create_series__six_final_days__reverts_and_seven_do(genesis: None) -> N
 
 def test_views__unknown_series__reverts(pit: Pit, series: int) -> None:
     for unknown in (0, series + 1, series + 2):
-        for view in (pit.engine.terms_of, pit.engine.pair_cost, pit.engine.outcome_of):
+        for view in (pit.vault.terms_of, pit.vault.pair_cost, pit.vault.outcome_of):
             with refused("series: unknown"):
                 view(unknown)

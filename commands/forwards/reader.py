@@ -1,27 +1,43 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""The engine as a trader sees it: series by name, tokens, trades, days so far."""
+"""Vault and book as a trader sees them: series by name, tokens, trades, days so far."""
 
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
+from ape.exceptions import ContractLogicError
 from eth_typing import ChecksumAddress
 from eth_utils.address import to_checksum_address
 
-from commands.shell.contracts import ENGINE, MOCK_BITCOIN, ORACLE
+from commands.shell.contracts import BOOK, MOCK_BITCOIN, VAULT
+from commands.shell.errors import RefusalError
+from commands.shell.reasons import explain
 from commands.shell.session import Session
+from hashrate.core.amounts import parse_bitcoin, parse_dollars
 from hashrate.core.types import DayIndex
 from hashrate.core.units import DAY_SECONDS, decimal_text
 from hashrate.core.utc import day_text
-from hashrate.orders.order import EngineDomain, Order, order_hash
+from hashrate.orders.order import BookDomain, Order, order_hash
+from hashrate.products.forwards.bands import (
+    INDEX_DAYS,
+    Style,
+    band_of,
+    expected_index,
+    next_halving,
+)
 from hashrate.products.forwards.codes import Contract, parse_contracts
-from hashrate.products.forwards.errors import ContractCodeError, PositionError
+from hashrate.products.forwards.errors import ContractCodeError, PositionError, TermsError
 from hashrate.products.forwards.maths import Payouts, marked
-from hashrate.products.forwards.months import month_of_day
 from hashrate.products.forwards.product import Product
-from hashrate.products.forwards.terms import ForwardTerms, series_id, standard_terms
+from hashrate.products.forwards.terms import (
+    ForwardTerms,
+    contract_of_terms,
+    series_id,
+    terms_of_contract,
+)
 
 _SUM_FIELDS = {
     Product.HASHPRICE_SATS: "hashprice_sum_wad",
@@ -54,7 +70,7 @@ class Listing:
         name: contract code, or the id in hexadecimal where the series is no standard month.
         series: id of the series and of its LONG.
         terms: what it is.
-        is_created: whether the engine knows it.
+        is_created: whether the vault knows it.
     """
 
     name: str
@@ -65,7 +81,7 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Trade:
-    """A trade in one month, as the engine logged it."""
+    """A trade in one series, as the vault logged it."""
 
     series: int
     buyer: ChecksumAddress
@@ -91,32 +107,39 @@ class Progress:
     is_settled: bool
 
 
-class EngineReader:
-    """The recorded engine, read and understood."""
+class ForwardsReader:
+    """The recorded vault and its official book, read and understood."""
 
     def __init__(self, session: Session) -> None:
-        """Open the engine that is recorded for the connected chain.
+        """Open the vault that is recorded for the connected chain, and its book.
 
         Raises:
             RecordError: none is, or it has no code.
         """
         self.session = session
-        record = session.book.get(ENGINE)
-        self.engine = session.chain.contract(ENGINE, record.address)
+        record = session.book.get(VAULT)
+        self.vault = session.chain.contract(VAULT, record.address)
+        self.book = session.chain.contract(BOOK, str(self.vault.BOOK()))
         self.address = to_checksum_address(record.address)
         self._first_block = record.block
         self._listed: list[str] = record.args["tokens"]
         self._tokens: dict[str, Token] = {}
 
     @cached_property
-    def domain(self) -> EngineDomain:
-        """Name the engine as orders do."""
-        return EngineDomain(self.session.chain.chain_id, self.address)
+    def domain(self) -> BookDomain:
+        """Name the book as orders do."""
+        book = to_checksum_address(self.book.address)
+        return BookDomain(self.session.chain.chain_id, book)
 
     @cached_property
     def oracle(self) -> Any:
-        """Return the engine's oracle."""
-        return self.session.chain.contract(ORACLE, str(self.engine.ORACLE()))
+        """Return the recorded oracle: the one index whose series are shown and traded here."""
+        return self.session.oracle
+
+    @cached_property
+    def index(self) -> ChecksumAddress:
+        """Return its address."""
+        return to_checksum_address(self.oracle.address)
 
     @cached_property
     def tokens(self) -> tuple[Token, ...]:
@@ -137,12 +160,25 @@ class EngineReader:
         """Return the token that a product's standard months settle in.
 
         Raises:
-            PositionError: the engine has no dollar token.
+            PositionError: the vault has no dollar token.
         """
         place = 1 if product.is_in_dollars else 0
         if place >= len(self.tokens):
-            raise PositionError(f"{product.value} settles in dollars, and the engine has no such")
+            raise PositionError(f"{product.value} settles in dollars, and the vault has no such")
         return self.tokens[place]
+
+    def amount(self, text: str) -> tuple[Token, int]:
+        """Read an amount of a settlement token: 0.5btc, 50000sat or 100usd [base units].
+
+        Raises:
+            AmountError: no such amount.
+            PositionError: the vault has no dollar token.
+        """
+        if text.strip().lower().endswith("usd"):
+            token = self.standard_token(Product.HASHPRICE_USD)
+            return token, parse_dollars(text, token.decimals)
+        token = self.standard_token(Product.HASHPRICE_SATS)
+        return token, parse_bitcoin(text, token.decimals)
 
     def waiting(self, account: str) -> list[Token]:
         """Return the tokens that wait for an account because they could not be delivered.
@@ -150,7 +186,7 @@ class EngineReader:
         Raises:
             PositionError: none does.
         """
-        found = [each for each in self.tokens if self.engine.credit_of(each.address, account)]
+        found = [each for each in self.tokens if self.vault.credit_of(each.address, account)]
         if not found:
             raise PositionError(f"nothing waits for {account}")
         return found
@@ -159,36 +195,49 @@ class EngineReader:
 
     @cached_property
     def created(self) -> dict[int, ForwardTerms]:
-        """Return every series ever created, with its terms, from the engine's log."""
-        return {int(log.series): _terms(log) for log in self._logs(self.engine.SeriesCreated, {})}
+        """Return every series on the recorded oracle ever created, from the vault's log."""
+        return {
+            series: terms for series, terms in self._created.items() if terms.index == self.index
+        }
+
+    @cached_property
+    def _created(self) -> dict[int, ForwardTerms]:
+        """Return every series, on whatever index."""
+        return {int(log.series): _terms(log) for log in self._logs(self.vault.SeriesCreated, {})}
 
     def listing_of(self, terms: ForwardTerms) -> Listing:
         """Name a series by its terms."""
-        oracle = to_checksum_address(self.oracle.address)
-        series = series_id(self.domain.chain_id, self.address, oracle, terms)
+        series = series_id(self.domain.chain_id, self.address, terms)
         return Listing(self._name(series, terms), series, terms, series in self.created)
 
-    def standard_listing(self, contract: Contract) -> Listing:
-        """Find the series of a standard month, whether it is created or not.
+    def listing_of_contract(self, contract: Contract) -> Listing:
+        """Find the series that a code names, whether it is created or not.
 
         Raises:
             TermsError: there is no standard for it.
         """
         token = self.standard_token(contract.product)
-        return self.listing_of(standard_terms(contract, token.address, token.decimals))
+        return self.listing_of(
+            terms_of_contract(contract, self.index, token.address, token.decimals)
+        )
 
     def find(self, text: str) -> list[Listing]:
         """Find series by a contract code, a strip, or an id (decimal, or hexadecimal with 0x).
 
         Raises:
-            ContractCodeError: no such code, or no series with this id.
+            ContractCodeError: no such code, or no series with this id on the recorded oracle.
         """
         number = _series_number(text)
         if number is None:
-            return [self.standard_listing(contract) for contract in parse_contracts(text)]
+            return [self.listing_of_contract(contract) for contract in parse_contracts(text)]
         series = number & ~1
-        if series not in self.created:
-            raise ContractCodeError(f"{text}: the engine has no such series")
+        if series not in self._created:
+            raise ContractCodeError(f"{text}: the vault has no such series")
+        index = self._created[series].index
+        if index != self.index:
+            raise ContractCodeError(
+                f"{text}: it settles on {index}, which is no index of this deployment"
+            )
         return [self.listing_of(self.created[series])]
 
     def find_created(self, text: str) -> list[Listing]:
@@ -219,31 +268,60 @@ class EngineReader:
         """Name a created series by its id.
 
         Raises:
-            ContractCodeError: the engine has no such series.
+            ContractCodeError: the vault has no such series, or on another index.
         """
         return self.find(str(series))[0]
 
     def _name(self, series: int, terms: ForwardTerms) -> str:
-        # anyone can create series, of any days up to 2^24 and of any product
-        with suppress(ContractCodeError, PositionError):
-            month = month_of_day(terms.first_day)
-            contract = Contract(terms.product, month)
-            token = self.standard_token(contract.product)
-            if terms == standard_terms(contract, token.address, token.decimals):
+        # anyone can create series, of any days up to 2^24 and of any metric
+        with suppress(PositionError, TermsError):
+            token = self.standard_token(terms.product)
+            contract = contract_of_terms(terms, self.index, token.address, token.decimals)
+            if contract is not None:
                 return str(contract)
         return f"0x{series:064x}"
+
+    def listed_band(self, contract: Contract, style: Style) -> Contract:
+        """Name the band that a window is listed with today, around the oracle's newest days.
+
+        Raises:
+            PositionError: the oracle has too few final days.
+        """
+        product, window = contract.product, contract.window
+        newest = int(self.oracle.last_final_day())
+        if newest + 1 < int(self.oracle.FIRST_DAY()) + INDEX_DAYS:
+            raise PositionError(f"the oracle has fewer than {INDEX_DAYS} final days")
+        total = self._sum_of(product, newest) - self._sum_of(product, newest - INDEX_DAYS)
+        index = Fraction(total, INDEX_DAYS * product.scale)
+        height = int(self.oracle.day_record(newest).last_height)
+        halving = next_halving(DayIndex(newest), height, int(self.oracle.HALVING_BLOCKS()))
+        expected = expected_index(index, product, (window.first_day, window.end_day), halving)
+        lead = window.first_day - self.session.chain.now // DAY_SECONDS
+        return Contract(product, window, band_of(style, product, expected, lead))
 
     # What happened
 
     def remaining(self, order: Order) -> int:
-        """Return what is left of an order [contracts]: nothing if it was cancelled, in any way.
+        """Return what is left of an order [units]: nothing if it was cancelled by its maker.
 
-        Source: docs/forwards.md, section 4.
+        An order that died with others, by `cancel_all` or `cancel_series`, is refused by the book's
+        own check: `order_book.ask_book`.
         """
-        if order.epoch != int(self.engine.epoch_of(order.maker)):
-            return 0
-        filled = int(self.engine.filled_of(order_hash(self.domain, order)))
+        filled = int(self.book.filled_of(order_hash(self.domain, order)))
         return max(order.quantity - filled, 0)
+
+    def prices(self, order: Order) -> tuple[int, ...]:
+        """Return the price of each leg as the order would be filled now [tick].
+
+        Raises:
+            RefusalError: the prices follow an index that has no fresh day.
+        """
+        if order.peg is None:
+            return tuple(leg.price_ticks for leg in order.legs)
+        try:
+            return tuple(int(leg.price_ticks) for leg in self.book.priced_legs(order.as_tuple()))
+        except ContractLogicError as error:
+            raise RefusalError(explain(str(error.revert_message))) from error
 
     def trades(self, **topics: object) -> list[Trade]:
         """Read trades in order, of a `series`, a `buyer`, a `seller`, or all."""
@@ -255,7 +333,7 @@ class EngineReader:
                 int(log.price_ticks),
                 int(log.quantity),
             )
-            for log in self._logs(self.engine.Traded, topics)
+            for log in self._logs(self.vault.Traded, topics)
         ]
 
     def last_price(self, series: int) -> int | None:
@@ -271,7 +349,7 @@ class EngineReader:
         total = self._sum(terms, newest) - self._sum(terms, terms.first_day - 1) if days else 0
         if not listing.is_created:
             return Progress(days, total, None, is_settled=False)
-        outcome = self.engine.outcome_of(listing.series)
+        outcome = self.vault.outcome_of(listing.series)
         pays = Payouts(int(outcome.long_payout), int(outcome.short_payout))
         is_due, is_settled = bool(outcome.is_due), bool(outcome.is_settled)
         return Progress(days, total, pays if is_due else None, is_settled)
@@ -301,8 +379,11 @@ class EngineReader:
         return value, f"{progress.final_days} of {listing.terms.days} days final, {source}"
 
     def _sum(self, terms: ForwardTerms, day: int) -> int:
-        """Read the oracle's prefix sum of a metric up to and including a day."""
-        return int(getattr(self.oracle.day_record(day), _SUM_FIELDS[terms.product]))
+        """Read the oracle's prefix sum of a series' metric up to and including a day."""
+        return self._sum_of(terms.product, day)
+
+    def _sum_of(self, product: Product, day: int) -> int:
+        return int(getattr(self.oracle.day_record(day), _SUM_FIELDS[product]))
 
     def _logs(self, event: Any, topics: dict[str, object]) -> Sequence[Any]:
         head = self.session.chain.height
@@ -343,6 +424,7 @@ def _series_number(text: str) -> int | None:
 def _terms(record: Any) -> ForwardTerms:
     """Take the terms out of an event."""
     return ForwardTerms(
+        to_checksum_address(record.index),
         int(record.metric),
         DayIndex(int(record.first_day)),
         DayIndex(int(record.end_day)),

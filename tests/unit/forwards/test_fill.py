@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""`ForwardsEngine.fill`: what a trade moves, and which orders can be filled."""
+"""`ForwardsBook.fill`: what a trade moves, and which orders can be filled."""
 
 from dataclasses import replace
 from typing import Any
@@ -18,12 +18,12 @@ BUYER_COLLATERAL, SELLER_COLLATERAL = TERMS.collateral(PRICE, True), TERMS.colla
 
 
 def give(pit: Pit, series: int, who: str, longs: int = 0, shorts: int = 0) -> None:
-    """Mint an account positions, paid by the payer."""
+    """Return an account positions, paid by the payer."""
     other = actor("bystander")
     if longs:
-        pit.engine.mint_pair(series, longs, who, other, sender=PAYER)
+        pit.vault.mint_pair(series, longs, who, other, sender=PAYER)
     if shorts:
-        pit.engine.mint_pair(series, shorts, other, who, sender=PAYER)
+        pit.vault.mint_pair(series, shorts, other, who, sender=PAYER)
 
 
 @pytest.mark.parametrize("is_buy", [True, False])
@@ -39,14 +39,14 @@ def test_fill__two_fresh_parties__each_pays_its_leg(
 
     assert pit.fill(order, 4) == 4
 
-    assert told(pit.engine, "Traded") == [(series, buyer, seller, PRICE, 4)]
-    ((order_hash, maker, quantity),) = told(pit.engine, "OrderFilled")
+    assert told(pit.book, "Traded") == [(series, buyer, seller, PRICE, 4)]
+    ((order_hash, maker, quantity),) = told(pit.book, "OrderFilled")
     assert (maker, quantity) == (MAKER, 4)
-    assert told(pit.engine, "TransferSingle") == [
-        (TAKER, ZERO, buyer, series, 4),
-        (TAKER, ZERO, seller, series + 1, 4),
+    assert told(pit.book, "TransferSingle") == [
+        (pit.book.address, ZERO, buyer, series, 4),
+        (pit.book.address, ZERO, seller, series + 1, 4),
     ]
-    assert pit.engine.filled_of(order_hash) == 4
+    assert pit.book.filled_of(order_hash) == 4
     assert (pit.held(buyer, series), pit.held(seller, series)) == ((4, 0), (0, 4))
     assert before[0] - pit.money(buyer) == 4 * BUYER_COLLATERAL
     assert before[1] - pit.money(seller) == 4 * SELLER_COLLATERAL
@@ -76,7 +76,7 @@ def test_fill__parties_that_hold_the_other_side__net(
     give(pit, series, MAKER, shorts=shorts)
     give(pit, series, TAKER, longs=longs)
     before, inside = (pit.money(MAKER), pit.money(TAKER)), pit.inside()
-    supply = pit.engine.total_supply(series)
+    supply = pit.vault.open_interest(series)
 
     pit.fill(Order([series], price_ticks=PRICE), 5)
 
@@ -87,7 +87,7 @@ def test_fill__parties_that_hold_the_other_side__net(
     assert taker == ended * BUYER_COLLATERAL - (5 - ended) * SELLER_COLLATERAL
     assert pit.inside() == inside - maker - taker
     pairs = supply + 5 - closed - ended
-    assert pit.engine.total_supply(series) == pit.engine.total_supply(series + 1) == pairs
+    assert pit.vault.open_interest(series) == pairs
     assert pit.inside() == pairs * TERMS.cost
 
 
@@ -116,7 +116,7 @@ def test_fill__less_than_the_taker_wants__reverts(pit: Pit, series: int) -> None
     order = Order([series], quantity=10)
     pit.fill(order, 7)
 
-    with refused("engine: less than asked for", lambda: pit.state(series)):
+    with refused("book: less than asked for", lambda: pit.state(series)):
         pit.fill(order, 7, minimum=4)
     assert pit.fill(order, 7, minimum=3) == 3
 
@@ -161,7 +161,7 @@ def test_fill__largest_order__is_filled_in_part(pit: Pit, series: int) -> None:
 
 @pytest.mark.parametrize("price", [TERMS.floor_ticks - 1, TERMS.cap_ticks + 1, 0, MAX])
 def test_fill__price_outside_floor_and_cap__reverts(pit: Pit, series: int, price: int) -> None:
-    with refused("engine: price out of range", lambda: pit.state(series)):
+    with refused("terms: price out of range", lambda: pit.state(series)):
         pit.fill(Order([series], price_ticks=price))
 
 
@@ -173,7 +173,7 @@ def test_fill__whole_order_above_its_collateral__reverts(
     most = 10 * TERMS.collateral(PRICE, is_buy)
     order = Order([series], price_ticks=PRICE, is_buy=is_buy, max_collateral=most - 1)
 
-    with refused("engine: too much collateral", lambda: pit.state(series)):
+    with refused("vault: above the cap", lambda: pit.state(series)):
         pit.fill(order, 1)
     pit.fill(replace(order, max_collateral=most), 1)
 
@@ -233,7 +233,7 @@ def test_fill__other_epoch__reverts(pit: Pit, series: int) -> None:
 
 
 def test_fill__no_series__reverts(pit: Pit) -> None:
-    with refused("engine: no series"):
+    with refused("order: no legs"):
         pit.fill(Order([]), 1)
 
 
@@ -241,7 +241,7 @@ def test_fill__unknown_series__reverts(pit: Pit, series: int) -> None:
     for unknown in (series + 1, series + 2):
         with refused("series: unknown", lambda: pit.state(series)):
             pit.fill(Order([unknown]), 1)
-    with refused("engine: series not ascending"):
+    with refused("order: legs not ascending"):
         pit.fill(Order([0]), 1)
 
 
@@ -281,7 +281,7 @@ def test_fill__strip_of_twelve__the_same_in_every_month_and_one_payment(pit: Pit
 
     assert pit.fill(Order(strip, price_ticks=PRICE), 3) == 3
 
-    assert [each[0] for each in told(pit.engine, "Traded")] == strip
+    assert [each[0] for each in told(pit.book, "Traded")] == strip
     assert all(pit.held(MAKER, series) == (3, 0) for series in strip)
     assert all(pit.held(TAKER, series) == (0, 3) for series in strip)
     assert before[0] - pit.money(MAKER) == 12 * 3 * BUYER_COLLATERAL
@@ -298,7 +298,7 @@ def test_fill__strip_that_closes_some_months__nets_over_all(pit: Pit) -> None:
 
     assert pit.money(MAKER) - before == 2 * (2 * SELLER_COLLATERAL - BUYER_COLLATERAL)
     assert [pit.held(MAKER, series) for series in strip] == [(0, 0), (0, 0), (2, 0)]
-    assert pit.inside() == sum(pit.engine.total_supply(each) for each in strip) * TERMS.cost
+    assert pit.inside() == sum(pit.vault.open_interest(each) for each in strip) * TERMS.cost
 
 
 def test_fill__strip_one_month_of_which_has_begun__nothing_is_traded(pit: Pit) -> None:
@@ -312,7 +312,7 @@ def test_fill__strip_one_month_of_which_has_begun__nothing_is_traded(pit: Pit) -
 def test_fill__strip_of_different_bounds__price_must_suit_all(pit: Pit) -> None:
     strip = sorted([pit.create(TERMS), pit.create(replace(NEXT, floor_ticks=PRICE + 1))])
 
-    with refused("engine: price out of range", lambda: pit.state(*strip)):
+    with refused("terms: price out of range", lambda: pit.state(*strip)):
         pit.fill(Order(strip, price_ticks=PRICE), 1)
 
 
@@ -320,7 +320,7 @@ def test_fill__strip_of_different_bounds__price_must_suit_all(pit: Pit) -> None:
 def test_fill__strip_not_ascending__reverts(pit: Pit, order: list[int]) -> None:
     strip = pit.strip(2)
 
-    with refused("engine: series not ascending", lambda: pit.state(*strip)):
+    with refused("order: legs not ascending", lambda: pit.state(*strip)):
         pit.fill(Order([strip[place] for place in order]), 1)
 
 
@@ -328,14 +328,14 @@ def test_fill__strip_of_two_tokens__reverts(pit: Pit, tokens: dict[str, Any]) ->
     other = pit.with_token(tokens["6"])
     strip = sorted([pit.create(TERMS), other.create(NEXT)])
 
-    with refused("engine: more than one token", lambda: pit.state(*strip)):
+    with refused("vault: more than one token", lambda: pit.state(*strip)):
         pit.fill(Order(strip), 1)
 
 
 def test_fill__strip_above_the_collateral_of_all_months__reverts(pit: Pit) -> None:
     order = Order(pit.strip(3), price_ticks=PRICE, max_collateral=30 * BUYER_COLLATERAL - 1)
 
-    with refused("engine: too much collateral"):
+    with refused("vault: above the cap"):
         pit.fill(order, 1)
     pit.fill(replace(order, max_collateral=30 * BUYER_COLLATERAL), 1)
 
@@ -348,7 +348,7 @@ def test_check_order__fillable__returns_what_is_left(pit: Pit, series: int) -> N
     signature = pit.sign(order)
     pit.fill(order, 4)
 
-    assert pit.engine.check_order(order.as_tuple(), signature, TAKER) == 6
+    assert pit.book.check_order(order.as_tuple(), signature, TAKER) == 6
 
 
 @pytest.mark.parametrize(
@@ -357,8 +357,7 @@ def test_check_order__fillable__returns_what_is_left(pit: Pit, series: int) -> N
         ({"deadline": 0}, "order: deadline is over"),
         ({"epoch": 7}, "order: other epoch"),
         ({"taker": PAYER}, "order: for another taker"),
-        ({"price_ticks": 0}, "engine: price out of range"),
-        ({"max_collateral": 0}, "engine: too much collateral"),
+        ({"price_ticks": 0}, "terms: price out of range"),
         ({"quantity": 0}, "order: nothing left"),
     ],
 )
@@ -368,6 +367,6 @@ def test_check_order__not_fillable__reverts_as_fill_does(
     order = replace(Order([series]), **change)
 
     with refused(reason):
-        pit.engine.check_order(order.as_tuple(), pit.sign(order), TAKER)
+        pit.book.check_order(order.as_tuple(), pit.sign(order), TAKER)
     with refused(reason):
         pit.fill(order, 1)

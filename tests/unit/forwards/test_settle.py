@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""`ForwardsEngine.settle` and `redeem`: what a series pays, when, and that nothing changes it."""
+"""`ForwardsVault.settle` and `redeem`: what a series pays, when, and that nothing changes it."""
 
 from dataclasses import replace
 from fractions import Fraction
@@ -44,13 +44,13 @@ def expected(pit: Pit, terms: ForwardTerms, newest: int | None = None) -> tuple[
 
 def outcome(pit: Pit, series: int) -> tuple[Any, ...]:
     """Return what a series pays now."""
-    return tuple(pit.engine.outcome_of(series))
+    return tuple(pit.vault.outcome_of(series))
 
 
 def trade(pit: Pit, terms: ForwardTerms = TERMS, quantity: int = 3) -> int:
     """Create a series of which two accounts hold one side each."""
     series = pit.create(terms)
-    pit.engine.mint_pair(series, quantity, LONGER, SHORTER, sender=PAYER)
+    pit.vault.mint_pair(series, quantity, LONGER, SHORTER, sender=PAYER)
     return series
 
 
@@ -75,9 +75,9 @@ def test_settle__mean_below_between_and_above__is_clamped(
     pit.report_until(TERMS.first_day)
     pit.report_until(TERMS.end_day, hashprice)
 
-    settled = tuple(pit.engine.settle(series, sender=actor("keeper")))
+    settled = tuple(pit.vault.settle(series, sender=actor("keeper")))
 
-    assert told(pit.engine, "SeriesSettled") == [(series, payout, 0)]
+    assert told(pit.vault, "SeriesSettled") == [(series, payout, 0)]
     assert settled == outcome(pit, series) == (True, True, payout, TERMS.cost - payout, 0)
     assert expected(pit, TERMS) == (payout, 0)
 
@@ -101,7 +101,7 @@ def test_settle__each_metric_and_odd_days__equals_the_rules(pit: Pit, terms: For
 
     payout, missing = expected(pit, terms)
     assert 0 < payout < terms.cost
-    assert tuple(pit.engine.settle(series)) == (True, True, payout, terms.cost - payout, missing)
+    assert tuple(pit.vault.settle(series)) == (True, True, payout, terms.cost - payout, missing)
 
 
 def test_settle__days_outside_the_window__count_for_nothing(pit: Pit) -> None:
@@ -110,7 +110,7 @@ def test_settle__days_outside_the_window__count_for_nothing(pit: Pit) -> None:
     pit.report_until(TERMS.end_day, 45)
     pit.report_until(TERMS.end_day + 2, 59)
 
-    assert pit.engine.settle(series).long_payout == 3 * 5_000
+    assert pit.vault.settle(series).long_payout == 3 * 5_000
 
 
 def test_settle__to_the_second__is_due_when_the_last_day_is_final(pit: Pit) -> None:
@@ -122,29 +122,29 @@ def test_settle__to_the_second__is_due_when_the_last_day_is_final(pit: Pit) -> N
 
     assert outcome(pit, series) == (False, False, 0, 0, 0)
     with refused("series: not due"):
-        pit.engine.settle(series)
+        pit.vault.settle(series)
     with refused("series: not due"):
-        pit.engine.redeem(series, LONGER, sender=LONGER)
+        pit.vault.redeem(series, LONGER, sender=LONGER)
     go_to(final_at)
 
     assert outcome(pit, series)[:2] == (True, False)
-    pit.engine.settle(series)
+    pit.vault.settle(series)
 
 
 def test_settle__twice__changes_nothing(pit: Pit) -> None:
     series = trade(pit)
     pit.report_until(TERMS.end_day, 48)
-    first = tuple(pit.engine.settle(series))
+    first = tuple(pit.vault.settle(series))
     pit.report_until(TERMS.end_day + 3, 59)
 
-    assert tuple(pit.engine.settle(series, sender=actor("somebody"))) == first
-    assert told(pit.engine, "SeriesSettled") == []
+    assert tuple(pit.vault.settle(series, sender=actor("somebody"))) == first
+    assert told(pit.vault, "SeriesSettled") == []
 
 
 def test_settle__unknown_series__reverts(pit: Pit, series: int) -> None:
     for unknown in (0, series + 1, series + 2):
         with refused("series: unknown"):
-            pit.engine.settle(unknown)
+            pit.vault.settle(unknown)
 
 
 # ---------------------------------------------------------------- A silent oracle
@@ -168,14 +168,14 @@ def test_settle__silence__missing_days_count_as_the_mean_of_the_last_seven(
     assert pit.reporting.oracle.next_day() == newest + 1
     go_to(terms.deadline - 1)
     with refused("series: not due"):
-        pit.engine.settle(series)
+        pit.vault.settle(series)
     go_to(terms.deadline)
 
     payout, missing = expected(pit, terms, newest)
     assert missing == terms.end_day - terms.first_day - max(reported, 0)
     assert 0 < payout < terms.cost
     assert outcome(pit, series) == (True, False, payout, terms.cost - payout, missing)
-    assert tuple(pit.engine.settle(series)) == (
+    assert tuple(pit.vault.settle(series)) == (
         True,
         True,
         payout,
@@ -195,7 +195,7 @@ def test_settle__last_day_final_at_the_deadline_or_a_second_later(pit: Pit, late
     assert pit.reporting.oracle.day_record(TERMS.end_day - 1).final_at == TERMS.deadline + late
     go_to(TERMS.deadline + late)
 
-    settled = pit.engine.settle(series)
+    settled = pit.vault.settle(series)
 
     wanted = expected(pit, TERMS, newest if late else None)
     assert (settled.long_payout, settled.missing_days) == wanted
@@ -215,7 +215,7 @@ def test_settle__early_or_very_late__pays_the_same(pit: Pit, reported: int) -> N
     go_to(now() + 400 * DAY_SECONDS)
 
     assert outcome(pit, series) == early
-    assert tuple(pit.engine.settle(series)) == (True, True, *early[2:])
+    assert tuple(pit.vault.settle(series)) == (True, True, *early[2:])
 
 
 def test_settle__pending_day_replaced__settles_on_what_is_final(pit: Pit) -> None:
@@ -230,7 +230,7 @@ def test_settle__pending_day_replaced__settles_on_what_is_final(pit: Pit) -> Non
 
     pit.report_until(TERMS.end_day, 50)
 
-    assert pit.engine.settle(series).long_payout == 3 * 10_000
+    assert pit.vault.settle(series).long_payout == 3 * 10_000
 
 
 # ---------------------------------------------------------------- redeem
@@ -245,26 +245,25 @@ def test_redeem__both_sides__pay_out_everything(
     pit.report_until(TERMS.first_day)
     pit.report_until(TERMS.end_day, 53)
 
-    paid = pit.engine.redeem(series, actor("cold"), sender=LONGER)
+    paid = pit.vault.redeem(series, actor("cold"), sender=LONGER)
 
-    assert told(pit.engine, "SeriesSettled") == [(series, 3 * 13_000, 0)]
-    assert told(pit.engine, "Redeemed") == [(series, LONGER, actor("cold"), 7, 0, paid)]
+    assert told(pit.vault, "SeriesSettled") == [(series, 3 * 13_000, 0)]
+    assert told(pit.vault, "Redeemed") == [(series, LONGER, actor("cold"), 7, 0, paid)]
     assert paid == pit.money(actor("cold")) == 7 * 3 * 13_000
     assert pit.inside() == 7 * 3 * 7_000
-    assert pit.engine.redeem(series, SHORTER, sender=SHORTER) == 7 * 3 * 7_000
-    assert told(pit.engine, "SeriesSettled") == []
-    assert (pit.inside(), pit.engine.total_supply(series)) == (0, 0)
-    assert pit.engine.total_supply(series + 1) == 0
+    assert pit.vault.redeem(series, SHORTER, sender=SHORTER) == 7 * 3 * 7_000
+    assert told(pit.vault, "SeriesSettled") == []
+    assert pit.inside() == 0
 
 
 def test_redeem__in_parts_by_many__pays_the_same(pit: Pit) -> None:
     series = trade(pit, quantity=5)
-    pit.engine.safeTransferFrom(LONGER, actor("heir"), series, 2, b"", sender=LONGER)
-    pit.engine.safeTransferFrom(SHORTER, actor("heir"), series + 1, 1, b"", sender=SHORTER)
+    pit.vault.safeTransferFrom(LONGER, actor("heir"), series, 2, b"", sender=LONGER)
+    pit.vault.safeTransferFrom(SHORTER, actor("heir"), series + 1, 1, b"", sender=SHORTER)
     pit.report_until(TERMS.first_day)
     pit.report_until(TERMS.end_day, 47)
 
-    paid = [pit.engine.redeem(series, who, sender=who) for who in (LONGER, SHORTER, actor("heir"))]
+    paid = [pit.vault.redeem(series, who, sender=who) for who in (LONGER, SHORTER, actor("heir"))]
 
     assert paid == [3 * 21_000, 4 * 39_000, 2 * 21_000 + 39_000]
     assert pit.inside() == 0
@@ -275,10 +274,10 @@ def test_redeem__nothing_held__pays_nothing(pit: Pit) -> None:
     pit.report_until(TERMS.end_day)
     inside = pit.inside()
 
-    assert pit.engine.redeem(series, actor("nobody"), sender=actor("nobody")) == 0
-    assert pit.engine.redeem(series, LONGER, sender=LONGER) != 0
+    assert pit.vault.redeem(series, actor("nobody"), sender=actor("nobody")) == 0
+    assert pit.vault.redeem(series, LONGER, sender=LONGER) != 0
     paid = inside - pit.inside()
-    assert pit.engine.redeem(series, LONGER, sender=LONGER) == 0
+    assert pit.vault.redeem(series, LONGER, sender=LONGER) == 0
     assert inside - pit.inside() == paid
 
 
@@ -287,19 +286,19 @@ def test_redeem__worthless_side__is_burnt(pit: Pit) -> None:
     pit.report_until(TERMS.first_day)
     pit.report_until(TERMS.end_day, 30)
 
-    assert pit.engine.redeem(series, LONGER, sender=LONGER) == 0
+    assert pit.vault.redeem(series, LONGER, sender=LONGER) == 0
 
     assert pit.held(LONGER, series) == (0, 0)
-    assert pit.engine.redeem(series, SHORTER, sender=SHORTER) == 3 * TERMS.cost
+    assert pit.vault.redeem(series, SHORTER, sender=SHORTER) == 3 * TERMS.cost
 
 
-@pytest.mark.parametrize("who", ["zero", "engine"])
+@pytest.mark.parametrize("who", ["zero", "vault"])
 def test_redeem__recipient_that_cannot_be__reverts(pit: Pit, who: str) -> None:
     series = trade(pit)
     pit.report_until(TERMS.end_day)
 
-    with refused("engine: no recipient", lambda: pit.state(series)):
-        pit.engine.redeem(series, {"zero": ZERO, "engine": pit.engine.address}[who], sender=LONGER)
+    with refused("vault: no recipient", lambda: pit.state(series)):
+        pit.vault.redeem(series, {"zero": ZERO, "vault": pit.vault.address}[who], sender=LONGER)
 
 
 # ---------------------------------------------------------------- Credits
@@ -322,28 +321,28 @@ def test_redeem__token_that_does_not_deliver__credits_the_recipient(
             pit.token.set_frozen(cold, is_frozen)
 
     freeze(True)
-    paid = pit.engine.redeem(series, cold, sender=LONGER)
+    paid = pit.vault.redeem(series, cold, sender=LONGER)
 
-    assert told(pit.engine, "Credited") == [(pit.token.address, cold, paid)]
-    assert pit.engine.credit_of(pit.token.address, cold) == paid == 3 * 3 * 13_000
+    assert told(pit.vault, "Credited") == [(pit.token.address, cold, paid)]
+    assert pit.vault.credit_of(pit.token.address, cold) == paid == 3 * 3 * 13_000
     assert (pit.money(cold), pit.inside()) == (0, 3 * TERMS.cost)
     with refused("cash: transfer out failed", pit.inside):
-        pit.engine.withdraw(pit.token.address, cold, sender=cold)
+        pit.vault.withdraw(pit.token.address, cold, sender=cold)
     with refused("cash: nothing waits", pit.inside):
-        pit.engine.withdraw(pit.token.address, LONGER, sender=LONGER)
+        pit.vault.withdraw(pit.token.address, LONGER, sender=LONGER)
     freeze(False)
 
-    assert pit.engine.withdraw(pit.token.address, actor("other"), sender=cold) == paid
-    assert told(pit.engine, "Withdrawn") == [(pit.token.address, cold, actor("other"), paid)]
+    assert pit.vault.withdraw(pit.token.address, actor("other"), sender=cold) == paid
+    assert told(pit.vault, "Withdrawn") == [(pit.token.address, cold, actor("other"), paid)]
     assert pit.money(actor("other")) == paid
-    assert pit.engine.credit_of(pit.token.address, cold) == 0
+    assert pit.vault.credit_of(pit.token.address, cold) == 0
     with refused("cash: nothing waits", pit.inside):
-        pit.engine.withdraw(pit.token.address, cold, sender=cold)
+        pit.vault.withdraw(pit.token.address, cold, sender=cold)
 
 
-@pytest.mark.parametrize("who", ["zero", "engine"])
+@pytest.mark.parametrize("who", ["zero", "vault"])
 def test_withdraw__recipient_that_cannot_be__reverts(pit: Pit, who: str) -> None:
-    with refused("engine: no recipient"):
-        pit.engine.withdraw(
-            pit.token.address, {"zero": ZERO, "engine": pit.engine.address}[who], sender=LONGER
+    with refused("vault: no recipient"):
+        pit.vault.withdraw(
+            pit.token.address, {"zero": ZERO, "vault": pit.vault.address}[who], sender=LONGER
         )

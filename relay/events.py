@@ -1,19 +1,21 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""The engine's and tokens' events, as far as they may change whether an order can be filled."""
+"""Events of vault, book and tokens, as far as they may change whether an order can be filled."""
 
 from collections.abc import Sequence
 
-from hashrate.evm.contracts.forwards import ForwardsEngine
+from hashrate.evm.contracts.forwards import ForwardsBook, ForwardsVault
 from hashrate.evm.contracts.series import HashrateToken
 
 MoneyToken = HashrateToken
 """What the standards ERC-20 and EIP-2612 say of any token; ours follows them."""
 
-ORDER_TOPICS = (ForwardsEngine.OrderFilled.topic, ForwardsEngine.OrderCancelled.topic)
+ORDER_TOPICS = (ForwardsBook.OrderFilled.topic, ForwardsBook.OrderCancelled.topic)
 ACCOUNT_TOPICS: dict[str, tuple[int, ...]] = {
-    ForwardsEngine.EpochRaised.topic: (1,),
-    ForwardsEngine.TransferSingle.topic: (2, 3),
-    ForwardsEngine.TransferBatch.topic: (2, 3),
+    ForwardsBook.EpochRaised.topic: (1,),
+    ForwardsVault.BookNamed.topic: (1,),
+    ForwardsVault.BookDisowned.topic: (1,),
+    ForwardsVault.TransferSingle.topic: (2, 3),
+    ForwardsVault.TransferBatch.topic: (2, 3),
     MoneyToken.Transfer.topic: (1, 2),
     MoneyToken.Approval.topic: (1,),
 }

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""`ForwardsEngine.mint_pair`, `merge_pair`, and the tokens they move."""
+"""`ForwardsVault.mint_pair`, `merge_pair`, and the tokens they move."""
 
 from typing import Any
 
@@ -12,12 +12,13 @@ from tests.unit.pit import TERMS, Pit, told
 pytestmark = pytest.mark.unit
 
 PAYER, LONGER, SHORTER = actor("payer"), actor("longer"), actor("shorter")
+MOST_OPEN = 2**79 - 1
 MANY = 2**120
 
 
 def mint(pit: Pit, series: int, quantity: int, to: str = PAYER) -> None:
     """Mint pairs as the payer, both sides to one account."""
-    pit.engine.mint_pair(series, quantity, to, to, sender=PAYER)
+    pit.vault.mint_pair(series, quantity, to, to, sender=PAYER)
 
 
 @pytest.mark.parametrize("token", ["6", "8", "18", "MockNoReturnToken", "MockReentrantToken"])
@@ -28,15 +29,15 @@ def test_mint_pair__plain_token__pulls_the_cost_and_mints_both(
     series = pit.create()
     before = pit.money(PAYER)
 
-    pit.engine.mint_pair(series, 7, LONGER, SHORTER, sender=PAYER)
+    pit.vault.mint_pair(series, 7, LONGER, SHORTER, sender=PAYER)
 
-    assert told(pit.engine, "PairsMinted") == [(series, PAYER, 7)]
-    assert told(pit.engine, "TransferSingle") == [
+    assert told(pit.vault, "PairsMinted") == [(series, PAYER, 7)]
+    assert told(pit.vault, "TransferSingle") == [
         (PAYER, ZERO, LONGER, series, 7),
         (PAYER, ZERO, SHORTER, series + 1, 7),
     ]
     assert (pit.held(LONGER, series), pit.held(SHORTER, series)) == ((7, 0), (0, 7))
-    assert (pit.engine.total_supply(series), pit.engine.total_supply(series + 1)) == (7, 7)
+    assert pit.vault.open_interest(series) == 7
     assert before - pit.money(PAYER) == pit.inside() == 7 * TERMS.cost
 
 
@@ -52,25 +53,30 @@ def test_mint_pair__last_second_of_the_window__mints(pit: Pit, series: int) -> N
 
 @pytest.mark.parametrize("quantity", [0, MANY, 2**256 - 1])
 def test_mint_pair__quantity_out_of_range__reverts(pit: Pit, series: int, quantity: int) -> None:
-    with refused("engine: quantity out of range", lambda: pit.state(series)):
+    with refused("vault: quantity out of range", lambda: pit.state(series)):
         mint(pit, series, quantity)
 
 
-def test_mint_pair__largest_quantity__is_refused_by_the_token_alone(pit: Pit, series: int) -> None:
-    with refused("erc20: transfer amount exceeds balance", lambda: pit.state(series)):
+def test_mint_pair__more_than_can_be_open__reverts(pit: Pit, series: int) -> None:
+    with refused("series: too many contracts", lambda: pit.state(series)):
         mint(pit, series, MANY - 1)
+    mint(pit, series, MOST_OPEN)
+    assert pit.vault.open_interest(series) == MOST_OPEN
+
+    with refused("series: too many contracts", lambda: pit.state(series)):
+        mint(pit, series, 1)
 
 
-@pytest.mark.parametrize("who", ["zero", "engine"])
+@pytest.mark.parametrize("who", ["zero", "vault"])
 @pytest.mark.parametrize("side", [0, 1])
 def test_mint_pair__recipient_that_cannot_be__reverts(
     pit: Pit, series: int, who: str, side: int
 ) -> None:
     recipients = [LONGER, SHORTER]
-    recipients[side] = {"zero": ZERO, "engine": pit.engine.address}[who]
+    recipients[side] = {"zero": ZERO, "vault": pit.vault.address}[who]
 
-    with refused("engine: no recipient", lambda: pit.state(series)):
-        pit.engine.mint_pair(series, 1, *recipients, sender=PAYER)
+    with refused("vault: no recipient", lambda: pit.state(series)):
+        pit.vault.mint_pair(series, 1, *recipients, sender=PAYER)
 
 
 def test_mint_pair__unknown_series__reverts(pit: Pit, series: int) -> None:
@@ -80,7 +86,7 @@ def test_mint_pair__unknown_series__reverts(pit: Pit, series: int) -> None:
 
 
 def test_mint_pair__not_approved__reverts(pit: Pit, series: int) -> None:
-    pit.token.approve(pit.engine.address, TERMS.cost - 1, sender=PAYER)
+    pit.token.approve(pit.vault.address, TERMS.cost - 1, sender=PAYER)
 
     with refused("erc20: insufficient allowance", lambda: pit.state(series)):
         mint(pit, series, 1)
@@ -106,7 +112,7 @@ def test_mint_pair__token_that_does_not_pay__reverts(
 
 
 def test_mint_pair__donation_before__changes_nothing(pit: Pit, series: int) -> None:
-    pit.token.mint(pit.engine.address, 12_345)
+    pit.token.mint(pit.vault.address, 12_345)
 
     mint(pit, series, 2)
 
@@ -121,11 +127,11 @@ def test_merge_pair__both_sides__pays_what_they_cost(
     series = pit.create()
     mint(pit, series, 5)
 
-    pit.engine.merge_pair(series, 3, LONGER, sender=PAYER)
+    pit.vault.merge_pair(series, 3, LONGER, sender=PAYER)
 
-    assert told(pit.engine, "PairsMerged") == [(series, PAYER, LONGER, 3)]
+    assert told(pit.vault, "PairsMerged") == [(series, PAYER, LONGER, 3)]
     assert pit.held(PAYER, series) == (2, 2)
-    assert (pit.engine.total_supply(series), pit.engine.total_supply(series + 1)) == (2, 2)
+    assert pit.vault.open_interest(series) == 2
     assert pit.money(LONGER) == 3 * TERMS.cost
     assert pit.inside() == 2 * TERMS.cost
 
@@ -133,10 +139,10 @@ def test_merge_pair__both_sides__pays_what_they_cost(
 def test_merge_pair__after_settlement__pays_the_same(pit: Pit, series: int) -> None:
     mint(pit, series, 5)
     pit.report_until(TERMS.end_day, 47)
-    pit.engine.merge_pair(series, 2, LONGER, sender=PAYER)
-    pit.engine.settle(series)
+    pit.vault.merge_pair(series, 2, LONGER, sender=PAYER)
+    pit.vault.settle(series)
 
-    pit.engine.merge_pair(series, 3, LONGER, sender=PAYER)
+    pit.vault.merge_pair(series, 3, LONGER, sender=PAYER)
 
     assert pit.money(LONGER) == 5 * TERMS.cost
     assert pit.inside() == 0
@@ -147,19 +153,19 @@ def test_merge_pair__one_side_short__reverts(pit: Pit, series: int, held: tuple[
     mint(pit, series, 4)
     for side, count in enumerate(held):
         if count < 4:
-            pit.engine.safeTransferFrom(PAYER, LONGER, series + side, 4 - count, b"", sender=PAYER)
+            pit.vault.safeTransferFrom(PAYER, LONGER, series + side, 4 - count, b"", sender=PAYER)
 
     with refused("position: too small", lambda: pit.state(series)):
-        pit.engine.merge_pair(series, 4, PAYER, sender=PAYER)
+        pit.vault.merge_pair(series, 4, PAYER, sender=PAYER)
 
 
-@pytest.mark.parametrize("who", ["zero", "engine"])
+@pytest.mark.parametrize("who", ["zero", "vault"])
 def test_merge_pair__recipient_that_cannot_be__reverts(pit: Pit, series: int, who: str) -> None:
     mint(pit, series, 1)
 
-    with refused("engine: no recipient", lambda: pit.state(series)):
-        pit.engine.merge_pair(
-            series, 1, {"zero": ZERO, "engine": pit.engine.address}[who], sender=PAYER
+    with refused("vault: no recipient", lambda: pit.state(series)):
+        pit.vault.merge_pair(
+            series, 1, {"zero": ZERO, "vault": pit.vault.address}[who], sender=PAYER
         )
 
 
@@ -167,13 +173,13 @@ def test_merge_pair__ids_of_the_other_side__reverts(pit: Pit, series: int) -> No
     mint(pit, series, 1)
 
     with refused("series: unknown", lambda: pit.state(series)):
-        pit.engine.merge_pair(series + 1, 1, PAYER, sender=PAYER)
+        pit.vault.merge_pair(series + 1, 1, PAYER, sender=PAYER)
 
 
 def test_merge_pair__nothing__moves_nothing(pit: Pit, series: int) -> None:
     mint(pit, series, 1)
     before = pit.state(series)
 
-    pit.engine.merge_pair(series, 0, PAYER, sender=PAYER)
+    pit.vault.merge_pair(series, 0, PAYER, sender=PAYER)
 
     assert pit.state(series) == before

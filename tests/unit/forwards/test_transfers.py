@@ -17,13 +17,13 @@ MAX_BATCH = 32
 @pytest.fixture
 def held(pit: Pit, series: int) -> int:
     """A series of which the holder has ten of both sides."""
-    pit.engine.mint_pair(series, 10, HOLDER, HOLDER, sender=HOLDER)
+    pit.vault.mint_pair(series, 10, HOLDER, HOLDER, sender=HOLDER)
     return series
 
 
 def send(pit: Pit, series: int, amount: int, to: str = RECEIVER, by: str = HOLDER) -> None:
     """Transfer LONG of the holder."""
-    pit.engine.safeTransferFrom(HOLDER, to, series, amount, b"", sender=by)
+    pit.vault.safeTransferFrom(HOLDER, to, series, amount, b"", sender=by)
 
 
 def send_both(
@@ -31,7 +31,7 @@ def send_both(
 ) -> None:
     """Transfer both sides of the holder."""
     ids = [series, series + 1][: len(amounts)]
-    pit.engine.safeBatchTransferFrom(HOLDER, to, ids, amounts, b"", sender=by)
+    pit.vault.safeBatchTransferFrom(HOLDER, to, ids, amounts, b"", sender=by)
 
 
 @pytest.mark.parametrize("amount", [0, 4, 10])
@@ -42,9 +42,9 @@ def test_safe_transfer_from__own_position__moves_it_and_no_money(
 
     send(pit, held, amount)
 
-    assert told(pit.engine, "TransferSingle") == [(HOLDER, HOLDER, RECEIVER, held, amount)]
+    assert told(pit.vault, "TransferSingle") == [(HOLDER, HOLDER, RECEIVER, held, amount)]
     assert (pit.held(HOLDER, held), pit.held(RECEIVER, held)) == ((10 - amount, 10), (amount, 0))
-    assert pit.engine.total_supply(held) == pit.engine.total_supply(held + 1) == 10
+    assert pit.vault.open_interest(held) == 10
     assert pit.inside() == inside
 
 
@@ -68,57 +68,57 @@ def test_safe_transfer_from__by_an_operator__only_while_approved(pit: Pit, held:
             send(pit, held, 1, by=by)
         with refused("position: not approved", lambda: pit.state(held)):
             send_both(pit, held, [1, 1], by=by)
-    pit.engine.setApprovalForAll(OPERATOR, True, sender=HOLDER)
+    pit.vault.setApprovalForAll(OPERATOR, True, sender=HOLDER)
 
     send(pit, held, 1, by=OPERATOR)
-    assert told(pit.engine, "TransferSingle") == [(OPERATOR, HOLDER, RECEIVER, held, 1)]
+    assert told(pit.vault, "TransferSingle") == [(OPERATOR, HOLDER, RECEIVER, held, 1)]
     send_both(pit, held, [1, 2], by=OPERATOR)
 
     assert pit.held(RECEIVER, held) == (2, 2)
-    pit.engine.setApprovalForAll(OPERATOR, False, sender=HOLDER)
+    pit.vault.setApprovalForAll(OPERATOR, False, sender=HOLDER)
     with refused("position: not approved", lambda: pit.state(held)):
         send(pit, held, 1, by=OPERATOR)
 
 
-@pytest.mark.parametrize("who", ["zero", "engine"])
+@pytest.mark.parametrize("who", ["zero", "vault"])
 def test_safe_transfer_from__receiver_that_cannot_be__reverts(
     pit: Pit, held: int, who: str
 ) -> None:
-    receiver = {"zero": ZERO, "engine": pit.engine.address}[who]
+    receiver = {"zero": ZERO, "vault": pit.vault.address}[who]
 
-    with refused("engine: no recipient", lambda: pit.state(held)):
+    with refused("vault: no recipient", lambda: pit.state(held)):
         send(pit, held, 1, to=receiver)
-    with refused("engine: no recipient", lambda: pit.state(held)):
+    with refused("vault: no recipient", lambda: pit.state(held)):
         send_both(pit, held, [1, 1], to=receiver)
 
 
 def test_safe_batch_transfer_from__both_sides__moves_them(pit: Pit, held: int) -> None:
     send_both(pit, held, [3, 4])
 
-    ((operator, owner, receiver, ids, amounts),) = told(pit.engine, "TransferBatch")
+    ((operator, owner, receiver, ids, amounts),) = told(pit.vault, "TransferBatch")
     assert (operator, owner, receiver) == (HOLDER, HOLDER, RECEIVER)
     assert (list(ids), list(amounts)) == ([held, held + 1], [3, 4])
     assert (pit.held(HOLDER, held), pit.held(RECEIVER, held)) == ((7, 6), (3, 4))
-    assert list(pit.engine.balanceOfBatch([HOLDER, RECEIVER], [held, held + 1])) == [7, 4]
+    assert list(pit.vault.balanceOfBatch([HOLDER, RECEIVER], [held, held + 1])) == [7, 4]
 
 
 def test_safe_batch_transfer_from__one_position_twice__moves_it_twice(pit: Pit, held: int) -> None:
-    pit.engine.safeBatchTransferFrom(HOLDER, RECEIVER, [held] * 2, [5, 5], b"", sender=HOLDER)
+    pit.vault.safeBatchTransferFrom(HOLDER, RECEIVER, [held] * 2, [5, 5], b"", sender=HOLDER)
     assert pit.held(RECEIVER, held) == (10, 0)
 
     with refused("position: too small", lambda: pit.state(held)):
-        pit.engine.safeBatchTransferFrom(
+        pit.vault.safeBatchTransferFrom(
             HOLDER, RECEIVER, [held + 1] * 2, [5, 6], b"", sender=HOLDER
         )
 
 
 def test_safe_batch_transfer_from__lengths_that_differ__reverts(pit: Pit, held: int) -> None:
     with refused("position: lengths differ", lambda: pit.state(held)):
-        pit.engine.safeBatchTransferFrom(HOLDER, RECEIVER, [held], [1, 1], b"", sender=HOLDER)
+        pit.vault.safeBatchTransferFrom(HOLDER, RECEIVER, [held], [1, 1], b"", sender=HOLDER)
 
 
 def test_safe_batch_transfer_from__as_many_as_fit__moves_them(pit: Pit, held: int) -> None:
-    pit.engine.safeBatchTransferFrom(
+    pit.vault.safeBatchTransferFrom(
         HOLDER, RECEIVER, [held] * MAX_BATCH, [0] * MAX_BATCH, b"", sender=HOLDER
     )
 
@@ -128,11 +128,11 @@ def test_safe_batch_transfer_from__as_many_as_fit__moves_them(pit: Pit, held: in
 def test_transfers__to_a_wallet__it_is_told_everything(pit: Pit, held: int) -> None:
     wallet: Any = deployer("mocks/MockWallet").deploy()
 
-    pit.engine.safeTransferFrom(HOLDER, wallet.address, held, 4, b"for you", sender=HOLDER)
+    pit.vault.safeTransferFrom(HOLDER, wallet.address, held, 4, b"for you", sender=HOLDER)
 
     assert (wallet.last_operator(), wallet.last_from()) == (HOLDER, HOLDER)
     assert (wallet.last_id(), wallet.last_amount(), wallet.last_data()) == (held, 4, b"for you")
-    pit.engine.safeBatchTransferFrom(
+    pit.vault.safeBatchTransferFrom(
         HOLDER, wallet.address, [held, held + 1], [1, 2], b"two", sender=HOLDER
     )
     assert (wallet.arrivals(), wallet.last_amount(), wallet.last_data()) == (3, 3, b"two")
@@ -142,7 +142,7 @@ def test_transfers__to_a_wallet__it_is_told_everything(pit: Pit, held: int) -> N
 def test_transfers__to_a_wallet_that_refuses__reverts(pit: Pit, held: int) -> None:
     wallet: Any = deployer("mocks/MockWallet").deploy()
     wallet.set_refusing(True)
-    reason = "erc1155: transfer to non-IERC1155Receiver implementer"
+    reason = "position: receiver takes none"
 
     with refused(reason, lambda: pit.state(held)):
         send(pit, held, 1, to=wallet.address)
@@ -151,11 +151,11 @@ def test_transfers__to_a_wallet_that_refuses__reverts(pit: Pit, held: int) -> No
 
 
 def test_transfers__of_a_settled_series__redeem_for_the_new_holder(pit: Pit, held: int) -> None:
-    terms = pit.engine.terms_of(held)
+    terms = pit.vault.terms_of(held)
     pit.report_until(terms.first_day)
     pit.report_until(terms.end_day, 45)
-    pit.engine.settle(held)
+    pit.vault.settle(held)
 
     send(pit, held, 4)
 
-    assert pit.engine.redeem(held, RECEIVER, sender=RECEIVER) == 4 * 3 * 5_000
+    assert pit.vault.redeem(held, RECEIVER, sender=RECEIVER) == 4 * 3 * 5_000

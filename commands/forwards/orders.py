@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Signed orders from files, folders and relays: read, checked, sorted into bids and asks.
 
-Nothing here is trusted: what a file or a relay says of an order is asked of the engine again.
+Nothing here is trusted: what a file or a relay says of an order is asked of the book again.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,12 +13,19 @@ from urllib.parse import quote
 
 from ape.exceptions import ContractLogicError
 
-from commands.forwards.engine_reader import EngineReader, Listing
+from commands.forwards.reader import ForwardsReader, Listing
 from commands.shell.errors import RefusalError, ScriptError
 from commands.shell.reasons import explain
 from hashrate.core.errors import HashrateError
 from hashrate.core.units import DAY_SECONDS
-from hashrate.orders.order import ZERO_ADDRESS, Order, SignedOrder, is_signed_by_key, order_hash
+from hashrate.orders.order import (
+    ZERO_ADDRESS,
+    Leg,
+    Order,
+    SignedOrder,
+    is_signed_by_key,
+    order_hash,
+)
 from hashrate.orders.order_file import order_from_json, order_to_json, read_order
 from hashrate.products.forwards.maths import collateral
 from relay.client import RelayClient, require_success
@@ -32,35 +39,39 @@ class Offer:
 
     Attributes:
         signed: the order.
-        remaining: what is left of it [contracts].
-        months: its series, in its order.
+        remaining: what is left of it [units].
+        months: the series of its legs, in their order.
+        prices: of its legs as it is filled now [tick].
     """
 
     signed: SignedOrder
     remaining: int
     months: tuple[Listing, ...]
+    prices: tuple[int, ...]
 
     @property
     def order(self) -> Order:
         """Return what was signed."""
         return self.signed.order
 
-    def maker_collateral(self) -> int:
-        """Sum what one contract of each month costs the maker [base units]."""
-        return collateral_of(self.months, self.order.price_ticks, is_buyer=self.order.is_buy)
-
-    def taker_collateral(self) -> int:
-        """Sum what one contract of each month costs the taker [base units]."""
-        return collateral_of(self.months, self.order.price_ticks, is_buyer=not self.order.is_buy)
+    def leg(self, series: int) -> tuple[Leg, int]:
+        """Return the leg of a series, and its price [tick]."""
+        place = self.order.series.index(series)
+        return self.order.legs[place], self.prices[place]
 
 
-def collateral_of(months: Iterable[Listing], price_ticks: int, *, is_buyer: bool) -> int:
-    """Sum what one contract of each month costs one side at a price [base units].
+def opening_cost(
+    legs: Sequence[Leg], months: Sequence[Listing], prices: Sequence[int], *, is_maker: bool
+) -> int:
+    """Sum what a unit of legs costs one party that closes nothing [base units].
 
     Raises:
-        PriceError: the price is outside a month's floor and cap.
+        PriceError: a price is outside a series' floor and cap.
     """
-    return sum(collateral(month.terms, price_ticks, is_buyer=is_buyer) for month in months)
+    return sum(
+        leg.ratio * collateral(month.terms, price, is_buyer=leg.is_buy == is_maker)
+        for leg, month, price in zip(legs, months, prices, strict=True)
+    )
 
 
 def is_url(text: str) -> bool:
@@ -135,11 +146,11 @@ def post_order(relay: str, signed: SignedOrder) -> None:
         require_success(client.submit(order_to_json(signed).encode()))
 
 
-def assess(reader: EngineReader, signed: SignedOrder, now: int) -> Offer:
-    """Ask the engine what is left of an order, and check what keeps it from being filled.
+def assess(reader: ForwardsReader, signed: SignedOrder, now: int) -> Offer:
+    """Ask the book what is left of an order, and check what keeps it from being filled.
 
     Args:
-        reader: the engine.
+        reader: vault and book.
         signed: the order.
         now: [unix s].
 
@@ -148,13 +159,11 @@ def assess(reader: EngineReader, signed: SignedOrder, now: int) -> Offer:
     """
     order = signed.order
     if signed.domain != reader.domain:
-        raise ScriptError("the order is for another chain or another engine")
+        raise ScriptError("the order is for another chain or another book")
     maker_has_code = reader.session.chain.has_code(order.maker)
     if not is_signed_by_key(signed) and not maker_has_code:
         raise ScriptError(f"the order is not signed by its maker {order.maker}")
     months = tuple(reader.listing(series) for series in order.series)
-    if len({month.terms.product for month in months}) > 1:
-        raise ScriptError("the order mixes products, which no one price can show")
     if now > order.deadline:
         raise ScriptError("the order's deadline is over")
     for month in months:
@@ -164,34 +173,31 @@ def assess(reader: EngineReader, signed: SignedOrder, now: int) -> Offer:
     remaining = reader.remaining(order)
     if remaining == 0:
         raise ScriptError("nothing is left of the order: filled, or cancelled")
-    offer = Offer(signed, remaining, months)
-    if order.quantity * offer.maker_collateral() > order.max_collateral:
-        raise ScriptError("the order would cost its maker more than it allows")
-    ask_engine(reader, signed)
-    return offer
+    ask_book(reader, signed)
+    return Offer(signed, remaining, months, reader.prices(order))
 
 
-def ask_engine(reader: EngineReader, signed: SignedOrder) -> int:
-    """Let the engine check an order, its signature included; give what it says is left.
+def ask_book(reader: ForwardsReader, signed: SignedOrder) -> int:
+    """Let the book check an order, its signature included; return what it says is left.
 
     Raises:
         RefusalError: it would not fill it, whoever came.
     """
-    order = signed.order
+    order, book = signed.order, reader.domain.book
     # to an order for anyone, anybody but the maker is as good as another
-    other = reader.address if order.taker == ZERO_ADDRESS else order.taker
+    other = book if order.taker == ZERO_ADDRESS else order.taker
     try:
-        return int(reader.engine.check_order(order.as_tuple(), signed.signature, other))
+        return int(reader.book.check_order(order.as_tuple(), signed.signature, other))
     except ContractLogicError as error:
         raise RefusalError(explain(str(error.revert_message))) from error
 
 
-def sides(offers: Sequence[Offer]) -> tuple[list[Offer], list[Offer]]:
-    """Sort offers into bids, the highest first, and asks, the lowest first."""
-    bids = [offer for offer in offers if offer.order.is_buy]
-    asks = [offer for offer in offers if not offer.order.is_buy]
-    bids.sort(key=lambda offer: -offer.order.price_ticks)
-    asks.sort(key=lambda offer: offer.order.price_ticks)
+def sides(offers: Sequence[Offer], series: int) -> tuple[list[Offer], list[Offer]]:
+    """Sort offers of a series into bids, the highest first, and asks, the lowest first."""
+    bids = [offer for offer in offers if offer.leg(series)[0].is_buy]
+    asks = [offer for offer in offers if not offer.leg(series)[0].is_buy]
+    bids.sort(key=lambda offer: -offer.leg(series)[1])
+    asks.sort(key=lambda offer: offer.leg(series)[1])
     return bids, asks
 
 

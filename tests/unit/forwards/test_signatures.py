@@ -19,6 +19,8 @@ CHANGES: dict[str, Callable[[Order], Any]] = {
     "taker": lambda order: actor("taker"),
     "is_buy": lambda order: not order.is_buy,
     "price_ticks": lambda order: order.price_ticks + 1,
+    "legs": lambda order: [(*leg[:2], leg[2] + 1, leg[3]) for leg in order.as_tuple()[9]],
+    "pegs": lambda order: [(1, 2, 0, 50_000, 50_000)],
     "quantity": lambda order: order.quantity + 1,
     "minimum_quantity": lambda order: order.minimum_quantity + 1,
     "max_collateral": lambda order: order.max_collateral - 1,
@@ -48,15 +50,15 @@ def test_fill__signed_order__is_named_by_what_was_signed(pit: Pit, series: int) 
         "name": "HashrateForwards",
         "version": "1",
         "chainId": 1,
-        "verifyingContract": pit.engine.address,
+        "verifyingContract": pit.book.address,
     }
     signable = encode_typed_data(full_message=typed(domain, order.message()))
 
     pit.fill(order, 1)
 
-    ((order_hash, _, _),) = told(pit.engine, "OrderFilled")
+    ((order_hash, _, _),) = told(pit.book, "OrderFilled")
     assert order_hash == _hash_eip191_message(signable)
-    assert pit.engine.DOMAIN_SEPARATOR() == signable.header
+    assert pit.book.DOMAIN_SEPARATOR() == signable.header
 
 
 def test_fill__signed_for_another_chain__reverts(pit: Pit, series: int) -> None:
@@ -67,10 +69,10 @@ def test_fill__signed_for_another_chain__reverts(pit: Pit, series: int) -> None:
 
 
 def test_fill__chain_that_splits__old_signatures_are_void(pit: Pit, series: int) -> None:
-    """The engine's own domain follows the chain's id."""
+    """The book's own domain follows the chain's id."""
     order = Order([series])
     signature = pit.sign(order)
-    chain = pit.engine.env.evm.patch
+    chain = pit.vault.env.evm.patch
     chain.chain_id = 2
     try:
         with refused("order: not signed", lambda: pit.state(series)):
@@ -80,11 +82,11 @@ def test_fill__chain_that_splits__old_signatures_are_void(pit: Pit, series: int)
         chain.chain_id = 1
 
 
-def test_fill__signed_for_another_engine__reverts(pit: Pit, series: int) -> None:
+def test_fill__signed_for_another_book__reverts(pit: Pit, series: int) -> None:
     order = Order([series])
 
     with refused("order: not signed", lambda: pit.state(series)):
-        pit.fill(order, 1, signature=pit.sign(order, engine=actor("another engine")))
+        pit.fill(order, 1, signature=pit.sign(order, book=actor("another book")))
 
 
 @pytest.mark.parametrize("field", list(CHANGES))
@@ -101,7 +103,7 @@ def test_fill__field_altered_after_signing__reverts(pit: Pit, series: int, field
 def test_fill__epoch_altered_after_signing__reverts(pit: Pit, series: int) -> None:
     order = Order([series])
     signature = pit.sign(order)
-    pit.engine.cancel_all(sender=order.maker)
+    pit.book.cancel_all(sender=order.maker)
 
     with refused("order: not signed", lambda: pit.state(series)):
         pit.fill(replace(order, epoch=1), 1, signature=signature)
@@ -173,7 +175,7 @@ def test_fill__replay_after_the_full_fill__reverts(pit: Pit, series: int) -> Non
 def test_fill__replay_after_cancel__reverts(pit: Pit, series: int) -> None:
     order = Order([series])
     pit.fill(order, 1)
-    pit.engine.cancel(order.as_tuple(), sender=order.maker)
+    pit.book.cancel(order.as_tuple(), sender=order.maker)
 
     with refused("order: nothing left", lambda: pit.state(series)):
         pit.fill(order, 1)
@@ -182,7 +184,7 @@ def test_fill__replay_after_cancel__reverts(pit: Pit, series: int) -> None:
 def test_fill__replay_after_cancel_all__reverts(pit: Pit, series: int) -> None:
     order = Order([series])
     pit.fill(order, 1)
-    pit.engine.cancel_all(sender=order.maker)
+    pit.book.cancel_all(sender=order.maker)
 
     with refused("order: other epoch", lambda: pit.state(series)):
         pit.fill(order, 1)
@@ -209,10 +211,10 @@ def test_fill__order_of_another_salt__is_another_order(pit: Pit, series: int) ->
 def test_cancel__by_the_maker__emits_and_closes_only_that_order(pit: Pit, series: int) -> None:
     order, other = Order([series]), Order([series], salt=1)
 
-    pit.engine.cancel(order.as_tuple(), sender=order.maker)
+    pit.book.cancel(order.as_tuple(), sender=order.maker)
 
-    ((order_hash, maker),) = told(pit.engine, "OrderCancelled")
-    assert (maker, pit.engine.filled_of(order_hash)) == (order.maker, MAX)
+    ((order_hash, maker),) = told(pit.book, "OrderCancelled")
+    assert (maker, pit.book.filled_of(order_hash)) == (order.maker, MAX)
     assert pit.fill(other, 1) == 1
 
 
@@ -220,8 +222,8 @@ def test_cancel__by_the_maker__emits_and_closes_only_that_order(pit: Pit, series
 def test_cancel__by_somebody_else__reverts(pit: Pit, series: int, who: str) -> None:
     order = Order([series])
 
-    with refused("engine: not the maker"):
-        pit.engine.cancel(order.as_tuple(), sender=actor(who))
+    with refused("book: not the maker"):
+        pit.book.cancel(order.as_tuple(), sender=actor(who))
     assert pit.fill(order, 1) == 1
 
 
@@ -229,17 +231,17 @@ def test_cancel_all__again_and_again__each_raises_the_epoch_by_one(pit: Pit, ser
     maker = actor("maker")
     for epoch in range(3):
         assert pit.fill(Order([series], epoch=epoch), 1) == 1
-        pit.engine.cancel_all(sender=maker)
-        assert told(pit.engine, "EpochRaised") == [(maker, epoch, epoch + 1)]
-        assert pit.engine.epoch_of(maker) == epoch + 1
+        pit.book.cancel_all(sender=maker)
+        assert told(pit.book, "EpochRaised") == [(maker, 0, epoch + 1)]
+        assert pit.book.epoch_of(maker) == epoch + 1
 
     for epoch in (0, 1, 2, 4):
         with refused("order: other epoch", lambda: pit.state(series)):
             pit.fill(Order([series], epoch=epoch, salt=1), 1)
-    assert pit.engine.epoch_of(actor("taker")) == 0
+    assert pit.book.epoch_of(actor("taker")) == 0
 
 
 def test_cancel_all__other_makers__keep_their_orders(pit: Pit, series: int) -> None:
-    pit.engine.cancel_all(sender=actor("taker"))
+    pit.book.cancel_all(sender=actor("taker"))
 
     assert pit.fill(Order([series]), 1) == 1
