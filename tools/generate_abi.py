@@ -22,7 +22,7 @@ TARGET = Path("hashrate/evm/contracts")
 SETS = {
     "oracle": ("oracle/HashpriceOracle",),
     "series": ("series/RewardDistributor", "series/HashrateToken"),
-    "forwards": ("forwards/ForwardsEngine",),
+    "forwards": ("forwards/ForwardsVault", "forwards/ForwardsBook"),
 }
 """Modules by name, and the contracts that each describes."""
 

@@ -16,7 +16,7 @@ from tests.stateful.scenes import (
     SHORT_WALKS,
     START,
     TH,
-    begin_in,
+    begin_as,
     deploy,
 )
 
@@ -27,9 +27,8 @@ BESIDE = SeriesTerms(**SHORT, guaranteed_uptime_bps=0, end_day=START + 8)
 
 def begin_fund(compiler: Compiler | None = None) -> FundLockstep:
     """Return both series an hour before their start, held by the same four, and a fund."""
-    lockstep = FundLockstep(deploy("powered", compiler), lambda _: None)
+    lockstep = begin_as(FundLockstep, deploy("powered", compiler), lambda _: None)
     other = lockstep.list_beside(BESIDE)
-    begin_in(lockstep)
     day = lockstep.today - 1
     for attested in (day - 1, day):
         other.report_output(other.output(attested, CREDITED_SATS, FLEET_THS))

@@ -10,7 +10,7 @@ from functools import cache
 from reference.tranches import TrancheTerms
 from testing.compiler import Compiler
 from testing.patching import patched
-from tests.stateful.scenes import SHORT_WALK, SHORT_WALKS, START, begin_in, deploy
+from tests.stateful.scenes import SHORT_WALK, SHORT_WALKS, START, begin_as, deploy
 from tests.stateful.tranches_lockstep import TranchesLockstep
 
 STRIP = TrancheTerms(START, START + 6)
@@ -27,7 +27,7 @@ PRODUCTS = {
 
 def begin_products(name: str, compiler: Compiler | None = None) -> TranchesLockstep:
     """Return a series an hour before its start, with products that start with it or later."""
-    lockstep = begin_in(TranchesLockstep(deploy(name, compiler), lambda _: None))
+    lockstep = begin_as(TranchesLockstep, deploy(name, compiler), lambda _: None)
     base = 10 ** (lockstep.system.setup.decimals - 8)
     for terms in PRODUCTS[name]:
         face = terms.face if terms.is_strip else terms.face * base
