@@ -23,6 +23,8 @@ FEED = "MetricFeed"
 MOCK_BITCOIN = "MockBitcoin"
 MOCK_DOLLAR = "MockDollar"
 ENGINE = "ForwardsEngine"
+NO_HEADERS = "0x" + "00" * 20
+"""In the place of the header contract of an oracle that has none."""
 DISTRIBUTOR_BLUEPRINT = f"{DISTRIBUTOR}.blueprint"
 ERC20_BLUEPRINT = f"{HASHRATE_ERC20}.blueprint"
 FEED_METRICS = {"hashprice-sats": 1, "hashprice-usd": 2, "difficulty": 4}
@@ -99,6 +101,8 @@ def oracle_args(oracle: OracleParameters, address_of: AddressOf, now: int) -> di
             "long_window_seconds": oracle.long_window_seconds,
             "recovery_window_seconds": oracle.recovery_window_seconds,
             "membership_delay_seconds": oracle.membership_delay_seconds,
+            "bitcoin_headers": NO_HEADERS,
+            "dispute_window_seconds": 0,
         },
     }
 
@@ -153,6 +157,8 @@ def _read_oracle(oracle: Any) -> dict[str, Any]:
             "long_window_seconds": oracle.LONG_WINDOW_SECONDS(),
             "recovery_window_seconds": oracle.RECOVERY_WINDOW_SECONDS(),
             "membership_delay_seconds": oracle.MEMBERSHIP_DELAY(),
+            "bitcoin_headers": oracle.BITCOIN_HEADERS(),
+            "dispute_window_seconds": oracle.DISPUTE_WINDOW_SECONDS(),
         },
     }
 
