@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Opens the sources of raw headers that the settings name, and the prover that uses them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -30,12 +30,20 @@ def open_header_sources(
     settings: Settings, redactor: Redactor, clock: Clock
 ) -> Iterator[tuple[Wire, tuple[HeaderSource, ...]]]:
     """Open the Bitcoin sources for raw headers, nodes first, and close them afterwards."""
+    ordered = sorted(settings.bitcoin, key=lambda each: each.kind != "core")
+    with open_sources(ordered, redactor, clock) as opened:
+        yield opened
+
+
+@contextmanager
+def open_sources(
+    sources: Sequence[BitcoinSettings], redactor: Redactor, clock: Clock
+) -> Iterator[tuple[Wire, tuple[HeaderSource, ...]]]:
+    """Open sources of raw headers in their order, and close them afterwards."""
     with ExitStack() as stack:
         wire = Wire(clock)
         stack.callback(wire.close)
-        ordered = sorted(settings.bitcoin, key=lambda each: each.kind != "core")
-        sources = tuple(_open(each, wire, redactor, stack) for each in ordered)
-        yield wire, sources
+        yield wire, tuple(_open(each, wire, redactor, stack) for each in sources)
 
 
 @contextmanager

@@ -284,9 +284,10 @@ def test_watch__fork_proven_by_others__is_outdone_by_the_true_chain(scene: Scene
     watcher = scene.reporter(2, WatchMode.WATCH)
     true = scene.true(scene.first)
     fork = _fork(scene, true)
-    assert fork != true.last_height
+    proven = scene.headers.proven_day(true.day)
+    assert proven is not None and proven.last_height == fork != true.last_height
     scene.post(replace(true, last_height=BlockHeight(fork), subsidy_sats=_subsidy(true, fork)))
-    assert _contradicting(scene, true.day, fork)
+    scene.world.anvil.warp(scene.world.anvil.now() + 12 * HOUR_SECONDS)
 
     scene.watch(watcher)
 
@@ -300,11 +301,6 @@ def test_watch__fork_proven_by_others__is_outdone_by_the_true_chain(scene: Scene
 def _subsidy(true: DayFacts, last: int) -> Sats:
     heights = range(true.first_height, last + 1)
     return Sats(sum(50 * 10**8 >> height // REGTEST.halving_blocks for height in heights))
-
-
-def _contradicting(scene: Scene, day: int, last_height: int) -> bool:
-    proven = scene.headers.proven_day(DayIndex(day))
-    return proven is not None and proven.last_height == last_height
 
 
 def _fork(scene: Scene, true: DayFacts) -> int:
