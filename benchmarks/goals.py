@@ -19,6 +19,8 @@ LUMERIN_REST = "lumerin_rest"
 LUMERIN_MATCH = "lumerin_match"
 LUMERIN_10_REST = "lumerin_10_rest"
 LUMERIN_10_MATCH = "lumerin_10_match"
+ATOMIQ_RELAY = "atomiq_relay"
+LUMERIN_COINBASE = "lumerin_coinbase"
 PEERS = (
     PLAIN_ERC20,
     ERC20_VOTES,
@@ -27,6 +29,8 @@ PEERS = (
     LUMERIN_MATCH,
     LUMERIN_10_REST,
     LUMERIN_10_MATCH,
+    ATOMIQ_RELAY,
+    LUMERIN_COINBASE,
 )
 CLAIM_30 = "claim_30_unchanged"
 REPORT = "report_3_of_5"
@@ -108,6 +112,7 @@ GOALS: Mapping[str, Goal] = {
     "forward_strip_per_month": _gas(76_000),
     "forward_settle": _gas(60_000),
     "forward_redeem": _gas(65_000),
+    "review_day": _gas(58_000),
     "headers_day_144": _gas(460_000),
     "headers_per_header": _gas(2_250),
     "fee_proof_block_217B": _gas(28_500),

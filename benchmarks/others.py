@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from benchmarks.contract import Contract, solidity_artifacts
 from benchmarks.goals import (
+    ATOMIQ_RELAY,
     CLAIM_30,
     ERC20_VOTES,
     FORWARD_FILL,
@@ -12,6 +13,7 @@ from benchmarks.goals import (
     FORWARD_MATCH,
     LUMERIN_10_MATCH,
     LUMERIN_10_REST,
+    LUMERIN_COINBASE,
     LUMERIN_MATCH,
     LUMERIN_REST,
     PLAIN_ERC20,
@@ -30,6 +32,7 @@ PeerGas = Mapping[str, dict[str, int]]
 _PUBLISHED: PeerGas = {
     FORWARD_FILL: {LUMERIN_REST: 434_776, LUMERIN_MATCH: 541_721},
     FORWARD_FILL_100: {LUMERIN_10_REST: 2_598_360, LUMERIN_10_MATCH: 3_654_169},
+    "headers_per_header": {ATOMIQ_RELAY: 27_350, LUMERIN_COINBASE: 106_641},
     FORWARD_MATCH: {LUMERIN_MATCH: 541_721},
 }
 

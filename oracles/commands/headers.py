@@ -53,7 +53,7 @@ class ProofStatus:
 
 
 def proof_of(posted: PostedDay | None, proven: ProvenDay | None) -> str:
-    """Say how a posted day stands to what is proven of it."""
+    """Return how a posted day stands to what is proven of it."""
     if proven is None or posted is None:
         return NOT_PROVEN
     agrees = proven.agrees(posted.last_height, posted.difficulty_wad, posted.hashprice_wad)
