@@ -113,6 +113,7 @@ GOALS: Mapping[str, Goal] = {
     "forward_settle": _gas(60_000),
     "forward_redeem": _gas(65_000),
     "review_day": _gas(58_000),
+    "review_day_and_later": _gas(61_000),
     "headers_day_144": _gas(460_000),
     "headers_per_header": _gas(2_250),
     "fee_proof_block_217B": _gas(28_500),

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""Gas of `review_day`: a false day contradicted, with a later day cut off, and the truth agreed."""
+"""Gas of `review_day`: a false day contradicted, the truth agreed, a later day cut off."""
 
 from dataclasses import astuple, replace
 
@@ -27,7 +27,7 @@ def measure_reviews(
     """
     node, roles = system.node, system.roles
     keys = reporter_accounts(_REPORTERS)
-    first, second, third = sorted(model.proofs)[:3]
+    first, second = sorted(model.proofs)[:2]
     quorum = Quorum(roles.owner, roles.guardian, [key.address for key in keys], _THRESHOLD)
     config = OracleConfig(
         first,
@@ -43,21 +43,31 @@ def measure_reviews(
         signed = sign_day(domain, facts, [(key, _PRICE) for key in keys[:2]], revision, 1)
         oracle.send(call, astuple(facts), signed, sender=roles.transmitter)
 
-    def review(expected: int) -> None:
-        recorder.send("review_day", oracle.call("review_day", second, sender=roles.transmitter))
+    def review(name: str, expected: int) -> None:
+        recorder.send(name, oracle.call("review_day", second, sender=roles.transmitter))
         final_at = oracle.read("day_record", second)[4]
         if not expected <= final_at <= expected + DAY:
             raise HistoryError(f"a review made a day final at {final_at}, not {expected}")
 
-    true = {day: _facts(model, day) for day in (first, second, third)}
-    post("report_day", true[first])
-    post("report_day", replace(true[second], hashprice_wad=true[second].hashprice_wad - 1))
-    post("report_day", true[third])
-    review(node.clock + DISPUTE_WINDOW_SECONDS)
+    true = _facts(model, second)
+    blocks = true.last_height + 1 - true.first_height
+    later = replace(
+        true,
+        day=second + 1,
+        first_height=true.first_height + blocks,
+        last_height=true.last_height + blocks,
+    )
+    post("report_day", _facts(model, first))
+    false = replace(true, hashprice_wad=true.hashprice_wad - 1)
+    post("report_day", false)
+    review("review_day", node.clock + DISPUTE_WINDOW_SECONDS)
     node.go_to(node.clock + DAY)
-    post("replace_day", true[second], 1)
-    post("report_day", true[third])
-    review(node.clock + config.long_window_seconds)
+    post("replace_day", true, 1)
+    review("review_day", node.clock + config.long_window_seconds)
+    # once more, and a day was posted on the false one meanwhile
+    post("replace_day", false, 2)
+    post("report_day", later)
+    review("review_day_and_later", node.clock + DISPUTE_WINDOW_SECONDS)
 
 
 def _facts(model: HeaderModel, day: int) -> DayFacts:

@@ -238,7 +238,7 @@ def review_day(_day: uint256):
         again as they are. Never writes a fact, never forbids a report.
     @param _day [day] UTC day index, pending and proven
     @custom:reverts "oracle: day not pending", "oracle: day not proven", "oracle: nothing to review"
-    @custom:emits DaysRemoved, DayReviewed
+    @custom:emits DayReviewed
     """
     self._check_pending(_day)
     record: IHashpriceOracle.DayRecord = day_history._read(_day)
@@ -260,10 +260,6 @@ def review_day(_day: uint256):
         final_at < record.final_at if is_true else final_at >= record.final_at + _DAY_SECONDS
     ), "oracle: nothing to review"
     record.final_at = final_at
-    if day_history.next_day != _day + 1:
-        log IHashpriceOracle.DaysRemoved(
-            day=_day + 1, is_veto=False, next_revision=day_history._revision(_day + 1)
-        )
     day_history._end_with(_day, record, is_recovery)
     log IHashpriceOracle.DayReviewed(day=_day, is_true=is_true, final_at=final_at)
 
