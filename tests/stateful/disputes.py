@@ -9,8 +9,8 @@ from reference.day_rules import LONG_WINDOW_SECONDS, SHORT_WINDOW_SECONDS
 from reference.oracle import DISPUTE_WINDOWS, REST_WINDOWS, Bounds
 from reference.units import DAY_SECONDS, day_start
 from testing.compiler import Compiler
+from testing.local_chain import LocalContract
 from testing.oracle import DISPUTE_WINDOW_SECONDS
-from testing.py_evm import PyEvmContract
 from testing.system import OracleSystem, Setup, deploy_oracle_system, named_address
 from tests.stateful.lockstep import PRICE_E8, OracleLockstep
 
@@ -66,7 +66,7 @@ class DisputeLockstep(OracleLockstep):
         self._headers.send("set_bounds", day, values, sender=self.system.keeper)
 
     @property
-    def _headers(self) -> PyEvmContract:
+    def _headers(self) -> LocalContract:
         assert self.system.headers is not None
         return self.system.headers
 

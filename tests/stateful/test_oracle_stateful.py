@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import cache
 
 import pytest
-from hypothesis import note, settings
+from hypothesis import note
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
@@ -338,9 +338,7 @@ class DisputedOracle(Oracle):
 
 
 TestOracle = Oracle.TestCase
-TestOracle.settings = settings(max_examples=settings().max_examples // 5)
 TestDisputedOracle = DisputedOracle.TestCase
-TestDisputedOracle.settings = settings(max_examples=settings().max_examples // 4)
 
 
 def test_disputed_history__the_contracts_as_they_are__gets_through() -> None:
