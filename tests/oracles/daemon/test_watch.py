@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """The step `watch` on a real Bitcoin node: a lie is found, proven, disputed, and answered."""
 
+import json
+import subprocess
+import sys
+import tomllib
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
@@ -10,8 +14,10 @@ import pytest
 from eth_account.signers.local import LocalAccount
 from structlog.testing import capture_logs
 
+from commands.shell.headers import AnchorParameters
 from hashrate.bitcoin.headers import Header, anchor_from_headers, expected_work
 from hashrate.core.types import REGTEST, BlockHeight, DayFacts, DayIndex, Sats, UsdE8, Wad
+from hashrate.core.units import iso_from_day
 from hashrate.reports.quorum import assemble
 from hashrate.reports.report import DayReport, sign_day_report
 from hashrate.service.logging import Redactor
@@ -25,7 +31,7 @@ from oracles.daemon.wiring import open_readers
 from oracles.journal.models import PROOF_KINDS, WorkKind
 from testing.bcoin import API_KEY, Bcoin
 from testing.daemon_parts import POLICY, LocalReporter
-from testing.daemon_process import wait_for
+from testing.daemon_process import ROOT, DaemonProcess, toml, wait_for
 from testing.exchange import Exchanges
 from testing.header_times import REGTEST_BITS, Replay, invented_replay
 from testing.oracle import DISPUTE_WINDOW_SECONDS, OracleConfig
@@ -46,7 +52,7 @@ class Scene:
 
     def __init__(self, stack: ExitStack, folder: Path) -> None:
         """Start everything; all days are mined, none is reported."""
-        self._stack, self._folder = stack, folder
+        self.stack, self.folder = stack, folder
         plan = invented_replay(DAYS)
         self.node = Bcoin(folder / "node")
         stack.callback(self.node.close)
@@ -73,9 +79,9 @@ class Scene:
 
     def reporter(self, number: int, mode: WatchMode, gas: int = BUDGET) -> LocalReporter:
         """Wire a reporter that asks the node and watches."""
-        reporter = LocalReporter(self.world, self._folder, number, policy=QUICK)
-        self._stack.callback(reporter.close)
-        secret = self._folder / "password"
+        reporter = LocalReporter(self.world, self.folder, number, policy=QUICK)
+        self.stack.callback(reporter.close)
+        secret = self.folder / "password"
         secret.write_text(API_KEY)
         secret.chmod(0o600)
         node = BitcoinSettings(kind="core", url=self.node.url, user="x", password_file=secret)
@@ -89,8 +95,8 @@ class Scene:
             prices=("coinbase", "bitstamp"),
             price_urls=self.exchanges.urls,
         )
-        readers = self._stack.enter_context(open_readers(settings, Redactor(), reporter.clock))
-        wire, (source,) = self._stack.enter_context(
+        readers = self.stack.enter_context(open_readers(settings, Redactor(), reporter.clock))
+        wire, (source,) = self.stack.enter_context(
             open_header_sources(settings, Redactor(), reporter.clock)
         )
         prover = DayProver(
@@ -305,8 +311,8 @@ def _subsidy(true: DayFacts, last: int) -> Sats:
 
 def _fork(scene: Scene, true: DayFacts) -> int:
     """Prove the day by another chain that leaves the true one ten blocks before the day's end."""
-    other = Bcoin(scene._folder / "fork")
-    scene._stack.callback(other.close)
+    other = Bcoin(scene.folder / "fork")
+    scene.stack.callback(other.close)
     scene.node.copy_to(other)
     other.drop_from(true.last_height - 10)
     end = (true.day + 1) * DAY_SECONDS
@@ -324,3 +330,55 @@ def _fork(scene: Scene, true: DayFacts) -> int:
         return truth.last_height
     finally:
         scene.node = real
+
+
+def test_commands__as_an_operator_types_them__prove_dispute_and_show(scene: Scene) -> None:
+    """Without a daemon: anchor, extend, fees, review, status, and verify."""
+    true = scene.true(scene.first)
+    scene.post(replace(true, hashprice_wad=Wad(true.hashprice_wad + 1)))
+    secret = scene.folder / "password"
+    secret.write_text(API_KEY)
+    secret.chmod(0o600)
+    node = {"kind": "core", "url": scene.node.url, "user": "x", "password_file": str(secret)}
+    daemon = DaemonProcess(
+        scene.world,
+        scene.folder / "operator",
+        1,
+        network="regtest",
+        bitcoin=[{**node, "name": "near"}, {**node, "name": "far"}],
+        prices=["coinbase", "bitstamp"],
+        price_urls=scene.exchanges.urls,
+    )
+    day = iso_from_day(true.day)
+
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        daemon.config.write_text(toml(daemon.settings))
+        command = [sys.executable, "-m", "oracles", *arguments, "--config", str(daemon.config)]
+        return subprocess.run(
+            command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False
+        )
+
+    def done(*arguments: str) -> str:
+        result = run(*arguments)
+        assert result.returncode == 0, result.stderr
+        return result.stdout
+
+    printed = tomllib.loads(done("headers", "anchor", "--height", str(ANCHOR_HEIGHT)))
+    parameters = AnchorParameters.model_validate(printed["headers"]["anchor"])
+    assert parameters.anchor == scene.headers.anchor()
+    assert "bytes to" in done("headers", "extend", "--day", day, "--dry-run")
+    assert scene.headers.proven_day(true.day) is None
+    assert "2 transactions" in done("headers", "extend", "--day", day)
+    rows = json.loads(done("headers", "status", "--json"))["days"]
+    assert [row["proof"] for row in rows] == ["proven"]  # fees may be any so far
+    assert "transactions" in done("headers", "fees", day)
+    rows = json.loads(done("headers", "status", "--json"))["days"]
+    assert [row["proof"] for row in rows] == ["contradicted"]
+    verified = run("verify", day, "--json")
+    assert verified.returncode == 1
+    said = {row["field"]: row["posted"] for row in json.loads(verified.stdout)}
+    assert said["proof-of-work"] == "contradicted"
+    assert "1 transactions" in done("headers", "review", day)
+    assert json.loads(done("headers", "status", "--json"))["dispute_ends_at"] is not None
+    again = run("headers", "review", day)
+    assert again.returncode != 0 and "refused" in again.stderr
