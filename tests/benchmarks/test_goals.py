@@ -37,6 +37,8 @@ AT_THE_LIMIT: goals.Results = {
     "forward_strip_per_month": {"gas": 76_000, "peers": {}},
     "forward_settle": {"gas": 60_000, "peers": {}},
     "forward_redeem": {"gas": 65_000, "peers": {}},
+    "review_day": {"gas": 58_000, "peers": {}},
+    "review_day_and_later": {"gas": 61_000, "peers": {}},
     "headers_day_144": {"gas": 460_000, "peers": {}},
     "headers_per_header": {"gas": 2_250, "peers": {}},
     "fee_proof_block_217B": {"gas": 28_500, "peers": {}},
