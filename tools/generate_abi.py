@@ -23,7 +23,7 @@ SETS = {
     "headers": ("headers/BitcoinHeaders",),
     "oracle": ("oracle/HashpriceOracle",),
     "series": ("series/RewardDistributor", "series/HashrateToken"),
-    "forwards": ("forwards/ForwardsEngine",),
+    "forwards": ("forwards/ForwardsVault", "forwards/ForwardsBook"),
 }
 """Modules by name, and the contracts that each describes."""
 

@@ -154,7 +154,7 @@ class DollarTokenParameters(_Parameters):
 
 
 class ForwardsParameters(_Parameters):
-    """What a ForwardsEngine is deployed with, beside the oracle and the reward token.
+    """What a ForwardsVault is deployed with, beside its book and the reward token.
 
     Attributes:
         dollar_token: settles hashprice in dollars; the reward token settles all else.

@@ -30,8 +30,10 @@
 """
 
 from . import IHashpriceOracle
+from . import IIndex
 
 implements: IHashpriceOracle
+implements: IIndex
 
 from snekmate.auth import ownable
 from snekmate.auth import ownable_2step
@@ -86,6 +88,11 @@ _DAY_SECONDS: constant(uint256) = 86_400
 _RECOVERY_MARGIN_SECONDS: constant(uint256) = 3 * 86_400
 # [s] between the earliest change of reporters and the end of a dispute's window, at least
 _DISPUTE_MARGIN_SECONDS: constant(uint256) = 7 * 86_400
+# [oracle units] in one tick of a metric (`IIndex`), where contracts are of 1 PH/s and values per
+# TH/s, 18 decimals: 1 sat per PH/s and day, $0.01 per PH/s and day, 1e9 of difficulty
+_UNITS_PER_SAT: constant(uint256) = 10**15
+_UNITS_PER_CENT: constant(uint256) = 10**13
+_UNITS_PER_BILLION: constant(uint256) = 10**27
 
 
 # what a chain's oracle is set up with, once
@@ -421,6 +428,36 @@ def day_record(_day: uint256) -> IHashpriceOracle.DayRecord:
     if not day_history._is_posted(_day) and _day != day_history.FIRST_DAY - 1:
         return empty(IHashpriceOracle.DayRecord)
     return day_history._read(_day)
+
+
+@external
+@view
+def sum_through(_metric: uint256, _day: uint256) -> (uint256, uint256):
+    """
+    @notice A metric's sum over a day and all before it, final or pending (`IIndex`).
+    @param _metric 1 hashprice in satoshi, 2 in USD, 3 difficulty
+    @param _day [day] UTC day index
+    @return [18 decimals] the sum, [unix s] when the day becomes final; zeros if it is not posted
+    @custom:reverts "oracle: no such metric"
+    """
+    return day_history._sum_through(_metric, _day)
+
+
+@external
+@view
+def units_per_tick(_metric: uint256) -> uint256:
+    """
+    @notice What contracts of 1 PH/s call one tick of a metric (`IIndex`).
+    @param _metric 1 hashprice in satoshi, 2 in USD, 3 difficulty
+    @return [18 decimals] 1 sat per PH/s and day, $0.01 per PH/s and day, 1e9 of difficulty
+    @custom:reverts "oracle: no such metric"
+    """
+    if _metric == day_history.HASHPRICE_SATS:
+        return _UNITS_PER_SAT
+    if _metric == day_history.HASHPRICE_USD:
+        return _UNITS_PER_CENT
+    assert _metric == day_history.DIFFICULTY, "oracle: no such metric"
+    return _UNITS_PER_BILLION
 
 
 @external

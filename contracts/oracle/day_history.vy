@@ -18,6 +18,11 @@
 
 from . import IHashpriceOracle
 
+# metrics of which sums are kept, as numbers
+HASHPRICE_SATS: constant(uint256) = 1
+HASHPRICE_USD: constant(uint256) = 2
+DIFFICULTY: constant(uint256) = 3
+
 _HASHPRICE_SUM_MASK: constant(uint256) = 2**128 - 1
 _USD_SUM_SHIFT: constant(uint256) = 128
 _USD_SUM_MASK: constant(uint256) = 2**120 - 1
@@ -132,6 +137,31 @@ def _read(_day: uint256) -> IHashpriceOracle.DayRecord:
         last_height=(words[1] >> _HEIGHT_SHIFT) & _HEIGHT_MASK,
         revision=words[0] >> _REVISION_SHIFT,
     )
+
+
+@internal
+@view
+def _sum_through(_metric: uint256, _day: uint256) -> (uint256, uint256):
+    """
+    @notice One prefix sum of any day, and its finality.
+    @param _metric the metric
+    @param _day [day] any
+    @return [18 decimals] the sum, [unix s] time of finality; zeros if the day is not posted,
+        whatever the metric
+    @custom:reverts "oracle: no such metric"
+    """
+    if not self._is_posted(_day):
+        return 0, 0
+    high: uint256 = self._words[_day][1]
+    sum: uint256 = high & _DIFFICULTY_SUM_MASK
+    if _metric != DIFFICULTY:
+        sum = self._words[_day][0]
+        if _metric == HASHPRICE_SATS:
+            sum &= _HASHPRICE_SUM_MASK
+        else:
+            assert _metric == HASHPRICE_USD, "oracle: no such metric"
+            sum = (sum >> _USD_SUM_SHIFT) & _USD_SUM_MASK
+    return sum, (high >> _FINAL_AT_SHIFT) & _TIME_MASK
 
 
 @internal

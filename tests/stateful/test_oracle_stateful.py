@@ -8,7 +8,7 @@ from functools import cache
 import pytest
 from hypothesis import note
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import invariant, precondition, rule
 
 from reference import DayFacts, Network, OutputFacts, SeriesTerms
 from reference.units import DAY_SECONDS, HOUR_SECONDS, day_start
@@ -25,6 +25,7 @@ from tests.stateful.disputes import (
     undisputed_trace,
 )
 from tests.stateful.lockstep import BLOCKS, PRICE_E8
+from tests.stateful.steps import CountedMachine
 
 pytestmark = pytest.mark.stateful
 
@@ -74,7 +75,7 @@ def deployed(setup: Setup) -> OracleSystem:
     return replace(system, reporters=reporter_accounts(CANDIDATES))
 
 
-class Oracle(RuleBasedStateMachine):
+class Oracle(CountedMachine):
     """Reporters, an owner, a guardian and strangers."""
 
     setup = SETUP

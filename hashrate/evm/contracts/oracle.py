@@ -154,8 +154,10 @@ class HashpriceOracle:
         ("address", "uint256"),
         ("(uint256,uint256,uint256,uint256,uint256,uint256)",),
     )
+    sum_through = Function("sum_through", ("uint256", "uint256"), ("uint256", "uint256"))
     threshold = Function("threshold", (), ("uint256",))
     transfer_ownership = Function("transfer_ownership", ("address",), ())
+    units_per_tick = Function("units_per_tick", ("uint256",), ("uint256",))
     veto_day = Function("veto_day", ("uint256",), ())
     veto_output = Function("veto_output", ("address", "uint256"), ())
     vetoes_of = Function("vetoes_of", ("uint256",), ("uint256",))
