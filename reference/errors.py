@@ -38,6 +38,7 @@ class Cause(Enum):
     NOT_PENDING = auto()
     VETOES_SPENT = auto()
     NOT_FINAL = auto()
+    NOTHING_TO_REVIEW = auto()
     # headers
     UNKNOWN_POINT = auto()
     NO_HEADERS = auto()
