@@ -14,12 +14,12 @@ import {
   type SignedTrace,
 } from "../../chain/traces";
 import { t } from "../../i18n";
+import { oracleState, useSeries } from "../../kit/chain_data";
 import { Account, By, TxLink } from "../../kit/links";
 import { ChainText, Count, Difficulty, dayText, Fact, Sats, Time, Usd } from "../../kit/numbers";
 import { href } from "../../kit/router";
 import { Loading, Ready } from "../../kit/state_boxes";
 import { useRead } from "../../kit/use_read";
-import { oracleState, useSeries } from "./chain_data";
 import { DayStateMark } from "./day_parts";
 import { DayWorking } from "./day_working";
 import { Signers } from "./signers";
