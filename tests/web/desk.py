@@ -4,11 +4,9 @@
 from pathlib import Path
 from typing import Any
 
-import httpx2 as httpx
 from eth_account.signers.local import LocalAccount
 
 from hashrate.orders.order import ZERO_ADDRESS, BookDomain, Leg, Order, SignedOrder, sign_order
-from hashrate.orders.order_file import order_to_json
 from reference.forward_terms import ForwardTerms, Metric
 from testing.anvil import CHAIN_ID
 from testing.forwards import create_forward, deploy_forwards
@@ -56,7 +54,7 @@ class Desk:
 
     def close(self) -> None:
         """Stop the relay."""
-        self.relay.kill()
+        self.relay.close()
 
     def deployment(self) -> dict[str, Any]:
         """Describe it to the page."""
@@ -79,19 +77,14 @@ class Desk:
             legs=(Leg(self.month, is_buy, price),),
         )
         signed = sign_order(self.maker, self.domain, order)
-        answer = httpx.post(
-            f"{self.relay.url}/orders",
-            content=order_to_json(signed),
-            headers={"content-type": "application/json"},
-            trust_env=False,
-        )
+        answer = self.relay.post(signed)
         assert answer.status_code == 201, answer.text
         return signed
 
     def listed(self, maker: LocalAccount) -> list[dict[str, Any]]:
         """Ask the relay for an account's open orders."""
-        url = f"{self.relay.url}/orders?maker={maker.address}"
-        orders: list[dict[str, Any]] = httpx.get(url, trust_env=False).json()["orders"]
+        answer = self.relay.get(f"/orders?maker={maker.address}")
+        orders: list[dict[str, Any]] = answer.json()["orders"]
         return orders
 
     def position(self, account: LocalAccount, *, is_long: bool) -> int:

@@ -11,6 +11,7 @@ from playwright.sync_api import Route, expect
 from hashrate.orders.order_file import order_from_json
 from tests.web.conftest import OpenVisit
 from tests.web.desk import ASK, BID, CAP, FLOOR, WINDOW_DAYS, Desk
+from tests.web.test_looks import connected, examine
 from tests.web.visit import Visit, origin_of
 from tests.web.wallet import Wallet
 from tests.web.world import BTC, World
@@ -95,8 +96,7 @@ def test_place__limit_order__is_listed_filled_at_its_word_and_cancelled(
     expect(visit.see("open-order")).to_contain_text(f"Buy SHORT, {CONTRACTS} contracts")
     assert world.bitcoin_of(world.stranger) == BTC  # signing costs nothing
     (record,) = desk.listed(world.stranger)
-    fields = {"type", "version", "chain_id", "book", "order", "signature"}
-    signed = order_from_json(json.dumps({name: record[name] for name in fields}))
+    signed = order_from_json(json.dumps(record["signed_order"]))
     take = (2, 2, 10 * BTC, 0)
     desk.book.send(
         "fill", signed.order.as_tuple(), signed.signature, take, sender=desk.maker.address
@@ -150,3 +150,20 @@ def test_relay__does_not_answer__says_so_and_shows_the_contracts(visit: Visit, d
 
     expect(visit.see("relay-down")).to_be_visible()
     expect(visit.see("contract")).to_have_count(1)
+
+
+@pytest.mark.parametrize("language", ["en", "zh-TW"])
+def test_market__both_themes_and_widths__has_no_axe_violation_and_fits(
+    open_visit: OpenVisit, world: World, desk: Desk, trader: Wallet, language: str
+) -> None:
+    visit = open_visit(world, [trader], language=language, deployment=desk.deployment())
+    visit.own_origins.add(origin_of(desk.relay.url))
+    visit.open("#/market")
+    connected(visit, trader)
+    expect(visit.see("best-ask")).to_contain_text(f"{ASK:,}")
+    found = examine(visit, f"market-{language}")
+    open_contract(visit)
+    visit.see("ask").get_by_role("button").click()
+    expect(visit.see("take")).to_be_visible()
+
+    assert found + examine(visit, f"market-contract-{language}") == []

@@ -280,6 +280,21 @@ export const en = {
     nested: "The report came inside another contract's call: its signatures cannot be read here.",
     notFound: "The node did not give this transaction. A node with full history has it.",
     missing: "This series has no such day yet.",
+    proof: {
+      heights: "heights, difficulty",
+      fees: "heights, difficulty, fees",
+      proven: (facts: string, signed: string, all: string) =>
+        `${facts} proven; price and output signed by ${signed} of ${all}`,
+      unproven: (signed: string, all: string) =>
+        `not proven; everything signed by ${signed} of ${all}`,
+      contradicted: (fact: string) => `contradicted by proof-of-work: ${fact}`,
+      facts: {
+        height: "the last height",
+        difficulty: "the difficulty",
+        hashprice: "the hashprice",
+      },
+      waits: "not final before",
+    },
   },
   tx: {
     title: "Transaction",

@@ -277,6 +277,16 @@ export const zhHant: Dictionary = {
     nested: "這份報告包在另一個合約的呼叫裡：此處無法讀出簽名。",
     notFound: "節點未提供這筆交易。保有完整歷史的節點會有。",
     missing: "這個系列還沒有這一天。",
+    proof: {
+      heights: "區塊高度與難度",
+      fees: "區塊高度、難度與手續費",
+      proven: (facts, signed, all) =>
+        `${facts}已由工作量證明；價格與產量由 ${all} 位中的 ${signed} 位簽署`,
+      unproven: (signed, all) => `尚未證明；全部由 ${all} 位中的 ${signed} 位簽署`,
+      contradicted: (fact) => `與工作量證明矛盾：${fact}`,
+      facts: { height: "最後區塊高度", difficulty: "難度", hashprice: "算力價格" },
+      waits: "最早定案時間",
+    },
   },
   tx: {
     title: "交易",

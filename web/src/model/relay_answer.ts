@@ -70,7 +70,7 @@ export function levelsOf(document: unknown, side: "buy" | "sell"): Level[] {
 /** Orders of one leg and a fixed price that are for this chain and book. */
 export function ordersOf(document: unknown, chainId: number, book: Address): SignedOrder[] {
   return listOf(fieldsOf(document)["orders"]).flatMap((each) => {
-    const { chain_id, book: named, order, signature } = fieldsOf(each);
+    const { chain_id, book: named, order, signature } = fieldsOf(fieldsOf(each)["signed_order"]);
     const isOurs = chain_id === chainId && `${named}`.toLowerCase() === book.toLowerCase();
     const read = isOurs ? orderOf(order) : undefined;
     return read && isHex(signature) ? { order: read, signature } : [];

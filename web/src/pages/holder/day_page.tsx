@@ -22,6 +22,7 @@ import { Loading, Ready } from "../../kit/state_boxes";
 import { useRead } from "../../kit/use_read";
 import { DayStateMark } from "./day_parts";
 import { DayWorking } from "./day_working";
+import { ProofBadge } from "./proof_badge";
 import { Signers } from "./signers";
 
 interface DayPageProps {
@@ -114,6 +115,7 @@ function Report({ day }: DayProps) {
         <p>{t.value.day.noReport}</p>
       ) : (
         <>
+          <ProofBadge day={day} />
           <Outcome day={day} />
           <Found read={read}>
             {(trace) => (
