@@ -66,6 +66,7 @@ class LossLimit:
         return self.is_reached
 
 
-def net_position(accounts: Iterable[MonthAccount]) -> int:
-    """Return LONG less SHORT of all months together [contracts]."""
-    return sum(account.position for account in accounts)
+def exposure(accounts: Iterable[MonthAccount]) -> tuple[int, int]:
+    """Return LONG and SHORT of all months together; neither offsets the other [contracts]."""
+    positions = [account.position for account in accounts]
+    return sum(max(0, each) for each in positions), sum(max(0, -each) for each in positions)

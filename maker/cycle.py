@@ -25,10 +25,11 @@ from hashrate.orders.relay_client import RelayClient, complaint
 from hashrate.products.forwards.maths import collateral, marked, payouts
 from hashrate.products.forwards.product import Product
 from hashrate.products.forwards.terms import ForwardTerms
-from maker.accounts import LossLimit, MonthAccount
+from hashrate.service.clock import Clock
+from maker.accounts import LossLimit, MonthAccount, exposure
 from maker.chain import MarketReader, Trade
 from maker.curve import BPS, GrowthBounds, Outlook, daily_move_bps, forward, measured_growth
-from maker.errors import LivePriceError, MakerStoppedError
+from maker.errors import LivePriceError, MakerStoppedError, OldHeadError
 from maker.metrics import MakerMetrics
 from maker.prices import LivePrice, dollars
 from maker.quoting import (
@@ -72,6 +73,7 @@ class Rules:
     loss_cents: int
     first_block: int
     log_blocks: int
+    head_seconds: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,7 @@ class Parts:
     live: LivePrice | None
     account: LocalAccount | None
     canceller: Canceller | None
+    clock: Clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +149,7 @@ class Maker:
         """
         market = self._parts.market
         head, now = market.head()
+        self._require_fresh(now)
         if self._stopped:
             self._stop(now, self._stopped)
         newest, outlook, ticks = self._outlook()
@@ -166,6 +170,16 @@ class Maker:
         return Report("", tuple(offers), signed, profit)
 
     # ------------------------------------------------------------ what is
+
+    def _require_fresh(self, now: int) -> None:
+        """Check that the node is not far behind; what it says of fills would be old.
+
+        Raises:
+            OldHeadError: it is.
+        """
+        age = self._parts.clock.now() - now
+        if 0 < self._rules.head_seconds < age:
+            raise OldHeadError(f"the newest block is {age} s old")
 
     def _outlook(self) -> tuple[DayIndex, Outlook, dict[Product, list[int]]]:
         """Read the newest final day, what is expected, and each product's last days [tick]."""
@@ -191,6 +205,8 @@ class Maker:
         for series in {*self._terms, *trades}:
             if series not in self._terms:
                 self._terms[series] = self._parts.market.terms(series)
+            if self._terms[series].index != self._parts.market.oracle:
+                continue  # somebody else's index: nothing here can value it
             months = MonthAccount(self._terms[series])
             for each in trades.get(series, ()):
                 months.trade(each.price_ticks, each.quantity, is_buy=each.is_buy)
@@ -256,12 +272,20 @@ class Maker:
         """Decide whether this is a time to quote."""
         if day_from_time(now) - newest > MAX_AGE_DAYS:
             return Quiet(f"the newest final day is {day_from_time(now) - newest} days old", now)
-        canceller = self._parts.canceller
-        if canceller is not None and not canceller.is_funded():
+        if not self._has_gas():
             # what is open runs out by itself; the gas that is left is for the loss limit
             return Quiet("the account lacks gas for its cancellations", now)
         quiet = quiet_at(self._rules.policy, outlook, now)
         return Quiet(quiet.reason, min(quiet.ends_at, now + self._rules.deadline_seconds))
+
+    def _has_gas(self) -> bool:
+        """Return whether the account can always cancel; a dry run needs no gas."""
+        canceller = self._parts.canceller
+        if canceller is None:
+            return True
+        held = canceller.balance()
+        self._parts.metrics.gas_wei.set(held)
+        return held >= canceller.reserve
 
     # ------------------------------------------------------------ what is wanted
 
@@ -277,8 +301,8 @@ class Maker:
         policy = self._rules.policy
         move = daily_move_bps(ticks[Product.HASHPRICE_SATS], _MOVE_DAYS)
         width = policy.width_bps(move)
-        net = sum(each.position for each in accounts.values())
-        buys, sells = self._waiting(is_buy=True), self._waiting(is_buy=False)
+        longs, shorts = exposure(accounts.values())
+        longs, shorts = longs + self._waiting(is_buy=True), shorts + self._waiting(is_buy=False)
         offers = []
         for listing in self._listings:
             terms, deadline = listing.terms, deadline_of(listing.terms, quiet)
@@ -290,11 +314,11 @@ class Maker:
             if terms.product.is_in_dollars:
                 deadline = min(deadline, now + self._rules.dollar_seconds)
             stand = Stand(terms, index, fair, accounts[listing.series].position)
-            for quote in quotes_of(policy, stand, width, net + buys, net - sells):
+            for quote in quotes_of(policy, stand, width, longs, shorts):
                 offers.append(Offer(listing, quote, deadline))
                 if not self._has(listing.series, is_buy=quote.is_buy):
-                    buys += quote.quantity * quote.is_buy
-                    sells += quote.quantity * (not quote.is_buy)
+                    longs += quote.quantity * quote.is_buy
+                    shorts += quote.quantity * (not quote.is_buy)
         return offers
 
     def _fair(
@@ -429,8 +453,7 @@ class Maker:
         """End every order with one transaction, if there is any."""
         if not self._orders:
             return
-        canceller = self._parts.canceller
-        if canceller is not None and not canceller.is_funded() and not self._stopped:
+        if not self._stopped and not self._has_gas():
             return  # see `_quiet`: the reserve is for the loss limit
         self._send(ForwardsBook.cancel_all.encode(), reason)
         self._orders = []

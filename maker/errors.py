@@ -26,3 +26,7 @@ class SendError(RetryableError):
 
 class MakerStoppedError(HashrateError):
     """The loss limit was reached: nothing is quoted until the operator says so."""
+
+
+class OldHeadError(RetryableError):
+    """The node is too far behind the chain to quote by."""

@@ -33,7 +33,8 @@ class Policy:
         room_bps: how far a bid follows the index up, and an ask down, by itself [1e-4].
         size: of one order [contracts].
         month_limit: most LONG or SHORT of one month [contracts].
-        total_limit: most LONG or SHORT of all months together [contracts].
+        total_limit: most LONG, and most SHORT, of all months together [contracts]: a month that
+            settles leaves no more open than that.
         quiet_blocks: no quotes from so many blocks before a retarget until a whole day after it is
             final; 0 to quote through it.
     """
@@ -114,9 +115,7 @@ class Quote:
         return self.high_ticks if self.is_buy else self.low_ticks
 
 
-def quotes_of(
-    policy: Policy, stand: Stand, width_bps: int, most_long: int, most_short: int
-) -> list[Quote]:
+def quotes_of(policy: Policy, stand: Stand, width_bps: int, longs: int, shorts: int) -> list[Quote]:
     """Return the sides of a month to offer: a bid, an ask, both or none.
 
     A side whose price would lie outside floor and cap, or beyond a limit, is left out.
@@ -125,8 +124,7 @@ def quotes_of(
         policy: how to quote.
         stand: the month.
         width_bps: half-width [1e-4].
-        most_long: LONG less SHORT of all months together if every open bid is filled [contracts].
-        most_short: the same if every open ask is, below zero for SHORT [contracts].
+        longs, shorts: of all months together, what open orders would bring included [contracts].
     """
     lean = Fraction(policy.skew_bps * stand.position, BPS * policy.month_limit)
     middle = stand.fair * (1 - lean)
@@ -134,8 +132,11 @@ def quotes_of(
     bid = floor(middle * (BPS - width_bps) / BPS)
     ask = ceil(middle * (BPS + width_bps) / BPS)
     low, high = stand.terms.floor_ticks, stand.terms.cap_ticks
-    buys = min(policy.size, policy.month_limit - stand.position, policy.total_limit - most_long)
-    sells = min(policy.size, policy.month_limit + stand.position, policy.total_limit + most_short)
+    # what closes a position of this month opens nothing
+    buys = min(policy.size, policy.month_limit - stand.position)
+    buys = min(buys, policy.total_limit - longs + max(0, -stand.position))
+    sells = min(policy.size, policy.month_limit + stand.position)
+    sells = min(sells, policy.total_limit - shorts + max(0, stand.position))
     quotes = []
     # a bid follows the index down all the way and up a little; an ask the other way round
     if buys > 0 and low <= bid < high:

@@ -52,9 +52,9 @@ class Canceller:
         """Return what the account needs so that it can always cancel [wei]."""
         return _KEPT * self._gas * self._fees.cap_wei
 
-    def is_funded(self) -> bool:
-        """Return whether the account has that."""
-        return self._rpc.balance(self._account.address) >= self.reserve
+    def balance(self) -> int:
+        """Return what the account has [wei]."""
+        return self._rpc.balance(self._account.address)
 
     def send(self, data: str) -> str:
         """Send a call to the book and wait until it is mined; return its hash.

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Wires a maker from its settings, and runs it."""
 
+import fcntl
 import signal
 import threading
 import time
@@ -29,7 +30,7 @@ from hashrate.service.listener import Listener
 from hashrate.service.logging import Redactor, configure_logging
 from maker.chain import MarketReader
 from maker.cycle import Listing, Maker, Parts, Report, Rules
-from maker.errors import MakerStoppedError
+from maker.errors import MakerStateError, MakerStoppedError
 from maker.metrics import MakerHealth, MakerMetrics, make_operator_app
 from maker.prices import LivePrice
 from maker.sender import Canceller
@@ -114,8 +115,26 @@ def open_maker(
                 clock,
             )
             metrics.gas_reserve_wei.set(canceller.reserve)
-        parts = Parts(market, relay, MakerState(settings.state), metrics, live, account, canceller)
+        parts = Parts(
+            market, relay, MakerState(settings.state), metrics, live, account, canceller, clock
+        )
         yield Maker(parts, listings, _rules(settings))
+
+
+@contextmanager
+def alone(settings: MakerSettings) -> Iterator[None]:
+    """Keep another process away from the state: two would each offer all there is.
+
+    Raises:
+        MakerStateError: another process has it.
+    """
+    path = settings.state.with_name(settings.state.name + ".lock")
+    try:
+        with path.open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            yield
+    except BlockingIOError:
+        raise MakerStateError(f"another maker works with {settings.state}") from None
 
 
 def run(config: Path | None, *, resumes: bool) -> bool:
@@ -135,12 +154,13 @@ def run(config: Path | None, *, resumes: bool) -> bool:
     silent = max(_LEAST_SILENT_SECONDS, _SILENT_CYCLES * settings.cycle_seconds)
     health = MakerHealth(clock, silent)
     if resumes:
-        state = MakerState(settings.state)
-        state.write(state.read()[0], "")
+        with alone(settings):
+            state = MakerState(settings.state)
+            state.write(state.read()[0], "")
     listener = Listener(
         make_operator_app(health, metrics), settings.operator_host, settings.operator_port
     )
-    with open_maker(settings, redactor, metrics, clock) as maker:
+    with alone(settings), open_maker(settings, redactor, metrics, clock) as maker:
         listener.start()
         _LOG.info("started", book=settings.book, is_dry=settings.keystore is None)
         try:
@@ -158,7 +178,7 @@ def look_once(config: Path | None) -> Report:
     settings = load_settings(config)
     redactor = Redactor()
     configure_logging(settings.log_level, redactor)
-    with open_maker(settings, redactor, MakerMetrics(), SystemClock()) as maker:
+    with alone(settings), open_maker(settings, redactor, MakerMetrics(), SystemClock()) as maker:
         return maker.look()
 
 
@@ -234,4 +254,5 @@ def _rules(settings: MakerSettings) -> Rules:
         settings.loss_cents,
         settings.first_block,
         settings.log_blocks,
+        settings.head_seconds,
     )

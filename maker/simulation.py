@@ -23,7 +23,7 @@ from hashrate.products.forwards.maths import Payouts, marked, payouts
 from hashrate.products.forwards.months import Month, month_of_day
 from hashrate.products.forwards.product import Product
 from hashrate.products.forwards.terms import ForwardTerms
-from maker.accounts import LossLimit, MonthAccount, net_position
+from maker.accounts import LossLimit, MonthAccount, exposure
 from maker.curve import (
     BPS,
     GrowthBounds,
@@ -82,7 +82,7 @@ class Result:
         wanted: contracts that ordinary takers came for.
         served: of these, how many they got.
         lost_to_known: profit of the taker who knows, at what windows were worth then [sat].
-        most_open: greatest LONG or SHORT of all months together [contracts].
+        most_open: most LONG, or SHORT, of all months together [contracts].
         most_locked: most collateral at once, without netting of pairs [sat].
         drawdown: greatest fall from a high of the profit, valued each day [sat].
         stopped_on: the day on which the loss limit ended it; None if it never did.
@@ -233,11 +233,11 @@ def simulate(
         profit = _value(run, history, day)
         high = max(high, profit)
         drawdown = max(drawdown, high - profit)
-        net = net_position(run.accounts.values())
-        most_open = max(most_open, abs(net))
+        longs, shorts = exposure(run.accounts.values())
+        most_open = max(most_open, longs, shorts)
         most_locked = max(most_locked, sum(each.locked for each in run.accounts.values()))
         values.append(profit)
-        inventory.append(net)
+        inventory.append(longs - shorts)
         if stopped_on is None and run.limit.look(profit):
             stopped_on = day
     return Result(
@@ -283,8 +283,7 @@ def _trade(
         fair = history.fair(newest, account.terms)
         stand = Stand(account.terms, history.day(newest).ticks, fair, account.position)
         worth = history.fair(day, account.terms)
-        net = net_position(run.accounts.values())
-        for quote in quotes_of(run.policy, stand, width, net, net):
+        for quote in quotes_of(run.policy, stand, width, *exposure(run.accounts.values())):
             _take(run, month, quote, worth, drawn[quote.is_buy])
 
 
