@@ -109,8 +109,8 @@ SPOT_MUTANTS = [
     SpotMutant(
         "money and token go the same way",
         MARKET,
-        "extcall IERC20(_order.token).transferFrom( _seller, _buyer,",
-        "extcall IERC20(_order.token).transferFrom( _buyer, _seller,",
+        "extcall IERC20(_token).transferFrom( _seller, _buyer,",
+        "extcall IERC20(_token).transferFrom( _buyer, _seller,",
     ),
     SpotMutant(
         "a filled order is filled again",
