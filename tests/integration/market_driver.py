@@ -3,8 +3,8 @@
 
     python -m tests.integration.market_driver NETWORK FOLDER
 
-An issuer opens a round, two buyers buy, days are delivered and the money is released; then one
-buyer sells to the other. It writes what every command answered to FOLDER/answers.json.
+An issuer opens a round, two buyers buy, days are delivered, money is released; then one buyer sells
+to the other. It writes what every command answered to FOLDER/answers.json.
 """
 
 import json

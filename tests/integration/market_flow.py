@@ -56,9 +56,7 @@ class MarketFlow:
         assert "Confirmed" not in answer.text
 
     @pytest.mark.parametrize("label", SENT)
-    def test_market__sent__says_what_happened(
-        self, answers: dict[str, Answer], label: str
-    ) -> None:
+    def test_market__sent__says_what_happened(self, answers: dict[str, Answer], label: str) -> None:
         assert answers[label].code == 0, answers[label].text
         assert SENT[label] in answers[label].text
 
@@ -79,9 +77,7 @@ class MarketFlow:
         assert found["buyer_bought_ths"] == str(600 * 10**18)
         assert {name: str(value) for name, value in found.items() if name in line} == line
 
-    def test_offering__delivered__releases_to_the_satoshi(
-        self, answers: dict[str, Answer]
-    ) -> None:
+    def test_offering__delivered__releases_to_the_satoshi(self, answers: dict[str, Answer]) -> None:
         (found,) = json.loads(answers["status delivered"].text)["rounds"]
 
         days = int(found["delivered_days"])
