@@ -11,6 +11,7 @@ from commands.shell.chain import Chain
 from commands.shell.contracts import (
     DISTRIBUTOR,
     HASHRATE_ERC20,
+    LENS,
     MOCK_BITCOIN,
     OFFERING,
     ORACLE,
@@ -67,6 +68,7 @@ class System:
         self._addresses = self._deploy()
         self.oracle = self._contract(ORACLE)
         self.registry = self._contract(REGISTRY)
+        self.lens = self._contract(LENS)
         self.bitcoin = self._contract(MOCK_BITCOIN)
         self.market = Market(
             self.chain, self._contract(OFFERING), self._contract(SPOT), self.bitcoin

@@ -54,7 +54,7 @@ SPOT_MUTANTS = [
     SpotMutant(
         "what remains may be as old as it likes",
         ORDERS,
-        "through_day >= today or today - through_day <= _max_lag_days",
+        "next_day >= today or today - next_day <= _max_lag_days",
         "True",
     ),
     SpotMutant(

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""The test of the tests: the forwards engine broken on purpose is noticed."""
+"""The test of the tests: vault and book broken on purpose is noticed."""
 
 import pytest
 
