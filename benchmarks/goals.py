@@ -14,7 +14,12 @@ from benchmarks.errors import ResultsError
 RESULTS = Path(__file__).resolve().parent / "results.json"
 PLAIN_ERC20 = "plain_erc20"
 ERC20_VOTES = "erc20votes"
+SOLADY = "solady_erc20"
 STAKING_REWARDS = "staking_rewards"
+MERKLE_1_024 = "merkle_1024"
+MERKLE_131_072 = "merkle_131072"
+SCRIBE_5 = "scribe_5"
+SCRIBE_10 = "scribe_10"
 LUMERIN_REST = "lumerin_rest"
 LUMERIN_MATCH = "lumerin_match"
 LUMERIN_10_REST = "lumerin_10_rest"
@@ -27,7 +32,12 @@ GNOSIS_REDEEM = "gnosis_redeem"
 PEERS = (
     PLAIN_ERC20,
     ERC20_VOTES,
+    SOLADY,
     STAKING_REWARDS,
+    MERKLE_1_024,
+    MERKLE_131_072,
+    SCRIBE_5,
+    SCRIBE_10,
     LUMERIN_REST,
     LUMERIN_MATCH,
     LUMERIN_10_REST,
@@ -40,6 +50,8 @@ PEERS = (
 )
 CLAIM_30 = "claim_30_unchanged"
 REPORT = "report_3_of_5"
+REPORT_5 = "report_5_of_9"
+REPORT_9 = "report_9_of_17"
 FORWARD_FILL = "forward_fill"
 FORWARD_FILL_100 = "forward_fill_100"
 FORWARD_MATCH = "forward_match"
@@ -110,8 +122,8 @@ GOALS: Mapping[str, Goal] = {
     REPORT: _gas(120_000),
     # one transaction however many sign: about 10,000 a further signature at the most
     "report_2_of_3": Goal(Fraction(1), operation=REPORT),
-    "report_5_of_9": Goal(1 + 2 * Fraction(1, 12), operation=REPORT),
-    "report_9_of_17": Goal(1 + 6 * Fraction(1, 12), operation=REPORT),
+    REPORT_5: Goal(1 + 2 * Fraction(1, 12), operation=REPORT),
+    REPORT_9: Goal(1 + 6 * Fraction(1, 12), operation=REPORT),
     "output_report_3_of_5": _gas(80_000),
     "settle_10_holders": _gas(90_000),
     "settle_10000_holders": _gas(90_000),

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """The project's contracts as steps of a plan, and what each must read back once it is there."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from eth_utils.crypto import keccak
@@ -17,6 +17,7 @@ from commands.shell.plan import Ref, Step
 
 ORACLE = "HashpriceOracle"
 REGISTRY = "SeriesRegistry"
+LENS = "SeriesLens"
 DISTRIBUTOR = "RewardDistributor"
 HASHRATE_ERC20 = "HashrateToken"
 FEED = "MetricFeed"
@@ -25,9 +26,13 @@ MOCK_DOLLAR = "MockDollar"
 VAULT = "ForwardsVault"
 BOOK = "ForwardsBook"
 METADATA = "ForwardsMetadata"
+OFFERING = "HashrateOffering"
+SHELF = "Shelf"
+SPOT = "SpotMarket"
 DISTRIBUTOR_BLUEPRINT = f"{DISTRIBUTOR}.blueprint"
 ERC20_BLUEPRINT = f"{HASHRATE_ERC20}.blueprint"
 BOOK_BLUEPRINT = f"{BOOK}.blueprint"
+SHELF_BLUEPRINT = f"{SHELF}.blueprint"
 FEED_METRICS = {"hashprice-sats": 1, "hashprice-usd": 2, "difficulty": 4}
 
 AddressOf = Callable[[str], str]
@@ -55,13 +60,18 @@ def system_steps(parameters: NetworkParameters, address_of: AddressOf, now: int)
                 "token_blueprint": Ref(ERC20_BLUEPRINT),
             },
         ),
+        Step(LENS, LENS, {}),
     ]
     for instance, metric in FEED_METRICS.items():
         steps.append(Step(f"{FEED}.{instance}", FEED, {"oracle": Ref(ORACLE), "metric": metric}))
     if parameters.reward_token.mock_decimals is not None:
         decimals = parameters.reward_token.mock_decimals
         steps.append(Step(MOCK_BITCOIN, MOCK_BITCOIN, {"decimals": decimals}))
-    return steps + forwards_steps(parameters, address_of)
+    return [
+        *steps,
+        *forwards_steps(parameters, address_of),
+        *market_steps(parameters, address_of),
+    ]
 
 
 def forwards_steps(parameters: NetworkParameters, address_of: AddressOf) -> list[Step]:
@@ -76,12 +86,10 @@ def forwards_steps(parameters: NetworkParameters, address_of: AddressOf) -> list
     """
     if parameters.forwards is None:
         return []
-    steps, tokens = [], []
-    bitcoin, dollar = parameters.reward_token, parameters.forwards.dollar_token
-    for mock, token in ((MOCK_BITCOIN, bitcoin), (MOCK_DOLLAR, dollar)):
-        tokens.append(Ref(mock) if token.address is None else address_of(token.address))
+    steps, dollar = [], parameters.forwards.dollar_token
     if dollar.mock_decimals is not None:
         steps.append(Step(MOCK_DOLLAR, MOCK_DOLLAR, {"decimals": dollar.mock_decimals}))
+    tokens = settlement_tokens(parameters, address_of)
     args = {"book_blueprint": Ref(BOOK_BLUEPRINT), "metadata": Ref(METADATA), "tokens": tokens}
     return [
         *steps,
@@ -89,6 +97,42 @@ def forwards_steps(parameters: NetworkParameters, address_of: AddressOf) -> list
         Step(METADATA, METADATA, {}),
         Step(VAULT, VAULT, args),
     ]
+
+
+def market_steps(parameters: NetworkParameters, address_of: AddressOf) -> list[Step]:
+    """List what hashrate is sold on: the offering, whose shelves are a blueprint, and the spot
+    market.
+
+    Args:
+        parameters: of the network.
+        address_of: resolves account aliases.
+    """
+    return [
+        Step(SHELF_BLUEPRINT, SHELF, {}, is_blueprint=True),
+        Step(
+            OFFERING,
+            OFFERING,
+            {
+                "registry": Ref(REGISTRY),
+                "shelf_blueprint": Ref(SHELF_BLUEPRINT),
+                "tokens": settlement_tokens(parameters, address_of),
+            },
+        ),
+        Step(SPOT, SPOT, {}),
+    ]
+
+
+def settlement_tokens(parameters: NetworkParameters, address_of: AddressOf) -> list[Ref | str]:
+    """List what is paid in: bitcoin, and dollars where the network has some.
+
+    Args:
+        parameters: of the network.
+        address_of: resolves account aliases.
+    """
+    moneys: list[tuple[str, str | None]] = [(MOCK_BITCOIN, parameters.reward_token.address)]
+    if parameters.forwards is not None:
+        moneys.append((MOCK_DOLLAR, parameters.forwards.dollar_token.address))
+    return [Ref(mock) if address is None else address_of(address) for mock, address in moneys]
 
 
 def oracle_args(oracle: OracleParameters, address_of: AddressOf, now: int) -> dict[str, Any]:
@@ -142,6 +186,8 @@ def read_back(step_contract: str, contract: Any, sent: Mapping[str, Any]) -> dic
     """
     if step_contract == VAULT:
         return _read_vault(contract, sent)
+    if step_contract == OFFERING:
+        return _read_offering(contract, sent["tokens"])
     return _READERS[step_contract](contract)
 
 
@@ -174,6 +220,10 @@ def _read_registry(registry: Any) -> dict[str, Any]:
     }
 
 
+def _read_lens(_: Any) -> dict[str, Any]:
+    return {}  # without state: its code says it all
+
+
 def _read_feed(feed: Any) -> dict[str, Any]:
     return {"oracle": feed.ORACLE(), "metric": int(feed.METRIC())}
 
@@ -188,6 +238,14 @@ def _read_vault(vault: Any, sent: Mapping[str, Any]) -> dict[str, Any]:
         "book_blueprint": sent["book_blueprint"],
         "metadata": vault.METADATA(),
         "tokens": [each for each in sent["tokens"] if vault.is_token(each)],
+    }
+
+
+def _read_offering(offering: Any, tokens: Sequence[str]) -> dict[str, Any]:
+    return {
+        "registry": offering.REGISTRY(),
+        "shelf_blueprint": offering.SHELF_BLUEPRINT(),
+        "tokens": [each for each in tokens if offering.is_token(each)],
     }
 
 
@@ -209,10 +267,12 @@ def _read_token(token: Any) -> dict[str, Any]:
 _READERS: Mapping[str, Callable[[Any], dict[str, Any]]] = {
     ORACLE: _read_oracle,
     REGISTRY: _read_registry,
+    LENS: _read_lens,
     FEED: _read_feed,
     MOCK_BITCOIN: _read_mock,
     MOCK_DOLLAR: _read_mock,
     METADATA: lambda _: {},
     DISTRIBUTOR: _read_distributor,
     HASHRATE_ERC20: _read_token,
+    SPOT: lambda market: {},
 }

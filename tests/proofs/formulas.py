@@ -350,17 +350,6 @@ class Machine:
     def _holds(self, claim: Any) -> bool:
         return bool(self._ask([*self.facts, z3.Not(claim)])[0] == z3.unsat)
 
-    def mul_div(self, x: Any, y: Any, denominator: Any, rounds_up: bool) -> Any:
-        """`snekmate.utils.math._mul_div`: exact in 512 bits, reverts where the result has more."""
-        product = self.product(x, y)
-        if rounds_up:
-            product = Num(
-                term(product) + term(denominator) - 1,
-                _low(product) + _low(denominator) - 1,
-                _high(product) + _high(denominator) - 1,
-            )
-        return self._fits(self.divide(product, denominator), "mul_div")
-
     def either(self, a: Any, b: Any) -> Any:
         """`a | b`: the sum where no bit is in both, else at least each and at most the sum."""
         if isinstance(a, int) and isinstance(b, int):
@@ -584,8 +573,6 @@ class Machine:
             case "unsafe_mul":
                 # the code says that it fits: then it owes as much as a checked product
                 return self.multiply(*arguments)
-            case "_mul_div":
-                return self.mul_div(*arguments)
         if name in self.outer:
             return self.outer[name]
         return self.call(module if owner == "self" else owner, name, *arguments)

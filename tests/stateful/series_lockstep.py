@@ -231,6 +231,10 @@ class SeriesLockstep(OracleLockstep):
 
     # Claims
 
+    def claimer_of(self, account: str) -> str:
+        """Return who claims for an account where it does so itself."""
+        return account
+
     def claim(self, account: str, caller: str | None = None) -> int | None:
         """Claim for an account; return what was paid [base units], None if refused."""
         caller = caller or self.system.keeper

@@ -8,7 +8,7 @@ from functools import cache
 import pytest
 from hypothesis import note
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import invariant, precondition, rule
 
 from reference import DayFacts, Network, OutputFacts, SeriesTerms
 from reference.units import DAY_SECONDS, HOUR_SECONDS, day_start
@@ -18,6 +18,7 @@ from testing.reporters import reporter_accounts
 from testing.system import OracleSystem, Setup, deploy_oracle_system, named_address
 from tests.stateful.checks import same
 from tests.stateful.lockstep import BLOCKS, PRICE_E8, OracleLockstep
+from tests.stateful.steps import CountedMachine
 
 pytestmark = pytest.mark.stateful
 
@@ -67,7 +68,7 @@ def deployed() -> OracleSystem:
     return replace(system, reporters=reporter_accounts(CANDIDATES))
 
 
-class Oracle(RuleBasedStateMachine):
+class Oracle(CountedMachine):
     """Reporters, an owner, a guardian and strangers."""
 
     def __init__(self) -> None:
