@@ -21,7 +21,7 @@ from relay.orders import order_hash
 from relay.store import RelayStore
 from tests.oracles.builders import DOMAIN as ORACLE
 from tests.oracles.builders import make_day_report, make_output_report, reporter
-from tests.relay.builders import DOMAIN
+from tests.relay.builders import DOMAIN as ENGINE
 from tests.relay.builders import make_signed
 from tests.support.daemon_parts import ManualClock
 
@@ -64,9 +64,9 @@ def write_journal(path: Path) -> None:
 
 def write_relay(path: Path) -> None:
     """Write two orders on the book and one that was taken off."""
-    store = RelayStore(path, DOMAIN)
+    store = RelayStore(path, ENGINE)
     orders = [make_signed(salt=salt) for salt in (1, 2, 3)]
-    names = ["0x" + order_hash(DOMAIN, signed.order).hex() for signed in orders]
+    names = ["0x" + order_hash(ENGINE, signed.order).hex() for signed in orders]
     store.add_all([(n, order_to_json(signed)) for n, signed in zip(names, orders, strict=True)])
     store.drop(names[1:2], "cancelled", 99)
     store.close()
