@@ -29,6 +29,8 @@ POLYMARKET_FILL = "polymarket_fill"
 POLYMARKET_MERGE = "polymarket_merge"
 GNOSIS_REPORT = "gnosis_report"
 GNOSIS_REDEEM = "gnosis_redeem"
+ATOMIQ_RELAY = "atomiq_relay"
+LUMERIN_COINBASE = "lumerin_coinbase"
 PEERS = (
     PLAIN_ERC20,
     ERC20_VOTES,
@@ -47,6 +49,8 @@ PEERS = (
     POLYMARKET_MERGE,
     GNOSIS_REPORT,
     GNOSIS_REDEEM,
+    ATOMIQ_RELAY,
+    LUMERIN_COINBASE,
 )
 CLAIM_30 = "claim_30_unchanged"
 REPORT = "report_3_of_5"
@@ -139,6 +143,8 @@ GOALS: Mapping[str, Goal] = {
     "forward_many_per_order": _gas(122_000),
     FORWARD_MATCH_CLOSE: _gas(166_000),
     FORWARD_MERGE: _gas(56_000),
+    "review_day": _gas(58_000),
+    "review_day_and_later": _gas(61_000),
     "headers_day_144": _gas(460_000),
     "headers_per_header": _gas(2_250),
     "fee_proof_block_217B": _gas(28_500),

@@ -8,6 +8,7 @@ from eth_utils.crypto import keccak
 
 from benchmarks.contract import Contract, solidity_artifacts
 from benchmarks.goals import (
+    ATOMIQ_RELAY,
     CLAIM_30,
     ERC20_VOTES,
     FORWARD_FILL,
@@ -21,6 +22,7 @@ from benchmarks.goals import (
     GNOSIS_REPORT,
     LUMERIN_10_MATCH,
     LUMERIN_10_REST,
+    LUMERIN_COINBASE,
     LUMERIN_MATCH,
     LUMERIN_REST,
     MERKLE_1_024,
@@ -58,6 +60,7 @@ _PUBLISHED: PeerGas = {
     FORWARD_MATCH_CLOSE: {POLYMARKET_MERGE: 228_727},
     FORWARD_SETTLE: {GNOSIS_REPORT: 97_000},
     FORWARD_REDEEM: {GNOSIS_REDEEM: 61_028},
+    "headers_per_header": {ATOMIQ_RELAY: 27_350, LUMERIN_COINBASE: 106_641},
 }
 
 

@@ -6,15 +6,16 @@ from typing import Any
 
 from eth_utils.crypto import keccak
 
+from commands.shell.headers import headers_args, read_headers
 from commands.shell.parameters import (
     NO_END_DAY,
     NetworkParameters,
-    OracleParameters,
     SeriesParameters,
     resolve_day,
 )
 from commands.shell.plan import Ref, Step
 
+HEADERS = "BitcoinHeaders"
 ORACLE = "HashpriceOracle"
 REGISTRY = "SeriesRegistry"
 LENS = "SeriesLens"
@@ -23,6 +24,8 @@ HASHRATE_ERC20 = "HashrateToken"
 FEED = "MetricFeed"
 MOCK_BITCOIN = "MockBitcoin"
 MOCK_DOLLAR = "MockDollar"
+NO_HEADERS = "0x" + "00" * 20
+"""In the place of the header contract of an oracle that has none."""
 VAULT = "ForwardsVault"
 BOOK = "ForwardsBook"
 METADATA = "ForwardsMetadata"
@@ -47,8 +50,11 @@ def system_steps(parameters: NetworkParameters, address_of: AddressOf, now: int)
         address_of: resolves account aliases.
         now: what `today` means [unix s].
     """
-    steps = [
-        Step(ORACLE, ORACLE, oracle_args(parameters.oracle, address_of, now)),
+    steps = []
+    if parameters.headers is not None:
+        steps.append(Step(HEADERS, HEADERS, headers_args(parameters.headers)))
+    steps += [
+        Step(ORACLE, ORACLE, oracle_args(parameters, address_of, now)),
         Step(ERC20_BLUEPRINT, HASHRATE_ERC20, {}, is_blueprint=True),
         Step(DISTRIBUTOR_BLUEPRINT, DISTRIBUTOR, {}, is_blueprint=True),
         Step(
@@ -89,8 +95,11 @@ def forwards_steps(parameters: NetworkParameters, address_of: AddressOf) -> list
     steps, dollar = [], parameters.forwards.dollar_token
     if dollar.mock_decimals is not None:
         steps.append(Step(MOCK_DOLLAR, MOCK_DOLLAR, {"decimals": dollar.mock_decimals}))
-    tokens = settlement_tokens(parameters, address_of)
-    args = {"book_blueprint": Ref(BOOK_BLUEPRINT), "metadata": Ref(METADATA), "tokens": tokens}
+    args = {
+        "book_blueprint": Ref(BOOK_BLUEPRINT),
+        "metadata": Ref(METADATA),
+        "tokens": settlement_tokens(parameters, address_of),
+    }
     return [
         *steps,
         Step(BOOK_BLUEPRINT, BOOK, {}, is_blueprint=True),
@@ -135,8 +144,9 @@ def settlement_tokens(parameters: NetworkParameters, address_of: AddressOf) -> l
     return [Ref(mock) if address is None else address_of(address) for mock, address in moneys]
 
 
-def oracle_args(oracle: OracleParameters, address_of: AddressOf, now: int) -> dict[str, Any]:
+def oracle_args(parameters: NetworkParameters, address_of: AddressOf, now: int) -> dict[str, Any]:
     """Make the oracle's constructor arguments by name."""
+    oracle, headers = parameters.oracle, parameters.headers
     return {
         "owner": address_of(oracle.owner),
         "guardian": address_of(oracle.guardian),
@@ -152,6 +162,8 @@ def oracle_args(oracle: OracleParameters, address_of: AddressOf, now: int) -> di
             "long_window_seconds": oracle.long_window_seconds,
             "recovery_window_seconds": oracle.recovery_window_seconds,
             "membership_delay_seconds": oracle.membership_delay_seconds,
+            "bitcoin_headers": NO_HEADERS if headers is None else Ref(HEADERS),
+            "dispute_window_seconds": 0 if headers is None else headers.dispute_window_seconds,
         },
     }
 
@@ -184,6 +196,8 @@ def read_back(step_contract: str, contract: Any, sent: Mapping[str, Any]) -> dic
         contract: the contract on the chain.
         sent: constructor arguments; a contract may only tell whether a value is among its own.
     """
+    if step_contract == HEADERS:
+        return read_headers(contract, dict(sent))
     if step_contract == VAULT:
         return _read_vault(contract, sent)
     if step_contract == OFFERING:
@@ -208,6 +222,8 @@ def _read_oracle(oracle: Any) -> dict[str, Any]:
             "long_window_seconds": oracle.LONG_WINDOW_SECONDS(),
             "recovery_window_seconds": oracle.RECOVERY_WINDOW_SECONDS(),
             "membership_delay_seconds": oracle.MEMBERSHIP_DELAY(),
+            "bitcoin_headers": oracle.BITCOIN_HEADERS(),
+            "dispute_window_seconds": oracle.DISPUTE_WINDOW_SECONDS(),
         },
     }
 
@@ -274,5 +290,5 @@ _READERS: Mapping[str, Callable[[Any], dict[str, Any]]] = {
     METADATA: lambda _: {},
     DISTRIBUTOR: _read_distributor,
     HASHRATE_ERC20: _read_token,
-    SPOT: lambda market: {},
+    SPOT: lambda _: {},
 }

@@ -13,6 +13,7 @@ from hashrate.core.errors import HashrateError, RetryableError
 from oracles.daemon.days import DaySteps
 from oracles.daemon.outputs import OutputSteps, settle
 from oracles.daemon.parts import Outcome, Parts
+from oracles.daemon.watch import WatchSteps
 from oracles.journal.errors import JournalError
 
 _LOG = structlog.get_logger(__name__)
@@ -47,6 +48,7 @@ class Daemon:
         self._parts = parts
         self._days = DaySteps(parts)
         self._outputs = OutputSteps(parts)
+        self._watch = WatchSteps(parts)
 
     def run_once(self) -> CycleResult:
         """Do everything that is due, as far as it goes now.
@@ -65,9 +67,18 @@ class Daemon:
             for series in parts.series:
                 self._step(result, "settlement", partial(settle, parts, series))
             self._step(result, "audit", self._days.audit)
+            self._step(result, "watch", self.watch)
         if result.is_good:
             parts.health.succeeded()
         return result
+
+    def watch(self) -> None:
+        """Hold posted days against our own facts and what is proven of them; nothing else.
+
+        Raises:
+            HashrateError: something outside is not there, or fails.
+        """
+        self._watch.run()
 
     def _advance(self) -> None:
         transmitter = self._parts.transmitter

@@ -26,7 +26,8 @@ from oracles.chain.contracts import OracleContract, SeriesContract
 from oracles.chain.transmitter import SendPolicy, Transmitter
 from oracles.daemon.cycle import Daemon, LoopPolicy, run_forever
 from oracles.daemon.needs import Needs
-from oracles.daemon.parts import CyclePolicy, Parts
+from oracles.daemon.parts import CyclePolicy, Parts, WatchPolicy
+from oracles.daemon.prover_wiring import open_prover
 from oracles.daemon.settings import Settings
 from oracles.daemon.wiring import Readers, open_readers
 from oracles.journal.journal import Journal
@@ -114,6 +115,7 @@ def open_parts(
         peers = Peers(settings.peers, metrics)
         stack.callback(peers.close)
         health = Health(clock, metrics, Deadlines(settings.silent_seconds, settings.late_seconds))
+        prover = stack.enter_context(open_prover(settings, oracle, rpc, redactor, clock))
         yield Parts(
             clock=clock,
             rpc=rpc,
@@ -129,6 +131,8 @@ def open_parts(
             metrics=metrics,
             health=health,
             policy=_cycle_policy(settings),
+            watch=WatchPolicy(settings.watch, settings.watch_gas),
+            prover=prover,
         )
 
 

@@ -41,6 +41,8 @@ AT_THE_LIMIT: goals.Results = {
     "forward_many_per_order": {"gas": 122_000, "peers": {}},
     "forward_match_close": {"gas": 166_000, "peers": {"polymarket_merge": 228_727}},
     "forward_merge": {"gas": 56_000, "peers": {}},
+    "review_day": {"gas": 58_000, "peers": {}},
+    "review_day_and_later": {"gas": 61_000, "peers": {}},
     "headers_day_144": {"gas": 460_000, "peers": {}},
     "headers_per_header": {"gas": 2_250, "peers": {}},
     "fee_proof_block_217B": {"gas": 28_500, "peers": {}},

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""Sells hashrate with the commands of scripts/ and trades it, from first round to last fill.
+"""Sells hashrate with the commands of scripts/ and trades it, from round to last fill.
 
     python -m tests.integration.market_driver NETWORK FOLDER
 

@@ -474,9 +474,10 @@ class Machine:
         if isinstance(condition, bool):
             return
         self.facts.append(condition)
-        _, number, most = self._limits.get(condition.get_id(), (None, None, 0))
-        if number is not None:
-            number.high = min(number.high, most)
+        for part in condition.children() if z3.is_and(condition) else [condition]:
+            _, number, most = self._limits.get(part.get_id(), (None, None, 0))
+            if number is not None:
+                number.high = min(number.high, most)
 
     def _assign(self, module: str, target: Any, value: Any, scope: dict[str, Any]) -> None:
         match type(target).__name__:
@@ -488,6 +489,9 @@ class Machine:
                     self._assign(module, part, item, scope)
             case "Attribute" if getattr(target.value, "id", "") != "self":
                 self._value(module, target.value, scope)[target.attr] = value
+            case _ if isinstance(value, list):
+                for index, item in enumerate(value):
+                    self.storage[f"{self._slot(module, target, scope)}[{index}]"] = item
             case _:
                 self.storage[self._slot(module, target, scope)] = value
 
@@ -498,7 +502,7 @@ class Machine:
             return f"{self._slot(module, node.value, scope)}[{key}]"
         return str(node.attr)
 
-    def _value(  # noqa: C901, PLR0911 - one case for each kind of node
+    def _value(  # noqa: C901, PLR0911, PLR0912 - one case for each kind of node
         self, module: str, node: Any, scope: dict[str, Any]
     ) -> Any:
         def value(part: Any) -> Any:
@@ -526,13 +530,24 @@ class Machine:
                 return not operand if isinstance(operand, bool) else z3.Not(operand)
             case "IfExp":
                 return value(node.body if self._fork(value(node.test)) else node.orelse)
+            case "List":
+                return list(map(value, node.elements))
+            case "Subscript" if getattr(node.value, "id", "") in scope:
+                return value(node.value)[value(node.slice)]
             case "Subscript":
-                return self.storage.get(self._slot(module, node, scope), 0)
+                return self._stored(self._slot(module, node, scope))
             case "Attribute":
                 return self._attribute(module, node, scope)
             case "Call":
                 return self._call(module, node, scope)
+            case "StaticCall":
+                return value(node.value)
         raise NotImplementedError(type(node).__name__)
+
+    def _stored(self, slot: str) -> Any:
+        """What is stored at a slot, or in an array of two words that begins there."""
+        words = [self.storage.get(f"{slot}[{index}]") for index in range(2)]
+        return self.storage.get(slot, 0) if None in words else words
 
     def _compare(self, name: str, a: Any, b: Any) -> Any:
         result = COMPARE[name](term(a), term(b))
