@@ -10,6 +10,8 @@ from functools import partial
 import structlog
 
 from hashrate.core.errors import HashrateError, RetryableError
+from oracles.chain.errors import LaneStuckError
+from oracles.chain.transmitter import Lane
 from oracles.daemon.days import DaySteps
 from oracles.daemon.outputs import OutputSteps, settle
 from oracles.daemon.parts import Outcome, Parts
@@ -72,13 +74,15 @@ class Daemon:
     def _advance(self) -> None:
         transmitter = self._parts.transmitter
         if transmitter is not None:
-            transmitter.advance()
+            lane = transmitter.advance()
             parts = self._parts
             parts.metrics.balance.set(parts.rpc.balance(transmitter.address))
             waiting = parts.journal.open_transactions(transmitter.address)
             oldest = min((row.created_at for row in waiting), default=parts.clock.now())
             parts.metrics.open_transactions.set(len(waiting))
             parts.metrics.oldest_transaction.set(parts.clock.now() - oldest)
+            if lane is Lane.STUCK:
+                raise LaneStuckError(transmitter.complaint)
 
     def _run_days(self, result: CycleResult) -> None:
         result.outcome = self._days.run()

@@ -187,6 +187,20 @@ class Journal:
         with self._store.read() as session:
             return list(session.scalars(query))
 
+    def given_up_at(self, sender: ChecksumAddress, nonce: int) -> list[TransactionRow]:
+        """Return the sender's transactions with a nonce that were given up, the newest first."""
+        query = (
+            select(TransactionRow)
+            .where(
+                TransactionRow.sender == sender,
+                TransactionRow.nonce == nonce,
+                TransactionRow.fate == Fate.ABANDONED,
+            )
+            .order_by(TransactionRow.id.desc())
+        )
+        with self._store.read() as session:
+            return list(session.scalars(query))
+
     def standing(self, report_id: int) -> tuple[int, int] | None:
         """Return a report's revision and membership version; None if it is superseded."""
         with self._store.read() as session:
