@@ -19,6 +19,7 @@ from oracles.journal.errors import JournalError
 
 _LOG = structlog.get_logger(__name__)
 _MAX_DOUBLINGS = 6
+_MAX_STEP_SECONDS = 3_600
 _JITTER = random.SystemRandom()
 
 
@@ -28,18 +29,42 @@ class CycleResult:
 
     Attributes:
         outcome: where the next day stands; None if that could not be found out.
-        waiting: what was not there this time.
+        waiting: what was not there this time, or is left alone for a while.
         failures: what went wrong.
+        is_reporting: whether the reporter's own work, days and transactions, was done; a series'
+            pool or settlement may be out of order all the same.
     """
 
     outcome: Outcome | None = None
     waiting: list[str] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
+    is_reporting: bool = True
 
     @property
     def is_good(self) -> bool:
         """Return whether everything that could be done was done."""
         return not self.waiting and not self.failures
+
+
+@dataclass(slots=True)
+class Backoff:
+    """How long one step is left alone after it failed.
+
+    Attributes:
+        failures: in a row.
+        failed_at: the last time [unix s].
+        wait: how long from then [s].
+        why: the last failure.
+    """
+
+    failures: int = 0
+    failed_at: int = 0
+    wait: float = 0.0
+    why: str = ""
+
+    def is_over(self, now: int) -> bool:
+        """Return whether to try again; a clock that was set back does not make it longer."""
+        return not 0 <= now - self.failed_at < self.wait
 
 
 class Daemon:
@@ -49,6 +74,7 @@ class Daemon:
         self._parts = parts
         self._days = DaySteps(parts)
         self._outputs = OutputSteps(parts)
+        self._backoffs: dict[str, Backoff] = {}
 
     def run_once(self) -> CycleResult:
         """Do everything that is due, as far as it goes now.
@@ -60,14 +86,14 @@ class Daemon:
         result = CycleResult()
         with parts.metrics.cycle_seconds.time():
             if parts.transmitter is not None:
-                self._step(result, "transactions", self._advance)
-            self._step(result, "days", lambda: self._run_days(result))
+                self._core_step(result, "transactions", self._advance)
+            self._core_step(result, "days", lambda: self._run_days(result))
             for source in parts.outputs:
-                self._step(result, "outputs", partial(self._outputs.run, source))
+                self._step(result, f"outputs/{source.series}", partial(self._outputs.run, source))
             for series in parts.series:
-                self._step(result, "settlement", partial(settle, parts, series))
+                self._step(result, f"settlement/{series.address}", partial(settle, parts, series))
             self._step(result, "audit", self._days.audit)
-        if result.is_good:
+        if result.is_reporting:
             parts.health.succeeded()
         return result
 
@@ -87,20 +113,53 @@ class Daemon:
     def _run_days(self, result: CycleResult) -> None:
         result.outcome = self._days.run()
 
+    def _core_step(self, result: CycleResult, name: str, work: Callable[[], None]) -> None:
+        """Do a step of the reporter's own work. The loop itself slows down when it fails."""
+        error = self._try(name, work)
+        if error is not None:
+            result.is_reporting = False
+            self._note(result, error)
+
     def _step(self, result: CycleResult, name: str, work: Callable[[], None]) -> None:
-        """Do one step; what it lacks or breaks leaves the others alone."""
+        """Do a step that backs off alone: what is broken there slows nothing else down."""
+        backoff = self._backoffs.setdefault(name, Backoff())
+        now = self._parts.clock.now()
+        if not backoff.is_over(now):
+            result.waiting.append(f"{name}: left alone for a while, {backoff.why}")
+            return
+        error = self._try(name, work)
+        if error is None:
+            self._backoffs[name] = Backoff()
+            return
+        self._note(result, error)
+        failures = backoff.failures + 1
+        wait = _spread(self._parts.policy.step_seconds, failures, _MAX_STEP_SECONDS)
+        self._backoffs[name] = Backoff(failures, now, wait, str(error))
+
+    def _try(self, name: str, work: Callable[[], None]) -> HashrateError | None:
+        """Do one step; what it lacks or breaks leaves the others alone.
+
+        Raises:
+            JournalError: nothing is done without the journal.
+        """
+        metrics = self._parts.metrics
         try:
             work()
         except JournalError:
             raise
-        except RetryableError as error:
-            _LOG.warning("step_waits", step=name, error=type(error).__name__, why=str(error))
-            self._parts.metrics.step_errors.labels(name, type(error).__name__).inc()
-            result.waiting.append(str(error))
         except HashrateError as error:
-            _LOG.error("step_failed", step=name, error=type(error).__name__, why=str(error))
-            self._parts.metrics.step_errors.labels(name, type(error).__name__).inc()
-            result.failures.append(str(error))
+            kind = type(error).__name__
+            waits = isinstance(error, RetryableError)
+            event, level = ("step_waits", 30) if waits else ("step_failed", 40)
+            _LOG.log(level, event, step=name, error=kind, why=str(error))
+            metrics.step_errors.labels(name, kind).inc()
+            return error
+        metrics.step_success.labels(name).set(self._parts.clock.now())
+        return None
+
+    def _note(self, result: CycleResult, error: HashrateError) -> None:
+        kept = result.waiting if isinstance(error, RetryableError) else result.failures
+        kept.append(str(error))
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +200,7 @@ def run_forever(daemon: Daemon, parts: Parts, policy: LoopPolicy, stop: threadin
 def _try_once(daemon: Daemon) -> bool:
     """Run a cycle; the outermost frame, where a defect counts toward the limit too."""
     try:
-        return daemon.run_once().is_good
+        return daemon.run_once().is_reporting
     except HashrateError as error:
         _LOG.error("cycle_failed", error=type(error).__name__, why=str(error))
     except Exception:
@@ -153,5 +212,10 @@ def _pause(policy: LoopPolicy, failures: int) -> float:
     """Find how long to wait: longer after each bad cycle, and never in step with others [s]."""
     if failures == 0:
         return policy.cycle_seconds
-    backoff = policy.cycle_seconds * 2.0 ** min(failures - 1, _MAX_DOUBLINGS)
-    return min(backoff, policy.max_backoff_seconds) * _JITTER.uniform(0.5, 1.0)
+    return _spread(policy.cycle_seconds, failures, policy.max_backoff_seconds)
+
+
+def _spread(first: float, failures: int, longest: float) -> float:
+    """Find how long to wait after some failures in a row: longer each time, a bit at random [s]."""
+    backoff = first * 2.0 ** min(failures - 1, _MAX_DOUBLINGS)
+    return min(backoff, longest) * _JITTER.uniform(0.5, 1.0)

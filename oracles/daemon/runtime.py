@@ -231,4 +231,5 @@ def _cycle_policy(settings: Settings) -> CyclePolicy:
         settle_days=settings.settle_days,
         wait_seconds=settings.wait_seconds,
         poll_seconds=settings.poll_seconds,
+        step_seconds=settings.cycle_seconds,
     )

@@ -19,6 +19,9 @@ class Metrics:
         self.step_errors = self._counter(
             "step_errors", "Failed steps of cycles, by error.", "step", "error"
         )
+        self.step_success = self._gauge(
+            "step_last_success_timestamp_seconds", "When a step last succeeded [unix s].", "step"
+        )
         self.transactions = self._counter("transactions", "Transactions sent, by kind.", "kind")
         self.open_transactions = self._gauge(
             "open_transactions", "Transactions whose fate is not settled."
