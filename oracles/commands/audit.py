@@ -22,11 +22,15 @@ from oracles.daemon.wiring import Readers, open_readers
 
 _BPS = 10_000
 _NOT_POSTED = "not posted"
+_NOT_COMPARED = "not given"
+
+
+_WRONG = {_NOT_POSTED: "[red]MISSING[/]", _NOT_COMPARED: "[yellow]NOT COMPARED[/]"}
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """One value of a posted day beside our own."""
+    """One value of a posted day beside our own; what the node does not give agrees with nothing."""
 
     day: str
     field: str
@@ -39,7 +43,7 @@ def show(config: Path | None, first: str, last: str, *, as_json: bool) -> bool:
     """Compare a range of days and print the result.
 
     Returns:
-        Whether anything differs or is missing.
+        Whether anything differs, is missing or could not be compared.
 
     Raises:
         HashrateError: a source or the chain does not answer, or the range is empty.
@@ -79,10 +83,11 @@ def compare_day(oracle: OracleContract, readers: Readers, day: DayIndex) -> list
     first = BlockHeight(oracle.last_height_before(day) + 1)
     facts = readers.facts.read(day, first).facts
     price = readers.prices.close(day).btc_usd_e8
-    ours = {name: value for name, value in asdict(facts).items() if name in posted}
     rows = [
-        Comparison(iso, name, str(posted[name]), str(value), posted[name] == value)
-        for name, value in ours.items()
+        Comparison(
+            iso, name, str(posted.get(name, _NOT_COMPARED)), str(value), posted.get(name) == value
+        )
+        for name, value in asdict(facts).items()
     ]
     theirs = posted["btc_usd_e8"]
     is_near = abs(theirs - price) * _BPS <= oracle.spread_bps() * min(theirs, price)
@@ -94,7 +99,7 @@ def _print(rows: list[Comparison]) -> None:
     for name in ("day", "value", "posted", "ours", ""):
         table.add_column(name, no_wrap=True)
     for row in rows:
-        wrong = "[red]MISSING[/]" if row.posted == _NOT_POSTED else "[red]DIFFERS[/]"
+        wrong = _WRONG.get(row.posted, "[red]DIFFERS[/]")
         mark = "[green]agrees[/]" if row.agrees else wrong
         table.add_row(row.day, row.field, row.posted, row.ours, mark)
     console = Console()

@@ -59,7 +59,8 @@ def status(config: Path | None, days: int, as_json: bool) -> None:
 def verify(config: Path | None, day: str, last: str | None, as_json: bool) -> None:
     """Compute a posted day from your own sources and show where the oracle differs.
 
-    Exit code 0 if every day agrees, 1 if one differs or is not posted.
+    Exit code 0 if every value of every day agrees; 1 if one differs, a day is not posted, or the
+    node does not give all of it, which is said.
     """
     from oracles.commands import audit
 

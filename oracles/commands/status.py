@@ -12,7 +12,6 @@ from rich.table import Table
 
 from hashrate.core.types import DayIndex
 from hashrate.core.units import DAY_SECONDS, day_from_time, iso_from_day
-from hashrate.evm.errors import RpcRefusedError
 from hashrate.evm.node import open_rpc
 from hashrate.evm.rpc import EvmRpc, number_from_hex
 from hashrate.service.logging import Redactor
@@ -98,22 +97,22 @@ def read_status(
     rows = []
     for number in range(max(first, newest - days + 1), newest + 1):
         day = DayIndex(number)
-        row = _status(day, history.of_day(day), oracle.posted_day(day), settled, now)
-        rows.append(_with_proof(row, rpc, oracle, day) if row.posted else row)
+        posted = oracle.posted_day(day)
+        row = _status(day, history.of_day(day), posted, settled, now)
+        rows.append(_with_proof(row, rpc, oracle, posted) if posted else row)
     return rows
 
 
-def _with_proof(row: DayStatus, rpc: EvmRpc, oracle: OracleContract, day: DayIndex) -> DayStatus:
+def _with_proof(
+    row: DayStatus, rpc: EvmRpc, oracle: OracleContract, posted: PostedDay
+) -> DayStatus:
     """Add who signed a posted day and how late it was, where the node can tell."""
-    try:
-        events = oracle.day_events(day)
-    except RpcRefusedError:
+    event = oracle.posting_of(posted)
+    if event is None:
         return row
-    if not events:
-        return row
-    posted_at = number_from_hex(rpc.block(events[-1].block).get("timestamp"))
-    signers = tuple(proven.signer for proven in signers_of(rpc, oracle, events[-1]))
-    late = posted_at - (day + 1) * DAY_SECONDS
+    posted_at = number_from_hex(rpc.block(event.block).get("timestamp"))
+    signers = tuple(proven.signer for proven in signers_of(rpc, oracle, event))
+    late = posted_at - (posted.day + 1) * DAY_SECONDS
     return replace(row, signers=signers or row.signers, late_seconds=late)
 
 
@@ -169,5 +168,5 @@ def _cells(row: DayStatus) -> tuple[str, ...]:
 def _span(seconds: int | None) -> str:
     """Write a span of time in hours and minutes."""
     if seconds is None:
-        return ""
+        return "?"
     return f"{seconds // _HOUR}:{seconds % _HOUR // _MINUTE:02d}"

@@ -10,6 +10,7 @@ from functools import partial
 import structlog
 
 from hashrate.core.errors import HashrateError, RetryableError
+from hashrate.evm.errors import RpcUnavailableError
 from oracles.chain.errors import LaneStuckError
 from oracles.chain.transmitter import Lane
 from oracles.daemon.days import DaySteps
@@ -132,6 +133,8 @@ class Daemon:
             self._backoffs[name] = Backoff()
             return
         self._note(result, error)
+        if isinstance(error, RpcUnavailableError):
+            return  # the node is everybody's trouble: the loop itself slows down
         failures = backoff.failures + 1
         wait = _spread(self._parts.policy.step_seconds, failures, _MAX_STEP_SECONDS)
         self._backoffs[name] = Backoff(failures, now, wait, str(error))

@@ -81,6 +81,9 @@ class DaySteps:
         if posted is None:
             return
         day, ours = iso_from_day(facts.day), asdict(facts)
+        unseen = [name for name in ours if name not in posted]
+        if unseen:
+            _LOG.warning("posted_day_compared_in_part", day=day, not_compared=unseen)
         differ = [name for name in ours if posted.get(name, ours[name]) != ours[name]]
         for name in differ:
             _LOG.error(
