@@ -32,6 +32,7 @@ from hashrate.service.http_parts import (
     HttpLimits,
     Now,
     Recorder,
+    Renew,
     Reply,
     checked_address,
     time_from_date,
@@ -39,7 +40,7 @@ from hashrate.service.http_parts import (
     with_prefix,
 )
 
-_TOO_MANY_REQUESTS = 429
+_UNAUTHORIZED, _TOO_MANY_REQUESTS = 401, 429
 _SERVER_ERROR = 500
 _MAX_HOLD_SECONDS = 86_400
 _EXCERPT = 120  # characters
@@ -65,6 +66,7 @@ class HttpClient:
         clock: Now,
         credentials: Credentials | None = None,
         limits: HttpLimits | None = None,
+        renew: Renew | None = None,
     ) -> None:
         """Prepare to ask; nothing is sent yet.
 
@@ -75,6 +77,7 @@ class HttpClient:
             clock: dates the answers.
             credentials: the secret parts of every request.
             limits: see there.
+            renew: gives the credentials as they are now; asked after a 401.
 
         Raises:
             SourceSpecError: an unusable address.
@@ -84,12 +87,11 @@ class HttpClient:
         self._base_url = checked_address(source_id, base_url)
         self._recorder = recorder
         self._clock = clock
-        self._credentials = credentials or Credentials()
-        self._secrets = self._credentials.secrets()
+        self._renew = renew
         self._pace = asyncio.Lock()
         self._next_at = self._held_until = 0.0
-        auth = (self._credentials.user, self._credentials.password)
-        self._fetcher = Fetcher(self.limits, self._credentials.headers, auth if any(auth) else None)
+        self._secrets: list[str] = []
+        self._use(credentials or Credentials())
 
     async def __aenter__(self) -> Self:
         """Do nothing; see `aclose`."""
@@ -107,6 +109,13 @@ class HttpClient:
     async def aclose(self) -> None:
         """Close the connections."""
         await self._fetcher.aclose()
+
+    def _use(self, credentials: Credentials) -> None:
+        """Ask with these credentials from now on; earlier ones stay secret."""
+        self._credentials = credentials
+        self._secrets = sorted({*self._secrets, *credentials.secrets()}, key=len, reverse=True)
+        auth = (credentials.user, credentials.password)
+        self._fetcher = Fetcher(self.limits, credentials.headers, auth if any(auth) else None)
 
     async def get(self, path: str, params: Mapping[str, str] | None = None) -> Reply:
         """Ask for a path; see `post_json`."""
@@ -139,6 +148,33 @@ class HttpClient:
         return "".join(c for c in line if c.isprintable())[:_EXCERPT]
 
     async def _ask(
+        self,
+        method: str,
+        path: str,
+        params: dict[str, str],
+        body: bytes | None,
+        subject: str,
+        answers: frozenset[int],
+    ) -> Reply:
+        try:
+            return await self._ask_now(method, path, params, body, subject, answers)
+        except SourceRefusedError as error:
+            if error.status != _UNAUTHORIZED or not await self._has_new_credentials():
+                raise
+        return await self._ask_now(method, path, params, body, subject, answers)
+
+    async def _has_new_credentials(self) -> bool:
+        """Read the credentials again; return whether they are others now."""
+        if self._renew is None:
+            return False
+        renewed = self._renew()
+        if renewed == self._credentials:
+            return False
+        await self._fetcher.aclose()
+        self._use(renewed)
+        return True
+
+    async def _ask_now(
         self,
         method: str,
         path: str,

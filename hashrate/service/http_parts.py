@@ -77,6 +77,10 @@ class Credentials:
         return sorted({text for text in texts if text}, key=len, reverse=True)
 
 
+Renew = Callable[[], Credentials]
+"""Reads credentials again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reply:
     """A complete answer that is no refusal."""

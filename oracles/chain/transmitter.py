@@ -150,6 +150,7 @@ class Transmitter:
         self.address: ChecksumAddress = account.address
         self.complaint = ""
         """Why the lane is stuck."""
+        self.cap_wei = policy.fees.cap_wei
         self._floor = _LearnedFloor(clock)
 
     def send(self, work: Work) -> TransactionRow:

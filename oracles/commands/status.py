@@ -12,12 +12,12 @@ from rich.table import Table
 
 from hashrate.core.types import DayIndex
 from hashrate.core.units import DAY_SECONDS, day_from_time, iso_from_day
-from hashrate.evm.node import open_rpc
 from hashrate.evm.rpc import EvmRpc, number_from_hex
+from hashrate.service.clock import SystemClock
 from hashrate.service.logging import Redactor
 from oracles.chain.contracts import OracleContract, PostedDay, SeriesContract
 from oracles.chain.proof import signers_of
-from oracles.daemon.runtime import oracle_of, series_of
+from oracles.daemon.runtime import open_nodes, oracle_of, series_of
 from oracles.daemon.settings import load_settings
 from oracles.journal.history import DayHistory, History
 from oracles.journal.store import open_store
@@ -62,7 +62,8 @@ def show(config: Path | None, days: int, *, as_json: bool) -> None:
     """
     settings = load_settings(config)
     with ExitStack() as stack:
-        rpc = stack.enter_context(open_rpc(settings, Redactor()))
+        rpc = stack.enter_context(open_nodes(settings, Redactor()))
+        rpc.choose(SystemClock().now())
         store = open_store(settings.journal, writes=False)
         stack.callback(store.close)
         rows = read_status(

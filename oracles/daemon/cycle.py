@@ -10,7 +10,10 @@ from functools import partial
 import structlog
 
 from hashrate.core.errors import HashrateError, RetryableError
+from hashrate.core.types import DayIndex
 from hashrate.evm.errors import RpcUnavailableError
+from hashrate.evm.nodes import EvmNodes
+from oracles.chain.budget import reports_left
 from oracles.chain.errors import LaneStuckError
 from oracles.chain.transmitter import Lane
 from oracles.daemon.days import DaySteps
@@ -76,6 +79,7 @@ class Daemon:
         self._days = DaySteps(parts)
         self._outputs = OutputSteps(parts)
         self._backoffs: dict[str, Backoff] = {}
+        self._troubles: dict[str, str] = {}
 
     def run_once(self) -> CycleResult:
         """Do everything that is due, as far as it goes now.
@@ -86,6 +90,7 @@ class Daemon:
         parts = self._parts
         result = CycleResult()
         with parts.metrics.cycle_seconds.time():
+            self._core_step(result, "nodes", self._look_at_nodes)
             if parts.transmitter is not None:
                 self._core_step(result, "transactions", self._advance)
             self._core_step(result, "days", lambda: self._run_days(result))
@@ -93,17 +98,44 @@ class Daemon:
                 self._step(result, f"outputs/{source.series}", partial(self._outputs.run, source))
             for series in parts.series:
                 self._step(result, f"settlement/{series.address}", partial(settle, parts, series))
-            self._step(result, "audit", self._days.audit)
+            self._step(result, "audit", self._audit)
         if result.is_reporting:
             parts.health.succeeded()
         return result
+
+    def _look_at_nodes(self) -> None:
+        """Choose the EVM node for this cycle."""
+        parts = self._parts
+        if not isinstance(parts.rpc, EvmNodes):
+            return
+        now = parts.clock.now()
+        for node in parts.rpc.choose(now):
+            parts.metrics.node_in_use.labels(node.name).set(node.is_chosen)
+            if node.head_age is not None:
+                parts.metrics.head_age.labels(node.name).set(node.head_age)
+            if not node.trouble:
+                parts.metrics.node_good.labels(node.name).set(now)
+            if self._troubles.get(node.name, "") != node.trouble:
+                event = "evm_node_in_trouble" if node.trouble else "evm_node_well"
+                _LOG.warning(event, node=node.name, why=node.trouble, in_use=node.is_chosen)
+            self._troubles[node.name] = node.trouble
+
+    def _audit(self) -> None:
+        parts = self._parts
+        self._days.audit()
+        parts.peers.call(DayIndex(parts.oracle.next_day() - 1))
+        parts.metrics.journal_bytes.set(parts.journal.size())
 
     def _advance(self) -> None:
         transmitter = self._parts.transmitter
         if transmitter is not None:
             lane = transmitter.advance()
             parts = self._parts
-            parts.metrics.balance.set(parts.rpc.balance(transmitter.address))
+            balance = parts.rpc.balance(transmitter.address)
+            parts.metrics.balance.set(balance)
+            parts.metrics.reports_left.set(
+                reports_left(balance, parts.journal, transmitter.cap_wei)
+            )
             waiting = parts.journal.open_transactions(transmitter.address)
             oldest = min((row.created_at for row in waiting), default=parts.clock.now())
             parts.metrics.open_transactions.set(len(waiting))

@@ -8,17 +8,17 @@ from pathlib import Path
 
 from eth_utils.address import to_checksum_address
 
-from hashrate.core.types import MAINNET, REGTEST, Network, UnixSeconds
+from hashrate.core.types import MAINNET, REGTEST, SIGNET, Network, UnixSeconds
 from hashrate.history import open_source
 from hashrate.service.clock import Clock
-from hashrate.service.errors import SettingsError
+from hashrate.service.errors import KeystoreError, SettingsError
 from hashrate.service.http import HttpClient
-from hashrate.service.http_parts import Credentials, HttpLimits, Now
+from hashrate.service.http_parts import Credentials, HttpLimits, Now, Renew
 from hashrate.service.keys import read_secret
 from hashrate.service.logging import Redactor
 from oracles.daemon.agreed_days import AgreedDays
 from oracles.daemon.readings import FactsReader, OutputReader, PriceReader, WholeDays
-from oracles.daemon.remote import AgreedPrices, RemoteOutput, Wire
+from oracles.daemon.remote import AgreedPrices, RemoteOutput, Watch, Wire
 from oracles.daemon.settings import BitcoinSettings, OutputSettings, Settings
 from oracles.daemon.table_output import TableOutput
 from oracles.sources import (
@@ -40,7 +40,7 @@ from oracles.sources.mempool_space import MempoolSpace
 from oracles.sources.own_node import MeterFile, OwnNode
 from oracles.sources.pool import POOL_DAY
 
-NETWORKS: dict[str, Network] = {network.name: network for network in (MAINNET, REGTEST)}
+NETWORKS: dict[str, Network] = {network.name: network for network in (MAINNET, SIGNET, REGTEST)}
 _EXCHANGES: dict[str, tuple[Callable[[HttpClient, Now], PriceSource], str]] = {
     "coinbase": (coinbase_exchange.CoinbaseExchange, coinbase_exchange.DEFAULT_URL),
     "kraken": (kraken.Kraken, kraken.DEFAULT_URL),
@@ -64,14 +64,16 @@ class Readers:
 
 
 @contextmanager
-def open_readers(settings: Settings, redactor: Redactor, clock: Clock) -> Iterator[Readers]:
-    """Open the sources, and close them afterwards.
+def open_readers(
+    settings: Settings, redactor: Redactor, clock: Clock, watch: Watch | None = None
+) -> Iterator[Readers]:
+    """Open the sources, and close them afterwards; `watch` is told how they do.
 
     Raises:
         HashrateError: a source cannot be opened.
     """
     with ExitStack() as stack:
-        wire = Wire(clock)
+        wire = Wire(clock, watch)
         stack.callback(wire.close)
         network = NETWORKS[settings.network]
         opener = _Opener(wire, redactor, network, stack)
@@ -100,25 +102,36 @@ class _Opener:
 
     def bitcoin(self, settings: BitcoinSettings) -> BitcoinSource:
         """Open one view of the Bitcoin chain."""
-        credentials = Credentials(
-            user=settings.user,
-            password=self._secret(settings.password_file),
-            path_prefix=self._secret(settings.path_file),
-        )
         name = settings.name or settings.kind
         limits = bitcoin_core.LIMITS if settings.kind == "core" else None
-        http = self._http(name, settings.url, credentials, limits)
+        http = self._http(name, settings.url, lambda: self._way_in(settings), limits)
         if settings.kind == "core":
             return BitcoinCore(http, self._network)
         if settings.kind == "mempool":
             return MempoolSpace(http, self._network)
         return Esplora(http, self._network)
 
+    def _way_in(self, settings: BitcoinSettings) -> Credentials:
+        """Read what a node lets in; a cookie is there while the node runs."""
+        user, password = settings.user, self._secret(settings.password_file)
+        if settings.cookie_file is not None:
+            try:
+                text = read_secret(settings.cookie_file, group_may_read=True)
+            except KeystoreError:
+                if settings.cookie_file.exists():
+                    raise
+                text = ""  # the node is down; when it is back it refuses this and is asked again
+            user, _, password = text.partition(":")
+            self._redactor.learn([password] if password else [])
+        return Credentials(
+            user=user, password=password, path_prefix=self._secret(settings.path_file)
+        )
+
     def exchange(self, name: str, settings: Settings) -> PriceSource:
         """Open one exchange."""
         kind, default_url = _EXCHANGES[name]
         url = next((url for key, url in settings.price_urls.items() if key == name), default_url)
-        return kind(self._http(name, url, Credentials(), None), self._now)
+        return kind(self._http(name, url, Credentials, None), self._now)
 
     def output(self, settings: OutputSettings, whole: Settings) -> OutputReader:
         """Open one series' output."""
@@ -141,8 +154,13 @@ class _Opener:
         url, header, limits = _POOLS[settings.kind]
         if settings.token_file is None:
             raise SettingsError(f"setting outputs: {settings.kind} needs a token_file")
-        credentials = Credentials(headers={header: self._secret(settings.token_file)})
-        http = self._http(settings.kind, settings.url or url, credentials, limits)
+        token_file = settings.token_file
+        http = self._http(
+            settings.kind,
+            settings.url or url,
+            lambda: Credentials(headers={header: self._secret(token_file)}),
+            limits,
+        )
         boundary = DayBoundary(settings.day_offset_seconds, POOL_DAY.delay_seconds)
         if settings.kind == "braiins":
             return braiins.Braiins(http, self._now, boundary)
@@ -153,10 +171,9 @@ class _Opener:
             return foundry.Foundry(http, self._now, settings.account, unit, boundary)
         return f2pool.F2Pool(http, self._now, settings.account, boundary)
 
-    def _http(
-        self, name: str, url: str, credentials: Credentials, limits: HttpLimits | None
-    ) -> HttpClient:
-        http = HttpClient(name, url, self._wire.record, self._now, credentials, limits)
+    def _http(self, name: str, url: str, way_in: Renew, limits: HttpLimits | None) -> HttpClient:
+        wire = self._wire
+        http = HttpClient(name, url, wire.record, self._now, way_in(), limits, way_in)
         self._stack.callback(lambda: self._wire.run(http.aclose()))
         return http
 
