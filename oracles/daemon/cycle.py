@@ -221,8 +221,9 @@ def run_forever(daemon: Daemon, parts: Parts, policy: LoopPolicy, stop: threadin
     """
     failures = 0
     while not stop.is_set():
-        failures = 0 if _try_once(daemon) else failures + 1
-        parts.metrics.cycles.labels("failed" if failures else "ok").inc()
+        result = _try_once(daemon)
+        failures = 0 if result == "ok" else failures + 1
+        parts.metrics.cycles.labels(result).inc()
         parts.metrics.failures.set(failures)
         if failures >= policy.max_failures:
             _LOG.error("giving_up", failures=failures)
@@ -232,15 +233,20 @@ def run_forever(daemon: Daemon, parts: Parts, policy: LoopPolicy, stop: threadin
     return 0
 
 
-def _try_once(daemon: Daemon) -> bool:
-    """Run a cycle; the outermost frame, where a defect counts toward the limit too."""
+def _try_once(daemon: Daemon) -> str:
+    """Run a cycle; the outermost frame, where a defect counts toward the limit too.
+
+    Returns:
+        What it came to, as the metrics name it.
+    """
     try:
-        return daemon.run_once().is_reporting
+        return "ok" if daemon.run_once().is_reporting else "failed"
     except HashrateError as error:
         _LOG.error("cycle_failed", error=type(error).__name__, why=str(error))
+        return "failed"
     except Exception:
         _LOG.exception("cycle_crashed")
-    return False
+        return "crashed"
 
 
 def _pause(policy: LoopPolicy, failures: int) -> float:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """What Prometheus reads."""
 
+import math
 from dataclasses import dataclass
 from itertools import product
 
@@ -117,6 +118,7 @@ class Metrics:
 
     def begin(self, names: Names, now: int) -> None:
         """Make every series that an alert asks for, at nothing or at the start [unix s]."""
+        self.reports_left.set(math.inf)  # where nothing is sent, nothing is needed
         for source in names.sources:
             self.source_answer.labels(source).set(now)
             self.source_failures.labels(source)
@@ -137,7 +139,7 @@ class Metrics:
             self.transactions.labels(kind)
         for kind, outcome in product(("day", "output"), _OUTCOMES):
             self.reports.labels(kind, outcome)
-        for result in ("ok", "failed"):
+        for result in ("ok", "failed", "crashed"):
             self.cycles.labels(result)
 
     def text(self) -> bytes:

@@ -150,7 +150,7 @@ def test_evidence__exported__is_verified_elsewhere(
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (lambda v: v["report"]["report"]["facts"].update(fees_sats="1"), "signer"),
+        (lambda v: v["report"]["report"]["facts"].update(fees_sats="1"), "signature of"),
         (lambda v: v.update(format="other/1"), "format"),
         (lambda v: v.pop("report"), "not a file of"),
         (lambda v: v["observations"][0].update(value=["1"]), "not a file of"),
