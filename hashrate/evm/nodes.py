@@ -7,7 +7,6 @@ from typing import Any
 
 from hashrate.evm.errors import RpcRefusedError, RpcUnavailableError, WrongChainError
 from hashrate.evm.rpc import EvmRpc, number_from_hex
-from hashrate.service.json_rpc import Call
 
 _LAG_BLOCKS = 5  # nodes of one provider differ by a block or two
 
@@ -59,8 +58,13 @@ class EvmNodes(EvmRpc):
         for _, rpc in self._nodes:
             rpc.close()
 
-    def _ask(self, what: str, calls: Sequence[Call]) -> list[Any]:
-        return self._chosen._ask(what, calls)  # noqa: SLF001: one of our own kind
+    def request(self, method: str, *params: Any) -> Any:
+        """Call a method of the chosen node; see `EvmRpc.request`."""
+        return self._chosen.request(method, *params)
+
+    def batch(self, calls: Sequence[tuple[str, Sequence[Any]]]) -> list[Any]:
+        """Call several methods of the chosen node; see `EvmRpc.batch`."""
+        return self._chosen.batch(calls)
 
     def choose(self, now: int) -> list[NodeState]:
         """Look at every node and choose one.

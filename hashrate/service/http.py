@@ -12,6 +12,7 @@ import time
 from collections.abc import Mapping
 from types import TracebackType
 from typing import Any, NoReturn, Self
+from urllib.parse import urlencode
 
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt
 from tenacity.wait import wait_random_exponential
@@ -43,6 +44,7 @@ from hashrate.service.http_parts import (
 _UNAUTHORIZED, _TOO_MANY_REQUESTS = 401, 429
 _SERVER_ERROR = 500
 _MAX_HOLD_SECONDS = 86_400
+_JSON, _FORM = "application/json", "application/x-www-form-urlencoded"
 _EXCERPT = 120  # characters
 
 
@@ -140,6 +142,11 @@ class HttpClient:
         """
         return await self._ask("POST", path, {}, json.dumps(body).encode(), subject, answers)
 
+    async def post_form(self, path: str, fields: Mapping[str, str], subject: str) -> Reply:
+        """Send a form and give the answer; see `post_json`. None of the fields is recorded."""
+        body = urlencode(fields).encode()
+        return await self._ask("POST", path, {}, body, subject, frozenset(), _FORM)
+
     def excerpt(self, text: object) -> str:
         """Shorten what a server said to one printable line without secrets."""
         line = " ".join(str(text).split())
@@ -155,13 +162,15 @@ class HttpClient:
         body: bytes | None,
         subject: str,
         answers: frozenset[int],
+        kind: str = _JSON,
     ) -> Reply:
+        asking = (method, path, params, body, subject, answers, kind)
         try:
-            return await self._ask_now(method, path, params, body, subject, answers)
+            return await self._ask_now(*asking)
         except SourceRefusedError as error:
             if error.status != _UNAUTHORIZED or not await self._has_new_credentials():
                 raise
-        return await self._ask_now(method, path, params, body, subject, answers)
+        return await self._ask_now(*asking)
 
     async def _has_new_credentials(self) -> bool:
         """Read the credentials again; return whether they are others now."""
@@ -182,12 +191,13 @@ class HttpClient:
         body: bytes | None,
         subject: str,
         answers: frozenset[int],
+        kind: str,
     ) -> Reply:
         if (left := self._held_until - time.monotonic()) > 0:
             raise SourceUnavailableError(f"{self.source_id}: left alone for {left:.0f} s more")
         public = with_params(self._base_url + path, params)
         secret = with_prefix(self._base_url, self._credentials.path_prefix) + path
-        request = Request(method, secret, {**params, **self._credentials.params}, body)
+        request = Request(method, secret, {**params, **self._credentials.params}, body, kind)
         retrying = AsyncRetrying(
             sleep=asyncio.sleep,
             stop=stop_after_attempt(self.limits.attempts),

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import structlog
 
 from hashrate.bitcoin.hashprice import day_facts, segments_from_blocks
-from hashrate.core.errors import BlockOrderError, HashrateError, RetryableError
+from hashrate.core.errors import BlockOrderError, HashrateError
 from hashrate.core.types import (
     BlockHash,
     BlockHeight,
@@ -36,7 +36,7 @@ from oracles.sources.gather import Answers, Consulted, consult, gather_answers
 _LOG = structlog.get_logger(__name__)
 _TIP_MAX_AGE_SECONDS = 4 * 3_600
 _NOT_DUE = (DayNotDueError, DayNotOverError)
-_ASK_AGAIN_SECONDS = 180
+_ASK_AGAIN_SECONDS = {DayNotOverError: 180, DayNotDueError: 600}  # a block takes ten minutes
 _HASH_END = 16  # a block hash begins with zeros
 _T = TypeVar("_T")
 
@@ -69,17 +69,18 @@ class AgreedDays:
         self._sources = {source.source_id: source for source in sources}
         self._min_sources = min_sources
         self._confirmations = confirmations
-        self._not_there: dict[DayIndex, tuple[int, RetryableError]] = {}
+        self._not_there: dict[DayIndex, tuple[int, DayNotDueError | DayNotOverError]] = {}
         self.network = network
 
     def read(self, day: DayIndex, first_height: BlockHeight | None) -> FactsReading:
         """Return the facts of a day; see `FactsReader.read`.
 
-        A day that is not there yet is not asked for again within three minutes.
+        A day that is not over is not asked for again within three minutes, one that is not deep
+        enough within ten.
         """
         now = self._wire.clock.now()
         asked_at, answer = self._not_there.get(day, (0, None))
-        if answer is not None and 0 <= now - asked_at < _ASK_AGAIN_SECONDS:
+        if answer is not None and 0 <= now - asked_at < _ASK_AGAIN_SECONDS[type(answer)]:
             raise answer
         try:
             view, said = self._wire.run(self._read(day, first_height))

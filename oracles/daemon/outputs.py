@@ -27,18 +27,28 @@ _FIRST_WAIT = 600
 
 @dataclass(slots=True)
 class Patience:
-    """When a pool is asked again for a day that it did not give [s]."""
+    """When a pool is asked again for a day that it did not give, and why it did not.
 
-    asked_at: int | None = None
+    Attributes:
+        asked_at: the last time [unix s].
+        wait: how long from then [s].
+        error: what it said; as long as nobody asks again, it stands.
+    """
+
+    asked_at: int = 0
     wait: int = 0
+    error: HashrateError | None = None
 
-    def is_over(self, now: int) -> bool:
-        """Return whether to ask now; a clock that was set back does not make it longer."""
-        return self.asked_at is None or not 0 <= now - self.asked_at < self.wait
+    def answer(self, now: int) -> HashrateError | None:
+        """Return what was said while it is too early to ask again.
 
-    def lose(self, now: int, longest: int) -> None:
+        A clock that was set back does not make it longer.
+        """
+        return self.error if 0 <= now - self.asked_at < self.wait else None
+
+    def lose(self, now: int, longest: int, error: HashrateError) -> None:
         """Wait longer after each time, up to a longest wait [s]."""
-        self.asked_at = now
+        self.asked_at, self.error = now, error
         self.wait = min(longest, 2 * self.wait or _FIRST_WAIT)
 
 
@@ -73,6 +83,11 @@ class OutputSteps:
             if posted.final_at != 0:
                 self._patience.pop((source.series, day), None)
                 continue
+            patience = self._patience.setdefault((source.series, day), Patience())
+            remembered = patience.answer(self._parts.clock.now())
+            if remembered is not None:
+                troubles += [] if isinstance(remembered, NOT_THERE_YET) else [remembered]
+                continue
             try:
                 held = self._sign(source, day, posted.revision, state, signer)
             except NOT_THERE_YET as error:
@@ -86,9 +101,8 @@ class OutputSteps:
                 if silent > 1:
                     break
                 continue
-            if held is not None:
-                silent = 0
-                self._post(source, held, state)
+            silent = 0
+            self._post(source, held, state)
         if troubles:
             raise troubles[0]
 
@@ -99,8 +113,7 @@ class OutputSteps:
         revision: int,
         state: OracleState,
         signer: LocalAccount,
-    ) -> Held | None:
-        """Return our signed report of an output; None while it is too early to ask again."""
+    ) -> Held:
         parts = self._parts
         held = parts.journal.held_report(Subject(ReportKind.OUTPUT, day, source.series))
         if held is not None:
@@ -108,14 +121,11 @@ class OutputSteps:
             present = (revision, state.membership_version, parts.oracle.domain)
             if (report.revision, report.membership_version, held.signed.domain) == present:
                 return held
-        patience = self._patience.setdefault((source.series, day), Patience())
-        now = parts.clock.now()
-        if not patience.is_over(now):
-            return None
         try:
             reading = source.output(day)
-        except HashrateError:
-            patience.lose(now, source.longest_wait)
+        except HashrateError as error:
+            patience = self._patience.setdefault((source.series, day), Patience())
+            patience.lose(parts.clock.now(), source.longest_wait, error)
             raise
         report = OutputReport(
             source.series,

@@ -70,17 +70,20 @@ class OutputSettings(_Frozen):
         series: the series' distributor.
         kind: the pool, or `own_node` for what the coinbases paid to addresses, or `table` for a
             CSV file with the columns date, credited_sats and delivered_ths.
-        account: sub-account or user name at the pool.
-        token_file: the pool's key.
+        account: sub-account or user name at the pool; the address at Ocean.
+        token_file: the pool's key; AntPool's as `key:secret`.
         url: base address where it is not the pool's usual one.
         addresses: of the fleet, for `own_node`.
         hashrate_unit: of Foundry's hashrates, such as `GH/s`.
         day_offset_seconds: from midnight UTC to the beginning of the pool's day [s].
-        path: the file of a `table`; for `own_node` a meter's file with date and delivered_ths.
+        path: the file of a `table`; for `own_node` and `ocean` a meter's file with date and
+            delivered_ths.
     """
 
     series: Address
-    kind: Literal["braiins", "luxor", "foundry", "f2pool", "own_node", "table"]
+    kind: Literal[
+        "antpool", "braiins", "f2pool", "foundry", "luxor", "ocean", "own_node", "table", "viabtc"
+    ]
     account: str = ""
     token_file: Path | None = None
     url: PlainUrl | None = None

@@ -22,6 +22,7 @@ from oracles.daemon.remote import AgreedPrices, RemoteOutput, Watch, Wire
 from oracles.daemon.settings import BitcoinSettings, OutputSettings, Settings
 from oracles.daemon.table_output import TableOutput
 from oracles.sources import (
+    antpool,
     bitcoin_core,
     bitstamp,
     braiins,
@@ -30,6 +31,8 @@ from oracles.sources import (
     foundry,
     kraken,
     luxor,
+    ocean,
+    viabtc,
 )
 from oracles.sources.agreement import PriceLimits
 from oracles.sources.base import BitcoinSource, OutputSource, PriceSource
@@ -51,6 +54,7 @@ _POOLS = {
     "luxor": (luxor.DEFAULT_URL, luxor.HEADER, None),
     "foundry": (foundry.DEFAULT_URL, foundry.HEADER, None),
     "f2pool": (f2pool.DEFAULT_URL, f2pool.HEADER, f2pool.LIMITS),
+    "viabtc": (viabtc.DEFAULT_URL, viabtc.HEADER, viabtc.LIMITS),
 }
 
 
@@ -138,6 +142,10 @@ class _Opener:
         if settings.kind == "table":
             return TableOutput(settings)
         series = to_checksum_address(settings.series)
+        if settings.kind == "antpool":
+            return RemoteOutput(self._wire, series, self._antpool(settings))
+        if settings.kind == "ocean":
+            return RemoteOutput(self._wire, series, self._ocean(settings))
         if settings.kind == "own_node":
             return RemoteOutput(self._wire, series, self._own_node(settings, whole))
         return RemoteOutput(self._wire, series, self._pool(settings))
@@ -149,6 +157,25 @@ class _Opener:
             raise SettingsError("setting outputs: own_node needs a bitcoin source of kind core")
         meter = MeterFile(settings.path) if settings.path else None
         return OwnNode("own_node", source, settings.addresses, whole.confirmations, meter)
+
+    def _antpool(self, settings: OutputSettings) -> OutputSource:
+        """Open AntPool, whose questions are signed one by one."""
+        if settings.token_file is None:
+            raise SettingsError("setting outputs: antpool needs a token_file")
+        secret = self._secret(settings.token_file)
+        hidden = Credentials(others=tuple(filter(None, secret.split(":"))))
+        url = settings.url or antpool.DEFAULT_URL
+        http = self._http(settings.kind, url, lambda: hidden, antpool.LIMITS)
+        boundary = DayBoundary(settings.day_offset_seconds, POOL_DAY.delay_seconds)
+        return antpool.AntPool(http, self._now, settings.account, secret, boundary)
+
+    def _ocean(self, settings: OutputSettings) -> OutputSource:
+        """Open Ocean, which tells no past day's hashrate."""
+        if settings.path is None or not settings.account:
+            raise SettingsError("setting outputs: ocean needs an account and a meter's path")
+        url = settings.url or ocean.DEFAULT_URL
+        http = self._http(settings.kind, url, Credentials, ocean.LIMITS)
+        return ocean.Ocean(http, self._now, settings.account, MeterFile(settings.path))
 
     def _pool(self, settings: OutputSettings) -> OutputSource:
         url, header, limits = _POOLS[settings.kind]
@@ -164,6 +191,8 @@ class _Opener:
         boundary = DayBoundary(settings.day_offset_seconds, POOL_DAY.delay_seconds)
         if settings.kind == "braiins":
             return braiins.Braiins(http, self._now, boundary)
+        if settings.kind == "viabtc":
+            return viabtc.ViaBtc(http, self._now, boundary)
         if settings.kind == "luxor":
             return luxor.Luxor(http, self._now, settings.account, boundary)
         if settings.kind == "foundry":

@@ -3,11 +3,13 @@
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
+
+from pydantic import BeforeValidator
 
 from hashrate.core.errors import NumberFormatError
 from hashrate.core.types import DayIndex, Sats, Wad
-from hashrate.core.units import DAY_SECONDS, SATS_PER_BTC, WAD, iso_from_day
+from hashrate.core.units import DAY_SECONDS, SATS_PER_BTC, WAD, day_from_iso, iso_from_day
 from hashrate.service.errors import SourceShapeError
 from hashrate.service.fields import Shape, shaped
 from oracles.sources.day_end import DayBoundary
@@ -18,6 +20,20 @@ POOL_DAY = DayBoundary(delay_seconds=3_600)
 
 _HASHES_PER_THS = 10**12
 _PREFIXES = {"": 0, "k": 3, "m": 6, "g": 9, "t": 12, "p": 15, "e": 18, "z": 21}
+
+
+def _iso_day(value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError("is not a text")
+    try:
+        day_from_iso(value)
+    except NumberFormatError as error:
+        raise ValueError("is not a date") from error
+    return value
+
+
+IsoDay = Annotated[str, BeforeValidator(_iso_day)]
+"""A day, written YYYY-MM-DD."""
 
 
 class Dated(Shape):
