@@ -372,9 +372,9 @@ SCENARIOS: dict[str, tuple[Fault, int, int]] = {
     "OracleNodeTrouble": (_dead_spare, HOUR + 20, 60),
     "OracleStepFails": (_broken_pool, 3 * HOUR + 30, 600),
     "OraclePricesApart": (_prices_apart, 50, 60),
-    "OracleRefused": (_refused, 10, 60),
-    "OracleFeeTooHigh": (_dear_gas, 75, 60),
-    "OracleTransactionStuck": (_stuck, 80, 60),
+    "OracleRefused": (_refused, 25, 60),
+    "OracleFeeTooHigh": (_dear_gas, 85, 60),
+    "OracleTransactionStuck": (_stuck, 85, 60),
     "OracleBalanceLow": (_poor, 40, 60),
     "OracleSettlementBehind": (_unsettled, 70, 60),
 }

@@ -31,8 +31,8 @@ DAYS = 8
 SPACING = 600
 CYCLE = 60
 CYCLES_A_DAY = DAY_SECONDS // CYCLE
-# requests a day, most of them the coinbases of Esplora, one for each block
-LIMITS = {"core": 100, "mempool": 180, "esplora": 420}
+# requests from midnight until the day is signed and waits for an hour; Esplora is the spare
+LIMITS = {"core": 220, "mempool": 210, "esplora": 130}
 
 
 class OneDayPrice:
