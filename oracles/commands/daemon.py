@@ -168,6 +168,29 @@ def evidence(config: Path | None, day: str, target: Path) -> None:
     click.echo(keeping.export(config, day, target))
 
 
+@click.command()
+@click.option("--source", "spec", metavar="SOURCE", help="dataset:FOLDER or simulated:SEED.")
+@_config_option
+@click.argument("first", metavar="YYYY-MM-DD")
+@click.option("--days", type=click.IntRange(1, 400), default=7, show_default=True, help="Days.")
+@click.option(
+    "--reporters", type=click.IntRange(1, 31), default=3, show_default=True, help="In the quorum."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@one_line_errors
+def rehearse(
+    spec: str | None, config: Path | None, first: str, days: int, reporters: int, as_json: bool
+) -> None:
+    """Read past days as the daemon does and show what it would have signed, and who sends.
+
+    With --source from a whole-day source, else from the sources in the settings. Nothing is signed
+    and no chain is asked.
+    """
+    from oracles.commands import rehearsing
+
+    rehearsing.show(spec, config, first, days, reporters, as_json=as_json)
+
+
 DAEMON_COMMANDS = (
     run,
     once,
@@ -180,4 +203,5 @@ DAEMON_COMMANDS = (
     restore,
     prune,
     evidence,
+    rehearse,
 )

@@ -19,7 +19,7 @@ from oracles.chain.contracts import OracleContract, PostedDay, SeriesContract
 from oracles.chain.proof import signers_of
 from oracles.daemon.runtime import open_nodes, oracle_of, series_of
 from oracles.daemon.settings import load_settings
-from oracles.journal.history import DayHistory, History
+from oracles.journal.history import DayHistory, History, Waiting
 from oracles.journal.store import open_store
 
 _HOUR = 3_600
@@ -66,17 +66,16 @@ def show(config: Path | None, days: int, *, as_json: bool) -> None:
         rpc.choose(SystemClock().now())
         store = open_store(settings.journal, writes=False)
         stack.callback(store.close)
-        rows = read_status(
-            rpc,
-            oracle_of(settings, rpc),
-            series_of(settings, rpc),
-            History(store),
-            days,
-        )
+        history = History(store)
+        series = series_of(settings, rpc)
+        rows = read_status(rpc, oracle_of(settings, rpc), series, history, days)
+        waiting = history.waiting()
     if as_json:
         print(json.dumps([asdict(row) for row in rows], indent=2))
-    else:
-        _print(rows)
+        return
+    _print(rows)
+    if waiting:
+        _print_waiting(waiting)
 
 
 def read_status(
@@ -147,6 +146,17 @@ def _print(rows: Sequence[DayStatus]) -> None:
         table.add_row(*_cells(row), style="" if row.posted else "yellow")
     console = Console()
     (console if console.is_terminal else Console(width=160)).print(table)
+
+
+def _print_waiting(waiting: Sequence[Waiting]) -> None:
+    table = Table(title="Transactions that wait")
+    for name in ("nonce", "what", "day", "hash", "waits for"):
+        table.add_column(name, no_wrap=True)
+    for each in waiting:
+        short = f"{each.hash[:10]}…"
+        table.add_row(str(each.nonce), each.kind, iso_from_day(each.day), short, each.waits_for)
+    console = Console()
+    (console if console.is_terminal else Console(width=240)).print(table)
 
 
 def _cells(row: DayStatus) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from oracles.chain.errors import TransmitterFundsError, TransmitterRefusedError
 from oracles.chain.transmitter import BIDS_SPENT, CAP_REACHED, Lane, Work
 from oracles.daemon.parts import Outcome
 from oracles.daemon.posting import transmit
+from oracles.journal.history import History
 from oracles.journal.models import Fate, TransactionRow, WorkKind
 from testing.daemon_parts import GWEI, POLICY, SENDING, LocalReporter
 from testing.daemon_process import wait_for
@@ -285,3 +286,20 @@ def test_transmit__empty_account_at_the_estimate__is_a_matter_of_funds(
 
     with pytest.raises(TransmitterFundsError):
         reporter.transmitter.send(empty(world))
+
+
+def test_waiting__transaction_that_needs_an_operator__says_what_to_do(
+    world: OracleWorld, reporter: LocalReporter, rpc: DearRpc
+) -> None:
+    """`status` shows what each waits for, in the words of the lane."""
+    stay_needed(reporter)
+    world.anvil.do("evm_setAutomine", False)
+    reporter.transmitter._policy = replace(SENDING, replacements=0)
+    reporter.transmitter.send(empty(world))
+    (before,) = History(reporter.store).waiting()
+    pass_time(reporter)
+
+    (after,) = History(reporter.store).waiting()
+
+    assert (before.waits_for, after.waits_for) == ("waits for a block", BIDS_SPENT)
+    assert "raise replacements" in after.waits_for
