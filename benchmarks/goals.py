@@ -14,25 +14,56 @@ from benchmarks.errors import ResultsError
 RESULTS = Path(__file__).resolve().parent / "results.json"
 PLAIN_ERC20 = "plain_erc20"
 ERC20_VOTES = "erc20votes"
+SOLADY = "solady_erc20"
 STAKING_REWARDS = "staking_rewards"
+MERKLE_1_024 = "merkle_1024"
+MERKLE_131_072 = "merkle_131072"
+SCRIBE_5 = "scribe_5"
+SCRIBE_10 = "scribe_10"
 LUMERIN_REST = "lumerin_rest"
 LUMERIN_MATCH = "lumerin_match"
 LUMERIN_10_REST = "lumerin_10_rest"
 LUMERIN_10_MATCH = "lumerin_10_match"
+POLYMARKET_MINT = "polymarket_mint"
+POLYMARKET_FILL = "polymarket_fill"
+POLYMARKET_MERGE = "polymarket_merge"
+GNOSIS_REPORT = "gnosis_report"
+GNOSIS_REDEEM = "gnosis_redeem"
+ATOMIQ_RELAY = "atomiq_relay"
+LUMERIN_COINBASE = "lumerin_coinbase"
 PEERS = (
     PLAIN_ERC20,
     ERC20_VOTES,
+    SOLADY,
     STAKING_REWARDS,
+    MERKLE_1_024,
+    MERKLE_131_072,
+    SCRIBE_5,
+    SCRIBE_10,
     LUMERIN_REST,
     LUMERIN_MATCH,
     LUMERIN_10_REST,
     LUMERIN_10_MATCH,
+    POLYMARKET_MINT,
+    POLYMARKET_FILL,
+    POLYMARKET_MERGE,
+    GNOSIS_REPORT,
+    GNOSIS_REDEEM,
+    ATOMIQ_RELAY,
+    LUMERIN_COINBASE,
 )
 CLAIM_30 = "claim_30_unchanged"
 REPORT = "report_3_of_5"
+REPORT_5 = "report_5_of_9"
+REPORT_9 = "report_9_of_17"
 FORWARD_FILL = "forward_fill"
 FORWARD_FILL_100 = "forward_fill_100"
 FORWARD_MATCH = "forward_match"
+FORWARD_NETTING = "forward_netting"
+FORWARD_SETTLE = "forward_settle"
+FORWARD_REDEEM = "forward_redeem"
+FORWARD_MATCH_CLOSE = "forward_match_close"
+FORWARD_MERGE = "forward_merge"
 
 
 class Result(TypedDict):
@@ -95,19 +126,25 @@ GOALS: Mapping[str, Goal] = {
     REPORT: _gas(120_000),
     # one transaction however many sign: about 10,000 a further signature at the most
     "report_2_of_3": Goal(Fraction(1), operation=REPORT),
-    "report_5_of_9": Goal(1 + 2 * Fraction(1, 12), operation=REPORT),
-    "report_9_of_17": Goal(1 + 6 * Fraction(1, 12), operation=REPORT),
+    REPORT_5: Goal(1 + 2 * Fraction(1, 12), operation=REPORT),
+    REPORT_9: Goal(1 + 6 * Fraction(1, 12), operation=REPORT),
     "output_report_3_of_5": _gas(80_000),
     "settle_10_holders": _gas(90_000),
     "settle_10000_holders": _gas(90_000),
     "settle_further_day": _gas(45_000),
-    FORWARD_FILL: _gas(185_000),
-    FORWARD_FILL_100: _gas(185_000),
-    "forward_netting": _gas(150_000),
-    FORWARD_MATCH: _gas(228_000),
-    "forward_strip_per_month": _gas(76_000),
-    "forward_settle": _gas(60_000),
-    "forward_redeem": _gas(65_000),
+    FORWARD_FILL: _gas(188_000),
+    FORWARD_FILL_100: _gas(188_000),
+    FORWARD_NETTING: _gas(148_500),
+    FORWARD_MATCH: _gas(229_000),
+    "forward_strip_per_month": _gas(71_500),
+    FORWARD_SETTLE: _gas(55_500),
+    FORWARD_REDEEM: _gas(58_000),
+    "forward_spread": _gas(260_000),
+    "forward_many_per_order": _gas(122_000),
+    FORWARD_MATCH_CLOSE: _gas(166_000),
+    FORWARD_MERGE: _gas(56_000),
+    "review_day": _gas(58_000),
+    "review_day_and_later": _gas(61_000),
     "headers_day_144": _gas(460_000),
     "headers_per_header": _gas(2_250),
     "fee_proof_block_217B": _gas(28_500),

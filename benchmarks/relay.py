@@ -99,7 +99,8 @@ def _relay(world: RelayWorld, folder: Path) -> Iterator[tuple[str, subprocess.Po
     port = free_port()
     lines = [
         f"chain_id = {world.domain.chain_id}",
-        f'engine = "{world.domain.engine}"',
+        f'book = "{world.domain.book}"',
+        f'indices = ["{world.index}"]',
         f'rpc_url = "{world.node.url}"',
         'database = "relay.sqlite3"',
         f"listen_port = {port}",

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""A chain with an engine, makers with money, and many orders that they signed."""
+"""A chain with vault and book, makers with money, and many orders that they signed."""
 
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -13,7 +13,8 @@ from benchmarks.node import Node
 from benchmarks.system import DAY, FIRST_DAY, HOUR, System
 from hashrate.orders.order import (
     ZERO_ADDRESS,
-    EngineDomain,
+    BookDomain,
+    Leg,
     Order,
     SignedOrder,
     order_hash,
@@ -23,7 +24,7 @@ from hashrate.orders.order_file import order_to_json
 from reference.forward_terms import ForwardTerms, Metric
 from relay.store import RelayStore
 from simulation.devnet.anvil import CHAIN_ID
-from testing.forwards import create_forward, deploy_engine
+from testing.forwards import create_forward, deploy_forwards
 
 _REPORTED_DAYS = 8
 _MONTHS = 6
@@ -38,7 +39,7 @@ _STRIP_MONTHS = 3
 
 
 class RelayWorld:
-    """The engine, six months and a hundred makers."""
+    """Vault and book, six months and a hundred makers."""
 
     def __init__(self, node: Node) -> None:
         """Deploy everything on a fresh node whose clock stands in `FIRST_DAY`."""
@@ -50,9 +51,9 @@ class RelayWorld:
         node.go_to((FIRST_DAY + _REPORTED_DAYS + 7) * DAY)
         self.sender = system.roles.deployer
         self.token = system.chain.deploy("mocks/MockBitcoin", 8, sender=self.sender)
-        oracle, tokens = system.oracle.address, [self.token.address]
-        self.engine = deploy_engine(system.chain, oracle, tokens, self.sender)
-        self.domain = EngineDomain(CHAIN_ID, self.engine.address)
+        forwards = deploy_forwards(system.chain, [self.token.address], self.sender)
+        self.vault, self.index = forwards.vault, system.oracle.address
+        self.domain = BookDomain(CHAIN_ID, forwards.book.address)
         today = node.clock // DAY
         self.months = sorted(self._create(today + 30 * n) for n in range(1, _MONTHS + 1))
         self.deadline = (today + 20) * DAY
@@ -71,11 +72,11 @@ class RelayWorld:
         away = 1 + dice // 2 % _SPREAD
         is_strip = number % _STRIP_EVERY == 0
         first = dice // 1_000 % (_MONTHS - _STRIP_MONTHS if is_strip else _MONTHS)
+        months = self.months[first : first + (_STRIP_MONTHS if is_strip else 1)]
+        price = _MIDDLE - away if is_buy else _MIDDLE + away
         return Order(
             maker=maker(number % _MAKERS).address,
             taker=ZERO_ADDRESS,
-            is_buy=is_buy,
-            price_ticks=_MIDDLE - away if is_buy else _MIDDLE + away,
             quantity=1 + dice % 50,
             minimum_quantity=1,
             max_collateral=_MONEY,
@@ -83,7 +84,7 @@ class RelayWorld:
             may_trade_in_window=False,
             epoch=0,
             salt=number,
-            series=tuple(self.months[first : first + (_STRIP_MONTHS if is_strip else 1)]),
+            legs=tuple(Leg(each, is_buy, price) for each in months),
         )
 
     def stir(self, number: int) -> None:
@@ -92,9 +93,9 @@ class RelayWorld:
 
     def _create(self, first_day: int) -> int:
         end_day = first_day + _MONTH_DAYS
-        metric = Metric.HASHPRICE_SATS
-        terms = ForwardTerms(metric, first_day, end_day, _FLOOR, _CAP, 1, self.token.address)
-        return create_forward(self.engine, terms, self.sender)
+        index, metric = self.index, Metric.HASHPRICE_SATS
+        terms = ForwardTerms(index, metric, first_day, end_day, _FLOOR, _CAP, 1, self.token.address)
+        return create_forward(self.vault, terms, self.sender)
 
     def _fund(self) -> None:
         makers = [maker(number).address for number in range(_MAKERS)]
@@ -102,10 +103,10 @@ class RelayWorld:
         for each in makers:
             self.node.rpc("anvil_impersonateAccount", each)
             self.node.rpc("anvil_setBalance", each, hex(10**20))
-            self.token.send("approve", self.engine.address, 2**256 - 1, sender=each)
+            self.token.send("approve", self.vault.address, 2**256 - 1, sender=each)
 
 
-def keep_orders(path: Path, domain: EngineDomain, orders: Sequence[SignedOrder]) -> None:
+def keep_orders(path: Path, domain: BookDomain, orders: Sequence[SignedOrder]) -> None:
     """Write orders into a relay's database, as if it had taken them in before."""
     store = RelayStore(path, domain)
     store.add_all(
@@ -123,7 +124,7 @@ def maker(number: int) -> LocalAccount:
     return account
 
 
-def _signed(job: tuple[EngineDomain, Order]) -> SignedOrder:
+def _signed(job: tuple[BookDomain, Order]) -> SignedOrder:
     domain, order = job
     return sign_order(_key_of(order.maker), domain, order)
 

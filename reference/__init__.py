@@ -2,9 +2,9 @@
 """The rules of docs/rules.md and docs/forwards.md a second time, in plain exact Python.
 
 `SeriesModel` is a series' token and distributor, `OracleModel` the oracle, `FactTable` facts
-written down by hand in its place, `invariants` the checks; `forwards` and what it imports is the
-forwards engine. Only `int` and `Fraction`; every call
-that depends on time takes the absolute clock `now` [unix s]; a refused call raises `ModelRevert`.
+written down by hand in its place, `invariants` the checks; `forwards` and what it imports are vault
+and book of the forwards. Only `int` and `Fraction`; every call that depends on time takes the
+absolute clock `now` [unix s]; a refused call raises `ModelRevert`.
 """
 
 from .day_reward import DayReward, day_reward, is_unprofitable

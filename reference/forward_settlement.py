@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""What a series of forwards pays, day by day (forwards.md §6)."""
+"""What a series of forwards pays, day by day (forwards.md §7)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,13 +12,13 @@ from .forward_terms import ForwardTerms, Metric
 from .oracle import OracleModel
 from .units import DAY_SECONDS, day_start
 
-GRACE_SECONDS = 45 * DAY_SECONDS
+GRACE_SECONDS = 60 * DAY_SECONDS
 FALLBACK_DAYS = 7
 
 
 @dataclass(frozen=True)
 class ForwardDay:
-    """What the oracle says of a day, posted and perhaps final.
+    """What an index says of a day, posted and perhaps final.
 
     hashprice_wad, usd_wad: [satoshi, USD per TH/s per day; 1e18]; difficulty_wad: [1e18];
     final_at: [unix s].
@@ -40,11 +40,11 @@ class ForwardDay:
 
 
 class DaySource(Protocol):
-    """Days of an oracle: contiguous from its first, some of them pending."""
+    """Days of an index: contiguous from its first, some of them pending."""
 
     @property
     def first_day(self) -> int:
-        """Return the first day the oracle ever reports."""
+        """Return the first day the index ever has."""
         ...
 
     def days(self) -> Sequence[ForwardDay]:
@@ -60,7 +60,7 @@ class OracleDays:
 
     @property
     def first_day(self) -> int:
-        """Return the first day the oracle ever reports."""
+        """Return the first day the index ever has."""
         return self.oracle.first_day
 
     def days(self) -> list[ForwardDay]:
@@ -94,7 +94,19 @@ def deadline_of(terms: ForwardTerms) -> int:
 def is_due(terms: ForwardTerms, days: Sequence[ForwardDay], now: int) -> bool:
     """Return whether a series can be settled at `now` [unix s]."""
     last_is_final = any(each.day == terms.end_day - 1 and each.final_at <= now for each in days)
-    return last_is_final or now >= deadline_of(terms)
+    return terms.is_over(now) and (last_is_final or now >= deadline_of(terms))
+
+
+def mean_of_last(
+    terms: ForwardTerms, days: Sequence[ForwardDay], count: int, now: int
+) -> tuple[int, int]:
+    """Return the mean of the newest final days [tick], and the newest of them [day] (§6.1)."""
+    final = [each for each in days if each.final_at <= now]
+    require(1 <= count <= FALLBACK_DAYS, Cause.INVALID_ORDER)
+    require(len(final) >= count, Cause.NOT_FINAL)
+    newest = final[-count:]
+    ticks = sum((terms.metric.ticks(each.value_wad(terms.metric)) for each in newest), Fraction(0))
+    return floor(ticks / count), newest[-1].day
 
 
 def settlement(terms: ForwardTerms, days: Sequence[ForwardDay], now: int) -> Settlement:

@@ -19,11 +19,11 @@ PAYOUT_BOUND = 2**127
 
 
 class Metric(Enum):
-    """What is traded; the values are the bits of the contract's flag."""
+    """What the hashprice oracle is an index of, by its numbers."""
 
     HASHPRICE_SATS = 1
     HASHPRICE_USD = 2
-    DIFFICULTY = 4
+    DIFFICULTY = 3
 
     def ticks(self, value_wad: int) -> Fraction:
         """Return one day's value in ticks of one contract, exactly.
@@ -47,6 +47,7 @@ class ForwardTerms:
     tick_value: [base units per tick, day and contract].
     """
 
+    index: Account
     metric: Metric
     first_day: int
     end_day: int
@@ -87,6 +88,7 @@ class ForwardTerms:
     def as_tuple(self) -> tuple[int | str, ...]:
         """Return the contract's `Terms` struct."""
         return (
+            self.index,
             self.metric.value,
             self.first_day,
             self.end_day,
@@ -99,15 +101,15 @@ class ForwardTerms:
 
 @dataclass(frozen=True)
 class Venue:
-    """One deployment: the chain, the engine on it, and the oracle it reads."""
+    """One deployment: the chain, and vault and book on it."""
 
     chain_id: int
-    engine: Account
-    oracle: Account
+    vault: Account
+    book: Account
 
     def series_of(self, terms: ForwardTerms) -> int:
         """Return the id of LONG; SHORT is the next one."""
-        words = [self.chain_id, self.engine, self.oracle, *terms.as_tuple()]
+        words = [self.chain_id, self.vault, *terms.as_tuple()]
         numbers = [int(word, 16) if isinstance(word, str) else word for word in words]
         hashed = keccak(b"".join(number.to_bytes(32, "big") for number in numbers))
         number = int.from_bytes(hashed, "big")
@@ -115,17 +117,17 @@ class Venue:
 
 
 def check_terms(
-    terms: ForwardTerms, tokens: frozenset[Account], oracle_days: tuple[int, int], now: int
+    terms: ForwardTerms, tokens: frozenset[Account], index_days: tuple[int, int], now: int
 ) -> None:
     """Refuse terms that no series may have.
 
     Args:
         terms: what is asked for.
-        tokens: the engine's list.
-        oracle_days: the oracle's first day [day], and how many of its days are final [days].
+        tokens: the vault's list.
+        index_days: the index's first day [day], and how many of its days are final [days].
         now: [unix s].
     """
-    first_oracle_day, final_days = oracle_days
+    first_index_day, final_days = index_days
     require(terms.token in tokens, Cause.INVALID_TERMS)
     require(not terms.has_begun(now), Cause.INVALID_TERMS)
     require(1 <= terms.days <= LONGEST_WINDOW_DAYS, Cause.INVALID_TERMS)
@@ -133,4 +135,4 @@ def check_terms(
     require(0 < terms.tick_value < TICK_VALUE_BOUND, Cause.INVALID_TERMS)
     require(terms.days * terms.cap_ticks * terms.tick_value < PAYOUT_BOUND, Cause.INVALID_TERMS)
     require(final_days >= FEWEST_FINAL_DAYS, Cause.NOT_FINAL)
-    require(terms.first_day >= first_oracle_day, Cause.INVALID_TERMS)
+    require(terms.first_day >= first_index_day, Cause.INVALID_TERMS)

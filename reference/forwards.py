@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""The forwards engine (forwards.md): series, pairs, orders, trades, settlement, credits.
+"""Forwards (forwards.md): series, pairs, named books, orders, trades, settlement, credits.
 
-Signatures are out of the model: an order comes with whether its maker signed it. Every call that
-depends on time takes the absolute clock `now` [unix s]. A refused call raises `ModelRevert` and
-changes nothing.
+Vault and book are two classes: the vault knows no orders, the book holds no money. Signatures are
+out of the model: an order comes with whether its maker signed it. Every call that depends on time
+takes the absolute clock `now` [unix s]. A refused call raises `ModelRevert` and changes nothing.
 """
 
 from collections import Counter, defaultdict
@@ -14,66 +14,87 @@ from dataclasses import dataclass, field
 
 from .errors import Cause, ModelRevert, require
 from .forward_orders import (
+    QUANTITY_BOUND,
     ForwardOrder,
+    Leg,
     OrderState,
     SignedOrder,
     Take,
     check_quantity,
     fillable,
+    meeting,
 )
-from .forward_settlement import DaySource, Settlement, settlement
+from .forward_settlement import DaySource, ForwardDay, Settlement, mean_of_last, settlement
 from .forward_terms import ForwardTerms, Venue, check_terms
 from .forward_tokens import TokenModel
 from .units import Account
 
 MOST_FILLS = 16
+OPEN_BOUND = 2**79  # [contracts] of a series
+MOST_FILLED_LEGS = 96
+
+
+@dataclass
+class Naming:
+    """What an account lets a book do with one token; cash_limit: [base units], until: [unix s]."""
+
+    cash_limit: int
+    may_close: bool
+    until: int
+
+
+@dataclass(frozen=True)
+class Trade:
+    """What a book asks for; quantity: [units]; caps: [base units] most to pull."""
+
+    maker: Account
+    taker: Account
+    quantity: int
+    legs: tuple[Leg, ...]
+    may_trade_in_window: bool
+    maker_cap: int
+    taker_cap: int
+    sender: Account | None = None  # of the transaction: what it opens itself is not asked of it
 
 
 @dataclass
 class Books:
-    """All that the engine and its tokens remember."""
+    """All that vault, book and tokens remember."""
 
     tokens: dict[Account, TokenModel]
     series: dict[int, ForwardTerms] = field(default_factory=dict)
     positions: defaultdict[tuple[Account, int], int] = field(
         default_factory=lambda: defaultdict(int)
     )
+    namings: dict[tuple[Account, Account, Account], Naming] = field(default_factory=dict)
+    disowners: set[Account] = field(default_factory=set)
     filled: Counter[ForwardOrder] = field(default_factory=Counter)
     cancelled: set[ForwardOrder] = field(default_factory=set)
     epochs: Counter[Account] = field(default_factory=Counter)
+    least_epochs: Counter[tuple[Account, int | None]] = field(default_factory=Counter)
     settled: dict[int, Settlement] = field(default_factory=dict)
     credits: Counter[tuple[Account, Account]] = field(default_factory=Counter)
     put_in: Counter[int] = field(default_factory=Counter)
     paid: Counter[int] = field(default_factory=Counter)
 
 
-@dataclass(frozen=True)
-class Party:
-    """What a trade means for one side.
-
-    pays, gets: [base units] of one month; closes, opens: [contracts].
-    """
-
-    account: Account
-    closes: int
-    opens: int
-    pays: int
-    gets: int
-
-
 class ForwardsModel:
-    """One engine; `deaf` are contracts that do not take ERC-1155 tokens."""
+    """Vault and official book; `deaf` are contracts that do not take ERC-1155 tokens.
+
+    `indices` are the days of each index by its address.
+    """
 
     def __init__(
         self,
         venue: Venue,
-        oracle: DaySource,
+        indices: dict[Account, DaySource],
         tokens: dict[Account, TokenModel],
         zero: Account,
         deaf: Collection[Account] = (),
     ) -> None:
+        """Keep the venue, its indices and its tokens; there is no series yet."""
         self.venue = venue
-        self.oracle = oracle
+        self.indices = indices
         self.zero = zero
         self.deaf = frozenset(deaf)
         self.books = Books(tokens)
@@ -93,9 +114,10 @@ class ForwardsModel:
         """List a series, or find it listed, and return its id."""
         series = self.venue.series_of(terms)
         if series not in self.books.series:
-            final = [each for each in self.oracle.days() if each.final_at <= now]
+            index = self.indices[terms.index]
+            final = [each for each in index.days() if each.final_at <= now]
             tokens = frozenset(self.books.tokens)
-            check_terms(terms, tokens, (self.oracle.first_day, len(final)), now)
+            check_terms(terms, tokens, (index.first_day, len(final)), now)
             self.books.series[series] = terms
         return series
 
@@ -103,6 +125,10 @@ class ForwardsModel:
         """Return the terms of a listed series."""
         require(series in self.books.series, Cause.NO_SUCH_SERIES)
         return self.books.series[series]
+
+    def days_of(self, series: int) -> Sequence[ForwardDay]:
+        """Return the days of a series' index."""
+        return self.indices[self.terms_of(series).index].days()
 
     # Pairs
 
@@ -123,10 +149,11 @@ class ForwardsModel:
                 self._check_recipient(recipient)
             self._take(caller, series, quantity * terms.pair_cost)
             for side, recipient in enumerate(recipients):
-                self._open(recipient, series + side, quantity)
+                self._open(recipient, series + side, quantity, caller)
+            self._check_open(series)
 
     def merge_pair(self, caller: Account, series: int, quantity: int, recipient: Account) -> None:
-        """Burn both sides for what a pair costs."""
+        """Return both sides back for what a pair costs."""
         with self._all_or_nothing():
             terms = self.terms_of(series)
             self._check_recipient(recipient)
@@ -142,39 +169,126 @@ class ForwardsModel:
             self._close(sender, position, quantity)
             self._receive(receiver, position, quantity)
 
+    # Books
+
+    def approve_book(self, caller: Account, book: Account, token: Account, naming: Naming) -> None:
+        """Let a book trade for the caller in one token, instead of what it could before."""
+        self.books.namings[caller, book, token] = deepcopy(naming)
+
+    def disown_book(self, caller: Account, book: Account) -> None:
+        """End all that a book may do for the caller."""
+        if book == self.venue.book:
+            self.books.disowners.add(caller)
+        for key in [key for key in self.books.namings if key[:2] == (caller, book)]:
+            del self.books.namings[key]
+
+    def trade(self, book: Account, trade: Trade, now: int) -> tuple[int, int]:
+        """Trade legs between two parties; return what each paid [base units], negative if got."""
+        with self._all_or_nothing():
+            return self._trade(book, trade, now)
+
+    def _naming(self, account: Account, book: Account, token: Account, now: int) -> Naming | None:
+        """Return how far a book is limited, None for the official one of who never disowned it."""
+        if book == self.venue.book and account not in self.books.disowners:
+            return None
+        naming = self.books.namings.get((account, book, token))
+        require(naming is not None and now <= naming.until, Cause.NOT_ALLOWED)
+        return naming
+
+    def _trade(self, book: Account, trade: Trade, now: int) -> tuple[int, int]:
+        parties = (trade.maker, trade.taker)
+        require(trade.maker != trade.taker, Cause.NOT_ALLOWED)
+        require(len(trade.legs) >= 1, Cause.INVALID_ORDER)
+        listed = [self.terms_of(leg.series) for leg in trade.legs]
+        token = listed[0].token
+        namings = [self._naming(party, book, token, now) for party in parties]
+        require(all(terms.token == token for terms in listed), Cause.INVALID_ORDER)
+        paid = [0, 0]
+        for leg, terms in zip(trade.legs, listed, strict=True):
+            require(not terms.is_over(now), Cause.ENDED)
+            require(trade.may_trade_in_window or not terms.has_begun(now), Cause.WINDOW_OPEN)
+            in_band = terms.floor_ticks <= leg.price_ticks <= terms.cap_ticks
+            require(in_band, Cause.INVALID_ORDER)
+            contracts = trade.quantity * leg.ratio
+            require(0 < contracts < QUANTITY_BOUND, Cause.INVALID_ORDER)
+            costs = (
+                terms.buyer_collateral(leg.price_ticks),
+                terms.seller_collateral(leg.price_ticks),
+            )
+            opened: list[tuple[Account, int, int]] = []
+            for which, (party, naming) in enumerate(zip(parties, namings, strict=True)):
+                side = 0 if leg.is_buy == (which == 0) else 1
+                opposite = leg.series + 1 - side
+                may_close = naming is None or naming.may_close
+                closes = min(contracts, self.books.positions[party, opposite]) if may_close else 0
+                pays, gets = (contracts - closes) * costs[side], closes * costs[1 - side]
+                paid[which] += pays - gets
+                self.books.put_in[leg.series] += pays
+                self.books.paid[leg.series] += gets
+                self._close(party, opposite, closes)
+                opened.append((party, leg.series + side, contracts - closes))
+            for party, position, quantity in opened:
+                self._open(party, position, quantity, trade.sender)
+            self._check_open(leg.series)
+        caps = (trade.maker_cap, trade.taker_cap)
+        for amount, cap, naming in zip(paid, caps, namings, strict=True):
+            require(amount <= cap, Cause.TOO_MUCH_COLLATERAL)
+            if naming is not None:
+                require(amount <= naming.cash_limit, Cause.TOO_MUCH_COLLATERAL)
+                naming.cash_limit -= max(amount, 0)
+        for party, amount in zip(parties, paid, strict=True):
+            self._pull(party, token, max(amount, 0))
+        for party, amount in zip(parties, paid, strict=True):
+            self._push(party, token, max(-amount, 0))
+        return paid[0], paid[1]
+
     # Orders
 
     def state_of(self, order: ForwardOrder) -> OrderState:
         """Return what has become of an order."""
         books = self.books
-        return OrderState(books.filled[order], order in books.cancelled, books.epochs[order.maker])
+        subjects = (None, *(leg.series for leg in order.legs))
+        least = max(books.least_epochs[order.maker, subject] for subject in subjects)
+        return OrderState(
+            books.filled[order], order in books.cancelled, least, books.epochs[order.maker]
+        )
 
     def fill(self, caller: Account, take: Take, now: int) -> int:
-        """Take from an order; return how much was traded [contracts]."""
+        """Take from an order; return how much was traded [units]."""
         with self._all_or_nothing():
             return self._fill(caller, take, now)
 
     def fill_many(self, caller: Account, takes: Sequence[Take], now: int) -> list[int]:
-        """Take from each order that can be taken from [contracts each]."""
+        """Take from each order that can be taken from [units each], but from one at least."""
         require(len(takes) <= MOST_FILLS, Cause.INVALID_ORDER)
-        return [self._fill_or_skip(caller, take, now) for take in takes]
+        legs = sum(len(take.signed.order.legs) for take in takes)
+        require(legs <= MOST_FILLED_LEGS, Cause.INVALID_ORDER)
+        taken = [self._fill_or_skip(caller, take, now) for take in takes]
+        require(any(taken), Cause.TOO_LITTLE)
+        return taken
 
-    def match(self, buy: SignedOrder, sell: SignedOrder, quantity: int, now: int) -> int:
-        """Trade two crossing orders at the middle of their prices [contracts]."""
+    def match(self, one: SignedOrder, other: SignedOrder, quantity: int, now: int) -> int:
+        """Trade two opposite orders half way between their prices [units]."""
         with self._all_or_nothing():
-            bid, ask = buy.order, sell.order
-            require(bid.is_buy and not ask.is_buy, Cause.INVALID_ORDER)
-            require(bid.series == ask.series, Cause.INVALID_ORDER)
-            require(bid.price_ticks >= ask.price_ticks, Cause.INVALID_ORDER)
-            left_to_buy = self._remaining(buy, ask.maker, now)
-            left_to_sell = self._remaining(sell, bid.maker, now)
-            traded = min(quantity, left_to_buy, left_to_sell)
-            check_quantity(bid, traded, left_to_buy)
-            check_quantity(ask, traded, left_to_sell)
-            price = (bid.price_ticks + ask.price_ticks) // 2
-            for order in (bid, ask):
+            first, second = one.order, other.order
+            left = self._remaining(one, second.maker, now, self.venue.book)
+            left_of_other = self._remaining(other, first.maker, now, self.venue.book)
+            legs = meeting(self.priced(first, now), self.priced(second, now))
+            traded = min(quantity, left, left_of_other)
+            check_quantity(first, traded, left)
+            check_quantity(second, traded, left_of_other)
+            for order in (first, second):
                 self.books.filled[order] += traded
-            self._trade((bid.maker, ask.maker), bid.series, price, traded)
+            trade = Trade(
+                first.maker,
+                second.maker,
+                traded,
+                legs,
+                first.may_trade_in_window and second.may_trade_in_window,
+                first.part_of_collateral(traded),
+                second.part_of_collateral(traded),
+            )
+            self._trade(self.venue.book, trade, now)
             return traded
 
     def cancel(self, caller: Account, order: ForwardOrder) -> None:
@@ -183,11 +297,42 @@ class ForwardsModel:
         self.books.cancelled.add(order)
 
     def cancel_all(self, caller: Account) -> None:
-        """Take all orders of the present epoch back."""
-        self.books.epochs[caller] += 1
+        """Take all orders so far back."""
+        self._raise_epoch(caller, None)
 
-    def _remaining(self, signed: SignedOrder, other: Account, now: int) -> int:
-        return fillable(signed, self.state_of(signed.order), self.books.series, other, now)
+    def cancel_series(self, caller: Account, series: int) -> None:
+        """Take all orders so far with a leg in a series back."""
+        self._raise_epoch(caller, series)
+
+    def _raise_epoch(self, maker: Account, subject: int | None) -> None:
+        self.books.epochs[maker] += 1
+        self.books.least_epochs[maker, subject] = self.books.epochs[maker]
+
+    def priced(self, order: ForwardOrder, now: int) -> tuple[Leg, ...]:
+        """Return the legs of an order at the prices it is filled at now."""
+        peg = order.peg
+        if peg is None:
+            return order.legs
+        require(peg.low_ticks <= peg.high_ticks, Cause.INVALID_ORDER)
+        for leg in order.legs:
+            self._check_bounds(peg.worst(leg))
+        worst = sum(peg.worst(leg).cost(self.terms_of(leg.series)) for leg in order.legs)
+        require(order.quantity * worst <= order.max_collateral, Cause.TOO_MUCH_COLLATERAL)
+
+        def mean(series: int, days: int) -> tuple[int, int]:
+            return mean_of_last(self.terms_of(series), self.days_of(series), days, now)
+
+        return tuple(peg.priced(leg, mean, now) for leg in order.legs)
+
+    def _check_bounds(self, leg: Leg) -> None:
+        terms = self.terms_of(leg.series)
+        in_band = terms.floor_ticks <= leg.price_ticks <= terms.cap_ticks
+        require(in_band, Cause.INVALID_ORDER)
+
+    def _remaining(
+        self, signed: SignedOrder, other: Account, now: int, book: Account | None = None
+    ) -> int:
+        return fillable(signed, self.state_of(signed.order), other, now, book)
 
     def _fill_or_skip(self, caller: Account, take: Take, now: int) -> int:
         try:
@@ -202,46 +347,26 @@ class ForwardsModel:
         require(traded >= take.minimum_quantity, Cause.TOO_LITTLE)
         check_quantity(order, traded, remaining)
         self.books.filled[order] += traded
-        sides = (order.maker, caller) if order.is_buy else (caller, order.maker)
-        self._trade(sides, order.series, order.price_ticks, traded)
+        trade = Trade(
+            order.maker,
+            caller,
+            traded,
+            self.priced(order, now),
+            order.may_trade_in_window,
+            order.part_of_collateral(traded),
+            take.max_pay,
+            caller,
+        )
+        _, paid = self._trade(self.venue.book, trade, now)
+        require(take.min_receive == 0 or -paid >= take.min_receive, Cause.TOO_LITTLE)
         return traded
-
-    # Trades
-
-    def _trade(
-        self, sides: tuple[Account, Account], months: Sequence[int], price: int, quantity: int
-    ) -> None:
-        """Trade `quantity` contracts of each month between (buyer, seller)."""
-        net: Counter[Account] = Counter()
-        for series in months:
-            terms = self.books.series[series]
-            costs = (terms.buyer_collateral(price), terms.seller_collateral(price))
-            for side, account in enumerate(sides):
-                party = self._party(account, series + 1 - side, quantity, costs[side], costs)
-                net[account] += party.pays - party.gets
-                self.books.put_in[series] += party.pays
-                self.books.paid[series] += party.gets
-                self._close(account, series + 1 - side, party.closes)
-                self._open(account, series + side, party.opens)
-        token = self.books.series[months[0]].token
-        for account in sides:
-            self._pull(account, token, max(net[account], 0))
-        for account in sides:
-            self._push(account, token, max(-net[account], 0))
-
-    def _party(
-        self, account: Account, opposite: int, quantity: int, cost: int, costs: tuple[int, int]
-    ) -> Party:
-        closes = min(quantity, self.books.positions[account, opposite])
-        opens = quantity - closes
-        return Party(account, closes, opens, opens * cost, closes * (sum(costs) - cost))
 
     # Settlement
 
     def settlement_of(self, series: int, now: int) -> Settlement:
         """Return what a series pays, whether or not anybody has asked before."""
         known = self.books.settled.get(series)
-        return known or settlement(self.terms_of(series), self.oracle.days(), now)
+        return known or settlement(self.terms_of(series), self.days_of(series), now)
 
     def settle(self, series: int, now: int) -> Settlement:
         """Write down what a series pays, for ever."""
@@ -273,7 +398,7 @@ class ForwardsModel:
             amount = self.books.credits[token, caller]
             require(amount > 0, Cause.NOTHING_CREDITED)
             del self.books.credits[token, caller]
-            arrived = self.books.tokens[token].push(self.venue.engine, recipient, amount)
+            arrived = self.books.tokens[token].push(self.venue.vault, recipient, amount)
             require(arrived, Cause.CANNOT_PAY)
             return amount
 
@@ -303,11 +428,21 @@ class ForwardsModel:
     # Parts
 
     def _check_recipient(self, recipient: Account) -> None:
-        require(recipient not in (self.zero, self.venue.engine), Cause.INVALID_ADDRESS)
+        require(recipient not in (self.zero, self.venue.vault), Cause.INVALID_ADDRESS)
 
-    def _open(self, account: Account, position: int, quantity: int) -> None:
-        if quantity:
+    def _open(self, account: Account, position: int, quantity: int, sender: Account | None) -> None:
+        # of a plain contract no transaction comes: it is asked, also where it calls through one
+        if account == sender and account not in self.deaf:
+            self.books.positions[account, position] += quantity
+        elif quantity:
             self._receive(account, position, quantity)
+
+    def _check_open(self, series: int) -> None:
+        """Refuse more contracts of a series than are ever open at a time."""
+        longs = sum(
+            held for (_, position), held in self.books.positions.items() if position == series
+        )
+        require(longs < OPEN_BOUND, Cause.TOO_WIDE)
 
     def _receive(self, account: Account, position: int, quantity: int) -> None:
         require(account not in self.deaf, Cause.NOT_TAKEN)
@@ -326,8 +461,8 @@ class ForwardsModel:
         self._push(recipient, self.books.series[series].token, amount)
 
     def _pull(self, payer: Account, token: Account, amount: int) -> None:
-        self.books.tokens[token].pull(self.venue.engine, payer, amount)
+        self.books.tokens[token].pull(self.venue.vault, payer, amount)
 
     def _push(self, recipient: Account, token: Account, amount: int) -> None:
-        if amount and not self.books.tokens[token].push(self.venue.engine, recipient, amount):
+        if amount and not self.books.tokens[token].push(self.venue.vault, recipient, amount):
             self.books.credits[token, recipient] += amount

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""The order relay: stores and serves signed orders of the forwards engine.
+"""The order relay: stores and serves signed orders of the forwards book.
 
-The engine trusts nothing of it: an order is as good from any other relay, a file or a letter.
+The book trusts nothing of it: an order is as good from any other relay, a file or a letter.
 """

@@ -25,11 +25,12 @@ class Listed:
     Attributes:
         hash: its hash, hexadecimal with 0x.
         signed: the order.
-        terms: of its series, one for each month.
+        terms: of the series of its legs, in their order.
+        prices: of its legs as it would be filled now [tick].
         sequence: its number in the order of arrival.
         received_at: when it came [unix s].
         last_second: the last second at which it can be filled [unix s].
-        remaining: what can still be filled [contracts].
+        remaining: what can still be filled [units].
         checked_block: the block at which it was last checked.
         inquiry: what the node is asked about it.
         json: how it is served, without the surrounding list.
@@ -38,6 +39,7 @@ class Listed:
     hash: str
     signed: SignedOrder
     terms: tuple[ForwardTerms, ...]
+    prices: tuple[int, ...]
     sequence: int
     received_at: int
     last_second: int
@@ -55,17 +57,12 @@ class Listed:
         """Return who signed it."""
         return self.signed.order.maker
 
-    @property
-    def key(self) -> Key:
-        """Return its place among the orders of its side."""
-        order = self.signed.order
-        return (-order.price_ticks if order.is_buy else order.price_ticks, self.sequence)
-
     def write_json(self) -> None:
         """Write the JSON again, after a change."""
         record = {
             "hash": self.hash,
             "remaining": str(self.remaining),
+            "prices": [str(price) for price in self.prices],
             "received_at": self.received_at,
             "last_second": self.last_second,
             "signed_order": order_to_record(self.signed),
@@ -75,21 +72,21 @@ class Listed:
 
 @dataclass(slots=True)
 class Level:
-    """What a price offers: single months, and strips, which are taken in all their months or none.
+    """What a price offers: of one series alone, and linked to others, to be taken in all or none.
 
-    Orders for one taker only are not in it.
+    Orders for one taker only, or for `match` only, are not in it.
     """
 
     quantity: int = 0
     orders: int = 0
-    strip_quantity: int = 0
-    strip_orders: int = 0
+    linked_quantity: int = 0
+    linked_orders: int = 0
 
-    def add(self, quantity: int, orders: int, *, is_strip: bool) -> None:
-        """Add an order, or take it off with negative numbers."""
-        if is_strip:
-            self.strip_quantity += quantity
-            self.strip_orders += orders
+    def add(self, quantity: int, orders: int, *, is_linked: bool) -> None:
+        """Add an order, or take it off with negative numbers [contracts]."""
+        if is_linked:
+            self.linked_quantity += quantity
+            self.linked_orders += orders
         else:
             self.quantity += quantity
             self.orders += orders
@@ -98,7 +95,8 @@ class Level:
 class Side:
     """The bids or the asks of one series."""
 
-    def __init__(self) -> None:
+    def __init__(self, series: int) -> None:
+        self._series = series
         self._keys: list[Key] = []
         self._orders: dict[Key, Listed] = {}
         self._prices: list[int] = []
@@ -107,21 +105,26 @@ class Side:
     def __len__(self) -> int:
         return len(self._keys)
 
+    def key(self, listed: Listed) -> Key:
+        """Return an order's place."""
+        place = listed.signed.order.series.index(self._series)
+        price = listed.prices[place]
+        is_buy = listed.signed.order.legs[place].is_buy
+        return (-price if is_buy else price, listed.sequence)
+
     def add(self, listed: Listed) -> None:
         """List an order."""
-        insort(self._keys, listed.key)
-        self._orders[listed.key] = listed
-        self._count(listed, listed.remaining, 1)
+        key = self.key(listed)
+        insort(self._keys, key)
+        self._orders[key] = listed
+        self._count(listed, 1)
 
     def remove(self, listed: Listed) -> None:
         """Take an order off."""
-        del self._keys[bisect_left(self._keys, listed.key)]
-        del self._orders[listed.key]
-        self._count(listed, -listed.remaining, -1)
-
-    def change(self, listed: Listed, difference: int) -> None:
-        """Note that an order's rest changed [contracts]."""
-        self._count(listed, difference, 0)
+        key = self.key(listed)
+        del self._keys[bisect_left(self._keys, key)]
+        del self._orders[key]
+        self._count(listed, -1)
 
     def page(self, after: Key | None, limit: int) -> list[Listed]:
         """Return some orders, best first, from behind a place on."""
@@ -132,16 +135,18 @@ class Side:
         """Return the best prices [tick] and what they offer."""
         return [(abs(price), self._levels[price]) for price in self._prices[:depth]]
 
-    def _count(self, listed: Listed, quantity: int, orders: int) -> None:
-        if listed.signed.order.taker != ZERO_ADDRESS:
+    def _count(self, listed: Listed, sign: int) -> None:
+        order = listed.signed.order
+        if order.taker != ZERO_ADDRESS:
             return
-        price = listed.key[0]
+        price = self.key(listed)[0]
         if price not in self._levels:
             self._levels[price] = Level()
             insort(self._prices, price)
         level = self._levels[price]
-        level.add(quantity, orders, is_strip=len(listed.signed.order.series) > 1)
-        if level.orders + level.strip_orders == 0:
+        leg = order.legs[order.series.index(self._series)]
+        level.add(sign * listed.remaining * leg.ratio, sign, is_linked=len(order.legs) > 1)
+        if level.orders + level.linked_orders == 0:
             del self._levels[price]
             del self._prices[bisect_left(self._prices, price)]
 
@@ -157,14 +162,12 @@ class Book:
         self._endings: list[tuple[int, str]] = []
 
     def add(self, listed: Listed) -> None:
-        """List an order under each of its months."""
+        """List an order under each of its legs' series."""
         order = listed.signed.order
         self.orders[listed.hash] = listed
         self._makers[order.maker][listed.hash] = listed
         insort(self._endings, (listed.last_second, listed.hash))
-        for series, terms in zip(order.series, listed.terms, strict=True):
-            self.terms[series] = terms
-            self._sides.setdefault((series, order.is_buy), Side()).add(listed)
+        self._add_to_sides(listed)
 
     def remove(self, listed: Listed) -> None:
         """Take an order off everywhere."""
@@ -175,22 +178,21 @@ class Book:
             del self._makers[order.maker]
         ending = (listed.last_second, listed.hash)
         del self._endings[bisect_left(self._endings, ending)]
-        for series in order.series:
-            self._remove_from_side(series, listed)
+        self._remove_from_sides(listed)
 
-    def update(self, listed: Listed, remaining: int, block: int) -> None:
-        """Note what a check found [contracts], and at which block."""
-        order = listed.signed.order
-        for series in order.series:
-            self._sides[series, order.is_buy].change(listed, remaining - listed.remaining)
-        is_changed = remaining != listed.remaining
-        listed.remaining, listed.checked_block = remaining, block
-        if is_changed:
-            listed.write_json()
+    def update(self, listed: Listed, remaining: int, prices: tuple[int, ...], block: int) -> None:
+        """Note what a check found: what is left [units], prices [tick], and at which block."""
+        listed.checked_block = block
+        if (remaining, prices) == (listed.remaining, listed.prices):
+            return
+        self._remove_from_sides(listed)
+        listed.remaining, listed.prices = remaining, prices
+        self._add_to_sides(listed)
+        listed.write_json()
 
     def side(self, series: int, *, is_buy: bool) -> Side:
         """Return the bids or the asks of a series, empty if there are none."""
-        return self._sides.get((series, is_buy)) or Side()
+        return self._sides.get((series, is_buy)) or Side(series)
 
     def of_maker(self, maker: ChecksumAddress) -> list[Listed]:
         """Return a maker's orders."""
@@ -199,6 +201,10 @@ class Book:
     def makers(self) -> Iterable[ChecksumAddress]:
         """Return everyone who has an open order."""
         return self._makers.keys()
+
+    def pegged(self) -> list[str]:
+        """Return the hashes of the orders whose prices follow an index."""
+        return [name for name, each in self.orders.items() if each.signed.order.peg is not None]
 
     def tokens(self) -> set[ChecksumAddress]:
         """Return the settlement tokens of the series with open orders."""
@@ -209,11 +215,17 @@ class Book:
         end = bisect_left(self._endings, (now, ""))
         return [self.orders[name] for _, name in self._endings[:end]]
 
-    def _remove_from_side(self, series: int, listed: Listed) -> None:
-        is_buy = listed.signed.order.is_buy
-        side = self._sides[series, is_buy]
-        side.remove(listed)
-        if not side:
-            del self._sides[series, is_buy]
-            if (series, not is_buy) not in self._sides:
-                del self.terms[series]
+    def _add_to_sides(self, listed: Listed) -> None:
+        for leg, terms in zip(listed.signed.order.legs, listed.terms, strict=True):
+            self.terms[leg.series] = terms
+            side = self._sides.setdefault((leg.series, leg.is_buy), Side(leg.series))
+            side.add(listed)
+
+    def _remove_from_sides(self, listed: Listed) -> None:
+        for leg in listed.signed.order.legs:
+            side = self._sides[leg.series, leg.is_buy]
+            side.remove(listed)
+            if not side:
+                del self._sides[leg.series, leg.is_buy]
+                if (leg.series, not leg.is_buy) not in self._sides:
+                    del self.terms[leg.series]

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """What the relay reads of the chain: in batches, all of one order at one block."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,12 +9,13 @@ from eth_typing import ChecksumAddress
 from eth_utils.address import to_checksum_address
 
 from hashrate.core.types import DayIndex
-from hashrate.evm.contracts.forwards import ForwardsEngine
+from hashrate.evm.contracts.forwards import ForwardsBook, ForwardsVault
+from hashrate.evm.contracts.oracle import HashpriceOracle
 from hashrate.evm.errors import RpcRefusedError, RpcUnavailableError, WrongChainError
 from hashrate.evm.rpc import EvmRpc, number_from_hex
-from hashrate.orders.order import EngineDomain
+from hashrate.orders.order import BookDomain
 from hashrate.products.forwards.terms import ForwardTerms
-from relay.engine import ACCOUNT_TOPICS, ORDER_TOPICS, accounts_of
+from relay.events import ACCOUNT_TOPICS, ORDER_TOPICS, accounts_of
 from relay.inquiry import Call, Inquiry, make_call, revert_reason, words
 from relay.rules import OrderFacts
 
@@ -47,16 +48,24 @@ class Touched:
 
 
 class Chain:
-    """Reads one engine and the tokens its series settle in. Waits; any thread may use it."""
+    """Reads one book, its vault and the tokens its series settle in. Waits; any thread may use it.
 
-    def __init__(self, rpc: EvmRpc, domain: EngineDomain) -> None:
-        """Name the engine; nothing is read yet."""
+    `indices` are those whose series are listed, `vault` is known once `require_book` was called.
+    """
+
+    vault: ChecksumAddress
+
+    def __init__(
+        self, rpc: EvmRpc, domain: BookDomain, indices: Collection[ChecksumAddress]
+    ) -> None:
+        """Name the book and the indices; nothing is read yet."""
         self._rpc = rpc
         self.domain = domain
+        self.indices = frozenset(indices)
         self._terms: dict[int, ForwardTerms] = {}
 
-    def require_engine(self) -> None:
-        """Check that the node is on the right chain and the engine there is ours.
+    def require_book(self) -> None:
+        """Check that the node is on the right chain and the book there is ours; find its vault.
 
         Raises:
             WrongChainError: it is another.
@@ -65,9 +74,12 @@ class Chain:
         chain_id = self._rpc.chain_id()
         if chain_id != self.domain.chain_id:
             raise WrongChainError(f"the node is on chain {chain_id}, not {self.domain.chain_id}")
-        data = ForwardsEngine.DOMAIN_SEPARATOR.encode()
-        if self._rpc.call(self.domain.engine, data) != self.domain.typed().separator():
-            raise WrongChainError(f"{self.domain.engine} does not check orders under our domain")
+        book = self.domain.book
+        data = ForwardsBook.DOMAIN_SEPARATOR.encode()
+        if self._rpc.call(book, data) != self.domain.typed().separator():
+            raise WrongChainError(f"{book} does not check orders under our domain")
+        word = self._rpc.call(book, ForwardsBook.VAULT.encode())
+        self.vault = to_checksum_address(word[-_ADDRESS_BYTES:])
 
     def head(self) -> Head:
         """Read the newest block."""
@@ -84,8 +96,7 @@ class Chain:
         What was read is remembered: terms never change. See `forget_terms`.
         """
         new = [each for each in series if each not in self._terms]
-        engine = self.domain.engine
-        calls = [make_call(engine, ForwardsEngine.terms_of, each) for each in new]
+        calls = [make_call(self.vault, ForwardsVault.terms_of, each) for each in new]
         read = dict(zip(new, map(_terms, self._results(calls, block)), strict=True))
         if len(self._terms) > _MOST_TERMS:
             self._terms = {}
@@ -121,10 +132,15 @@ class Chain:
         results = dict(zip(calls, self._results(calls, block), strict=True))
         return [inquiry.facts([results[call] for call in inquiry.calls]) for inquiry in inquiries]
 
+    def newest_days(self) -> tuple[int, ...]:
+        """Read the newest final day of each index [day]: where prices that follow it come from."""
+        calls = [make_call(each, HashpriceOracle.last_final_day) for each in sorted(self.indices)]
+        return tuple(words(result)[0] for result in self._results(calls, None))
+
     def touched(self, first: int, last: int, tokens: Iterable[ChecksumAddress]) -> Touched:
         """Find which orders and accounts the events of some blocks name, both included."""
         where = {
-            "address": [self.domain.engine, *sorted(tokens)],
+            "address": [self.domain.book, self.vault, *sorted(tokens)],
             "topics": [[*ORDER_TOPICS, *ACCOUNT_TOPICS]],
             "fromBlock": hex(first),
             "toBlock": hex(last),
@@ -168,9 +184,11 @@ def _terms(result: Any) -> ForwardTerms | None:
             return None
         raise RpcUnavailableError("evm node: terms_of: refused") from result
     try:
-        metric, first_day, end_day, floor, cap, tick_value, token = words(result)
-        address = to_checksum_address(token.to_bytes(_ADDRESS_BYTES, "big"))
+        index, metric, first_day, end_day, floor, cap, tick_value, token = words(result)
+        index_address, token_address = (
+            to_checksum_address(each.to_bytes(_ADDRESS_BYTES, "big")) for each in (index, token)
+        )
     except (ValueError, OverflowError) as error:
         raise RpcUnavailableError("evm node: terms_of: no terms") from error
     days = DayIndex(first_day), DayIndex(end_day)
-    return ForwardTerms(metric, *days, floor, cap, tick_value, address)
+    return ForwardTerms(index_address, metric, *days, floor, cap, tick_value, token_address)

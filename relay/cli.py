@@ -23,16 +23,16 @@ def _url_option(command: Command) -> Command:
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
-    """Order relay of the forwards engine: keeps signed orders and shows them as a book.
+    """Order relay of the forwards book: keeps signed orders and shows them as a book.
 
     A maker signs an order (`ape run forwards order` writes it to a file) and hands it in; a taker
-    reads the book and fills orders on the chain. The relay lists an order only while the engine
-    would fill it and its maker could pay. It holds no key and no money, and the engine trusts
+    reads the book and fills orders on the chain. The relay lists an order only while the book
+    would fill it and its maker could pay. It holds no key and no money, and the book trusts
     nothing of it.
 
     \b
     Run one
-      cp ops/relay.example.toml relay.toml     # name chain, engine and node
+      cp ops/relay.example.toml relay.toml     # name chain, book and node
       python -m relay check --config relay.toml
       python -m relay run --config relay.toml
     Use one
@@ -64,7 +64,7 @@ def run(config: Path | None) -> None:
 @_config_option
 @one_line_errors
 def check(config: Path | None) -> None:
-    """Check everything a relay depends on: node, chain, engine, events, database.
+    """Check everything a relay depends on: node, chain, book, events, database.
 
     Exit code 0 if all is well, 1 if something is not.
     """

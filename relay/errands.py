@@ -61,11 +61,11 @@ def show_book(url: str, series: int, depth: int) -> None:
     """
     with RelayClient(url) as relay:
         levels = relay.get(f"/book/{series}?depth={depth}")
-    table = Table("side", "price", "contracts", "orders", "in strips")
+    table = Table("side", "price", "contracts", "orders", "linked")
     for side in ("sell", "buy"):
         rows = levels[side]
         for row in reversed(rows) if side == "sell" else rows:
-            cells = (row["price_ticks"], row["quantity"], row["orders"], row["strip_quantity"])
+            cells = (row["price_ticks"], row["quantity"], row["orders"], row["linked_quantity"])
             table.add_row(side, *(str(int(cell)) for cell in cells))
     Console().print(table)
 

@@ -8,16 +8,17 @@ from typing import Any
 from eth_typing import ChecksumAddress
 
 from hashrate.evm.abi import Function
-from hashrate.evm.contracts.forwards import ForwardsEngine
+from hashrate.evm.contracts.forwards import ForwardsBook, ForwardsVault
 from hashrate.evm.errors import RpcRefusedError, RpcUnavailableError
 from hashrate.orders.order import ZERO_ADDRESS, Permit, SignedOrder
-from relay.engine import MoneyToken
+from relay.events import MoneyToken
 from relay.rules import OrderFacts
 
-CALL_GAS = 3_000_000  # twelve months and a wallet, which gets 200,000 of it, need about 600,000
+CALL_GAS = 5_000_000  # twelve pegged legs and a wallet, which gets 200,000 of it, need far less
 _REVERTED = "execution reverted"
 _WORD_DIGITS = 64
 _ARRAY_HEAD_WORDS = 2  # where the array begins, and how long it is
+_LEG_WORDS, _PRICE_WORD = 4, 2  # series, side, price, ratio
 
 Call = tuple[tuple[str, str], ...]
 """The fields of an `eth_call`, in a form that equal calls share."""
@@ -25,17 +26,19 @@ Call = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class Inquiry:
-    """The calls about one order: its check, positions, balance, allowance, and maybe a permit.
+    """The calls about one order: its check, positions, balance, allowance, maybe prices, a permit.
 
     Attributes:
         calls: in this order.
         permitted: what the permit allows [base units]; zero without one.
-        months: of the order, each with a position.
+        prices: of its legs; None where they follow an index and are asked for [tick].
+        legs: of the order, each with a position.
     """
 
     calls: tuple[Call, ...]
     permitted: int
-    months: int
+    prices: tuple[int, ...] | None
+    legs: int
 
     def facts(self, results: Sequence[Any]) -> OrderFacts | None:
         """Read what the node said; None where it did not say enough.
@@ -46,9 +49,12 @@ class Inquiry:
         Raises:
             RpcUnavailableError: a contract gave something else than it should.
         """
-        checked, held, balance, allowance, *permit = results
+        checked, held, balance, allowance, *rest = results
+        priced, permit = (rest[:1], rest[1:]) if self.prices is None else ([], rest)
         try:
             refusal = revert_reason(checked) if isinstance(checked, RpcRefusedError) else None
+            if priced and isinstance(priced[0], RpcRefusedError):
+                refusal = refusal or revert_reason(priced[0])
             if permit and isinstance(permit[0], RpcRefusedError):
                 revert_reason(permit[0])  # a permit that fails, or a node that does
         except RpcUnavailableError:
@@ -59,10 +65,20 @@ class Inquiry:
         if permit and not isinstance(permit[0], RpcRefusedError):
             allowed = max(allowed, self.permitted)
         positions = words(held)[_ARRAY_HEAD_WORDS:]
-        if len(positions) != self.months:
+        if len(positions) != self.legs:
             raise RpcUnavailableError("evm node: other positions than asked for")
-        remaining = 0 if refusal is not None else _word(checked)
-        return OrderFacts(remaining, refusal, _word(balance), allowed, tuple(positions))
+        money = (_word(balance), allowed, tuple(positions))
+        if refusal is not None:
+            return OrderFacts(0, refusal, *money, self.prices or ())
+        prices = self.prices if self.prices is not None else self._prices(priced[0])
+        return OrderFacts(_word(checked), None, *money, prices)
+
+    def _prices(self, result: Any) -> tuple[int, ...]:
+        """Read the prices out of legs as the book gives them."""
+        legs = words(result)[_ARRAY_HEAD_WORDS:]
+        if len(legs) != self.legs * _LEG_WORDS:
+            raise RpcUnavailableError("evm node: other legs than asked for")
+        return tuple(legs[_PRICE_WORD::_LEG_WORDS])
 
 
 def make_call(
@@ -76,23 +92,28 @@ def make_call(
     return (*fields, ("gas", hex(CALL_GAS)), *((("from", sender),) if sender else ()))
 
 
-def make_inquiry(signed: SignedOrder, token: ChecksumAddress) -> Inquiry:
+def make_inquiry(signed: SignedOrder, token: ChecksumAddress, vault: ChecksumAddress) -> Inquiry:
     """Encode what has to be asked about an order that is paid in a token."""
-    order, engine = signed.order, signed.domain.engine
-    taker = engine if order.taker == ZERO_ADDRESS else order.taker
-    closes = [each + 1 if order.is_buy else each for each in order.series]
+    order, book = signed.order, signed.domain.book
+    taker = book if order.taker == ZERO_ADDRESS else order.taker
+    closes = [leg.series + 1 if leg.is_buy else leg.series for leg in order.legs]
     makers = [order.maker] * len(closes)
     check = (order.as_tuple(), signed.signature, taker)
     permit = signed.permit if signed.permit and signed.permit.token == token else None
     calls = [
-        make_call(engine, ForwardsEngine.check_order, *check),
-        make_call(engine, ForwardsEngine.balanceOfBatch, makers, closes),
+        make_call(book, ForwardsBook.check_order, *check),
+        make_call(vault, ForwardsVault.balanceOfBatch, makers, closes),
         make_call(token, MoneyToken.balanceOf, order.maker),
-        make_call(token, MoneyToken.allowance, order.maker, engine),
+        make_call(token, MoneyToken.allowance, order.maker, vault),
     ]
+    prices = None
+    if order.peg is None:
+        prices = tuple(leg.price_ticks for leg in order.legs)
+    else:
+        calls.append(make_call(book, ForwardsBook.priced_legs, order.as_tuple()))
     if permit is not None:
-        calls.append(_permit_call(permit, engine))
-    return Inquiry(tuple(calls), permit.value if permit else 0, len(closes))
+        calls.append(_permit_call(permit, vault))
+    return Inquiry(tuple(calls), permit.value if permit else 0, prices, len(closes))
 
 
 def words(result: object) -> list[int]:
@@ -124,11 +145,11 @@ def revert_reason(error: RpcRefusedError) -> str:
     return after.removeprefix(":").strip()
 
 
-def _permit_call(permit: Permit, engine: ChecksumAddress) -> Call:
-    what = (permit.owner, engine, permit.value, permit.deadline)
+def _permit_call(permit: Permit, vault: ChecksumAddress) -> Call:
+    what = (permit.owner, vault, permit.value, permit.deadline)
     signature = (permit.v, permit.r, permit.s)
     token = permit.token
-    return make_call(token, MoneyToken.permit, *what, *signature, sender=engine)
+    return make_call(token, MoneyToken.permit, *what, *signature, sender=vault)
 
 
 def _word(result: object) -> int:

@@ -32,7 +32,7 @@ _LOG = structlog.get_logger(__name__)
 _T = TypeVar("_T")
 _MOST_REFUSALS = 10_000
 _MOST_GONE = 10_000
-_MENDABLE = (Reason.UNFUNDED, Reason.UNKNOWN_SERIES, Reason.SIGNATURE)
+_MENDABLE = (Reason.UNFUNDED, Reason.UNKNOWN_SERIES, Reason.SIGNATURE, Reason.STALE_INDEX)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +136,8 @@ class Intake:
             The order as it is listed, and whether it is new.
 
         Raises:
-            OrderFormatError: it is not an order of this engine.
-            OrderRefusedError: the engine would not fill it.
+            OrderFormatError: it is not an order of this book.
+            OrderRefusedError: the book would not fill it.
             TooManyError: a limit is reached.
             RpcUnavailableError: the chain cannot be asked.
         """
@@ -154,7 +154,7 @@ class Intake:
         self._clients_rate.take(client, now)
         signed = order_from_json(document)
         if signed.domain != self.chain.domain:
-            raise OrderFormatError("chain_id, engine: this relay is for another engine")
+            raise OrderFormatError("chain_id, book: this relay is for another book")
         key = keccak(document)
         self._refusals.check(key, now)
         name = "0x" + order_hash(signed.domain, signed.order).hex()

@@ -51,12 +51,12 @@ def look_up(chain: Chain, arrival: Arrival) -> tuple[Listed, Head]:
     """Check one order at the newest block; gives that block, too.
 
     Raises:
-        OrderRefusedError: the engine would not fill it, or its maker cannot pay.
+        OrderRefusedError: the book would not fill it, or its maker cannot pay.
         RpcUnavailableError: the node does not answer.
     """
     order = arrival.signed.order
-    terms = require_terms(order, chain.terms(order.series))
-    inquiry = make_inquiry(arrival.signed, terms[0].token)
+    terms = require_terms(order, chain.terms(order.series), chain.indices)
+    inquiry = make_inquiry(arrival.signed, terms[0].token, chain.vault)
     head, facts = chain.newest_facts(inquiry)
     result = _judge(_Found(arrival, terms, inquiry), facts, head)
     if isinstance(result, Listed):
@@ -79,8 +79,8 @@ def look_up_all(
     for arrival in arrivals:
         order = arrival.signed.order
         try:
-            terms = require_terms(order, [known[each] for each in order.series])
-            inquiry = make_inquiry(arrival.signed, terms[0].token)
+            terms = require_terms(order, [known[each] for each in order.series], chain.indices)
+            inquiry = make_inquiry(arrival.signed, terms[0].token, chain.vault)
             fitting.append(_Found(arrival, terms, inquiry))
         except OrderRefusedError as error:
             results[arrival.hash] = error
@@ -98,7 +98,7 @@ def _judge(
     arrival, terms, order = found.arrival, found.terms, found.arrival.signed.order
     end = last_second(order, terms)
     if head.timestamp > end:
-        return refuse(Reason.CLOSED, "the deadline is over, or a month's window has begun")
+        return refuse(Reason.CLOSED, "the deadline is over, or a window has begun")
     try:
         remaining = remaining_of(order, terms, facts)
     except OrderRefusedError as error:
@@ -107,6 +107,7 @@ def _judge(
         hash=arrival.hash,
         signed=arrival.signed,
         terms=tuple(terms),
+        prices=facts.prices,
         sequence=arrival.sequence,
         received_at=arrival.received_at,
         last_second=end,

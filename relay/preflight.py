@@ -34,15 +34,15 @@ def show(config: Path | None) -> bool:
 
 
 def _checks(settings: RelaySettings, chain: Chain) -> Iterator[Check]:
-    yield "engine", lambda: _engine(chain)
+    yield "book", lambda: _book(chain)
     yield "batches", lambda: _batches(chain)
     yield "events", lambda: _events(chain)
     yield "database", lambda: _database(settings)
 
 
-def _engine(chain: Chain) -> str:
-    chain.require_engine()
-    return f"{chain.domain.engine} on chain {chain.domain.chain_id}"
+def _book(chain: Chain) -> str:
+    chain.require_book()
+    return f"{chain.domain.book} of vault {chain.vault} on chain {chain.domain.chain_id}"
 
 
 def _batches(chain: Chain) -> str:

@@ -23,7 +23,7 @@ from hashrate.service.errors import (
 )
 from hashrate.service.listener import client_name
 from hashrate.service.refusals import answer, answer_to, dump, refuse
-from relay.book import Level, Listed
+from relay.book import Key, Level, Listed
 from relay.errors import RELAY_REFUSALS
 from relay.health import RelayHealth
 from relay.intake import Intake
@@ -107,12 +107,14 @@ class Api:
             found = sorted(book.of_maker(query.maker), key=lambda each: each.sequence)
             first = -1 if query.after is None else query.after[1]
             page = [each for each in found if each.sequence > first][: query.limit + 1]
+            place: Callable[[Listed], Key] = _arrival
         else:
             side = book.side(query.series, is_buy=query.is_buy)
             page = side.page(query.after, query.limit + 1)
+            place = side.key
         rest = page[query.limit :]
         page = page[: query.limit]
-        cursor = cursor_text(page[-1].key) if rest else None
+        cursor = cursor_text(place(page[-1])) if rest else None
         return answer(self._with_block(b"orders", _list(page), {"next": cursor}))
 
     async def order(self, request: Request) -> Response:
@@ -145,6 +147,7 @@ class Api:
         listed = [
             {
                 "series": str(series),
+                "index": terms.index,
                 "metric": terms.metric,
                 "first_day": terms.first_day,
                 "end_day": terms.end_day,
@@ -216,6 +219,10 @@ def _client(request: Request) -> str:
     return client_name(request.client.host) if request.client else ""
 
 
+def _arrival(listed: Listed) -> Key:
+    return 0, listed.sequence
+
+
 def _list(page: list[Listed]) -> bytes:
     return b"".join([b"[", b",".join([each.json for each in page]), b"]"])
 
@@ -225,6 +232,6 @@ def _level(price: int, level: Level) -> dict[str, Any]:
         "price_ticks": str(price),
         "quantity": str(level.quantity),
         "orders": level.orders,
-        "strip_quantity": str(level.strip_quantity),
-        "strip_orders": level.strip_orders,
+        "linked_quantity": str(level.linked_quantity),
+        "linked_orders": level.linked_orders,
     }

@@ -14,7 +14,7 @@ import structlog
 from eth_utils.address import to_checksum_address
 
 from hashrate.evm.node import open_rpc
-from hashrate.orders.order import EngineDomain
+from hashrate.orders.order import BookDomain
 from hashrate.service.errors import SettingsError
 from hashrate.service.listener import ConnectionPolicy, Listener, make_server
 from hashrate.service.logging import Redactor, configure_logging
@@ -43,9 +43,9 @@ class Relay:
     health: RelayHealth
 
 
-def domain_of(settings: RelaySettings) -> EngineDomain:
-    """Name the engine."""
-    return EngineDomain(settings.chain_id, to_checksum_address(settings.engine))
+def domain_of(settings: RelaySettings) -> BookDomain:
+    """Name the book."""
+    return BookDomain(settings.chain_id, to_checksum_address(settings.book))
 
 
 def open_database(settings: RelaySettings) -> RelayStore:
@@ -65,7 +65,8 @@ def open_chain(settings: RelaySettings, redactor: Redactor) -> Iterator[Chain]:
         KeystoreError: the file with its address cannot be read.
     """
     with open_rpc(settings, redactor, _NODE_SECONDS) as rpc:
-        yield Chain(rpc, domain_of(settings))
+        indices = [to_checksum_address(each) for each in settings.indices]
+        yield Chain(rpc, domain_of(settings), indices)
 
 
 @contextmanager
@@ -77,7 +78,7 @@ def open_relay(settings: RelaySettings, redactor: Redactor) -> Iterator[Relay]:
     """
     with ExitStack() as stack:
         chain = stack.enter_context(open_chain(settings, redactor))
-        chain.require_engine()
+        chain.require_book()
         store = open_database(settings)
         stack.callback(store.close)
         workers = Workers()
@@ -132,7 +133,7 @@ async def serve(settings: RelaySettings, relay: Relay, operator_port: int) -> No
     )
     watching = asyncio.create_task(relay.watcher.run())
     watching.add_done_callback(lambda _: setattr(server, "should_exit", True))
-    _LOG.info("started", engine=settings.engine, operator_port=operator_port)
+    _LOG.info("started", book=settings.book, operator_port=operator_port)
     try:
         await server.serve()
     except SystemExit:  # how uvicorn says that it cannot bind

@@ -18,7 +18,8 @@ class RelaySettings(NodeSettings):
     """Everything an operator can set.
 
     Attributes:
-        engine: the ForwardsEngine.
+        book: the ForwardsBook.
+        indices: the indices whose series are listed, such as the HashpriceOracle.
         database: the SQLite file.
         listen_host, listen_port: where traders ask us.
         operator_host, operator_port: where monitoring asks us.
@@ -42,7 +43,8 @@ class RelaySettings(NodeSettings):
 
     model_config = SettingsConfigDict(env_prefix="RELAY_", frozen=True, extra="forbid")
 
-    engine: Address
+    book: Address
+    indices: Annotated[tuple[Address, ...], Field(min_length=1)]
     database: DatabaseFile = Path("relay.sqlite3")
     listen_host: str = "127.0.0.1"
     listen_port: Port = 8711

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Index, delete, func, select, update
+from sqlalchemy import Connection, Index, delete, func, select, update
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from hashrate.orders.order import EngineDomain
+from hashrate.orders.order import BookDomain
 from hashrate.orders.order_file import order_to_json
 from hashrate.service.database import Schema, name_the_kind, open_database
 from relay.book import Listed
@@ -28,7 +28,7 @@ class OrderRow(Base):
     Attributes:
         sequence: its number in the order of arrival.
         hash: its hash, hexadecimal with 0x.
-        domain: chain id and engine, `31337:0x…`.
+        domain: chain id and book, `31337:0x…`.
         document: the signed order, JSON.
         received_at: when it came [unix s].
         dropped_block: the newest block when it was taken off the book; None while it is on it.
@@ -48,11 +48,18 @@ class OrderRow(Base):
     __table_args__ = (Index("orders_by_dropping", "dropped_block"),)
 
 
+def _end_orders_without_legs(connection: Connection) -> None:
+    """Step to version 3: orders of before are of a type that no book takes; they are over."""
+    connection.exec_driver_sql(
+        "UPDATE orders SET dropped_block = 0, reason = 'other_type' WHERE dropped_block IS NULL"
+    )
+
+
 ORDERS = Schema(
     kind="relay",
     tables=Base.metadata,
     landmark="orders",
-    steps=(name_the_kind("relay"),),
+    steps=(name_the_kind("relay"), _end_orders_without_legs),
     error=RelayStoreError,
     only_sqlite="only SQLite is tried",
     is_durable=False,
@@ -73,17 +80,17 @@ class Kept:
 class RelayStore:
     """The file. One thread at a time uses it."""
 
-    def __init__(self, path: Path, domain: EngineDomain) -> None:
+    def __init__(self, path: Path, domain: BookDomain) -> None:
         """Open the file, and make it where there is none.
 
         Args:
             path: the SQLite file.
-            domain: the engine; orders of others are not given.
+            domain: the book; orders of others are not given.
 
         Raises:
             RelayStoreError: it cannot be opened, or is of a version that cannot be used.
         """
-        self._domain = f"{domain.chain_id}:{domain.engine}"
+        self._domain = f"{domain.chain_id}:{domain.book}"
         self._database = open_database(ORDERS, path)
 
     def close(self) -> None:

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""Follows the chain: takes off the book what the engine would no longer fill.
+"""Follows the chain: takes off the list what the book would no longer fill.
 
 Each new block's events name the orders and accounts that something happened to; their orders are
-checked again, all at that block. Amounts are read from the engine, never added up from events. A
+checked again, all at that block. Amounts are read from the contracts, never added up from events. A
 few blocks are read twice, because a node may learn of a block before it can give its events. After
 a reorganisation everything is checked again, and so is what was taken off lately. Besides, every
 order has its turn every now and then, whatever the events said.
@@ -60,6 +60,7 @@ class Watcher:
         self._policy = policy
         self._recent: deque[Head] = deque(maxlen=policy.reorg_blocks)
         self._turns: deque[str] = deque()
+        self._newest_days: tuple[int, ...] = ()
         self._restorer = Restorer(intake)
         self.last_success: float | None = None
         self.is_caught_up = False
@@ -104,6 +105,7 @@ class Watcher:
         intake.metrics.block.set(head.number)
         intake.metrics.block_time.set(head.timestamp)
         await self._drop(intake.book.ended(head.timestamp), Reason.CLOSED, head)
+        await self._follow_indices()
         intake.wait(self._next_turns())
         await self._check_again(head)
         await self._restore(head)
@@ -191,6 +193,16 @@ class Watcher:
                 turns.append(name)
         return turns
 
+    async def _follow_indices(self) -> None:
+        """Have the orders checked whose prices follow an index, once it has a new final day."""
+        intake = self._intake
+        if not (pegged := intake.book.pegged()):
+            return
+        days = await intake.workers.ask_node(intake.chain.newest_days)
+        if days != self._newest_days:
+            self._newest_days = days
+            intake.wait(pegged)
+
     async def _check_again(self, head: Head) -> None:
         intake, policy = self._intake, self._policy
         unanswered: list[str] = []
@@ -222,7 +234,7 @@ class Watcher:
         except OrderRefusedError as error:
             await self._drop([listed], Reason(error.reason), head)
             return
-        self._intake.book.update(listed, remaining, head.number)
+        self._intake.book.update(listed, remaining, facts.prices, head.number)
 
     async def _drop(self, gone: Collection[Listed], reason: Reason, head: Head) -> None:
         if not gone:

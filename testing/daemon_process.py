@@ -34,7 +34,7 @@ class DaemonProcess:
         self.url = f"http://127.0.0.1:{self.port}"
         self.config = folder / "settings.toml"
         self.log = folder / "log"
-        self.clock_file = folder.parent / "clock"
+        self.clock_file = folder / "clock"
         self._faults_file = folder / "faults.json"
         self._process: subprocess.Popen[bytes] | None = None
         write_keystore(folder, "reporter", world.signers[number])

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""Orders as wallets sign them: EIP-712 digests made by hand from docs/forwards.md §4."""
+"""Orders as wallets sign them: EIP-712 digests made by hand from docs/forwards.md §6."""
 
 from functools import cache
 
@@ -7,28 +7,39 @@ from eth_abi import encode
 from eth_account import Account
 from eth_utils import keccak
 
-from reference.forward_orders import ForwardOrder
+from reference.forward_orders import ForwardOrder, Leg
 from reference.forward_terms import Venue
 from testing.chain import ZERO_ADDRESS
 
+_LEG = "Leg(uint256 series,bool is_buy,uint256 price_ticks,uint256 ratio)"
+_PEG = (
+    "Peg(uint256 mean_days,uint256 max_age_days,int256 offset_ticks,uint256 low_ticks,"
+    "uint256 high_ticks)"
+)
 _ORDER = (
-    "Order(address maker,address taker,bool is_buy,uint256 price_ticks,uint256 quantity,"
-    "uint256 minimum_quantity,uint256 max_collateral,uint256 deadline,bool may_trade_in_window,"
-    "uint256 epoch,uint256 salt,uint256[] series)"
+    "Order(address maker,address taker,uint256 quantity,uint256 minimum_quantity,"
+    "uint256 max_collateral,uint256 deadline,bool may_trade_in_window,uint256 epoch,uint256 salt,"
+    f"Leg[] legs,Peg[] pegs){_LEG}{_PEG}"
 )
 _DOMAIN = "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"
-_FIELDS = ["address"] * 2 + ["bool"] + ["uint256"] * 5 + ["bool"] + ["uint256"] * 2
+_FIELDS = ["address"] * 2 + ["uint256"] * 4 + ["bool"] + ["uint256"] * 2
 
-OrderTuple = tuple[str, str, bool, int, int, int, int, int, bool, int, int, list[int]]
+LegTuple = tuple[int, bool, int, int]
+PegTuple = tuple[int, int, int, int, int]
+OrderTuple = tuple[str, str, int, int, int, int, bool, int, int, list[LegTuple], list[PegTuple]]
+
+
+def leg_tuple(leg: Leg) -> LegTuple:
+    """Return the contract's `Leg` struct."""
+    return leg.series, leg.is_buy, leg.price_ticks, leg.ratio
 
 
 def order_tuple(order: ForwardOrder) -> OrderTuple:
     """Return the contract's `Order` struct."""
+    peg = order.peg
     return (
         order.maker,
         order.taker or ZERO_ADDRESS,
-        order.is_buy,
-        order.price_ticks,
         order.quantity,
         order.minimum_quantity,
         order.max_collateral,
@@ -36,17 +47,25 @@ def order_tuple(order: ForwardOrder) -> OrderTuple:
         order.may_trade_in_window,
         order.epoch,
         order.salt,
-        list(order.series),
+        [leg_tuple(leg) for leg in order.legs],
+        []
+        if peg is None
+        else [(peg.mean_days, peg.max_age_days, peg.offset_ticks, peg.low_ticks, peg.high_ticks)],
     )
 
 
 def order_digest(venue: Venue, order: ForwardOrder) -> bytes:
     """Return what a maker signs."""
-    *fields, series = order_tuple(order)
-    months = keccak(b"".join(number.to_bytes(32, "big") for number in series))
-    types = ["bytes32", *_FIELDS, "bytes32"]
-    struct_hash = keccak(encode(types, [keccak(text=_ORDER), *fields, months]))
-    return keccak(b"\x19\x01" + _separator(venue.chain_id, venue.engine) + struct_hash)
+    *fields, legs, pegs = order_tuple(order)
+    leg_types = ["bytes32", "uint256", "bool", "uint256", "uint256"]
+    peg_types = ["bytes32", "uint256", "uint256", "int256", "uint256", "uint256"]
+    arrays = [
+        keccak(b"".join(keccak(encode(types, [keccak(text=name), *each])) for each in members))
+        for name, types, members in ((_LEG, leg_types, legs), (_PEG, peg_types, pegs))
+    ]
+    types = ["bytes32", *_FIELDS, "bytes32", "bytes32"]
+    struct_hash = keccak(encode(types, [keccak(text=_ORDER), *fields, *arrays]))
+    return keccak(b"\x19\x01" + _separator(venue.chain_id, venue.book) + struct_hash)
 
 
 def sign_order(venue: Venue, order: ForwardOrder, key: bytes) -> bytes:
@@ -55,10 +74,10 @@ def sign_order(venue: Venue, order: ForwardOrder, key: bytes) -> bytes:
 
 
 @cache
-def _separator(chain_id: int, engine: str) -> bytes:
+def _separator(chain_id: int, book: str) -> bytes:
     head = [keccak(text=_DOMAIN), keccak(text="HashrateForwards"), keccak(text="1")]
     return keccak(
-        encode(["bytes32", "bytes32", "bytes32", "uint256", "address"], [*head, chain_id, engine])
+        encode(["bytes32", "bytes32", "bytes32", "uint256", "address"], [*head, chain_id, book])
     )
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""A forwards engine on a private chain: an oracle, settlement tokens and people who trade."""
+"""Vault and book on a private chain: an oracle, settlement tokens and people who trade."""
 
 from dataclasses import dataclass, field
 from functools import cache
@@ -12,8 +12,8 @@ from reference.forward_orders import SignedOrder
 from reference.forward_terms import Venue
 from testing.compiler import Compiler
 from testing.forward_signing import sign_order
-from testing.forwards import deploy_engine
-from testing.py_evm import PyEvmContract
+from testing.forwards import deploy_forwards
+from testing.local_chain import LocalContract
 from testing.system import COINS, OracleSystem, Setup, deploy_oracle_system, named_address
 
 TOKEN_DECIMALS = (6, 8, 18)
@@ -29,22 +29,23 @@ def key_of(role: str) -> LocalAccount:
 
 @dataclass(frozen=True)
 class ForwardsSystem(OracleSystem):
-    """An engine and those who meet on it.
+    """Vault, book and those who meet there.
 
     `coins` are the settlement tokens by their decimals; `wallet` is a contract that signs and
     takes positions; `deaf` is one that takes none. `heir` is an account that only receives.
     """
 
-    engine: PyEvmContract = field(kw_only=True)
-    coins: dict[int, PyEvmContract] = field(kw_only=True)
-    wallet: PyEvmContract = field(kw_only=True)
+    vault: LocalContract = field(kw_only=True)
+    book: LocalContract = field(kw_only=True)
+    coins: dict[int, LocalContract] = field(kw_only=True)
+    wallet: LocalContract = field(kw_only=True)
     deaf: str = field(kw_only=True)
     heir: str = field(default=named_address("heir"))
 
     @property
     def venue(self) -> Venue:
         """What orders are signed for."""
-        return Venue(self.chain.chain_id, self.engine.address, self.oracle.address)
+        return Venue(self.chain.chain_id, self.vault.address, self.book.address)
 
     @property
     def traders(self) -> list[str]:
@@ -66,8 +67,8 @@ class ForwardsSystem(OracleSystem):
         return sign_order(self.venue, order, key)
 
 
-def deploy_forwards(setup: Setup, compiler: Compiler | None = None) -> ForwardsSystem:
-    """Deploy everything; traders have plenty of every coin and have approved the engine."""
+def deploy_forwards_system(setup: Setup, compiler: Compiler | None = None) -> ForwardsSystem:
+    """Deploy everything; traders have plenty of every coin and have approved the vault."""
     base = deploy_oracle_system(setup, compiler)
     chain, deployer = base.chain, named_address("deployer")
     coins = {
@@ -75,13 +76,14 @@ def deploy_forwards(setup: Setup, compiler: Compiler | None = None) -> ForwardsS
         for decimals in TOKEN_DECIMALS
     }
     tokens = [coin.address for coin in coins.values()]
-    engine = deploy_engine(chain, base.oracle.address, tokens, deployer)
+    forwards = deploy_forwards(chain, tokens, deployer)
     owner = key_of("owner of the wallet").address
     system = ForwardsSystem(
         chain,
         base.oracle,
         base.reporters,
-        engine=engine,
+        vault=forwards.vault,
+        book=forwards.book,
         coins=coins,
         wallet=chain.deploy("mocks/MockSignerWallet", owner, sender=deployer),
         deaf=chain.deploy("mocks/MockHolder", sender=deployer).address,
@@ -89,5 +91,5 @@ def deploy_forwards(setup: Setup, compiler: Compiler | None = None) -> ForwardsS
     for trader in system.traders:
         for token in coins.values():
             token.send("mint", trader, COINS, sender=deployer)
-            token.send("approve", engine.address, COINS, sender=trader)
+            token.send("approve", system.vault.address, COINS, sender=trader)
     return system

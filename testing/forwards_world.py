@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""A node with a forwards engine, an oracle old enough for it, and traders with money."""
+"""A node with vault and book, an oracle old enough for them, and traders with money."""
 
 from typing import Any
 
@@ -7,14 +7,22 @@ from eth_account.signers.local import LocalAccount
 
 from hashrate.core.types import DayIndex, UsdE8
 from hashrate.history import open_source
-from hashrate.orders.order import ZERO_ADDRESS, EngineDomain, Order, Permit, SignedOrder, sign_order
+from hashrate.orders.order import (
+    ZERO_ADDRESS,
+    BookDomain,
+    Leg,
+    Order,
+    Permit,
+    SignedOrder,
+    sign_order,
+)
 from hashrate.reports.quorum import assemble
 from hashrate.reports.report import DayReport, sign_day_report
 from oracles.chain.contracts import report_day_call
 from reference.forward_terms import ForwardTerms, Metric
 from testing.anvil import CHAIN_ID
 from testing.evm_contract import EvmContract, transact
-from testing.forwards import create_forward, deploy_engine
+from testing.forwards import create_forward, deploy_forwards
 from testing.oracle import OracleConfig
 from testing.oracle_world import DAY_SECONDS, THRESHOLD, OracleWorld, key_of
 
@@ -34,13 +42,13 @@ _PERMIT_TYPE = [
 
 
 class ForwardsWorld:
-    """A private chain with an engine; every account's transactions are taken without a signature.
+    """A chain with vault and book; every account's transactions are taken without a signature.
 
     `months` are three series of thirty days each, `today` is the day of the newest block.
     """
 
     def __init__(self) -> None:
-        """Start the node, report eight days, deploy the engine and create the series."""
+        """Start the node, report eight days, deploy vault and book and create the series."""
         source = open_source("simulated:1")
         first = source.first_day
         config = OracleConfig(first, source.observe(first).facts.first_height)
@@ -48,14 +56,15 @@ class ForwardsWorld:
         self.anvil, self.rpc = self.oracle_world.anvil, self.oracle_world.rpc
         self.deployer = self.oracle_world.issuer
         self._report(first)
-        oracle = self.oracle_world.oracle.address
         chain = self.oracle_world.chain
         self.token = chain.deploy("mocks/MockBitcoin", 8, sender=self.deployer)
         permit_bitcoin = "testing/contracts/PermitBitcoin.vy"
         self.permit_token = chain.deploy(permit_bitcoin, sender=self.deployer)
         tokens = [self.token.address, self.permit_token.address]
-        self.engine = deploy_engine(chain, oracle, tokens, self.deployer)
-        self.domain = EngineDomain(CHAIN_ID, self.engine.address)
+        forwards = deploy_forwards(chain, tokens, self.deployer)
+        self.vault, self.book = forwards.vault, forwards.book
+        self.domain = BookDomain(CHAIN_ID, self.book.address)
+        self.indices = [self.oracle_world.oracle.address]
         self.today = self.anvil.now() // DAY_SECONDS
         starts = [self.today + 10 + n * MONTH_DAYS for n in range(3)]
         months = [self.create(day, self.token) for day in starts]
@@ -69,44 +78,47 @@ class ForwardsWorld:
     def create(self, first_day: int, token: EvmContract) -> int:
         """Create a series of hashprice in satoshi and give its number."""
         end_day = first_day + MONTH_DAYS
-        metric = Metric.HASHPRICE_SATS
-        terms = ForwardTerms(metric, first_day, end_day, FLOOR, CAP, 1, token.address)
-        return create_forward(self.engine, terms, self.deployer)
+        index, metric = self.indices[0], Metric.HASHPRICE_SATS
+        terms = ForwardTerms(index, metric, first_day, end_day, FLOOR, CAP, 1, token.address)
+        return create_forward(self.vault, terms, self.deployer)
 
     def trader(self, role: str, money: int = MONEY, *, approves: bool = True) -> LocalAccount:
-        """Make an account with money for gas and for the engine."""
+        """Make an account with money for gas and for the vault."""
         account = key_of(role)
         self.anvil.give(account.address)
         self.token.send("mint", account.address, money, sender=self.deployer)
         if approves:
-            self.token.send("approve", self.engine.address, 2**256 - 1, sender=account.address)
+            self.token.send("approve", self.vault.address, 2**256 - 1, sender=account.address)
         return account
 
     def order(self, maker: LocalAccount, **changes: Any) -> SignedOrder:
-        """Sign a buy order of ten contracts of the first month, with changes."""
+        """Sign a buy order of ten contracts of the first month, with changes.
+
+        `series`, `is_buy` and `price_ticks` make equal legs, where none are given.
+        """
+        series = changes.pop("series", self.months[:1])
+        is_buy, price = changes.pop("is_buy", True), changes.pop("price_ticks", PRICE)
         plain: dict[str, Any] = {
             "maker": maker.address,
             "taker": ZERO_ADDRESS,
-            "is_buy": True,
-            "price_ticks": PRICE,
             "quantity": 10,
             "minimum_quantity": 1,
             "max_collateral": MONEY,
             "deadline": self.anvil.now() + 5 * DAY_SECONDS,
             "may_trade_in_window": False,
-            "epoch": self.engine.read("epoch_of", maker.address),
+            "epoch": self.book.read("epoch_of", maker.address),
             "salt": 1,
-            "series": (self.months[0],),
+            "legs": tuple(Leg(each, is_buy, price) for each in series),
         }
         return sign_order(maker, self.domain, Order(**plain | changes))
 
     def permit(self, owner: LocalAccount, value: int, deadline: int = 2**40) -> Permit:
-        """Sign a permit of the token with permits for the engine [base units]."""
+        """Sign a permit of the token with permits for the vault [base units]."""
         token = self.permit_token.address
         domain = {"name": "Permit bitcoin", "version": "1", "chainId": CHAIN_ID}
         values = {
             "owner": owner.address,
-            "spender": self.engine.address,
+            "spender": self.vault.address,
             "value": value,
             "nonce": self.permit_token.read("nonces", owner.address),
             "deadline": deadline,
@@ -118,13 +130,14 @@ class ForwardsWorld:
         return Permit(token, owner.address, value, deadline, signed.v, r, s)
 
     def fill(self, taker: LocalAccount, signed: SignedOrder, quantity: int) -> None:
-        """Fill some of an order."""
-        arguments = (signed.order.as_tuple(), signed.signature, quantity, quantity)
-        self.engine.send("fill", *arguments, sender=taker.address)
+        """Fill some of an order, at any cost."""
+        take = (quantity, quantity, 2**256 - 1, 0)
+        arguments = (signed.order.as_tuple(), signed.signature, take)
+        self.book.send("fill", *arguments, sender=taker.address)
 
     def cancel(self, signed: SignedOrder) -> None:
         """Cancel an order as its maker."""
-        self.engine.send("cancel", signed.order.as_tuple(), sender=signed.order.maker)
+        self.book.send("cancel", signed.order.as_tuple(), sender=signed.order.maker)
 
     def _report(self, first: int) -> None:
         """Post the oracle's first days and let them become final."""

@@ -33,7 +33,8 @@ class RelayProcess:
         self._process: subprocess.Popen[bytes] | None = None
         plain = {
             "chain_id": world.domain.chain_id,
-            "engine": world.domain.engine,
+            "book": world.domain.book,
+            "indices": world.indices,
             "rpc_url": world.anvil.url,
             "database": "relay.sqlite3",
             "listen_port": self.port,

@@ -8,10 +8,12 @@ from eth_account.signers.local import LocalAccount
 from eth_utils import keccak, to_checksum_address
 
 from reference import DayFacts, Network, OutputFacts, SeriesTerms
+from testing.chain import ZERO_ADDRESS
 from testing.compiler import Compiler
+from testing.local_chain import ChainType, LocalChain, LocalContract
 from testing.oracle import OracleConfig, Quorum, deploy_oracle
-from testing.py_evm import PyEvmChain, PyEvmContract
 from testing.reporters import Domain, reporter_accounts, sign_day, sign_output
+from testing.revm import RevmChain
 from testing.series import Label, create_series, deploy_registry, terms_tuple
 
 COINS = 10**40  # [base units] of the reward token; nobody runs out
@@ -25,7 +27,10 @@ def named_address(role: str) -> str:
 
 @dataclass(frozen=True)
 class Setup:
-    """What a system is made of; `created_at` [unix s] is when its series is created."""
+    """What a system is made of; `created_at` [unix s] is when its series is created.
+
+    With a dispute window [s] the oracle reads a double of the header contract, else none.
+    """
 
     terms: SeriesTerms
     network: Network
@@ -33,18 +38,20 @@ class Setup:
     decimals: int = 8
     reporters: int = 3
     threshold: int = 2
+    dispute_window: int = 0
 
 
 @dataclass(frozen=True)
 class OracleSystem:
     """An oracle and those who report to it."""
 
-    chain: PyEvmChain
-    oracle: PyEvmContract
+    chain: LocalChain
+    oracle: LocalContract
     reporters: list[LocalAccount]
     owner: str = field(default=named_address("owner"))
     guardian: str = field(default=named_address("guardian"))
     keeper: str = field(default=named_address("keeper"))
+    headers: LocalContract | None = None
 
     @property
     def domain(self) -> Domain:
@@ -82,10 +89,10 @@ class OracleSystem:
 class System(OracleSystem):
     """An oracle with one series, its reward token and two contracts that can hold hashrate."""
 
-    registry: PyEvmContract = field(kw_only=True)
-    bitcoin: PyEvmContract = field(kw_only=True)
-    distributor: PyEvmContract = field(kw_only=True)
-    token: PyEvmContract = field(kw_only=True)
+    registry: LocalContract = field(kw_only=True)
+    bitcoin: LocalContract = field(kw_only=True)
+    distributor: LocalContract = field(kw_only=True)
+    token: LocalContract = field(kw_only=True)
     contracts: tuple[str, ...] = field(kw_only=True)
     setup: Setup = field(kw_only=True)
     issuer: str = field(default=named_address("issuer"))
@@ -96,11 +103,17 @@ class System(OracleSystem):
         return balance
 
 
-def deploy_oracle_system(setup: Setup, compiler: Compiler | None = None) -> OracleSystem:
+def deploy_oracle_system(
+    setup: Setup, compiler: Compiler | None = None, chain_type: ChainType = RevmChain
+) -> OracleSystem:
     """Deploy an oracle alone on a chain of its own."""
-    chain = PyEvmChain(setup.created_at, compiler)
+    chain = chain_type(setup.created_at, compiler)
     reporters = reporter_accounts(setup.reporters)
     network = setup.network
+    deployer = named_address("deployer")
+    headers = None
+    if setup.dispute_window:
+        headers = chain.deploy("testing/contracts/HeadersDouble.vy", sender=deployer)
     oracle = deploy_oracle(
         chain,
         Quorum(
@@ -110,16 +123,23 @@ def deploy_oracle_system(setup: Setup, compiler: Compiler | None = None) -> Orac
             setup.threshold,
         ),
         OracleConfig(
-            network.first_day, network.first_height, network.halving_blocks, network.unit_hashes
+            network.first_day,
+            network.first_height,
+            network.halving_blocks,
+            network.unit_hashes,
+            bitcoin_headers=headers.address if headers else ZERO_ADDRESS,
+            dispute_window_seconds=setup.dispute_window,
         ),
-        sender=named_address("deployer"),
+        sender=deployer,
     )
-    return OracleSystem(chain, oracle, reporters)
+    return OracleSystem(chain, oracle, reporters, headers=headers)
 
 
-def deploy_system(setup: Setup, compiler: Compiler | None = None) -> System:
+def deploy_system(
+    setup: Setup, compiler: Compiler | None = None, chain_type: ChainType = RevmChain
+) -> System:
     """Deploy everything; the issuer and the keeper own plenty of the reward token."""
-    base = deploy_oracle_system(setup, compiler)
+    base = deploy_oracle_system(setup, compiler, chain_type)
     chain, deployer, issuer = base.chain, named_address("deployer"), named_address("issuer")
     bitcoin = chain.deploy("mocks/MockBitcoin", setup.decimals, sender=deployer)
     registry = deploy_registry(chain, base.oracle.address, deployer)

@@ -20,9 +20,10 @@ from tools.vyper_source import ROOT, Problem, report
 
 TARGET = Path("hashrate/evm/contracts")
 SETS = {
+    "headers": ("headers/BitcoinHeaders",),
     "oracle": ("oracle/HashpriceOracle",),
     "series": ("series/RewardDistributor", "series/HashrateToken"),
-    "forwards": ("forwards/ForwardsEngine",),
+    "forwards": ("forwards/ForwardsVault", "forwards/ForwardsBook"),
 }
 """Modules by name, and the contracts that each describes."""
 

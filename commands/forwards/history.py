@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""What past months would have settled at, from real days, exactly as the engine would."""
+"""What past months would have settled at, from real days, exactly as the vault would."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -80,7 +80,9 @@ def settle_months(
             if product in bands:
                 floor, cap = bands[product]
                 window = (month.first_day, month.end_day)
-                terms = ForwardTerms(product.metric, *window, floor, cap, tick_value, ZERO_ADDRESS)
+                terms = ForwardTerms(
+                    ZERO_ADDRESS, product.metric, *window, floor, cap, tick_value, ZERO_ADDRESS
+                )
                 pays = payouts(terms, sums[product])
             mean = _MILLI * sums[product] // (month.days * product.scale)
             gross = sums[product] * tick_value // product.scale

@@ -19,7 +19,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from commands.forwards.engine_reader import EngineReader, Listing, Token, Trade, state_text
+from commands.forwards.money import with_allowance
+from commands.forwards.reader import ForwardsReader, Listing, Token, Trade, state_text
 from commands.shell.acts import Act, require_logged, the_only_event
 from hashrate.products.forwards.errors import PositionError
 from hashrate.products.forwards.maths import Payouts, pair_cost, payouts, trade_profit
@@ -56,12 +57,12 @@ class Position:
 
 
 def read_positions(
-    reader: EngineReader, account: ChecksumAddress, prices: dict[int, int]
+    reader: ForwardsReader, account: ChecksumAddress, prices: dict[int, int]
 ) -> list[Position]:
     """Read every series that an account holds or has traded.
 
     Args:
-        reader: the engine.
+        reader: vault and book.
         account: whose.
         prices: by series, in place of the newest trade's for the days to come [tick].
     """
@@ -76,20 +77,20 @@ def read_positions(
     return sorted(found, key=lambda each: (each.listing.terms.first_day, each.listing.name))
 
 
-def _balances(reader: EngineReader, account: ChecksumAddress) -> list[tuple[Listing, int, int]]:
+def _balances(reader: ForwardsReader, account: ChecksumAddress) -> list[tuple[Listing, int, int]]:
     """Read what an account holds of every series, LONG and SHORT."""
     listings = [reader.listing_of(terms) for terms in reader.created.values()]
     found = []
     for begin in range(0, len(listings), _BATCH // 2):
         part = listings[begin : begin + _BATCH // 2]
         ids = [side for each in part for side in (each.series, each.series + 1)]
-        held = [int(balance) for balance in reader.engine.balanceOfBatch([account] * len(ids), ids)]
+        held = [int(balance) for balance in reader.vault.balanceOfBatch([account] * len(ids), ids)]
         found += list(zip(part, held[::2], held[1::2], strict=True))
     return found
 
 
 def _position(
-    reader: EngineReader,
+    reader: ForwardsReader,
     account: ChecksumAddress,
     listing: Listing,
     held: tuple[int, int],
@@ -188,13 +189,13 @@ def as_record(position: Position) -> dict[str, Any]:
     }
 
 
-def settle(reader: EngineReader, listing: Listing) -> Act:
+def settle(reader: ForwardsReader, listing: Listing) -> Act:
     """Prepare to settle a series; anybody may, once it is due.
 
     Raises:
         PositionError: it is settled already.
     """
-    engine, progress = reader.engine, reader.progress(listing)
+    vault, progress = reader.vault, reader.progress(listing)
     if progress.is_settled:
         raise PositionError(f"{listing.name} is settled already")
     token = reader.token(listing.terms.token)
@@ -204,7 +205,7 @@ def settle(reader: EngineReader, listing: Listing) -> Act:
     ]
 
     def check(receipt: Any) -> Sequence[str]:
-        log = the_only_event(receipt, engine.SeriesSettled)
+        log = the_only_event(receipt, vault.SeriesSettled)
         missing = int(log.missing_days)
         if missing == 0:
             exact = payouts(listing.terms, progress.sum_wad)
@@ -215,21 +216,21 @@ def settle(reader: EngineReader, listing: Listing) -> Act:
     return Act(
         f"Settle {listing.name}",
         rows,
-        lambda: reader.session.chain.send(engine.settle, listing.series),
+        lambda: reader.session.chain.send(vault.settle, listing.series),
         check,
     )
 
 
-def redeem(reader: EngineReader, listing: Listing, recipient: ChecksumAddress) -> Act:
+def redeem(reader: ForwardsReader, listing: Listing, recipient: ChecksumAddress) -> Act:
     """Prepare to turn all LONG and SHORT of the sending account into money.
 
     Raises:
         PositionError: it holds none, or the series is not due.
     """
-    engine, chain = reader.engine, reader.session.chain
+    vault, chain = reader.vault, reader.session.chain
     account = to_checksum_address(chain.account.address)
     longs, shorts = (
-        int(engine.balanceOf(account, side)) for side in (listing.series, listing.series + 1)
+        int(vault.balanceOf(account, side)) for side in (listing.series, listing.series + 1)
     )
     if longs + shorts == 0:
         raise PositionError(f"{account} holds nothing of {listing.name}")
@@ -241,10 +242,10 @@ def redeem(reader: EngineReader, listing: Listing, recipient: ChecksumAddress) -
     amount = longs * pays.long + shorts * pays.short
 
     def check(receipt: Any) -> Sequence[str]:
-        log = the_only_event(receipt, engine.Redeemed)
+        log = the_only_event(receipt, vault.Redeemed)
         require_logged("redeemed", amount, int(log.amount))
         lines = [f"Redeemed {token.text(amount)} to {recipient}"]
-        if receipt.decode_logs(engine.Credited):
+        if receipt.decode_logs(vault.Credited):
             lines.append("The token refused the transfer: it waits, see ape run forwards withdraw")
         return lines
 
@@ -257,20 +258,66 @@ def redeem(reader: EngineReader, listing: Listing, recipient: ChecksumAddress) -
             ("amount", token.text(amount)),
             ("recipient", recipient),
         ],
-        lambda: chain.send(engine.redeem, listing.series, recipient),
+        lambda: chain.send(vault.redeem, listing.series, recipient),
         check,
     )
 
 
-def merge(reader: EngineReader, listing: Listing, quantity: int, recipient: ChecksumAddress) -> Act:
+def mint(
+    reader: ForwardsReader,
+    listing: Listing,
+    quantity: int,
+    recipients: tuple[ChecksumAddress, ChecksumAddress],
+) -> Act:
+    """Prepare to pay for LONG and SHORT in full.
+
+    Args:
+        reader: the vault, with the account that pays.
+        listing: the series.
+        quantity: [contracts].
+        recipients: who gets LONG, who gets SHORT.
+
+    Raises:
+        ScriptError: the account holds less than they cost.
+    """
+    vault, chain = reader.vault, reader.session.chain
+    token = reader.token(listing.terms.token)
+    amount = quantity * pair_cost(listing.terms)
+    prepare = with_allowance(reader, token, amount)
+
+    def check(receipt: Any) -> Sequence[str]:
+        log = the_only_event(receipt, vault.PairsMinted)
+        require_logged("minted", quantity, int(log.quantity))
+        return [f"Minted {quantity} LONG and {quantity} SHORT for {token.text(amount)}"]
+
+    def send() -> Any:
+        prepare()
+        return chain.send(vault.mint_pair, listing.series, quantity, *recipients)
+
+    return Act(
+        f"Mint pairs of {listing.name}",
+        [
+            ("pairs", str(quantity)),
+            ("you pay", token.text(amount)),
+            ("LONG to", recipients[0]),
+            ("SHORT to", recipients[1]),
+        ],
+        send,
+        check,
+    )
+
+
+def merge(
+    reader: ForwardsReader, listing: Listing, quantity: int, recipient: ChecksumAddress
+) -> Act:
     """Prepare to give LONG and SHORT back for what they cost together.
 
     Raises:
         PositionError: the sending account holds fewer of either.
     """
-    engine, chain = reader.engine, reader.session.chain
+    vault, chain = reader.vault, reader.session.chain
     held = min(
-        int(engine.balanceOf(chain.account, side)) for side in (listing.series, listing.series + 1)
+        int(vault.balanceOf(chain.account, side)) for side in (listing.series, listing.series + 1)
     )
     if held < quantity:
         raise PositionError(f"{chain.account.address} holds {held} pairs of {listing.name}")
@@ -278,32 +325,32 @@ def merge(reader: EngineReader, listing: Listing, quantity: int, recipient: Chec
     amount = quantity * pair_cost(listing.terms)
 
     def check(receipt: Any) -> Sequence[str]:
-        log = the_only_event(receipt, engine.PairsMerged)
+        log = the_only_event(receipt, vault.PairsMerged)
         require_logged("merged", quantity, int(log.quantity))
         return [f"Merged for {token.text(amount)} to {recipient}"]
 
     return Act(
         f"Merge pairs of {listing.name}",
         [("pairs", f"{held} -> {held - quantity}"), ("amount", token.text(amount))],
-        lambda: chain.send(engine.merge_pair, listing.series, quantity, recipient),
+        lambda: chain.send(vault.merge_pair, listing.series, quantity, recipient),
         check,
     )
 
 
-def withdraw(reader: EngineReader, token: Token, recipient: ChecksumAddress) -> Act:
+def withdraw(reader: ForwardsReader, token: Token, recipient: ChecksumAddress) -> Act:
     """Prepare to fetch what could not be delivered to the sending account."""
-    engine, chain = reader.engine, reader.session.chain
-    waiting = int(engine.credit_of(token.address, chain.account))
+    vault, chain = reader.vault, reader.session.chain
+    waiting = int(vault.credit_of(token.address, chain.account))
 
     def check(receipt: Any) -> Sequence[str]:
-        log = the_only_event(receipt, engine.Withdrawn)
+        log = the_only_event(receipt, vault.Withdrawn)
         require_logged("withdrawn", waiting, int(log.amount))
         return [f"Withdrawn {token.text(waiting)} to {recipient}"]
 
     return Act(
         f"Withdraw {token.symbol}",
         [("waiting", token.text(waiting)), ("recipient", recipient)],
-        lambda: chain.send(engine.withdraw, token.address, recipient),
+        lambda: chain.send(vault.withdraw, token.address, recipient),
         check,
     )
 

@@ -8,14 +8,14 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from commands.forwards.book import Offer, assess, is_url, read_book, read_folder, sides
-from commands.forwards.engine_reader import EngineReader, Listing, state_text, window_text
+from commands.forwards.orders import Offer, assess, is_url, read_book, read_folder, sides
 from commands.forwards.positions import mean_text
-from commands.forwards.trading import names_of
+from commands.forwards.preview import legs_text, taker_text
+from commands.forwards.reader import ForwardsReader, Listing, state_text, window_text
 from commands.shell.console import counted, grid
 from hashrate.core.errors import HashrateError
 from hashrate.core.utc import utc_text
-from hashrate.orders.order import ZERO_ADDRESS, SignedOrder, order_hash
+from hashrate.orders.order import SignedOrder, order_hash
 from hashrate.products.forwards.codes import Contract
 from hashrate.products.forwards.maths import buyer_collateral, marked, pair_cost, seller_collateral
 from hashrate.products.forwards.months import standard_months
@@ -24,7 +24,7 @@ from hashrate.products.forwards.product import Product
 _DEPTH = 10
 
 
-def show_months(reader: EngineReader, products: Sequence[Product], count: int) -> None:
+def show_months(reader: ForwardsReader, products: Sequence[Product], count: int) -> None:
     """Print the standard months that can be listed now, and which of them are."""
     console, now = reader.session.console, reader.session.chain.now
     for product in products:
@@ -35,7 +35,7 @@ def show_months(reader: EngineReader, products: Sequence[Product], count: int) -
             table.add_column(name, justify="right", no_wrap=True)
         table.add_column("state", no_wrap=True)
         for month in standard_months(now)[:count]:
-            listing = reader.standard_listing(Contract(product, month))
+            listing = reader.listing_of_contract(Contract(product, month))
             terms = listing.terms
             floor, cap = (
                 product.price_text(ticks).partition(" ")[0]
@@ -59,12 +59,12 @@ def read_orders(source: str, listing: Listing) -> tuple[list[SignedOrder], list[
 
 
 def show_quote(
-    reader: EngineReader, listing: Listing, quantity: int, price: str | None, source: str | None
+    reader: ForwardsReader, listing: Listing, quantity: int, price: str | None, source: str | None
 ) -> None:
     """Print a month: terms, progress, mark, what a quantity locks, and its book.
 
     Args:
-        reader: the engine.
+        reader: vault and book.
         listing: the month.
         quantity: to work collateral out for [contracts].
         price: at which, and for the days to come; None for the newest trade's.
@@ -110,7 +110,7 @@ def show_quote(
     if source is not None:
         signed, complaints = read_orders(source, listing)
         offers, dead = _open_offers(reader, listing, signed)
-        _show_book(console, reader, product, offers)
+        _show_book(console, listing, offers)
         for line in complaints:
             console.print(f"  unreadable: {line}", markup=False)
         for digest, line in dead:
@@ -118,7 +118,7 @@ def show_quote(
 
 
 def _open_offers(
-    reader: EngineReader, listing: Listing, signed: Sequence[SignedOrder]
+    reader: ForwardsReader, listing: Listing, signed: Sequence[SignedOrder]
 ) -> tuple[list[Offer], list[tuple[str, str]]]:
     """Keep the orders of a series that can be filled; say of the others why not."""
     offers, dead = [], []
@@ -133,25 +133,23 @@ def _open_offers(
     return offers, dead
 
 
-def _show_book(
-    console: Console, reader: EngineReader, product: Product, offers: Sequence[Offer]
-) -> None:
+def _show_book(console: Console, listing: Listing, offers: Sequence[Offer]) -> None:
     table = Table(title=Text("Book"), title_justify="left")
     table.add_column("", no_wrap=True)
     for name in ("price", "contracts", "least"):
         table.add_column(name, justify="right", no_wrap=True)
-    table.add_column("months", overflow="fold")
+    table.add_column("legs", overflow="fold")
     table.add_column("for", overflow="fold")
     table.add_column("until", no_wrap=True)
-    bids, asks = sides(offers)
+    bids, asks = sides(offers, listing.series)
     for name, side in (("ask", asks[:_DEPTH][::-1]), ("bid", bids[:_DEPTH])):
         for offer in side:
-            order = offer.order
-            taker = "anyone" if order.taker == ZERO_ADDRESS else order.taker
-            months = names_of(offer.months)
+            order, (leg, price) = offer.order, offer.leg(listing.series)
             least = min(order.minimum_quantity, offer.remaining)
-            cells = (_bare(product, order.price_ticks), f"{offer.remaining}", f"{least}")
-            table.add_row(name, *cells, months, taker, utc_text(order.deadline))
+            quantities = (f"{offer.remaining * leg.ratio}", f"{least * leg.ratio}")
+            cells = (_bare(listing.terms.product, price), *quantities)
+            legs = legs_text(order.legs, offer.months)
+            table.add_row(name, *cells, legs, taker_text(order), utc_text(order.deadline))
     if not offers:
         table.add_row("", "no open order")
     console.print(table)

@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Deploy contracts, read every constructor value back, and make their records."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ape import project
+from eth_utils.crypto import keccak
 
 from commands.shell.chain import Chain, Sent
-from commands.shell.contracts import read_back
+from commands.shell.contracts import BOOK, VAULT, read_back
 from commands.shell.errors import VerificationError, WorkTreeError
 from commands.shell.plan import Action, Change, Step, make_plan, named, normalised, resolve
 from commands.shell.provenance import WorkTree, compiler_of
@@ -87,6 +88,20 @@ def verify_step(chain: Chain, step: Step, addresses: Mapping[str, str]) -> None:
     wanted = named(step.args, addresses)
     found = read_back(step.contract, chain.contract(step.contract, address), wanted)
     require_equal(step.name, wanted, found)
+    if step.contract == VAULT:
+        _verify_book(chain, chain.contract(VAULT, address))
+
+
+def _verify_book(chain: Chain, vault: Any) -> None:
+    """Check the book that a vault deployed from its blueprint.
+
+    Raises:
+        VerificationError: it is another contract, or of another vault.
+    """
+    address = str(vault.BOOK())
+    if not chain.code(address).startswith(_bytecode(BOOK, "runtime_bytecode")):
+        raise VerificationError(f"{BOOK} at {address}: not the bytecode of this build")
+    require_equal(f"{BOOK}.VAULT", vault.address, chain.contract(BOOK, address).VAULT())
 
 
 def require_equal(name: str, wanted: Any, found: Any) -> None:
@@ -134,6 +149,7 @@ def make_record(
         git_dirty=origin.tree.is_dirty,
         compiler=compiler_of(contract_type, project.manifest.compilers or ()),
         source_hash=origin.source_hashes[step.contract],
+        code_hash=code_hash(chain, sent.address),
         args=normalised(named(step.args, addresses)),
     )
 
@@ -151,9 +167,31 @@ def created_record(
             "block": sent.block,
             "timestamp": sent.timestamp,
             "deployer": str(chain.account.address),
+            "code_hash": code_hash(chain, sent.address),
             "args": normalised(args),
         }
     )
+
+
+def code_hash(chain: Chain, address: str) -> str:
+    """Return the hash of the code at an address, as records have it."""
+    return "0x" + keccak(chain.code(address)).hex()
+
+
+def require_as_recorded(chain: Chain, records: Iterable[Record]) -> None:
+    """Check the code of every recorded contract. Roles may have changed since; code never does.
+
+    Raises:
+        VerificationError: the chain has other code, or none; the message names every difference.
+    """
+    wrong = []
+    for record in records:
+        if not chain.has_code(record.address):
+            wrong.append(f"{record.name}: no code at {record.address}")
+        elif (found := code_hash(chain, record.address)) != record.code_hash:
+            wrong.append(f"{record.name} at {record.address}: code {found}, not the recorded")
+    if wrong:
+        raise VerificationError("; ".join(wrong))
 
 
 def _bytecode(contract: str, kind: str) -> bytes:

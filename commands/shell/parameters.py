@@ -11,6 +11,7 @@ from eth_utils.address import is_checksum_address
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from commands.shell.errors import ParameterError
+from commands.shell.headers import HeadersParameters
 from hashrate.core.errors import NumberFormatError
 from hashrate.core.types import DayIndex
 from hashrate.core.units import DAY_SECONDS, day_from_iso
@@ -153,7 +154,7 @@ class DollarTokenParameters(_Parameters):
 
 
 class ForwardsParameters(_Parameters):
-    """What a ForwardsEngine is deployed with, beside the oracle and the reward token.
+    """What a ForwardsVault is deployed with, beside its book and the reward token.
 
     Attributes:
         dollar_token: settles hashprice in dollars; the reward token settles all else.
@@ -208,6 +209,7 @@ class NetworkParameters(_Parameters):
 
     oracle: OracleParameters
     reward_token: RewardTokenParameters
+    headers: HeadersParameters | None = None
     forwards: ForwardsParameters | None = None
     series: dict[InstanceName, SeriesParameters] = Field(default_factory=dict)
 

@@ -7,7 +7,7 @@
 @license GNU Affero General Public License v3.0 only
 @notice The flaws that other contracts of this kind were exploited for or reported with, in as few
         lines as they take. Tests make each attack work here before they show that it fails on the
-        forwards engine. Never deploy it.
+        forwards vault. Never deploy it.
 """
 
 from ethereum.ercs import IERC20

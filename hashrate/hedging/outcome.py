@@ -2,7 +2,7 @@
 """What a fleet earns over a window, with and without its forwards. Exact, nothing is rounded.
 
 A day is what the oracle would report of it: hashprice and price as integers. The forwards settle by
-the engine's own formula; satoshi are valued at the close of the last day of their month.
+the vault's own formula; satoshi are valued at the close of the last day of their month.
 """
 
 from collections.abc import Sequence

@@ -117,7 +117,14 @@ def hedge_terms(contract: Contract, band: BandChoice) -> ForwardTerms:
         raise HedgeError(f"the floor, {floor} ticks, is not below the cap, {cap}")
     month, value = contract.month, product.tick_value(TOKEN_DECIMALS[product])
     return ForwardTerms(
-        product.metric, month.first_day, month.end_day, floor, cap, value, ZERO_ADDRESS
+        ZERO_ADDRESS,
+        product.metric,
+        month.first_day,
+        month.end_day,
+        floor,
+        cap,
+        value,
+        ZERO_ADDRESS,
     )
 
 

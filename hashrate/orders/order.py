@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""Orders of the forwards engine: their EIP-712 form, signing and checking.
+"""Orders of the forwards book: their EIP-712 form, signing and checking.
 
-`hashrate.orders.order_file` reads and writes them as JSON. Source: docs/forwards.md, section 4.
+`hashrate.orders.order_file` reads and writes them as JSON. Source: docs/forwards.md, section 6.
 """
 
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from eth_account.messages import SignableMessage
 from eth_typing import ChecksumAddress
@@ -23,7 +24,10 @@ from hashrate.orders.errors import OrderSignatureError
 
 DOMAIN_NAME = "HashrateForwards"
 DOMAIN_VERSION = "1"
-MAX_STRIP = 12
+MAX_LEGS = 12
+MAX_RATIO = 1_000
+MAX_QUANTITY = 2**120 - 1
+MAX_PEG_DAYS = 7
 MAX_SIGNATURE_BYTES = 1_024
 EOA_SIGNATURE_BYTES = 65
 ZERO_ADDRESS = to_checksum_address(bytes(20))
@@ -32,8 +36,6 @@ _TYPES: dict[str, Fields] = {
     "Order": [
         {"name": "maker", "type": "address"},
         {"name": "taker", "type": "address"},
-        {"name": "is_buy", "type": "bool"},
-        {"name": "price_ticks", "type": "uint256"},
         {"name": "quantity", "type": "uint256"},
         {"name": "minimum_quantity", "type": "uint256"},
         {"name": "max_collateral", "type": "uint256"},
@@ -41,26 +43,109 @@ _TYPES: dict[str, Fields] = {
         {"name": "may_trade_in_window", "type": "bool"},
         {"name": "epoch", "type": "uint256"},
         {"name": "salt", "type": "uint256"},
-        {"name": "series", "type": "uint256[]"},
+        {"name": "legs", "type": "Leg[]"},
+        {"name": "pegs", "type": "Peg[]"},
+    ],
+    "Leg": [
+        {"name": "series", "type": "uint256"},
+        {"name": "is_buy", "type": "bool"},
+        {"name": "price_ticks", "type": "uint256"},
+        {"name": "ratio", "type": "uint256"},
+    ],
+    "Peg": [
+        {"name": "mean_days", "type": "uint256"},
+        {"name": "max_age_days", "type": "uint256"},
+        {"name": "offset_ticks", "type": "int256"},
+        {"name": "low_ticks", "type": "uint256"},
+        {"name": "high_ticks", "type": "uint256"},
     ],
 }
 
 
 @dataclass(frozen=True, slots=True)
-class EngineDomain:
-    """Which engine an order is for.
+class BookDomain:
+    """Which book an order is for.
 
     Attributes:
         chain_id: EIP-155 chain id.
-        engine: address of the ForwardsEngine, checksummed.
+        book: address of the ForwardsBook, checksummed.
     """
 
     chain_id: int
-    engine: ChecksumAddress
+    book: ChecksumAddress
 
     def typed(self) -> Domain:
         """Return the EIP-712 domain."""
-        return Domain(DOMAIN_NAME, DOMAIN_VERSION, self.chain_id, self.engine)
+        return Domain(DOMAIN_NAME, DOMAIN_VERSION, self.chain_id, self.book)
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """One series of an order, as its maker trades it.
+
+    Attributes:
+        series: id of the series, which is that of its LONG.
+        is_buy: whether the maker gets LONG.
+        price_ticks: its price, zero in a pegged order [tick].
+        ratio: contracts of it in each unit of the order, 1 to 1,000.
+    """
+
+    series: int
+    is_buy: bool
+    price_ticks: int
+    ratio: int = 1
+
+    def as_tuple(self) -> tuple[int, bool, int, int]:
+        """Return the contract's `Leg` struct."""
+        return (self.series, self.is_buy, self.price_ticks, self.ratio)
+
+
+@dataclass(frozen=True, slots=True)
+class Peg:
+    """A price that follows the index: mean plus offset, kept between low and high.
+
+    Attributes:
+        mean_days: over so many newest final days, 1 to 7 [days].
+        max_age_days: how old the newest of them may be [days].
+        offset_ticks: added to the mean, may be negative [tick].
+        low_ticks: lowest price [tick].
+        high_ticks: highest price [tick].
+    """
+
+    mean_days: int
+    max_age_days: int
+    offset_ticks: int
+    low_ticks: int
+    high_ticks: int
+
+    def as_tuple(self) -> tuple[int, int, int, int, int]:
+        """Return the contract's `Peg` struct."""
+        return (
+            self.mean_days,
+            self.max_age_days,
+            self.offset_ticks,
+            self.low_ticks,
+            self.high_ticks,
+        )
+
+    def worst(self, leg: Leg) -> int:
+        """Return the price that costs a leg's maker the most [tick]."""
+        return self.high_ticks if leg.is_buy else self.low_ticks
+
+
+OrderTuple = tuple[
+    str,
+    str,
+    int,
+    int,
+    int,
+    int,
+    bool,
+    int,
+    int,
+    list[tuple[int, bool, int, int]],
+    list[tuple[int, int, int, int, int]],
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,23 +154,21 @@ class Order:
 
     Attributes:
         maker: who signs, checksummed.
-        taker: the only account that may take it, the zero address for anyone.
-        is_buy: whether the maker gets LONG.
-        price_ticks: price in every month of the strip [tick].
-        quantity: of each month [contracts].
-        minimum_quantity: least in one fill; less is taken only whole [contracts].
-        max_collateral: most that the whole order may cost the maker [base units].
+        taker: the only account that may take it; the zero address for anyone, the book itself where
+            only another order may (`match`).
+        quantity: units of all legs [units].
+        minimum_quantity: least in one fill; less is taken only whole [units].
+        max_collateral: most that may be pulled from the maker for all of it [base units].
         deadline: last second at which it can be filled [unix s].
-        may_trade_in_window: whether it stays open once a month's window has begun.
+        may_trade_in_window: whether it stays open once a leg's window has begun.
         epoch: the maker's epoch; raising it cancels all orders.
         salt: makes equal orders different.
-        series: one or more months, strictly ascending.
+        legs: 1 to 12 of different series, ascending; their ratios have no common divisor.
+        peg: prices every leg in place of their own prices; None for fixed prices.
     """
 
     maker: ChecksumAddress
     taker: ChecksumAddress
-    is_buy: bool
-    price_ticks: int
     quantity: int
     minimum_quantity: int
     max_collateral: int
@@ -93,17 +176,19 @@ class Order:
     may_trade_in_window: bool
     epoch: int
     salt: int
-    series: tuple[int, ...]
+    legs: tuple[Leg, ...]
+    peg: Peg | None = None
 
-    def as_tuple(
-        self,
-    ) -> tuple[str, str, bool, int, int, int, int, int, bool, int, int, list[int]]:
+    @property
+    def series(self) -> tuple[int, ...]:
+        """Return the series of the legs."""
+        return tuple(leg.series for leg in self.legs)
+
+    def as_tuple(self) -> OrderTuple:
         """Return the contract's `Order` struct."""
         return (
             self.maker,
             self.taker,
-            self.is_buy,
-            self.price_ticks,
             self.quantity,
             self.minimum_quantity,
             self.max_collateral,
@@ -111,18 +196,27 @@ class Order:
             self.may_trade_in_window,
             self.epoch,
             self.salt,
-            list(self.series),
+            [leg.as_tuple() for leg in self.legs],
+            [] if self.peg is None else [self.peg.as_tuple()],
         )
+
+    def message(self) -> dict[str, Any]:
+        """Return the fields by name as they are signed; `pegs` has the peg or nothing."""
+        values = asdict(self)
+        peg = values.pop("peg")
+        values["legs"] = list(values["legs"])
+        values["pegs"] = [] if peg is None else [peg]
+        return values
 
 
 @dataclass(frozen=True, slots=True)
 class Permit:
-    """An EIP-2612 permit of the maker for the engine, to be sent along with a fill.
+    """An EIP-2612 permit of the maker for the vault, to be sent along with a fill.
 
     Attributes:
         token: the settlement token, checksummed.
         owner: the maker, checksummed.
-        value: what the engine may take [base units].
+        value: what the vault may take [base units].
         deadline: last second at which it is valid [unix s].
         v, r, s: the signature; r and s are 32 bytes each.
     """
@@ -144,25 +238,24 @@ class Permit:
 class SignedOrder:
     """An order with its maker's signature, and maybe a permit to pay with."""
 
-    domain: EngineDomain
+    domain: BookDomain
     order: Order
     signature: bytes
     permit: Permit | None = None
 
 
-def order_message(domain: EngineDomain, order: Order) -> SignableMessage:
+def order_message(domain: BookDomain, order: Order) -> SignableMessage:
     """Make the EIP-712 message of an order."""
-    message = asdict(order) | {"series": list(order.series)}
-    return typed_message(domain.typed(), _TYPES, "Order", message)
+    return typed_message(domain.typed(), _TYPES, "Order", order.message())
 
 
-def order_hash(domain: EngineDomain, order: Order) -> bytes:
-    """Find the 32 bytes that the maker signs and by which the engine knows the order."""
+def order_hash(domain: BookDomain, order: Order) -> bytes:
+    """Find the 32 bytes that the maker signs and by which the book knows the order."""
     return digest_of(order_message(domain, order))
 
 
-def sign_order(signer: Signer, domain: EngineDomain, order: Order) -> SignedOrder:
-    """Sign an order with the maker's key, as the engine wants it: r, s, v in 65 bytes.
+def sign_order(signer: Signer, domain: BookDomain, order: Order) -> SignedOrder:
+    """Sign an order with the maker's key, as the book wants it: r, s, v in 65 bytes.
 
     Raises:
         OrderSignatureError: the key is not the maker's.
@@ -175,7 +268,7 @@ def sign_order(signer: Signer, domain: EngineDomain, order: Order) -> SignedOrde
 
 
 def recover_signer(digest: bytes, signature: bytes) -> ChecksumAddress | None:
-    """Find who signed 32 bytes, by the engine's rules for accounts without code.
+    """Find who signed 32 bytes, by the book's rules for accounts without code.
 
     Returns:
         The signer; None if it is not a signature of 65 bytes with a low s and v 27 or 28, so

@@ -8,6 +8,9 @@ check the signature: that a contract wallet may have made it, only its chain can
 
 import json
 import re
+from dataclasses import asdict
+from itertools import pairwise
+from math import gcd
 from pathlib import Path
 from typing import Annotated, Any, Literal, NoReturn
 
@@ -18,23 +21,30 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from hashrate.core.errors import MissingFileError
 from hashrate.orders.errors import OrderFormatError
 from hashrate.orders.order import (
+    MAX_LEGS,
+    MAX_PEG_DAYS,
+    MAX_QUANTITY,
+    MAX_RATIO,
     MAX_SIGNATURE_BYTES,
-    MAX_STRIP,
     ZERO_ADDRESS,
-    EngineDomain,
+    BookDomain,
+    Leg,
     Order,
+    Peg,
     Permit,
     SignedOrder,
 )
 
 FORMAT = "hashrate-forwards-order"
-VERSION = 1
+VERSION = 2  # 1 was of the engine that had no legs
 MAX_UINT256 = 2**256 - 1
-MAX_ORDER_BYTES = 8_192  # twelve months and the longest signature need about 4,600
-MAX_BRACKETS = 8  # an order has four objects and lists
+MAX_INT256 = 2**255 - 1
+MAX_ORDER_BYTES = 12_288  # twelve legs, a peg, a permit and the longest signature need less
+MAX_BRACKETS = 24  # twelve legs, a peg and a permit in their lists and objects are 18
 _WORD_BYTES = 32
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}", re.ASCII)
 _DECIMAL = re.compile(r"0|[1-9][0-9]{0,77}", re.ASCII)
+_SIGNED_DECIMAL = re.compile(r"0|-?[1-9][0-9]{0,77}", re.ASCII)
 _HEX = re.compile(r"0x(?:[0-9a-f]{2})*", re.ASCII)
 
 
@@ -42,6 +52,14 @@ def _read_uint(given: object) -> int:
     if not isinstance(given, str) or not _DECIMAL.fullmatch(given):
         raise ValueError("not a decimal string without sign or leading zeros")
     if (value := int(given)) > MAX_UINT256:
+        raise ValueError("more than 256 bits")
+    return value
+
+
+def _read_int(given: object) -> int:
+    if not isinstance(given, str) or not _SIGNED_DECIMAL.fullmatch(given):
+        raise ValueError("not a decimal string without leading zeros")
+    if not -MAX_INT256 - 1 <= (value := int(given)) <= MAX_INT256:
         raise ValueError("more than 256 bits")
     return value
 
@@ -61,6 +79,7 @@ def _read_bytes(given: object) -> bytes:
 
 
 _Uint = Annotated[int, BeforeValidator(_read_uint)]
+_Int = Annotated[int, BeforeValidator(_read_int)]
 _Address = Annotated[ChecksumAddress, BeforeValidator(_read_address)]
 _Bytes = Annotated[bytes, BeforeValidator(_read_bytes)]
 _Word = Annotated[_Bytes, Field(min_length=_WORD_BYTES, max_length=_WORD_BYTES)]
@@ -70,11 +89,24 @@ class _Form(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
+class _LegForm(_Form):
+    series: _Uint
+    is_buy: bool
+    price_ticks: _Uint
+    ratio: _Uint
+
+
+class _PegForm(_Form):
+    mean_days: _Uint
+    max_age_days: _Uint
+    offset_ticks: _Int
+    low_ticks: _Uint
+    high_ticks: _Uint
+
+
 class _OrderForm(_Form):
     maker: _Address
     taker: _Address
-    is_buy: bool
-    price_ticks: _Uint
     quantity: _Uint
     minimum_quantity: _Uint
     max_collateral: _Uint
@@ -82,7 +114,15 @@ class _OrderForm(_Form):
     may_trade_in_window: bool
     epoch: _Uint
     salt: _Uint
-    series: Annotated[list[_Uint], Field(min_length=1, max_length=MAX_STRIP)]
+    legs: Annotated[list[_LegForm], Field(min_length=1, max_length=MAX_LEGS)]
+    pegs: Annotated[list[_PegForm], Field(max_length=1)]
+
+    def order(self) -> Order:
+        """Return the order."""
+        plain = {name: value for name, value in self if name not in ("legs", "pegs")}
+        legs = tuple(Leg(**dict(leg)) for leg in self.legs)
+        peg = Peg(**dict(self.pegs[0])) if self.pegs else None
+        return Order(**plain, legs=legs, peg=peg)
 
 
 class _PermitForm(_Form):
@@ -99,7 +139,7 @@ class _SignedOrderForm(_Form):
     type: Literal["hashrate-forwards-order"]
     version: Annotated[int, Field(ge=VERSION, le=VERSION)]
     chain_id: Annotated[int, Field(ge=1, le=2**53 - 1)]
-    engine: _Address
+    book: _Address
     order: _OrderForm
     signature: Annotated[_Bytes, Field(min_length=1, max_length=MAX_SIGNATURE_BYTES)]
     permit: _PermitForm | None = None
@@ -116,12 +156,12 @@ def order_to_record(signed: SignedOrder) -> dict[str, Any]:
         "type": FORMAT,
         "version": VERSION,
         "chain_id": signed.domain.chain_id,
-        "engine": signed.domain.engine,
-        "order": _texts(signed.order),
+        "book": signed.domain.book,
+        "order": _texts(signed.order.message()),
         "signature": "0x" + signed.signature.hex(),
     }
     if signed.permit is not None:
-        record["permit"] = _texts(signed.permit) | {"v": signed.permit.v}
+        record["permit"] = _texts(asdict(signed.permit)) | {"v": signed.permit.v}
     return record
 
 
@@ -130,12 +170,12 @@ def order_from_json(text: str | bytes) -> SignedOrder:
 
     Raises:
         OrderFormatError: a field is missing, unknown, repeated or malformed, or the order is one
-            that no engine fills; the message begins with the field's path.
+            that no book fills; the message begins with the field's path.
     """
     form = _read_form(_read_values(text))
     signed = SignedOrder(
-        EngineDomain(form.chain_id, form.engine),
-        Order(**dict(form.order) | {"series": tuple(form.order.series)}),
+        BookDomain(form.chain_id, form.book),
+        form.order.order(),
         form.signature,
         Permit(**dict(form.permit)) if form.permit else None,
     )
@@ -172,8 +212,8 @@ def write_order(path: Path, signed: SignedOrder) -> None:
         raise MissingFileError(f"cannot write {path}: {error.strerror}") from error
 
 
-def _texts(record: Order | Permit) -> dict[str, Any]:
-    return {name: _text(getattr(record, name)) for name in record.__slots__}
+def _texts(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: _text(value) for name, value in values.items()}
 
 
 def _text(value: object) -> object:
@@ -181,7 +221,7 @@ def _text(value: object) -> object:
         return value
     if isinstance(value, bytes):
         return "0x" + value.hex()
-    return [str(each) for each in value] if isinstance(value, tuple) else str(value)
+    return [_texts(each) for each in value] if isinstance(value, list) else str(value)
 
 
 def _read_values(text: str | bytes) -> object:
@@ -229,7 +269,7 @@ def _read_form(values: object) -> _SignedOrderForm:
 
 
 def _require_sense(signed: SignedOrder) -> None:
-    """Refuse what no engine fills, whatever its chain says."""
+    """Refuse what no book fills, whatever its chain says."""
     order = signed.order
     if order.maker == ZERO_ADDRESS:
         raise OrderFormatError("order.maker: the zero address")
@@ -237,10 +277,31 @@ def _require_sense(signed: SignedOrder) -> None:
         raise OrderFormatError("order.taker: the maker itself")
     if order.quantity == 0:
         raise OrderFormatError("order.quantity: zero")
-    if any(left >= right for left, right in zip(order.series, order.series[1:], strict=False)):
-        raise OrderFormatError("order.series: not strictly ascending")
-    if any(each % 2 for each in order.series):
-        raise OrderFormatError("order.series: an odd number; a series is even")
+    if order.quantity > MAX_QUANTITY:
+        raise OrderFormatError("order.quantity: 2^120 or more")
+    _require_form(order)
     permit = signed.permit
     if permit is not None and permit.owner != order.maker:
         raise OrderFormatError("permit.owner: not the maker")
+
+
+def _require_form(order: Order) -> None:
+    """Refuse legs and a peg that are not in the one form the book takes."""
+    if any(left >= right for left, right in pairwise(order.series)):
+        raise OrderFormatError("order.legs: the series are not strictly ascending")
+    if any(each % 2 for each in order.series):
+        raise OrderFormatError("order.legs: an odd number; a series is even")
+    ratios = [leg.ratio for leg in order.legs]
+    if not all(1 <= ratio <= MAX_RATIO for ratio in ratios):
+        raise OrderFormatError(f"order.legs: a ratio is not of 1 to {MAX_RATIO}")
+    if gcd(*ratios) != 1:
+        raise OrderFormatError("order.legs: the ratios have a common divisor")
+    peg = order.peg
+    if peg is None:
+        return
+    if any(leg.price_ticks for leg in order.legs):
+        raise OrderFormatError("order.legs: a leg of a pegged order has a price of its own")
+    if not 1 <= peg.mean_days <= MAX_PEG_DAYS:
+        raise OrderFormatError(f"order.pegs: a mean of other than 1 to {MAX_PEG_DAYS} days")
+    if peg.low_ticks > peg.high_ticks:
+        raise OrderFormatError("order.pegs: low is above high")

@@ -151,6 +151,15 @@ class OracleContract:
             self._read(HashpriceOracle.UNIT_HASHES)
         )
 
+    def bitcoin_headers(self) -> ChecksumAddress | None:
+        """Read which header contract it reviews days by, None if none."""
+        address = to_checksum_address(self._read(HashpriceOracle.BITCOIN_HEADERS))
+        return None if int(address, 16) == 0 else address
+
+    def disputes_end(self) -> int:
+        """Read when the dispute that began last ends or ended [unix s]."""
+        return int(self._read(HashpriceOracle.disputes_end))
+
     def has_our_domain(self) -> bool:
         """Return whether the contract checks signatures under the domain that we sign under."""
         separator: bytes = self._read(HashpriceOracle.DOMAIN_SEPARATOR)

@@ -17,6 +17,8 @@ from hashrate.service.clock import SystemClock
 from hashrate.service.errors import SettingsError
 from hashrate.service.logging import Redactor
 from oracles.chain.contracts import OracleContract
+from oracles.chain.headers import HeadersContract
+from oracles.commands.headers import CONTRADICTED, proof_of
 from oracles.daemon.runtime import open_nodes, oracle_of, require_oracle
 from oracles.daemon.settings import load_settings
 from oracles.daemon.wiring import Readers, open_readers
@@ -62,8 +64,12 @@ def show(config: Path | None, first: str, last: str, *, as_json: bool) -> bool:
         readers = stack.enter_context(open_readers(settings, redactor, clock))
         oracle = oracle_of(settings, rpc)
         require_oracle(oracle, rpc, readers)
+        headers = oracle.bitcoin_headers()
+        contract = HeadersContract(rpc, headers) if headers else None
         for day in days:
             rows += compare_day(oracle, readers, DayIndex(day))
+            if contract is not None:
+                rows.append(compare_proof(oracle, contract, DayIndex(day)))
     if as_json:
         print(json.dumps([asdict(row) for row in rows], indent=2))
     else:
@@ -146,6 +152,20 @@ def _compared(oracle: OracleContract, facts: DayFacts, price: UsdE8) -> list[Com
     theirs = posted["btc_usd_e8"]
     is_near = abs(theirs - price) * _BPS <= oracle.spread_bps() * min(theirs, price)
     return [*rows, Comparison(iso, "btc_usd_e8", str(theirs), str(price), is_near)]
+
+
+def compare_proof(oracle: OracleContract, contract: HeadersContract, day: DayIndex) -> Comparison:
+    """Hold a posted day against what proof-of-work proves of it on chain.
+
+    A day of which nothing is proven agrees with it.
+
+    Raises:
+        RetryableError: the chain does not answer.
+    """
+    posted, proven = oracle.posted_day(day), contract.proven_day(day)
+    said = proof_of(posted, proven)
+    fees = "" if proven is None else f"fees of {proven.fee_blocks} of {proven.blocks} blocks"
+    return Comparison(iso_from_day(day), "proof-of-work", said, fees, said != CONTRADICTED)
 
 
 def _print(rows: list[Comparison]) -> None:

@@ -19,6 +19,7 @@ from oracles.chain.transmitter import Lane
 from oracles.daemon.days import DaySteps
 from oracles.daemon.outputs import OutputSteps, settle
 from oracles.daemon.parts import Outcome, Parts
+from oracles.daemon.watch import WatchSteps
 from oracles.journal.errors import JournalError
 
 _LOG = structlog.get_logger(__name__)
@@ -80,6 +81,7 @@ class Daemon:
         self._outputs = OutputSteps(parts)
         self._backoffs: dict[str, Backoff] = {}
         self._troubles: dict[str, str] = {}
+        self._watch = WatchSteps(parts)
 
     def run_once(self) -> CycleResult:
         """Do everything that is due, as far as it goes now.
@@ -99,6 +101,7 @@ class Daemon:
             for series in parts.series:
                 self._step(result, f"settlement/{series.address}", partial(settle, parts, series))
             self._step(result, "audit", self._audit)
+            self._step(result, "watch", self.watch)
         if result.is_reporting:
             parts.health.succeeded()
         return result
@@ -125,6 +128,14 @@ class Daemon:
         self._days.audit()
         parts.peers.call(DayIndex(parts.oracle.next_day() - 1))
         parts.metrics.journal_bytes.set(parts.journal.size())
+
+    def watch(self) -> None:
+        """Hold posted days against our own facts and what is proven of them; nothing else.
+
+        Raises:
+            HashrateError: something outside is not there, or fails.
+        """
+        self._watch.run()
 
     def _advance(self) -> None:
         transmitter = self._parts.transmitter

@@ -27,7 +27,8 @@ from oracles.chain.contracts import OracleContract, SeriesContract
 from oracles.chain.transmitter import SendPolicy, Transmitter
 from oracles.daemon.cycle import Daemon, LoopPolicy, run_forever
 from oracles.daemon.needs import Needs
-from oracles.daemon.parts import CyclePolicy, Parts
+from oracles.daemon.parts import CyclePolicy, Parts, WatchPolicy
+from oracles.daemon.prover_wiring import open_prover
 from oracles.daemon.settings import Settings
 from oracles.daemon.wiring import Readers, open_readers
 from oracles.journal.journal import Journal
@@ -135,6 +136,7 @@ def open_parts(
         peers = Peers(settings.peers, metrics, clock)
         stack.callback(peers.close)
         health = Health(clock, metrics, Deadlines(settings.silent_seconds, settings.late_seconds))
+        prover = stack.enter_context(open_prover(settings, oracle, rpc, redactor, clock))
         yield Parts(
             clock=clock,
             rpc=rpc,
@@ -150,6 +152,8 @@ def open_parts(
             metrics=metrics,
             health=health,
             policy=_cycle_policy(settings),
+            watch=WatchPolicy(settings.watch, settings.watch_gas),
+            prover=prover,
         )
 
 
@@ -201,7 +205,7 @@ def names_of(settings: Settings, rpc: EvmNodes) -> Names:
     bitcoin: list[str] = [each.name or each.kind for each in settings.bitcoin]
     exchanges: list[str] = list(settings.prices) if settings.bitcoin else []
     pools: list[str] = [each.kind for each in settings.outputs if each.kind != "table"]
-    steps = ["nodes", "days", "audit"]
+    steps = ["nodes", "days", "audit", "watch"]
     steps += ["transactions"] if settings.transmitter_keystore else []
     steps += [f"outputs/{to_checksum_address(each.series)}" for each in settings.outputs]
     steps += [f"settlement/{to_checksum_address(each)}" for each in settings.series]

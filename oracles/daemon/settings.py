@@ -8,6 +8,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 from pydantic_settings import SettingsConfigDict
 
 from hashrate.service.settings import Address, DatabaseFile, NodeSettings, PlainUrl, Port, load
+from oracles.daemon.parts import WatchMode
 
 Seconds = Annotated[int, Field(ge=0, le=366 * 86_400)]
 
@@ -127,6 +128,10 @@ class Settings(NodeSettings):
         cycle_seconds, max_backoff_seconds, max_failures: how cycles follow one another.
         wait_seconds, poll_seconds: how a cycle waits for its transaction.
         sign_ahead, output_days, settle_days: see `CyclePolicy`.
+        watch: `off`, `watch` or `daily`: which days are proven by proof-of-work; a false day is
+            told of in every mode.
+        watch_gas: most gas for that within 24 hours.
+        headers_block: a block at or before the deployment of the oracle's header contract.
         late_seconds, silent_seconds: when `/healthz` says late: after a day's end, after the last
             good cycle.
         log_level: DEBUG, INFO, WARNING or ERROR.
@@ -182,6 +187,9 @@ class Settings(NodeSettings):
     sign_ahead: Annotated[int, Field(ge=0, le=100)] = 7
     output_days: Annotated[int, Field(ge=1, le=60)] = 10
     settle_days: Annotated[int, Field(ge=1, le=64)] = 16
+    watch: WatchMode = WatchMode.OFF
+    watch_gas: Annotated[int, Field(ge=100_000)] = 8_000_000
+    headers_block: Annotated[int, Field(ge=0)] = 0
     late_seconds: Seconds = 6 * 3_600
     silent_seconds: Seconds = 1_800
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"

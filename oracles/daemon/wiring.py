@@ -95,6 +95,35 @@ def open_readers(
         yield Readers(facts, AgreedPrices(wire, exchanges, limits), outputs)
 
 
+def way_in(settings: BitcoinSettings, redactor: Redactor) -> Credentials:
+    """Read what a Bitcoin source lets in; a cookie is there while the node runs.
+
+    Raises:
+        KeystoreError: a file cannot be read, or others may read it.
+    """
+    user, password = settings.user, _secret(settings.password_file, redactor)
+    if settings.cookie_file is not None:
+        try:
+            text = read_secret(settings.cookie_file, group_may_read=True)
+        except KeystoreError:
+            if settings.cookie_file.exists():
+                raise
+            text = ""  # the node is down; when it is back it refuses this and is asked again
+        user, _, password = text.partition(":")
+        redactor.learn([password] if password else [])
+    return Credentials(
+        user=user, password=password, path_prefix=_secret(settings.path_file, redactor)
+    )
+
+
+def _secret(path: Path | None, redactor: Redactor) -> str:
+    if path is None:
+        return ""
+    secret = read_secret(path)
+    redactor.learn([secret])
+    return secret
+
+
 class _Opener:
     """Makes sources that share a wire, and leaves their closing to a stack."""
 
@@ -108,28 +137,12 @@ class _Opener:
         """Open one view of the Bitcoin chain."""
         name = settings.name or settings.kind
         limits = bitcoin_core.LIMITS if settings.kind == "core" else None
-        http = self._http(name, settings.url, lambda: self._way_in(settings), limits)
+        http = self._http(name, settings.url, lambda: way_in(settings, self._redactor), limits)
         if settings.kind == "core":
             return BitcoinCore(http, self._network)
         if settings.kind == "mempool":
             return MempoolSpace(http, self._network)
         return Esplora(http, self._network)
-
-    def _way_in(self, settings: BitcoinSettings) -> Credentials:
-        """Read what a node lets in; a cookie is there while the node runs."""
-        user, password = settings.user, self._secret(settings.password_file)
-        if settings.cookie_file is not None:
-            try:
-                text = read_secret(settings.cookie_file, group_may_read=True)
-            except KeystoreError:
-                if settings.cookie_file.exists():
-                    raise
-                text = ""  # the node is down; when it is back it refuses this and is asked again
-            user, _, password = text.partition(":")
-            self._redactor.learn([password] if password else [])
-        return Credentials(
-            user=user, password=password, path_prefix=self._secret(settings.path_file)
-        )
 
     def exchange(self, name: str, settings: Settings) -> PriceSource:
         """Open one exchange."""
@@ -207,11 +220,7 @@ class _Opener:
         return http
 
     def _secret(self, path: Path | None) -> str:
-        if path is None:
-            return ""
-        secret = read_secret(path)
-        self._redactor.learn([secret])
-        return secret
+        return _secret(path, self._redactor)
 
     def _now(self) -> UnixSeconds:
         return UnixSeconds(self._wire.clock.now())

@@ -230,6 +230,20 @@ class Journal:
         with self._store.read() as session:
             return list(session.scalars(query.order_by(TransactionRow.id)))
 
+    def gas_since(self, kinds: Sequence[WorkKind], time: int) -> int:
+        """Return the gas of the transactions of some kinds made since a time [unix s].
+
+        What is not mined counts with its limit; one attempt of each nonce counts.
+        """
+        query = select(TransactionRow).where(
+            TransactionRow.kind.in_(kinds),
+            TransactionRow.created_at >= time,
+            TransactionRow.fate.not_in((Fate.REPLACED, Fate.ABANDONED, Fate.LOST)),
+        )
+        with self._store.read() as session:
+            by_nonce = {row.nonce: row.gas_used or row.gas for row in session.scalars(query)}
+        return sum(by_nonce.values())
+
 
 def subject_of(signed: SignedReport) -> Subject:
     """Describe what a report is about."""

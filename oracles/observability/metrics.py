@@ -94,6 +94,15 @@ class Metrics:
         self.mismatches = self._counter(
             "posted_day_mismatches", "Posted days that differ from our own facts."
         )
+        self.contradicted_days = self._gauge(
+            "contradicted_days", "Pending days that our own facts contradict."
+        )
+        self.unproven_days = self._gauge(
+            "unproven_days", "Of them, those that no proof-of-work contradicts on chain yet."
+        )
+        self.watch_gas = self._gauge(
+            "watch_gas", "Gas that proofs and reviews took within a day [gas]."
+        )
         self.failures = self._gauge("consecutive_failures", "Failed cycles in a row.")
         self.last_success = self._gauge(
             "last_success_timestamp_seconds", "When a cycle last succeeded [unix s]."

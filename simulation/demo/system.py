@@ -11,6 +11,7 @@ from commands.shell.chain import Chain
 from commands.shell.contracts import (
     DISTRIBUTOR,
     HASHRATE_ERC20,
+    LENS,
     MOCK_BITCOIN,
     ORACLE,
     REGISTRY,
@@ -62,6 +63,7 @@ class System:
         self._addresses = self._deploy()
         self.oracle = self._contract(ORACLE)
         self.registry = self._contract(REGISTRY)
+        self.lens = self._contract(LENS)
         self.bitcoin = self._contract(MOCK_BITCOIN)
         self.history = events.History(reward_decimals=int(self.bitcoin.decimals()))
         self._record_oracle()

@@ -3,11 +3,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from rich.console import Console
 from rich.table import Table
 
 from hashrate.core.units import PER_PHS_DECIMALS, decimal_text, iso_from_day
+from simulation.demo.dispute import DisputeChapter
 from simulation.demo.replay import Audit, HolderResult
 from simulation.demo.rows import DayRow
 from simulation.demo.schedule import DemoSeries
@@ -91,6 +93,18 @@ def show_holders(
             f"{symbols[result.series]:<9} {names[result.account]:<14} "
             f"paid {result.paid:>11,} sat, exact model {result.model:>11,} sat {verdict}"
         )
+
+
+def show_dispute(console: Console, chapter: DisputeChapter) -> None:
+    """Print the timeline of the chapter about a false day, and whether the models agree."""
+    console.print("\n[bold]A bought quorum, a false height, and proof-of-work[/bold]")
+    for moment in chapter.timeline:
+        when = datetime.fromtimestamp(moment.at, UTC)
+        console.print(f"  {when:%m-%d %H:%M}  {moment.text}", markup=False)
+    if not chapter.differences:
+        console.print(f"[green]{chapter.comparisons} values compared with the models.[/green]")
+    for difference in chapter.differences:
+        console.print(f"  [bold red]{difference}[/bold red]")
 
 
 def show_verdict(console: Console, audit: Audit) -> None:

@@ -81,9 +81,12 @@ def run(settings: Settings) -> None:
         )
         _run_past(console, scheduler, settings.past_days, stop)
         if not stop.is_set():
-            oracle, registry = str(system.oracle.address), str(system.registry.address)
             document = deployment_document(
-                node.url, oracle, registry, is_simulated=source.is_simulated
+                node.url,
+                str(system.oracle.address),
+                str(system.registry.address),
+                is_simulated=source.is_simulated,
+                lens=str(system.lens.address),
             )
             listener = Listener(make_app(folder, document), LOOPBACK, settings.page_port)
             listener.start()

@@ -2,7 +2,8 @@
 """One file for each defect found: it fails on the contracts as they were before the fix.
 
 The files `test_c…` are flaws of others, exploited or reported, in the list of which they have that
-number: the attack works on a contract that is broken on purpose, and fails on the forwards engine.
+number: the attack works on a contract that is broken on purpose, and fails on vault and book of
+forwards.
 """
 
 from typing import Any
@@ -18,7 +19,7 @@ __all__ = ["bitcoin", "genesis", "system"]
 
 @pytest.fixture
 def pit(genesis: None) -> Pit:
-    """An engine on which maker, taker and payer are rich in a plain token."""
+    """A vault at which maker, taker and payer are rich in a plain token."""
     return Pit.open(plain_token())
 
 

@@ -12,7 +12,7 @@ import boa
 import pytest
 
 from tests.unit.chain import actor, deployer, refused
-from tests.unit.pit import CAP, FLOOR, NEXT, TERMS, Order, Pit
+from tests.unit.pit import CAP, FLOOR, MAX, NEXT, TERMS, Order, Pit
 
 pytestmark = pytest.mark.unit
 
@@ -28,9 +28,9 @@ def test_c13_seller__during_delivery__cannot_take_its_collateral(pit: Pit) -> No
     for moment in (TERMS.first_day * 86_400, TERMS.end_day * 86_400, TERMS.deadline - 1):
         boa.env.timestamp = moment
         with refused("position: too small", lambda: pit.state(series)):
-            pit.engine.merge_pair(series, 1, TAKER, sender=TAKER)
+            pit.vault.merge_pair(series, 1, TAKER, sender=TAKER)
         with refused("series: not due", lambda: pit.state(series)):
-            pit.engine.redeem(series, TAKER, sender=TAKER)
+            pit.vault.redeem(series, TAKER, sender=TAKER)
 
     assert pit.inside() == 10 * TERMS.cost
 
@@ -50,17 +50,17 @@ def test_c13_seller__before_the_window__costs_what_it_costs_in_its_last_second(p
 
 def test_c14_stranger__to_anothers_position__can_do_nothing(pit: Pit) -> None:
     series = pit.create()
-    pit.engine.mint_pair(series, 5, MAKER, TAKER, sender=PAYER)
+    pit.vault.mint_pair(series, 5, MAKER, TAKER, sender=PAYER)
     stranger = actor("stranger")
 
     with refused("position: not approved", lambda: pit.state(series)):
-        pit.engine.safeTransferFrom(MAKER, stranger, series, 1, b"", sender=stranger)
+        pit.vault.safeTransferFrom(MAKER, stranger, series, 1, b"", sender=stranger)
     with refused("position: too small", lambda: pit.state(series)):
-        pit.engine.merge_pair(series, 1, stranger, sender=stranger)
+        pit.vault.merge_pair(series, 1, stranger, sender=stranger)
     order = Order([series])
-    with refused("engine: not for others"):
-        one = (order.as_tuple(), pit.sign(order), 1, 0)
-        pit.engine.fill_for(TAKER, one, sender=stranger)
+    with refused("book: not for others"):
+        one = (order.as_tuple(), pit.sign(order), (1, 0, MAX, 0))
+        pit.book.fill_for(TAKER, one, sender=stranger)
 
 
 def test_c14_close__of_one_party__always_has_a_counterparty(pit: Pit) -> None:
@@ -79,11 +79,11 @@ def test_c14_close__of_one_party__always_has_a_counterparty(pit: Pit) -> None:
 
 def test_c15_profit__not_yet_settled__pays_for_nothing(pit: Pit) -> None:
     series, following = pit.create(), pit.create(NEXT)
-    pit.engine.mint_pair(series, 100, POOR, MAKER, sender=PAYER)
+    pit.vault.mint_pair(series, 100, POOR, MAKER, sender=PAYER)
     while pit.reporting.oracle.next_day() < TERMS.end_day - 1:
         pit.report(1_000)  # far above the cap, and but for one day it is over
     order = Order([following], deadline=NEXT.first_day * 86_400, quantity=1)
-    pit.token.approve(pit.engine.address, 2**256 - 1, sender=POOR)
+    pit.token.approve(pit.vault.address, 2**256 - 1, sender=POOR)
 
     with refused("erc20: transfer amount exceeds balance", lambda: pit.state(series, following)):
         pit.fill(order, sender=POOR)
@@ -106,12 +106,12 @@ def test_c16_legs__at_any_price_and_with_no_oracle__are_a_whole_pair(pit: Pit, p
 def test_c17_order_of_redemption__any__pays_everybody_the_same(pit: Pit) -> None:
     series = pit.create()
     pit.fill(Order([series], price_ticks=43_210))
-    pit.engine.mint_pair(series, 3, PAYER, MAKER, sender=PAYER)
+    pit.vault.mint_pair(series, 3, PAYER, MAKER, sender=PAYER)
     pit.report_until(TERMS.end_day, 47)
     results = set()
     for people in permutations((MAKER, TAKER, PAYER)):
         with boa.env.anchor():
-            paid = {who: pit.engine.redeem(series, who, sender=who) for who in people}
+            paid = {who: pit.vault.redeem(series, who, sender=who) for who in people}
             assert pit.inside() == 0
             results.add(tuple(paid[who] for who in (MAKER, TAKER, PAYER)))
 
@@ -124,13 +124,13 @@ def test_c17_one_who_cannot_be_paid__keeps_nobody_waiting(pit: Pit) -> None:
     pit = Pit.open(frozen)
     series, following = pit.create(), pit.create(NEXT)
     for each in (series, following):
-        pit.engine.mint_pair(each, 2, MAKER, TAKER, sender=PAYER)
+        pit.vault.mint_pair(each, 2, MAKER, TAKER, sender=PAYER)
     pit.report_until(TERMS.end_day, 50)
     frozen.set_frozen(MAKER, True)
 
-    assert pit.engine.redeem(series, MAKER, sender=MAKER) == TERMS.cost
-    assert pit.engine.redeem(series, TAKER, sender=TAKER) == TERMS.cost
+    assert pit.vault.redeem(series, MAKER, sender=MAKER) == TERMS.cost
+    assert pit.vault.redeem(series, TAKER, sender=TAKER) == TERMS.cost
 
-    assert pit.engine.credit_of(frozen.address, MAKER) == TERMS.cost
+    assert pit.vault.credit_of(frozen.address, MAKER) == TERMS.cost
     assert pit.held(MAKER, following) == (2, 0)
     assert pit.inside() == TERMS.cost + 2 * NEXT.cost

@@ -27,7 +27,7 @@ def test_c2_settle__naive_pool_a_moment_later__pays_another_amount(naive: Any) -
 
 def test_c2_settle__whoever_asks_and_whenever__pays_the_same(pit: Pit) -> None:
     series = pit.create()
-    pit.engine.mint_pair(series, 1, PAYER, PAYER, sender=PAYER)
+    pit.vault.mint_pair(series, 1, PAYER, PAYER, sender=PAYER)
     pit.report_until(TERMS.end_day, 45)
     outcomes = []
     for later_hashprice, caller in ((45, "stranger"), (400, "payer"), (1, "maker")):
@@ -37,6 +37,6 @@ def test_c2_settle__whoever_asks_and_whenever__pays_the_same(pit: Pit) -> None:
                     pit.report(later_hashprice)
                 wait(80 * 86_400)
             assert now() >= TERMS.end_day * 86_400
-            outcomes.append(tuple(pit.engine.settle(series, sender=actor(caller))))
+            outcomes.append(tuple(pit.vault.settle(series, sender=actor(caller))))
 
     assert outcomes == [(True, True, 3 * 5_000, 3 * 15_000, 0)] * 3

@@ -28,10 +28,10 @@ def test_c3_settle__at_and_beyond_floor_and_cap__clamps_and_pays(
     pit: Pit, sats: int, long_payout: int
 ) -> None:
     series = pit.create()
-    pit.engine.mint_pair(series, 2, PAYER, MAKER, sender=PAYER)
+    pit.vault.mint_pair(series, 2, PAYER, MAKER, sender=PAYER)
     pit.report_until(TERMS.end_day, sats)
 
-    paid = [pit.engine.redeem(series, who, sender=who) for who in (PAYER, MAKER)]
+    paid = [pit.vault.redeem(series, who, sender=who) for who in (PAYER, MAKER)]
 
     assert paid == [2 * long_payout, 2 * (TERMS.cost - long_payout)]
     assert pit.inside() == 0
@@ -39,10 +39,10 @@ def test_c3_settle__at_and_beyond_floor_and_cap__clamps_and_pays(
 
 def test_c3_settle__no_day_was_ever_reported_again__still_pays(pit: Pit) -> None:
     series = pit.create()
-    pit.engine.mint_pair(series, 1, PAYER, MAKER, sender=PAYER)
+    pit.vault.mint_pair(series, 1, PAYER, MAKER, sender=PAYER)
     boa.env.timestamp = TERMS.deadline
 
-    paid = [pit.engine.redeem(series, who, sender=who) for who in (PAYER, MAKER)]
+    paid = [pit.vault.redeem(series, who, sender=who) for who in (PAYER, MAKER)]
 
     assert sum(paid) == TERMS.cost
-    assert tuple(pit.engine.outcome_of(series))[4] == TERMS.end_day - TERMS.first_day
+    assert tuple(pit.vault.outcome_of(series))[4] == TERMS.end_day - TERMS.first_day

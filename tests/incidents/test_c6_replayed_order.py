@@ -8,7 +8,7 @@ import pytest
 
 from tests.incidents.naive_pool import enter
 from tests.unit.chain import account, actor, deployer, refused
-from tests.unit.pit import Order, Pit
+from tests.unit.pit import MAX, Order, Pit
 
 pytestmark = pytest.mark.unit
 
@@ -38,9 +38,9 @@ def test_c6_fill__filled_order__reverts(pit: Pit) -> None:
 def test_c6_fill_many__same_order_twice__fills_it_once(pit: Pit) -> None:
     series = pit.create()
     order = Order([series])
-    one = (order.as_tuple(), pit.sign(order), 10, 0)
+    one = (order.as_tuple(), pit.sign(order), (10, 0, MAX, 0))
 
-    assert pit.engine.fill_many([one, one], sender=TAKER) == [10, 0]
+    assert pit.book.fill_many([one, one], sender=TAKER) == [10, 0]
     assert pit.held(TAKER, series) == (0, 10)
 
 
@@ -49,10 +49,10 @@ def test_c6_match__filled_order__reverts(pit: Pit) -> None:
     buy = Order([series], price_ticks=51_000)
     sell = replace(buy, maker=TAKER, is_buy=False, price_ticks=49_000)
     both = (buy.as_tuple(), pit.sign(buy), sell.as_tuple(), pit.sign(sell, account("taker")))
-    assert pit.engine.match(*both, 10) == 10
+    assert pit.book.match(*both, 10) == 10
 
     with refused("order: nothing left", lambda: pit.state(series)):
-        pit.engine.match(*both, 10)
+        pit.book.match(*both, 10)
 
 
 def test_c6_fill__again_from_inside_the_payment__is_refused(pit: Pit) -> None:
@@ -60,8 +60,8 @@ def test_c6_fill__again_from_inside_the_payment__is_refused(pit: Pit) -> None:
     pit = Pit.open(token)
     series = pit.create()
     order = Order([series])
-    again = pit.engine.fill.prepare_calldata(order.as_tuple(), pit.sign(order), 10, 0)
-    token.prepare(pit.engine.address, again)
+    again = pit.book.fill.prepare_calldata(order.as_tuple(), pit.sign(order), (10, 0, MAX, 0))
+    token.prepare(pit.book.address, again)
 
     assert pit.fill(order, 6) == 6
 

@@ -40,7 +40,7 @@ def test_c7_mint_pair__less_arrives__reverts(fee_token: Any) -> None:
     series = pit.create()
 
     with refused("cash: other amount arrived", lambda: pit.state(series)):
-        pit.engine.mint_pair(series, 1, PAYER, PAYER, sender=PAYER)
+        pit.vault.mint_pair(series, 1, PAYER, PAYER, sender=PAYER)
 
 
 def test_c7_fill__less_arrives__reverts(fee_token: Any) -> None:

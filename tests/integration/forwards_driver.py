@@ -16,13 +16,11 @@ from pathlib import Path
 from types import SimpleNamespace
 
 from ape import accounts, networks
-from eth_utils.address import to_checksum_address
 
-from commands.forwards.engine_reader import EngineReader
+from commands.forwards.reader import ForwardsReader
 from commands.series.posting import post
 from commands.shell.session import Session
 from hashrate.core.units import DAY_SECONDS
-from hashrate.orders.order import EngineDomain
 from simulation.demo.block_timer import IN_PROCESS_PROVIDER, InProcessBlockTimer
 from testing.relay_process import RelayProcess
 from tests.integration.driver import OPENING_SECONDS, Answer, Driver
@@ -126,6 +124,7 @@ def trade(driver: ForwardsDriver) -> None:
     )
     driver.forwards("fill strip", "fill", strip, "--quantity", "1", by=MINER)
     driver.forwards("cancel all", "cancel", "--all", by=THIRD)
+    together(driver)
     driver.forwards("fill strip cancelled", "fill", strip, by=MINER)
     dollars = driver.path("dollars.json")
     driver.forwards(
@@ -134,10 +133,51 @@ def trade(driver: ForwardsDriver) -> None:
     driver.forwards("fill dollars", "fill", dollars, by=BUYER)
 
 
+def together(driver: ForwardsDriver) -> None:
+    """Sign a roll, a peg and two orders that meet; cancel by contract; disown the book."""
+    roll, peg = driver.path("roll.json"), driver.path("peg.json")
+    leg = ("--leg", "sell HPS-JUN28 9500sat")
+    sell = ("order", "sell", "1", "HPS-MAY28", "10400sat")
+    driver.forwards(
+        "order spread", "order", "buy", "2", "HPS-MAY28", "10100sat", *leg, "--to", roll, by=MINER
+    )
+    driver.forwards("fill spread", "fill", roll, "--quantity", "1", by=BUYER)
+    driver.forwards("order bad leg", *sell, "--leg", "sell it", "--to", roll, by=MINER)
+    between = ("--between", "9000sat:11000sat")
+    driver.forwards(
+        "order peg",
+        "order",
+        "buy",
+        "1",
+        "HPS-JUN28",
+        "index-50sat",
+        *between,
+        "--to",
+        peg,
+        by=MINER,
+    )
+    driver.forwards(
+        "order peg loose", "order", "buy", "1", "HPS-JUN28", "index", "--to", peg, by=MINER
+    )
+    driver.forwards("fill peg", "fill", peg, by=BUYER)
+    bid, ask = driver.path("meet-bid.json"), driver.path("meet-ask.json")
+    only = ("--match-only", "--to")
+    driver.forwards("order bid", "order", "buy", "1", "HPS-JUN28", "9600sat", *only, bid, by=MINER)
+    driver.forwards(
+        "order ask", "order", "sell", "1", "HPS-JUN28", "9500sat", "--net", *only, ask, by=THIRD
+    )
+    driver.forwards("fill match only", "fill", bid, by=BUYER)
+    driver.forwards("match", "match", bid, ask, by=KEEPER)
+    driver.forwards("cancel contract", "cancel", "--contract", "HPS-MAY28", by=MINER)
+    driver.forwards("fill dead leg", "fill", roll, by=BUYER)
+    driver.forwards("disown", "disown-book", by=KEEPER)
+    driver.forwards("approve book", "approve-book", BUYER, "0.5btc", "--days", "2", by=KEEPER)
+
+
 def _cheaper(driver: ForwardsDriver, ask: str) -> str:
     """Lower the price in an order file after it was signed; give the new file."""
     document = json.loads(Path(ask).read_text(encoding="utf-8"))
-    document["order"]["price_ticks"] = "9000"
+    document["order"]["legs"][0]["price_ticks"] = "9000"
     broken = driver.orders.parent / "damaged.json"
     broken.write_text(json.dumps(document), encoding="utf-8")
     return str(broken)
@@ -145,9 +185,10 @@ def _cheaper(driver: ForwardsDriver, ask: str) -> str:
 
 def by_relay(driver: ForwardsDriver) -> None:
     """Trade through a relay, in a process of its own, on a node that it can reach as well."""
-    engine = to_checksum_address(driver.address("ForwardsEngine"))
+    reader = ForwardsReader(Session(None, driver.orders.parent / "deployments"))
     world = SimpleNamespace(
-        domain=EngineDomain(networks.provider.chain_id, engine),
+        domain=reader.domain,
+        indices=[reader.index],
         anvil=SimpleNamespace(url=os.environ["APE_FOUNDRY_HOST"]),
     )
     relay = RelayProcess(world, driver.orders.parent / "relay")
@@ -172,16 +213,6 @@ def by_relay(driver: ForwardsDriver) -> None:
 
 def _bid_of_the_poor(driver: ForwardsDriver) -> list[str]:
     return ["order", "buy", "1", "HPS-JUN28", "9000sat", "--to", driver.path("poor.json")]
-
-
-def mint_pairs(driver: ForwardsDriver, contract: str, quantity: int) -> None:
-    """Let the buyer pay for both sides of a month, as a market maker would."""
-    reader = EngineReader(Session(accounts.test_accounts[6], driver.orders.parent / "deployments"))
-    listing, account = reader.find_one(contract), accounts.test_accounts[6]
-    token = reader.token(listing.terms.token).contract
-    reader.session.chain.send(token.approve, reader.address, 10**8)
-    recipients = (account.address, account.address)
-    reader.session.chain.send(reader.engine.mint_pair, listing.series, quantity, *recipients)
 
 
 def look(driver: ForwardsDriver, when: str) -> None:
@@ -212,7 +243,7 @@ def finish(driver: ForwardsDriver) -> None:
     driver.forwards("redeem dollars", "redeem", "HPU-MAY28", "--to", THIRD, by=BUYER)
     driver.forwards("redeem nothing", "redeem", "HPS-MAY28", by=BUYER)
     driver.forwards("merge nothing", "merge", "HPS-JUN28", "1", by=THIRD)
-    mint_pairs(driver, "HPS-JUN28", 2)
+    driver.forwards("mint", "mint", "HPS-JUN28", "2", by=BUYER)
     driver.forwards("merge", "merge", "HPS-JUN28", "1", "--to", THIRD, by=BUYER)
     driver.forwards("withdraw nothing", "withdraw", by=BUYER)
     look(driver, "redeemed")

@@ -40,7 +40,7 @@ class TestForwardsAnvil(ForwardsFlow):
             ("relay gone", "nothing is left of the order: filled, or cancelled"),
         ],
     )
-    def test_forwards__relay_or_engine_refuses__says_why_in_one_line(
+    def test_forwards__relay_or_book_refuses__says_why_in_one_line(
         self, answers: dict[str, Answer], label: str, message: str
     ) -> None:
         assert answers[label].code == 1

@@ -291,8 +291,8 @@ REWARD_MUTANTS = [
     Mutant(
         "service is rounded down",
         REWARD,
-        "math._mul_div(_terms.service_fee_wad * _base_per_sat, _work, _DAY_WAD, True)",
-        "math._mul_div(_terms.service_fee_wad * _base_per_sat, _work, _DAY_WAD, False)",
+        "self._ceil_div(_terms.service_fee_wad * _work, _DAY_WAD // _base_per_sat)",
+        "_terms.service_fee_wad * _work // (_DAY_WAD // _base_per_sat)",
     ),
 ]
 CLAIM_MUTANTS = [

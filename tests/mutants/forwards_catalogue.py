@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""The forwards engine broken on purpose, and the history that has to notice."""
+"""Vault and book broken on purpose, and the history that has to notice."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,20 +7,26 @@ from dataclasses import dataclass
 from testing.patching import Patch
 from tests.stateful.forwards_history import (
     blocked_history,
+    hostile_book_history,
+    pegged_history,
     refusing_history,
     settled_history,
+    spread_history,
     traded_history,
     watching_history,
 )
 from tests.stateful.forwards_lockstep import ForwardsLockstep
 
-ENGINE = "forwards/ForwardsEngine.vy"
-SERIES = "forwards/forward_series.vy"
-SETTLEMENT = "forwards/forward_settlement.vy"
-CASH = "forwards/forward_cash.vy"
-BOOK = "forwards/order_book.vy"
-SIGNED = "forwards/signed_orders.vy"
+VAULT = "forwards/ForwardsVault.vy"
+BOOK = "forwards/ForwardsBook.vy"
+ORDERS = "forwards/orders.vy"
+SERIES = "forwards/series.vy"
+SETTLEMENT = "forwards/settlement.vy"
+NAMED = "forwards/named_books.vy"
 POSITIONS = "forwards/positions.vy"
+CASH = "exchange/cash.vy"
+STATE = "exchange/order_state.vy"
+SIGNATURES = "exchange/signatures.vy"
 
 
 @dataclass(frozen=True)
@@ -44,16 +50,16 @@ SETTLEMENT_MUTANTS = [
         "a payout is rounded up",
         settled_history,
         SETTLEMENT,
-        "* _terms.tick_value // (MEAN_DAYS * scale)",
-        "* _terms.tick_value // (MEAN_DAYS * scale) + 1",
+        "// (MEAN_DAYS * _units_per_tick)",
+        "// (MEAN_DAYS * _units_per_tick) + 1",
     ),
     ForwardsMutant(
         "a mean is rounded before it is multiplied",
         settled_history,
         SETTLEMENT,
-        "_missing_days * _mean_sum) * _terms.tick_value",
-        "_missing_days * (_mean_sum // (MEAN_DAYS * scale) * MEAN_DAYS * scale))"
-        " * _terms.tick_value",
+        "_missing_days * _mean_sum)",
+        "_missing_days * (_mean_sum // (MEAN_DAYS * _units_per_tick) * MEAN_DAYS"
+        " * _units_per_tick))",
     ),
     ForwardsMutant(
         "a payout knows no cap",
@@ -73,36 +79,35 @@ SETTLEMENT_MUTANTS = [
         "the newest day stands for the mean of seven",
         settled_history,
         SERIES,
-        "staticcall oracle.day_record(newest - forward_settlement.MEAN_DAYS)",
-        "staticcall oracle.day_record(newest - 1)",
+        "newest - settlement.MEAN_DAYS",
+        "newest - 1",
     ),
     ForwardsMutant(
         "the day of the deadline is missing twice",
         settled_history,
         SERIES,
-        "missing_days = _terms.end_day - 1 - last",
-        "missing_days = _terms.end_day - last",
+        "missing_days = min(last - newest,",
+        "missing_days = min(last - newest + 1,",
     ),
     ForwardsMutant(
         "a last day that is late counts",
         settled_history,
         SERIES,
-        "record.final_at > min(block.timestamp, deadline)",
-        "record.final_at > block.timestamp",
+        "final_at > min(block.timestamp, deadline)",
+        "final_at > block.timestamp",
     ),
     ForwardsMutant(
         "what is final when somebody asks counts",
         settled_history,
         SERIES,
-        "staticcall oracle.final_day_at(deadline)",
-        "staticcall oracle.final_day_at(block.timestamp)",
+        "index_reader._final_day_at(_terms.index, deadline)",
+        "index_reader._final_day_at(_terms.index, block.timestamp)",
     ),
     ForwardsMutant(
         "silence since before the window cannot be settled",
         settled_history,
         SERIES,
-        "last = max(newest, before)",
-        "last = newest",
+        "before = min(before, newest)",
     ),
     ForwardsMutant(
         "the oracle is given up a second late",
@@ -116,107 +121,237 @@ TRADE_MUTANTS = [
     ForwardsMutant(
         "nothing is netted",
         traded_history,
-        POSITIONS,
-        "count: uint256 = min(_amount, erc1155.balanceOf[_account][_closed])",
-        "count: uint256 = 0",
+        VAULT,
+        "shorts = min(count, positions._balance(parties[b], leg.series + 1))",
     ),
     ForwardsMutant(
-        "the seller closes before the buyer",
+        "a leg's side is flipped",
         traded_history,
-        ENGINE,
-        "positions._exchange(_deal.buyer, series + 1, series, _deal.quantity)",
-        "positions._exchange(_deal.buyer, series, series + 1, _deal.quantity)",
+        VAULT,
+        "b: uint256 = 0 if leg.is_buy else 1",
+        "b: uint256 = 1 if leg.is_buy else 0",
+    ),
+    ForwardsMutant(
+        "every leg has the side of the first",
+        spread_history,
+        VAULT,
+        "b: uint256 = 0 if leg.is_buy else 1",
+        "b: uint256 = 0 if _trade.legs[0].is_buy else 1",
+    ),
+    ForwardsMutant(
+        "a ratio is forgotten",
+        spread_history,
+        VAULT,
+        "count: uint256 = self._contracts(_trade.quantity, leg.ratio)",
+        "count: uint256 = self._contracts(_trade.quantity, 1)",
     ),
     ForwardsMutant(
         "who closes gets the leg it paid",
         traded_history,
-        ENGINE,
-        "buyer_gets += closed * seller_leg",
-        "buyer_gets += closed * buyer_leg",
+        VAULT,
+        "gets[b] += shorts * short_cost",
+        "gets[b] += shorts * long_cost",
     ),
     ForwardsMutant(
         "what is earned is not set off",
         traded_history,
-        CASH,
-        "self._pull(_token, _account, _owed - _earned)",
-        "self._pull(_token, _account, _owed)",
+        VAULT,
+        "max(pays[0], gets[0]) - gets[0],",
+        "pays[0],",
+    ),
+    ForwardsMutant(
+        "a cap counts leg by leg",
+        spread_history,
+        VAULT,
+        "pulled[0] <= _trade.maker_cap and",
+        "pulled[0] <= _trade.maker_cap * len(_trade.legs) and",
     ),
     ForwardsMutant(
         "a midpoint is rounded up",
         traded_history,
-        ENGINE,
-        "(_buy.price_ticks + _sell.price_ticks) // 2",
-        "(_buy.price_ticks + _sell.price_ticks + 1) // 2",
+        ORDERS,
+        "(bid + ask) // 2",
+        "(bid + ask + 1) // 2",
     ),
     ForwardsMutant(
-        "supply forgets what is burned",
+        "orders cross in all, not in each leg",
+        spread_history,
+        ORDERS,
+        'assert bid >= ask, "order: prices do not cross"',
+    ),
+    ForwardsMutant(
+        "pairs forget what is closed",
         traded_history,
-        POSITIONS,
-        "erc1155.total_supply[_id] -= _amount",
+        SERIES,
+        "terms._pairs(market) + _opened - _closed",
+        "terms._pairs(market) + _opened",
+    ),
+    ForwardsMutant(
+        "series share their positions",
+        traded_history,
+        VAULT,
+        "positions._swap(parties[b], shorts, parties[s], count - longs, leg.series + 1)",
+        "positions._swap(parties[b], shorts, parties[s], count - longs, 1)",
+    ),
+]
+PEG_MUTANTS = [
+    ForwardsMutant(
+        "a peg reads a day that is not final",
+        pegged_history,
+        SERIES,
+        "newest: uint256 = index_reader._last_final_day(asked.index) assert newest + 1 >= terms",
+        "newest: uint256 = block.timestamp // 86_400 - 1\n    assert newest + 1 >= terms",
+    ),
+    ForwardsMutant(
+        "a peg leaves its clamp",
+        pegged_history,
+        ORDERS,
+        "return min(max(convert(price, uint256), _peg.low_ticks), _peg.high_ticks)",
+        "return max(convert(price, uint256), _peg.low_ticks)",
+    ),
+    ForwardsMutant(
+        "a peg never grows old",
+        pegged_history,
+        BOOK,
+        "- newest <= peg.max_age_days",
+        "- newest <= peg.max_age_days + 1",
+    ),
+    ForwardsMutant(
+        "a peg is bounded at its best price",
+        pegged_history,
+        BOOK,
+        "_order.pegs[0].high_ticks if legs[i].is_buy else _order.pegs[0].low_ticks",
+        "_order.pegs[0].low_ticks if legs[i].is_buy else _order.pegs[0].high_ticks",
+    ),
+]
+BOOK_MUTANTS = [
+    ForwardsMutant(
+        "one party's word is enough",
+        hostile_book_history,
+        VAULT,
+        'assert naming.is_named, "vault: book not named"',
+        "assert naming.is_named or _account == tx.origin or _account.is_contract == False,"
+        ' "vault: book not named"',
+    ),
+    ForwardsMutant(
+        "a limit is not counted down",
+        hostile_book_history,
+        NAMED,
+        "self._words[_account][msg.sender][_token] -= _amount",
+    ),
+    ForwardsMutant(
+        "every book may close",
+        hostile_book_history,
+        NAMED,
+        "may_close=word & _MAY_CLOSE != 0",
+        "may_close=True",
+    ),
+    ForwardsMutant(
+        "a naming never ends",
+        hostile_book_history,
+        NAMED,
+        "or block.timestamp > until",
+        "or block.timestamp > until + 1",
+    ),
+    ForwardsMutant(
+        "the official book cannot be disowned",
+        hostile_book_history,
+        NAMED,
+        "if times == 0 and _book == BOOK:",
+        "if _book == BOOK:",
+    ),
+    ForwardsMutant(
+        "disowning spares what was said before",
+        hostile_book_history,
+        NAMED,
+        "or (word >> _DISOWNED_SHIFT) & _DISOWNED_MASK != times",
+        "",
     ),
 ]
 ORDER_MUTANTS = [
     ForwardsMutant(
         "an epoch is not looked at",
         refusing_history,
-        BOOK,
-        'assert self.epoch_of[_order.maker] == _order.epoch, "order: other epoch"',
+        STATE,
+        "_epoch >= epochs >> _LEAST_SHIFT",
+        "_epoch >= 0",
     ),
     ForwardsMutant(
         "an order never expires",
         refusing_history,
-        BOOK,
-        'assert block.timestamp <= _order.deadline, "order: deadline is over"',
+        STATE,
+        'assert block.timestamp <= _deadline, "order: deadline is over"',
     ),
     ForwardsMutant(
         "an order can be filled again",
         refusing_history,
-        BOOK,
-        "self.filled_of[_digest] = _order.quantity - _remaining + _quantity",
+        STATE,
+        "self.filled_of[_digest] = _whole - _remaining + _quantity",
     ),
     ForwardsMutant(
         "cancelling is for show",
         refusing_history,
-        BOOK,
+        STATE,
         "self.filled_of[_digest] = _CANCELLED",
     ),
     ForwardsMutant(
         "a minimum binds although less is left",
         refusing_history,
-        BOOK,
-        "_quantity >= min(_order.minimum_quantity, _remaining)",
-        "_quantity >= _order.minimum_quantity",
+        STATE,
+        "_quantity >= min(_minimum, _remaining)",
+        "_quantity >= _minimum",
     ),
     ForwardsMutant(
         "collateral has no bound",
         refusing_history,
-        ENGINE,
-        'assert _order.quantity * legs <= _order.max_collateral, "engine: too much collateral"',
+        VAULT,
+        "pulled[0] <= _trade.maker_cap and",
+        "True and",
     ),
     ForwardsMutant(
         "a strip mixes tokens",
         refusing_history,
-        ENGINE,
-        'assert count == 0 or offer.token == terms.token, "engine: more than one token"',
+        VAULT,
+        'assert _token == _first, "vault: more than one token"',
     ),
     ForwardsMutant(
         "an order lives into the window",
         refusing_history,
         SERIES,
-        "assert block.timestamp < terms.first_day * _DAY_SECONDS",
-        "assert block.timestamp <= terms.first_day * _DAY_SECONDS",
+        "assert block.timestamp < first_day * _DAY_SECONDS",
+        "assert block.timestamp <= first_day * _DAY_SECONDS",
     ),
     ForwardsMutant(
         "an order outlives the window",
         refusing_history,
         SERIES,
-        "assert block.timestamp < terms.end_day * _DAY_SECONDS",
-        "assert block.timestamp <= terms.end_day * _DAY_SECONDS",
+        "assert block.timestamp < end_day * _DAY_SECONDS",
+        "assert block.timestamp <= end_day * _DAY_SECONDS",
+    ),
+    ForwardsMutant(
+        "cancelling a series spares it",
+        refusing_history,
+        STATE,
+        "self._least_on[_maker][_subject] = epoch",
+    ),
+    ForwardsMutant(
+        "a taker's limit is for show",
+        refusing_history,
+        BOOK,
+        "taker_cap=_take.max_pay",
+        "taker_cap=max_value(uint256)",
+    ),
+    ForwardsMutant(
+        "anyone fills what is for matching",
+        refusing_history,
+        BOOK,
+        "or (_is_match and _order.taker == self)",
+        "or _order.taker == self",
     ),
     ForwardsMutant(
         "any answer of a wallet is a signature",
         refusing_history,
-        SIGNED,
+        SIGNATURES,
         "return convert(answer, bytes32) == convert(_MAGIC, bytes32)",
         "return True",
     ),
@@ -242,26 +377,32 @@ MONEY_MUTANTS = [
         "return is_done",
     ),
     ForwardsMutant(
-        "receivers are told before the money is there",
+        "receivers are asked before the money is there",
         watching_history,
         POSITIONS,
-        "self._mint(_account, _opened, _amount - count)",
-        "self._mint(_account, _opened, _amount - count)\n"
-        "    self._tell(_account, _opened, _amount - count)",
+        "self._mint(_to, _id, _received - moved)",
+        "self._mint(_to, _id, _received - moved)\n    self._ask(_to, _id, _received - moved)",
     ),
     ForwardsMutant(
         "a door has no lock",
         watching_history,
-        ENGINE,
-        "@external def cancel_all():",
-        "@external\n@reentrant\ndef cancel_all():",
+        VAULT,
+        "@external def merge_pair(",
+        "@external\n@reentrant\ndef merge_pair(",
     ),
     ForwardsMutant(
         "transfers have no lock",
         watching_history,
-        ENGINE,
+        VAULT,
         "@external def safeTransferFrom(",
         "@external\n@reentrant\ndef safeTransferFrom(",
     ),
 ]
-FORWARDS_MUTANTS = [*SETTLEMENT_MUTANTS, *TRADE_MUTANTS, *ORDER_MUTANTS, *MONEY_MUTANTS]
+FORWARDS_MUTANTS = [
+    *SETTLEMENT_MUTANTS,
+    *TRADE_MUTANTS,
+    *PEG_MUTANTS,
+    *BOOK_MUTANTS,
+    *ORDER_MUTANTS,
+    *MONEY_MUTANTS,
+]

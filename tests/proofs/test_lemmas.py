@@ -143,7 +143,7 @@ def meter_word_balance(mutation: Mutation | None) -> None:
 
 
 def day_history_words(mutation: Mutation | None) -> None:
-    """A day read is the day written, whatever was to be written."""
+    """A day read is the day written, whatever was to be written, a recovery or not."""
 
     def run(machine: Machine) -> Any:
         record = unknowns(
@@ -156,16 +156,20 @@ def day_history_words(mutation: Mutation | None) -> None:
             last_height=constant("day_checks", "MAX_HEIGHT", mutation),
             revision=constant("day_history", "MAX_REVISION", mutation),
         )
-        machine.call("day_history", "_write", DAY, record)
+        machine.call("day_history", "_end_with", DAY, record, is_recovery)
         return record, machine.call("day_history", "_read", DAY)
 
-    for machine, (record, found) in paths(mutation, run):
-        machine.prove_obligations()
-        equal(machine, found, record)
-        price, final_at = machine.call("day_history", "_price_and_finality", DAY)
-        equal(machine, price, record["btc_usd_e8"])
-        equal(machine, final_at, record["final_at"])
-        equal(machine, machine.call("day_history", "_revision", DAY), record["revision"])
+    for is_recovery in (False, True):
+        for machine, (record, found) in paths(mutation, run):
+            machine.prove_obligations()
+            equal(machine, found, record)
+            price, final_at = machine.call("day_history", "_price_and_finality", DAY)
+            equal(machine, price, record["btc_usd_e8"])
+            equal(machine, final_at, record["final_at"])
+            equal(machine, machine.call("day_history", "_final_at", DAY), record["final_at"])
+            equal(machine, machine.call("day_history", "_revision", DAY), record["revision"])
+            recovery = machine.call("day_history", "_is_recovery", DAY)
+            machine.prove(recovery == is_recovery, "recovery is read back")
 
 
 def output_history_word(mutation: Mutation | None) -> None:
@@ -588,7 +592,8 @@ MISTAKES: tuple[tuple[Callable[[Mutation | None], None], str, str, str], ...] = 
     (meter_word_balance, "hashrate_meter", "assert balance + _amount_ths <=", "assert 0 <="),
     (day_history_words, "day_history", "_PRICE_SHIFT: constant(uint256) = 136", "135"),
     (day_history_words, "day_history", "_HEIGHT_SHIFT: constant(uint256) = 224", "223"),
-    (day_history_words, "day_history", "assert _record.usd_sum_wad <=", "assert 0 <="),
+    (day_history_words, "day_history", "_RECOVERY_SHIFT: constant(uint256) = 255", "254"),
+    (day_history_words, "day_history", "and _record.usd_sum_wad <=", "and 0 <="),
     (output_history_word, "output_history", "_FINAL_AT_SHIFT: constant(uint256) = 160", "159"),
     (progress_word, "series_progress", "| _progress.silenced_at)", ")"),
     (money_word, "settlement", "_money.escrow < 2**128 and", ""),

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""A chain with an engine, and relays that follow it."""
+"""A chain with vault and book, and relays that follow it."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -21,7 +21,7 @@ def shared_world(anvil_path: Path) -> Iterator[ForwardsWorld]:
 
 @pytest.fixture
 def world(shared_world: ForwardsWorld) -> Iterator[ForwardsWorld]:
-    """An engine with three months that nobody has traded."""
+    """Vault and book with three months that nobody has traded."""
     snapshot = shared_world.anvil.do("evm_snapshot")
     yield shared_world
     assert shared_world.anvil.do("evm_revert", snapshot)

@@ -3,6 +3,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from hashrate.core.types import DayIndex
@@ -19,9 +20,10 @@ from relay.store import RelayStore
 from relay.watcher import Watcher, WatchPolicy
 from tests.relay.builders import DOMAIN, TAKER
 
-TERMS = ForwardTerms(1, DayIndex(30_000), DayIndex(30_030), 2_000, 8_000, 1, TAKER.address)
+INDEX = TAKER.address
+TERMS = ForwardTerms(INDEX, 1, DayIndex(30_000), DayIndex(30_030), 2_000, 8_000, 1, TAKER.address)
 NOW = 1_900_000_000
-RICH = OrderFacts(10, None, 10**30, 10**30, (0,))
+RICH = OrderFacts(10, None, 10**30, 10**30, (0,), ())
 
 
 class ChainDouble(Chain):
@@ -30,6 +32,8 @@ class ChainDouble(Chain):
     def __init__(self) -> None:
         """Start with every order fillable."""
         self.domain = DOMAIN
+        self.indices = frozenset([INDEX])
+        self.vault = DOMAIN.book
         self.facts_of_all: OrderFacts | None = RICH
         self.newest = Head(100, "0x" + "a" * 64, NOW)
         self.asked = 0
@@ -47,13 +51,18 @@ class ChainDouble(Chain):
         return [TERMS] * len(series)
 
     def newest_facts(self, inquiry: Inquiry) -> tuple[Head, OrderFacts | None]:
-        """Return the same facts for every order."""
+        """Return the same facts for every order, each at its own prices."""
         self.asked += 1
-        return self.newest, self.facts_of_all
+        return self.newest, self._facts_of(inquiry)
 
     def facts(self, inquiries: Sequence[Inquiry], block: int) -> list[OrderFacts | None]:
-        """Return the same facts for every order."""
-        return [self.facts_of_all] * len(inquiries)
+        """Return the same facts for every order, each at its own prices."""
+        return [self._facts_of(inquiry) for inquiry in inquiries]
+
+    def _facts_of(self, inquiry: Inquiry) -> OrderFacts | None:
+        if self.facts_of_all is None:
+            return None
+        return replace(self.facts_of_all, prices=inquiry.prices or ())
 
     def touched(self, first: int, last: int, tokens: object) -> Touched:
         """Return no events."""

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from eth_utils.abi import event_abi_to_log_topic, function_abi_to_4byte_selector
 
-from relay.engine import MoneyToken
+from relay.events import MoneyToken
 from testing.compiler import compiled
 from testing.daemon_process import wait_for
 from testing.forwards_world import ForwardsWorld
@@ -82,11 +82,11 @@ def test_node__gone__is_said_and_survived(
     ("setting", "value", "complaint"),
     [
         ("chain_id", 1, "Error: the node is on chain 31337, not 1\n"),
-        ("engine", "0x" + "00" * 19 + "01", "does not check orders under our domain\n"),
+        ("book", "0x" + "00" * 19 + "01", "does not check orders under our domain\n"),
         ("rpc_url", "http://127.0.0.1:9", "Error: evm node: eth_chainId: ConnectError\n"),
     ],
 )
-def test_run__wrong_node_or_engine__does_not_start(
+def test_run__wrong_node_or_book__does_not_start(
     world: ForwardsWorld, tmp_path: Path, setting: str, value: object, complaint: str
 ) -> None:
     """A relay that would list orders of nobody says why, in one line."""
@@ -97,7 +97,7 @@ def test_run__wrong_node_or_engine__does_not_start(
 
     assert (run.returncode, check.returncode) == (2, 1)
     assert run.stderr.splitlines(keepends=True)[-1].endswith(complaint)
-    assert check.stdout.startswith("FAIL  engine: ")
+    assert check.stdout.startswith("FAIL  book: ")
     relay.close()
 
 

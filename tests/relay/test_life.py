@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""Orders come onto the book and leave it, with a real node, engine and relay."""
+"""Orders come onto the book and leave it, with a real node, book and relay."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -8,10 +8,10 @@ from dataclasses import replace
 import pytest
 from eth_account.signers.local import LocalAccount
 
-from hashrate.evm.contracts.forwards import ForwardsEngine
+from hashrate.evm.contracts.forwards import ForwardsBook
 from hashrate.orders.order import SignedOrder, sign_order
 from hashrate.orders.order_file import order_from_json
-from relay.engine import MoneyToken
+from relay.events import MoneyToken
 from testing.daemon_process import wait_for
 from testing.forwards_world import CAP, FLOOR, MONEY, PRICE, ForwardsWorld
 from testing.oracle_world import DAY_SECONDS
@@ -30,9 +30,9 @@ def wait_until_gone(relay: RelayProcess, signed: SignedOrder, reason: str) -> No
 
 
 def levels(relay: RelayProcess, series: int, side: str) -> list[tuple[str, str, str]]:
-    """Return a side's levels: price, quantity, quantity in strips."""
+    """Return a side's levels: price, quantity, quantity linked to other series."""
     book = relay.get(f"/book/{series}").json()
-    return [(e["price_ticks"], e["quantity"], e["strip_quantity"]) for e in book[side]]
+    return [(e["price_ticks"], e["quantity"], e["linked_quantity"]) for e in book[side]]
 
 
 def test_order__handed_in__is_on_the_book(world: ForwardsWorld, relay: RelayProcess) -> None:
@@ -55,13 +55,13 @@ def test_order__handed_in__is_on_the_book(world: ForwardsWorld, relay: RelayProc
 def test_fill__part_and_rest__counts_down_and_drops(
     world: ForwardsWorld, relay: RelayProcess
 ) -> None:
-    """A fill in the engine shows at once, under the hash that the engine's event names."""
+    """A fill shows at once, under the hash that the book's event names."""
     signed, taker = world.order(world.trader("maker")), world.trader("taker")
     name = relay.post(signed).json()["order"]["hash"]
 
     world.fill(taker, signed, 4)
     wait_for(lambda: relay.remaining(signed) == 6, _SECONDS, "six are left")
-    (event,) = world.rpc.logs(world.engine.address, [ForwardsEngine.OrderFilled.topic], 0)
+    (event,) = world.rpc.logs(world.book.address, [ForwardsBook.OrderFilled.topic], 0)
     assert event["topics"][1] == name
     assert levels(relay, world.months[0], "buy") == [(str(PRICE), "6", "0")]
 
@@ -92,7 +92,7 @@ def test_cancel_all__by_the_maker__drops_all_of_the_epoch(
     kept = world.order(other)
     assert {relay.post(each).status_code for each in [*orders, kept]} == {201}
 
-    world.engine.send("cancel_all", sender=maker.address)
+    world.book.send("cancel_all", sender=maker.address)
 
     for each in orders:
         wait_until_gone(relay, each, "epoch")
@@ -100,12 +100,12 @@ def test_cancel_all__by_the_maker__drops_all_of_the_epoch(
 
 
 def test_money__allowance_revoked__drops(world: ForwardsWorld, relay: RelayProcess) -> None:
-    """What the engine could not pull is not listed."""
+    """What the vault could not pull is not listed."""
     maker = world.trader("maker")
     signed = world.order(maker)
     assert relay.post(signed).status_code == 201
 
-    world.token.send("approve", world.engine.address, 0, sender=maker.address)
+    world.token.send("approve", world.vault.address, 0, sender=maker.address)
 
     wait_until_gone(relay, signed, "unfunded")
     assert relay.post(signed).json()["error"]["reason"] == "unfunded"
@@ -142,14 +142,14 @@ def test_money__position_to_close__counts_until_it_moves(
     """Buying back what one is short of needs no money, as long as one is short of it."""
     maker, other = world.trader("maker", 0), world.trader("other maker")
     short = world.months[0] + 1
-    world.engine.send(
+    world.vault.send(
         "mint_pair", world.months[0], 10, other.address, maker.address, sender=other.address
     )
     signed = world.order(maker)
     assert relay.post(signed).status_code == 201
 
     move = (maker.address, other.address, short, 1, b"")
-    world.engine.send("safeTransferFrom", *move, sender=maker.address)
+    world.vault.send("safeTransferFrom", *move, sender=maker.address)
 
     wait_until_gone(relay, signed, "unfunded")
 
@@ -209,13 +209,13 @@ def test_strip__handed_in__is_under_each_month(world: ForwardsWorld, relay: Rela
 def test_wallet__of_a_contract__is_listed_until_it_refuses(
     world: ForwardsWorld, start_relay: Callable[..., RelayProcess]
 ) -> None:
-    """The engine itself is asked, and asked again now and then: a wallet's change has no event."""
+    """The book itself is asked, and asked again now and then: a wallet's change has no event."""
     relay = start_relay(sweep_orders=25)
     owner = world.trader("owner")
     chain = world.oracle_world.chain
     wallet = chain.deploy("testing/contracts/Wallet.vy", owner.address, sender=world.deployer)
     world.token.send("mint", wallet.address, MONEY, sender=world.deployer)
-    spender = world.engine.address
+    spender = world.vault.address
     approve = MoneyToken.approve.encode(spender, MONEY)
     wallet.send("call", world.token.address, bytes.fromhex(approve[2:]), sender=owner.address)
     plain = world.order(owner)
@@ -246,9 +246,9 @@ def test_permit__in_place_of_an_allowance__is_enough(
     assert relay.post(good).status_code == 201
     assert good.permit is not None
     _, owner, value, deadline, *vrs = good.permit.as_tuple()
-    sent = (owner, world.engine.address, value, deadline, *vrs)
+    sent = (owner, world.vault.address, value, deadline, *vrs)
     world.permit_token.send("permit", *sent, sender=world.deployer)
-    world.permit_token.send("approve", world.engine.address, 0, sender=maker.address)
+    world.permit_token.send("approve", world.vault.address, 0, sender=maker.address)
 
     wait_until_gone(relay, good, "unfunded")
 
@@ -261,18 +261,18 @@ def refused(world: ForwardsWorld, maker: LocalAccount) -> Iterator[tuple[SignedO
     yield world.order(maker, series=(2,)), 422, "unknown_series"
     yield world.order(maker, price_ticks=FLOOR - 1), 422, "bad_terms"
     yield world.order(maker, price_ticks=CAP + 1), 422, "bad_terms"
-    yield world.order(maker, max_collateral=COST - 1), 422, "bad_terms"
+    yield world.order(maker, max_collateral=COST - 1), 422, "unfunded"
     yield world.order(maker, deadline=world.anvil.now() - 1), 422, "closed"
     yield world.order(maker, epoch=1), 422, "epoch"
-    yield world.order(maker, quantity=2**120, price_ticks=FLOOR), 422, "bad_terms"
-    for domain in (replace(world.domain, chain_id=1), replace(world.domain, engine=maker.address)):
+    yield world.order(maker, quantity=2**120, price_ticks=FLOOR), 400, "malformed"
+    for domain in (replace(world.domain, chain_id=1), replace(world.domain, book=maker.address)):
         yield sign_order(maker, domain, good.order), 400, "malformed"
 
 
 def test_order__not_fillable__is_refused_with_its_reason(
     world: ForwardsWorld, relay: RelayProcess
 ) -> None:
-    """Nothing is listed that the engine would refuse, and the maker learns why."""
+    """Nothing is listed that the book would refuse, and the maker learns why."""
     for signed, status, reason in refused(world, world.trader("maker")):
         answer = relay.post(signed)
         assert (answer.status_code, answer.json()["error"]["reason"]) == (status, reason)

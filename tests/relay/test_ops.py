@@ -16,7 +16,7 @@ pytestmark = pytest.mark.unit
 ROOT = Path(__file__).resolve().parent.parent.parent
 ALERTS = (ROOT / "ops/prometheus/relay-alerts.yml").read_text()
 MANUAL = (ROOT / "docs/relay.md").read_text()
-PLAIN = f'chain_id = 1\nengine = "0x{"0" * 40}"\nrpc_url = "http://127.0.0.1:8545"\n'
+PLAIN = f'chain_id = 1\nbook = "0x{"0" * 40}"\nindices = ["0x{"1" * 40}"]\nrpc_url = "http://127.0.0.1:8545"\n'
 
 
 def test_metrics__asked_for__exist() -> None:

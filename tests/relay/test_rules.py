@@ -10,15 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hashrate.evm.errors import RpcRefusedError, RpcUnavailableError
+from hashrate.orders.order import Leg, Peg
 from hashrate.products.forwards.maths import buyer_collateral, seller_collateral
 from hashrate.products.forwards.terms import ForwardTerms
 from hashrate.service.errors import TooManyError
 from relay.errors import OrderRefusedError
 from relay.inquiry import make_inquiry, revert_reason, words
 from relay.limits import Rate
-from relay.rules import cost_left, full_cost, last_second, require_terms
-from tests.relay.builders import make_order, make_signed
-from tests.relay.doubles import TERMS
+from relay.rules import OrderFacts, cost_left, last_second, remaining_of, require_terms
+from tests.relay.builders import DOMAIN, make_order, make_signed
+from tests.relay.doubles import INDEX, TERMS
 
 pytestmark = pytest.mark.unit
 
@@ -28,47 +29,61 @@ WORD = "0x" + "0" * 63 + "7"
 
 
 @given(
-    st.booleans(),
-    st.integers(2_000, 8_000),
-    st.integers(1, 100),
-    st.lists(st.integers(0, 120), min_size=2, max_size=2),
+    st.lists(
+        st.tuples(st.booleans(), st.integers(2_000, 8_000), st.integers(1, 3), st.integers(0, 120)),
+        min_size=2,
+        max_size=2,
+    ),
+    st.integers(1, 60),
     st.data(),
 )
 def test_cost_left__filled_in_any_parts__is_never_exceeded(
-    is_buy: bool, price: int, quantity: int, held: list[int], data: st.DataObject
+    shapes: list[tuple[bool, int, int, int]], quantity: int, data: st.DataObject
 ) -> None:
-    """Whatever the parts in which an order is filled, the maker pays no more than was asked for.
+    """Whatever the parts in which an order is filled, the maker pays no more than was asked for,
+    and one by one exactly that.
 
     Each fill is worked out as the rules say: what closes a position is paid back, the rest paid,
     and one net amount pulled.
     """
-    order = make_order(is_buy=is_buy, price_ticks=price, quantity=quantity, series=(2, 4))
-    needed = cost_left(order, MONTHS, quantity, held)
-    own, left, pulled = list(held), quantity, 0
-    while left:
-        part = data.draw(st.integers(1, left))
-        net = 0
-        for month, terms in enumerate(MONTHS):
-            costs = buyer_collateral(terms, price), seller_collateral(terms, price)
-            cost, back = costs if is_buy else costs[::-1]
-            closed = min(part, own[month])
-            own[month] -= closed
-            net += cost * (part - closed) - back * closed
-        pulled += max(0, net)
-        left -= part
+    legs = tuple(
+        Leg(2 * (place + 1), is_buy, price, ratio)
+        for place, (is_buy, price, ratio, _) in enumerate(shapes)
+    )
+    held, prices = [shape[3] for shape in shapes], [leg.price_ticks for leg in legs]
+    order = make_order(quantity=quantity, legs=legs)
+    needed, dearest = cost_left(order, MONTHS, prices, quantity, held)
+    sizes = data.draw(st.lists(st.integers(1, quantity), min_size=quantity, max_size=quantity))
 
-    assert pulled <= needed <= full_cost(order, MONTHS)
+    for parts, is_exact in ((sizes, False), ([1] * quantity, True)):
+        own, left, pulled = list(held), quantity, 0
+        for size in parts:
+            part = min(size, left)
+            net = 0
+            for place, (leg, terms) in enumerate(zip(legs, MONTHS, strict=True)):
+                sides = buyer_collateral, seller_collateral
+                cost, back = (side(terms, leg.price_ticks) for side in sides)
+                if not leg.is_buy:
+                    cost, back = back, cost
+                closed = min(part * leg.ratio, own[place])
+                own[place] -= closed
+                net += cost * (part * leg.ratio - closed) - back * closed
+            assert net <= dearest * part
+            pulled += max(0, net)
+            left -= part
+        assert pulled <= needed
+        assert not is_exact or pulled == needed
 
 
-def test_full_cost__of_both_sides__makes_the_pair() -> None:
+def test_cost_left__of_both_sides__makes_the_pair() -> None:
     """At any price the collateral of both sides is what a pair costs."""
     sides = [
-        full_cost(make_order(is_buy=is_buy, price_ticks=5_123, quantity=1), [TERMS])
+        cost_left(make_order(is_buy=is_buy, price_ticks=5_123), [TERMS], [5_123], 1, [0])
         for is_buy in (True, False)
     ]
 
-    assert sum(sides) == 30 * (8_000 - 2_000)
-    assert sides[0] == 30 * 3_123
+    assert sum(total for total, _ in sides) == 30 * (8_000 - 2_000)
+    assert sides[0] == (30 * 3_123, 30 * 3_123)
 
 
 @pytest.mark.parametrize(
@@ -94,7 +109,7 @@ def test_last_second__of_a_strip__is_the_first_that_ends(
         ({}, [None], "unknown_series"),
         ({"price_ticks": 1_999}, [TERMS], "bad_terms"),
         ({"price_ticks": 8_001}, [TERMS], "bad_terms"),
-        ({"max_collateral": 10 * 30 * 3_000 - 1}, [TERMS], "bad_terms"),
+        ({}, [replace(TERMS, index="0x" + "1" * 40)], "unknown_index"),
         (
             {"series": (2, 4)},
             [TERMS, replace(LATER, token="0x" + "1" * 40)],
@@ -107,21 +122,49 @@ def test_require_terms__that_do_not_fit__refuses(
 ) -> None:
     """What the series themselves rule out."""
     with pytest.raises(OrderRefusedError) as caught:
-        require_terms(make_order(**changes), series)
+        require_terms(make_order(**changes), series, {INDEX})
 
     assert caught.value.reason == word
 
 
 def test_require_terms__at_the_bounds__accepts() -> None:
-    """The floor, the cap and the exact cost are allowed."""
+    """The floor and the cap are allowed."""
     for price in (2_000, 8_000):
-        assert require_terms(make_order(price_ticks=price), [TERMS]) == [TERMS]
-    assert require_terms(make_order(max_collateral=10 * 30 * 3_000), [TERMS]) == [TERMS]
+        assert require_terms(make_order(price_ticks=price), [TERMS], {INDEX}) == [TERMS]
+
+
+@pytest.mark.parametrize(("low", "high", "fits"), [(2_000, 8_000, True), (1_999, 8_000, False)])
+def test_require_terms__of_a_peg__looks_at_its_bounds(low: int, high: int, fits: bool) -> None:
+    """Whatever the index says, the price stays between them."""
+    order = make_order(price_ticks=0, peg=Peg(1, 2, 0, low, high))
+
+    if fits:
+        assert require_terms(order, [TERMS], {INDEX}) == [TERMS]
+    else:
+        with pytest.raises(OrderRefusedError, match="a price is not within"):
+            require_terms(order, [TERMS], {INDEX})
+
+
+@pytest.mark.parametrize(("short", "word"), [(0, None), (1, "unfunded")])
+def test_remaining_of__max_collateral_to_the_unit__decides(short: int, word: str | None) -> None:
+    """What the vault would refuse above the cap is not listed; a closing order needs no cap."""
+    cost = 30 * 3_000
+    order = make_order(max_collateral=10 * cost - short)
+    facts = OrderFacts(10, None, 10**9, 10**9, (0,), (5_000,))
+
+    if word is None:
+        assert remaining_of(order, [TERMS], facts) == 10
+    else:
+        with pytest.raises(OrderRefusedError) as caught:
+            remaining_of(order, [TERMS], facts)
+        assert caught.value.reason == word
+    closing = make_order(max_collateral=0)
+    assert remaining_of(closing, [TERMS], replace(facts, held=(10,))) == 10
 
 
 def test_inquiry__answered_by_an_error_of_the_node__decides_nothing() -> None:
     """Only a revert is the contract's word; anything else may pass."""
-    inquiry = make_inquiry(make_signed(), TERMS.token)
+    inquiry = make_inquiry(make_signed(), TERMS.token, DOMAIN.book)
     held = "0x" + "".join(f"{word:064x}" for word in (32, 1, 4))
     overloaded = RpcRefusedError("evm node: eth_call: rate limit exceeded")
     reverted = RpcRefusedError("evm node: eth_call: execution reverted: order: other epoch")

@@ -189,7 +189,7 @@ def test_post__twice_at_once__is_listed_once(here: Office) -> None:
         (replace(RICH, remaining=0, refusal="order: not signed"), 422, "signature"),
         (replace(RICH, remaining=0, refusal="order: deadline is over"), 422, "closed"),
         (replace(RICH, remaining=0, refusal="series: window is over"), 422, "closed"),
-        (replace(RICH, remaining=0, refusal="engine: too much collateral"), 422, "bad_terms"),
+        (replace(RICH, remaining=0, refusal="order: too much collateral"), 422, "bad_terms"),
         (None, 503, "unavailable"),
     ],
 )
@@ -414,11 +414,11 @@ def test_get__anything__never_crashes(
     assert answer.status_code in {200, 307, 400, 404, 405, 503}
 
 
-def test_domain__of_another_engine__is_refused(here: Office) -> None:
-    """A relay is for one engine; it says so."""
+def test_domain__of_another_book__is_refused(here: Office) -> None:
+    """A relay is for one book; it says so."""
     other = replace(SIGNED, domain=replace(DOMAIN, chain_id=1))
 
     answer = post(here, other)
 
     assert (answer.status_code, reason(answer)) == (400, "malformed")
-    assert "another engine" in answer.json()["error"]["message"]
+    assert "another book" in answer.json()["error"]["message"]

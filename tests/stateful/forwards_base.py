@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""What a machine on the forwards engine does: begin, act in lock-step, observe, and finish."""
+"""What a machine on the forwards does: begin, act in lock-step, observe, and finish."""
 
 from contextlib import ExitStack
 from dataclasses import replace
 
 from hypothesis import note
-from hypothesis.stateful import RuleBasedStateMachine, invariant
+from hypothesis.stateful import invariant
 
-from reference.forward_orders import ForwardOrder, SignedOrder
+from reference.forward_orders import ForwardOrder, Leg, Peg, SignedOrder
 from reference.forward_settlement import deadline_of, is_due
 from reference.units import HOUR_SECONDS, day_start
 from testing.system import COINS
@@ -20,13 +20,14 @@ from tests.stateful.forwards_checks import (
 )
 from tests.stateful.forwards_scenes import begun
 from tests.stateful.forwards_strategies import ForwardDayShape, OrderShape
+from tests.stateful.steps import CountedMachine
 
 LATER = 10**11  # [unix s]
 STEPS_BETWEEN_CLOSE_LOOKS = 12
 
 
-class ForwardsMachine(RuleBasedStateMachine):
-    """Actions on an engine; subclasses turn them into rules."""
+class ForwardsMachine(CountedMachine):
+    """Actions on vault and book; subclasses turn them into rules."""
 
     def __init__(self) -> None:
         """Begin with series listed and nobody in them."""
@@ -55,7 +56,7 @@ class ForwardsMachine(RuleBasedStateMachine):
             for who in everybody:
                 lockstep.block(coin, who, "no")
         for series, terms in model.books.series.items():
-            if not is_due(terms, model.oracle.days(), lockstep.now):
+            if not is_due(terms, model.days_of(series), lockstep.now):
                 lockstep.wait_until(deadline_of(terms))
             check_results(lockstep, [series])
             for who in everybody:
@@ -65,7 +66,7 @@ class ForwardsMachine(RuleBasedStateMachine):
         for token, who in [owed for owed, amount in model.books.credits.items() if amount]:
             assert lockstep.withdraw(who, token, heir) is not None
         for decimals, coin in lockstep.system.coins.items():
-            left = coin.read("balanceOf", lockstep.system.engine.address)
+            left = coin.read("balanceOf", lockstep.system.vault.address)
             assert left == lockstep.donated[coin.address], f"{left} left of {decimals} decimals"
         check_all(lockstep)
         check_coins(lockstep)
@@ -74,7 +75,7 @@ class ForwardsMachine(RuleBasedStateMachine):
     def the_sides_agree(self) -> None:
         """1, 2, 3 after every step; series that nobody is in, and 4, now and then.
 
-        Where no call to the engine or to a coin was accepted, only what series pay can differ; the
+        Where no call to vault, book or a coin was accepted, only what series pay can differ; the
         chain is asked for that in turns, and where one was just settled.
         """
         lockstep, books = self.lockstep, self.lockstep.model.books
@@ -130,11 +131,16 @@ class ForwardsMachine(RuleBasedStateMachine):
         low = max(terms.floor_ticks for terms in listed)
         high = min(terms.cap_ticks for terms in listed)
         account = self.account(maker)
+        price = low + int((high - low) * shape.price) if high > low else low
+        is_spread = shape.is_spread and len(series) > 1
+        legs = [
+            Leg(each, is_buy != (is_spread and place % 2 == 1), price, ratio)
+            for place, (each, ratio) in enumerate(zip(series, shape.ratios, strict=False))
+        ]
+        taker_of = {"": None, "taker": self.account(taker), "book": lockstep.system.book.address}
         order = ForwardOrder(
             maker=account,
-            taker=self.account(taker) if shape.is_designated else None,
-            is_buy=is_buy,
-            price_ticks=low + int((high - low) * shape.price) if high > low else low,
+            taker=taker_of[shape.designated],
             quantity=shape.quantity,
             minimum_quantity=shape.minimum,
             max_collateral=COINS,
@@ -142,26 +148,33 @@ class ForwardsMachine(RuleBasedStateMachine):
             may_trade_in_window=shape.may_trade_in_window,
             epoch=lockstep.model.books.epochs[account],
             salt=len(self.book),
-            series=tuple(series),
+            legs=tuple(legs),
         )
-        tight = order.quantity * sum(order.collateral(terms) for terms in listed)
+        worst = legs
+        if shape.offset is not None:
+            peg = Peg(shape.mean_days, 2, shape.offset, low, price if is_buy else high)
+            order = replace(order, legs=tuple(leg.at(0) for leg in legs), peg=peg)
+            worst = [peg.worst(leg) for leg in legs]
+        tight = order.quantity * sum(
+            leg.cost(terms) for leg, terms in zip(worst, listed, strict=True)
+        )
         order = replace(order, max_collateral=tight)
         return SignedOrder(self._flawed(order, shape.flaw), shape.flaw != "signature")
 
     def _flawed(self, order: ForwardOrder, flaw: str) -> ForwardOrder:
-        two_coins = tuple(sorted(self.lockstep.series[name] for name in ("halving", "retarget")))
+        two_coins = sorted(self.lockstep.series[name] for name in ("halving", "retarget"))
+        first, *rest = order.legs
         changes = {
-            "collateral": {"max_collateral": order.max_collateral - 1},
+            "collateral": {"max_collateral": 0},
             "expired": {"deadline": self.lockstep.now - 1},
             "epoch": {"epoch": order.epoch + 1},
-            "price": {"price_ticks": 2**64 + 1},
-            "unknown month": {"series": (order.series[0] + 1, *order.series[1:])},
-            "descending": {"series": (order.series[0], *order.series)},
+            "price": {"legs": (first.at(2**64 + 1), *rest)},
+            "unknown month": {"legs": (replace(first, series=first.series + 1), *rest)},
+            "descending": {"legs": (first, *order.legs)},
+            "divisor": {"legs": tuple(replace(leg, ratio=2) for leg in order.legs)},
             "nothing": {"quantity": 0},
-            "two coins": {"series": two_coins, "price_ticks": 100_000},
+            "two coins": {"legs": tuple(Leg(each, True, 100_000) for each in two_coins)},
         }
-        if flaw == "collateral" and order.max_collateral == 0:
-            return order
         return replace(order, **changes.get(flaw, {}))
 
     def holdings(self, *sides: int) -> list[tuple[str, int]]:
@@ -176,9 +189,8 @@ class ForwardsMachine(RuleBasedStateMachine):
     def due(self) -> list[int]:
         """Return the series that can be settled."""
         model = self.lockstep.model
-        days = model.oracle.days()
         return [
             series
             for series, terms in model.books.series.items()
-            if is_due(terms, days, self.lockstep.now)
+            if is_due(terms, model.days_of(series), self.lockstep.now)
         ]

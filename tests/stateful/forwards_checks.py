@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""What must hold of a forwards engine at any moment: the invariants, read from the chain.
+"""What must hold of vault and book at any moment: the invariants, read from the chain.
 
-Numbered as in docs/forwards.md §7. Nothing here changes anything.
+Numbered as in docs/forwards.md §8. Nothing here changes anything.
 """
 
 from collections.abc import Collection
@@ -19,22 +19,23 @@ def check_all(lockstep: ForwardsLockstep) -> None:
 
 
 def check_positions(lockstep: ForwardsLockstep, series: list[int]) -> None:
-    """1: positions are the model's; supply is their sum; LONG is SHORT until settled."""
-    engine, model, people = lockstep.system.engine, lockstep.model, lockstep.system.everybody
+    """1: positions are the model's; LONG is SHORT and what is counted as open, until settled."""
+    vault, model, people = lockstep.system.vault, lockstep.model, lockstep.system.everybody
     ids = [each + side for each in series for side in (0, 1)]
     pairs = [(who, position) for position in ids for who in people]
-    balances = engine.read(
+    balances = vault.read(
         "balanceOfBatch", [who for who, _ in pairs], [position for _, position in pairs]
     )
     same("positions", list(balances), [model.books.positions[pair] for pair in pairs])
-    supplies = [engine.read("total_supply", position) for position in ids]
     sums = [
         sum(balances[place : place + len(people)]) for place in range(0, len(pairs), len(people))
     ]
-    same("supplies", supplies, sums)
     for place, each in enumerate(series):
-        if each not in model.books.settled:
-            same(f"SHORT of {each}", supplies[2 * place + 1], supplies[2 * place])
+        is_settled = each in model.books.settled
+        open_ = vault.read("open_interest", each)
+        same(f"open interest of {each}", open_, 0 if is_settled else sums[2 * place])
+        if not is_settled:
+            same(f"SHORT of {each}", sums[2 * place + 1], sums[2 * place])
 
 
 def check_results(lockstep: ForwardsLockstep, chosen: Collection[int] | None = None) -> None:
@@ -43,9 +44,9 @@ def check_results(lockstep: ForwardsLockstep, chosen: Collection[int] | None = N
     The chain is asked for the `chosen` series, by default all.
     """
     chosen = lockstep.model.books.series if chosen is None else chosen
-    model, days = lockstep.model, lockstep.model.oracle.days()
+    model = lockstep.model
     for series, terms in model.books.series.items():
-        if not is_due(terms, days, lockstep.now):
+        if not is_due(terms, model.days_of(series), lockstep.now):
             continue
         result = model.settlement_of(series, lockstep.now)
         first = lockstep.results.setdefault(series, result)
@@ -61,10 +62,10 @@ def check_money(lockstep: ForwardsLockstep) -> None:
     system, model = lockstep.system, lockstep.model
     for coin in system.coins.values():
         token = model.books.tokens[coin.address]
-        held = coin.read("balanceOf", system.engine.address)
+        held = coin.read("balanceOf", system.vault.address)
         owed = model.owed(coin.address, lockstep.now)
         same(f"inside in {coin.address}", held, owed + lockstep.donated[coin.address])
-        same(f"held in {coin.address}", held, token.balances[system.engine.address])
+        same(f"held in {coin.address}", held, token.balances[system.vault.address])
     for series, terms in model.books.series.items():
         held = model.held(series, lockstep.now)
         same(f"held for {series}", model.books.put_in[series] - model.books.paid[series], held)

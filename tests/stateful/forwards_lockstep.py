@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""A forwards engine and its reference model side by side."""
+"""Vault and book, and their reference model, side by side."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -7,29 +7,28 @@ from copy import copy, deepcopy
 from dataclasses import replace
 from typing import Any
 
-from reference import Cause, DayFacts
+from reference import DayFacts
 from reference.day_rules import expected_hashprice_wad
 from reference.forward_orders import ForwardOrder, SignedOrder, Take
 from reference.forward_settlement import OracleDays, Settlement
 from reference.forward_terms import ForwardTerms
 from reference.forward_tokens import TokenModel
-from reference.forwards import ForwardsModel
+from reference.forwards import ForwardsModel, Naming, Trade
 from testing.chain import ZERO_ADDRESS
-from testing.forward_signing import order_tuple
+from testing.forward_signing import leg_tuple, order_tuple
 from testing.forwards_system import ForwardsSystem
 from testing.system import COINS, Setup
 from tests.stateful.lockstep import Disagreement, OracleLockstep
 
 
 class ForwardsLockstep(OracleLockstep):
-    """Acts on an engine and on its model.
+    """Acts on vault and book and on their model.
 
-    `donated` is what each coin's contract sent to the engine without a word [base units]; `results`
+    `donated` is what each coin's contract sent to the vault without a word [base units]; `results`
     are the settlements as the model worked them out the moment they were due.
     """
 
     system: ForwardsSystem
-    wordless = frozenset({Cause.NOT_TAKEN})
 
     def __init__(self, system: ForwardsSystem, setup: Setup, note: Callable[[str], object]) -> None:
         """Start from a system as deployed."""
@@ -39,7 +38,11 @@ class ForwardsLockstep(OracleLockstep):
             for trader in system.traders:
                 token.balances[trader] = token.allowances[trader] = COINS
         self.model = ForwardsModel(
-            system.venue, OracleDays(self.oracle_model), tokens, ZERO_ADDRESS, [system.deaf]
+            system.venue,
+            {system.oracle.address: OracleDays(self.oracle_model)},
+            tokens,
+            ZERO_ADDRESS,
+            [system.deaf],
         )
         self.donated: Counter[str] = Counter()
         self.results: dict[int, Settlement] = {}
@@ -54,8 +57,11 @@ class ForwardsLockstep(OracleLockstep):
         twin.oracle_model, twin.model = deepcopy((self.oracle_model, self.model))
         return twin
 
-    def _engine(self, name: str, *arguments: Any, sender: str) -> Callable[[], Any]:
-        return lambda: self.system.engine.send(name, *arguments, sender=sender)
+    def _vault(self, name: str, *arguments: Any, sender: str) -> Callable[[], Any]:
+        return lambda: self.system.vault.send(name, *arguments, sender=sender)
+
+    def _book(self, name: str, *arguments: Any, sender: str) -> Callable[[], Any]:
+        return lambda: self.system.book.send(name, *arguments, sender=sender)
 
     def _both(
         self, what: str, on_chain: Callable[[], Any], in_model: Callable[[], Any]
@@ -90,7 +96,7 @@ class ForwardsLockstep(OracleLockstep):
         """List a series, known by a name from then on."""
         series: int | None = self._both(
             f"create {terms}",
-            self._engine("create_series", terms.as_tuple(), sender=self.system.keeper),
+            self._vault("create_series", terms.as_tuple(), sender=self.system.keeper),
             lambda: self.model.create_series(terms, self.now),
         )
         if series is not None and name:
@@ -104,7 +110,7 @@ class ForwardsLockstep(OracleLockstep):
         return bool(
             self._both(
                 f"{caller} mints {quantity} of {series} to {recipients}",
-                self._engine("mint_pair", series, quantity, *recipients, sender=caller),
+                self._vault("mint_pair", series, quantity, *recipients, sender=caller),
                 lambda: self.model.mint_pair(caller, series, quantity, recipients, self.now),
             )
         )
@@ -114,7 +120,7 @@ class ForwardsLockstep(OracleLockstep):
         return bool(
             self._both(
                 f"{caller} merges {quantity} of {series} to {recipient}",
-                self._engine("merge_pair", series, quantity, recipient, sender=caller),
+                self._vault("merge_pair", series, quantity, recipient, sender=caller),
                 lambda: self.model.merge_pair(caller, series, quantity, recipient),
             )
         )
@@ -124,7 +130,7 @@ class ForwardsLockstep(OracleLockstep):
         return bool(
             self._both(
                 f"{sender} sends {quantity} of {position} to {receiver}",
-                self._engine(
+                self._vault(
                     "safeTransferFrom", sender, receiver, position, quantity, b"", sender=sender
                 ),
                 lambda: self.model.transfer(sender, receiver, position, quantity),
@@ -137,7 +143,7 @@ class ForwardsLockstep(OracleLockstep):
         """Take from an order; return how much [contracts], None if refused."""
         return self._both(
             f"{caller} fills {take}",
-            self._engine("fill", *self._arguments(take), sender=caller),
+            self._book("fill", *self._arguments(take), sender=caller),
             lambda: self.model.fill(caller, take, self.now),
         )
 
@@ -146,7 +152,7 @@ class ForwardsLockstep(OracleLockstep):
         return self._both(
             f"{caller} fills {takes}",
             lambda: list(
-                self.system.engine.send(
+                self.system.book.send(
                     "fill_many", [self._arguments(take) for take in takes], sender=caller
                 )
             ),
@@ -155,7 +161,8 @@ class ForwardsLockstep(OracleLockstep):
 
     def _arguments(self, take: Take) -> tuple[Any, ...]:
         signature = self.system.signature(take.signed)
-        return order_tuple(take.signed.order), signature, take.quantity, take.minimum_quantity
+        limits = (take.quantity, take.minimum_quantity, take.max_pay, take.min_receive)
+        return order_tuple(take.signed.order), signature, limits
 
     def match(self, buy: SignedOrder, sell: SignedOrder, quantity: int) -> int | None:
         """Trade two orders with each other; return how much [contracts], None if refused."""
@@ -166,7 +173,7 @@ class ForwardsLockstep(OracleLockstep):
         ]
         return self._both(
             f"match {quantity} of {buy} and {sell}",
-            self._engine("match", *sides, quantity, sender=self.system.keeper),
+            self._book("match", *sides, quantity, sender=self.system.keeper),
             lambda: self.model.match(buy, sell, quantity, self.now),
         )
 
@@ -175,7 +182,7 @@ class ForwardsLockstep(OracleLockstep):
         return bool(
             self._both(
                 f"{caller} cancels {order}",
-                self._engine("cancel", order_tuple(order), sender=caller),
+                self._book("cancel", order_tuple(order), sender=caller),
                 lambda: self.model.cancel(caller, order),
             )
         )
@@ -184,8 +191,54 @@ class ForwardsLockstep(OracleLockstep):
         """Take all orders back."""
         self._both(
             f"{caller} cancels everything",
-            self._engine("cancel_all", sender=caller),
+            self._book("cancel_all", sender=caller),
             lambda: self.model.cancel_all(caller),
+        )
+
+    def cancel_series(self, caller: str, series: int) -> None:
+        """Take all orders on a series back."""
+        self._both(
+            f"{caller} cancels everything on {series}",
+            self._book("cancel_series", series, sender=caller),
+            lambda: self.model.cancel_series(caller, series),
+        )
+
+    # Books
+
+    def approve_book(self, caller: str, book: str, token: str, naming: Naming) -> None:
+        """Let a book trade for an account."""
+        limits = (naming.cash_limit, naming.may_close, naming.until)
+        self._both(
+            f"{caller} names {book}: {naming}",
+            self._vault("approve_book", book, token, *limits, sender=caller),
+            lambda: self.model.approve_book(caller, book, token, naming),
+        )
+
+    def disown_book(self, caller: str, book: str) -> None:
+        """End all that a book may do for an account."""
+        self._both(
+            f"{caller} disowns {book}",
+            self._vault("disown_book", book, sender=caller),
+            lambda: self.model.disown_book(caller, book),
+        )
+
+    def trade(self, book: str, trade: Trade) -> tuple[int, int] | None:
+        """Let any account act as a book; return what each party paid, None if refused."""
+        asked = (
+            trade.maker,
+            trade.taker,
+            trade.quantity,
+            trade.may_trade_in_window,
+            trade.maker_cap,
+            trade.taker_cap,
+            True,
+            True,
+            [leg_tuple(leg) for leg in trade.legs],
+        )
+        return self._both(
+            f"{book} trades {trade}",
+            self._vault("trade", asked, sender=book),
+            lambda: self.model.trade(book, trade, self.now),
         )
 
     # Settlement
@@ -195,7 +248,7 @@ class ForwardsLockstep(OracleLockstep):
         return bool(
             self._both(
                 f"settle {series}",
-                self._engine("settle", series, sender=self.system.keeper),
+                self._vault("settle", series, sender=self.system.keeper),
                 lambda: (True, True, *vars(self.model.settle(series, self.now)).values()),
             )
         )
@@ -208,7 +261,7 @@ class ForwardsLockstep(OracleLockstep):
         longs, shorts = (self.model.books.positions[caller, series + side] for side in (0, 1))
         amount: int | None = self._both(
             f"{caller} redeems {series} to {recipient}",
-            self._engine("redeem", series, recipient, sender=caller),
+            self._vault("redeem", series, recipient, sender=caller),
             lambda: self.model.redeem(caller, series, recipient, self.now),
         )
         if amount is not None:
@@ -222,13 +275,13 @@ class ForwardsLockstep(OracleLockstep):
         """Fetch what could not be delivered [base units], None if refused."""
         return self._both(
             f"{caller} withdraws {token} to {recipient}",
-            self._engine("withdraw", token, recipient, sender=caller),
+            self._vault("withdraw", token, recipient, sender=caller),
             lambda: self.model.withdraw(caller, token, recipient),
         )
 
     def compare_result(self, series: int, result: Settlement) -> None:
         """Compare what the chain says a series that is due pays, stored or not."""
-        seen = self.system.engine.read("outcome_of", series)
+        seen = self.system.vault.read("outcome_of", series)
         is_settled = series in self.model.books.settled
         expected = (True, is_settled, *vars(result).values())
         if seen != expected:
@@ -238,7 +291,7 @@ class ForwardsLockstep(OracleLockstep):
 
     def credit(self, token: str, account: str) -> int:
         """Return what the chain has waiting for an account [base units]."""
-        waiting: int = self.system.engine.read("credit_of", token, account)
+        waiting: int = self.system.vault.read("credit_of", token, account)
         return waiting
 
     def block(self, decimals: int, account: str, how: str) -> None:
@@ -250,19 +303,19 @@ class ForwardsLockstep(OracleLockstep):
         self.note(f"{coin.address} blocks {account}: {how}")
 
     def approve(self, decimals: int, account: str, amount: int) -> None:
-        """Set what the engine may take [base units]."""
+        """Set what the vault may take [base units]."""
         coin = self.system.coins[decimals]
-        coin.send("approve", self.system.engine.address, amount, sender=account)
+        coin.send("approve", self.system.vault.address, amount, sender=account)
         self.model.books.tokens[coin.address].allowances[account] = amount
         self.note(f"{account} approves {amount} of {coin.address}")
 
     def donate(self, decimals: int, account: str, amount: int) -> None:
-        """Send to the engine without a word [base units]."""
-        coin, engine = self.system.coins[decimals], self.system.engine.address
+        """Send to the vault without a word [base units]."""
+        coin, vault = self.system.coins[decimals], self.system.vault.address
         token = self.model.books.tokens[coin.address]
         if account in token.blocked:
             return
-        coin.send("transfer", engine, amount, sender=account)
-        token.donate(account, engine, amount)
+        coin.send("transfer", vault, amount, sender=account)
+        token.donate(account, vault, amount)
         self.donated[coin.address] += amount
         self.note(f"{account} donates {amount} of {coin.address}")

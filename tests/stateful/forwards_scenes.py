@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""An engine to act on, an hour after midnight: eight days of its oracle are final, one is pending.
+"""Vault and book to act on, an hour after midnight: eight days are final, one is pending.
 
 The fourth halving lies in the third day of the first windows, a retarget five days later. Hashprice
 is about 125,700 ticks (12,570 in USD) before the halving and 62,900 (6,290) after it, difficulty
@@ -14,7 +14,7 @@ from reference import Network, SeriesTerms
 from reference.forward_terms import ForwardTerms, Metric
 from reference.units import HOUR_SECONDS, day_start
 from testing.compiler import Compiler
-from testing.forwards_system import deploy_forwards
+from testing.forwards_system import deploy_forwards_system
 from testing.system import Setup
 from tests.stateful.forwards_lockstep import ForwardsLockstep
 from tests.stateful.lockstep import BLOCKS, PRICE_E8
@@ -53,18 +53,19 @@ def terms_of(name: str, lockstep: ForwardsLockstep) -> ForwardTerms:
     metric, first, days, floor, cap, tick_value, decimals = SERIES[name]
     first_day = FIRST_WINDOW + first
     token = lockstep.system.coins[decimals].address
-    return ForwardTerms(metric, first_day, first_day + days, floor, cap, tick_value, token)
+    index = lockstep.system.oracle.address
+    return ForwardTerms(index, metric, first_day, first_day + days, floor, cap, tick_value, token)
 
 
 @cache
 def begun() -> ForwardsLockstep:
-    """Return an engine with all of `SERIES`, made once: act on copies, and take it back."""
+    """Return vault and book with all of `SERIES`, made once: act on copies, and take it back."""
     return begin(Compiler(), lambda _: None)
 
 
 def begin(compiler: Compiler, note: Callable[[str], object]) -> ForwardsLockstep:
     """Deploy, report the first days, and list the series."""
-    lockstep = ForwardsLockstep(deploy_forwards(SETUP, compiler), SETUP, note)
+    lockstep = ForwardsLockstep(deploy_forwards_system(SETUP, compiler), SETUP, note)
     for day in range(FIRST_DAY, TODAY):
         lockstep.wait_until(day_start(day + 1) + HOUR_SECONDS)
         lockstep.report_day(lockstep.next_facts(), [PRICE_E8] * 2)

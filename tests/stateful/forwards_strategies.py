@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""What machines on the forwards engine draw."""
+"""What machines on vault and book draw."""
 
 from dataclasses import dataclass
 from fractions import Fraction
@@ -24,6 +24,7 @@ class ForwardDayShape:
 class OrderShape:
     """An order: months, a price between floor and cap, and how it may be filled.
 
+    `designated` is "", "taker" or "book"; an `offset` [tick] makes it follow the index.
     `flaw` is what makes it impossible to fill, if anything does.
     """
 
@@ -31,9 +32,13 @@ class OrderShape:
     price: Fraction
     quantity: int
     minimum: int = 0
-    is_designated: bool = False
+    designated: str = ""
     may_trade_in_window: bool = True
     flaw: str = ""
+    ratios: tuple[int, ...] = (1, 1, 1)
+    is_spread: bool = False
+    offset: int | None = None
+    mean_days: int = 1
 
 
 FLAWS = (
@@ -44,6 +49,7 @@ FLAWS = (
     "price",
     "unknown month",
     "descending",
+    "divisor",
     "nothing",
     "two coins",
 )
@@ -65,9 +71,13 @@ orders = st.builds(
     prices,
     st.sampled_from([1, 2, 3, 5, 8]),
     st.sampled_from([0, 0, 0, 2, 5]),
-    st.sampled_from([False, False, False, True]),
+    st.sampled_from(["", "", "", "taker", "taker", "book"]),
     st.sampled_from([True, True, False]),
     st.sampled_from([""] * 40 + list(FLAWS)),
+    st.sampled_from([(1, 1, 1), (1, 1, 1), (1, 2, 3), (3, 2, 2)]),
+    st.booleans(),
+    st.sampled_from([None, None, None, 0, -1_000, 2_500]),
+    st.sampled_from([1, 1, 3, 7]),
 )
 # orders that can be filled
 trades = st.builds(OrderShape, st.sampled_from(STRIPS), prices, st.sampled_from([2, 5, 8]))
@@ -78,3 +88,4 @@ days = st.builds(
     st.sampled_from([PRICE_E8, PRICE_E8, PRICE_E8 * 6 // 10, PRICE_E8 * 3 // 2 + 1]),
 )
 coins = st.sampled_from(TOKEN_DECIMALS)
+books = st.sampled_from([0, 1, 1, 2])

@@ -7,12 +7,15 @@ day of grace, sixty hours for outputs, termination after seven.
 
 from collections.abc import Callable
 from functools import cache
+from typing import TypeVar
 
 from reference import Network, SeriesTerms
 from reference.units import DAY_SECONDS, HOUR_SECONDS, WAD, day_start
 from testing.compiler import Compiler
+from testing.local_chain import ChainType
 from testing.oracle import SHORT_WINDOW_SECONDS
 from testing.patching import Patch, patched
+from testing.revm import RevmChain
 from testing.system import Setup, System, deploy_system, named_address
 from tests.stateful.lockstep import PRICE_E8
 from tests.stateful.series_lockstep import SeriesLockstep
@@ -52,11 +55,13 @@ SETUPS = {
 }
 
 
-def deploy(name: str, compiler: Compiler | None = None) -> System:
+def deploy(
+    name: str, compiler: Compiler | None = None, chain_type: ChainType = RevmChain
+) -> System:
     """Deploy one of `SETUPS`."""
     terms, decimals = SETUPS[name]
     created_at = day_start(FIRST_DAY)
-    return deploy_system(Setup(terms, NETWORK, created_at, decimals), compiler)
+    return deploy_system(Setup(terms, NETWORK, created_at, decimals), compiler, chain_type)
 
 
 # a claim walks three touched days instead of 128, so that it has to be repeated
@@ -70,9 +75,9 @@ SHORT_WALKS = [
 
 
 @cache
-def begun(name: str) -> SeriesLockstep:
+def begun(name: str, chain_type: ChainType = RevmChain) -> SeriesLockstep:
     """Return one of `SETUPS`, begun once: act on copies, and take back what was done."""
-    return begin(deploy(name), lambda _: None)
+    return begin(deploy(name, chain_type=chain_type), lambda _: None)
 
 
 @cache
@@ -84,9 +89,17 @@ def begun_with_short_walks() -> SeriesLockstep:
     return scene
 
 
+L = TypeVar("L", bound=SeriesLockstep)
+
+
 def begin(system: System, note: Callable[[str], object]) -> SeriesLockstep:
     """Return a series an hour before it starts: attested, bonded, held by four and funded."""
-    lockstep = SeriesLockstep(system, note)
+    return begin_as(SeriesLockstep, system, note)
+
+
+def begin_as(kind: type[L], system: System, note: Callable[[str], object]) -> L:
+    """Return the same, as a lock-step that knows more than the series."""
+    lockstep = kind(system, note)
     # the oracle's first day takes 72 hours: it is behind before the series starts
     lockstep.wait_until(day_start(FIRST_DAY + 1))
     lockstep.report_day(lockstep.next_facts(), [PRICE_E8] * 2)

@@ -38,6 +38,7 @@ class SeriesLockstep(OracleLockstep):
         self.holders = [named_address("saver"), named_address("trader"), *system.contracts]
         self.collector = named_address("collector")
         self.words_per_claim = WORDS_PER_CLAIM
+        self.paid_last = 0
         self.donated = 0
         self.coins: defaultdict[str, int] = defaultdict(int)
         self.coins[system.issuer] = self.coins[system.keeper] = COINS
@@ -229,6 +230,10 @@ class SeriesLockstep(OracleLockstep):
         return self.model.reward_of(ledger.next_day, self.now)
 
     # Claims
+
+    def claimer_of(self, account: str) -> str:
+        """Return who claims for an account where it does so itself."""
+        return account
 
     def claim(self, account: str, caller: str | None = None) -> int | None:
         """Claim for an account; return what was paid [base units], None if refused."""

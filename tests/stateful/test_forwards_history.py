@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""The written histories of the forwards engine, in lock-step with the model."""
+"""The written histories of vault and book, in lock-step with the model."""
 
 from collections.abc import Callable
 

@@ -22,7 +22,7 @@ from hashrate.history.dataset import DatasetSource
 from reference import DayFacts, Network, SeriesTerms
 from reference.forward_terms import ForwardTerms, Metric
 from reference.units import HOUR_SECONDS, day_start
-from testing.forwards_system import deploy_forwards
+from testing.forwards_system import deploy_forwards_system
 from testing.system import Setup
 from tests.stateful.forwards_checks import (
     check_coins,
@@ -73,7 +73,7 @@ def months(market_data_dir: Path) -> RealMonths:
     days = {day: source.observe(day) for day in map(type(FIRST), range(FIRST, END))}
     network = Network(FIRST, days[FIRST].facts.first_height)
     setup = Setup(SeriesTerms(start_day=FIRST), network, day_start(FIRST))
-    lockstep = ForwardsLockstep(deploy_forwards(setup), setup, lambda _: None)
+    lockstep = ForwardsLockstep(deploy_forwards_system(setup), setup, lambda _: None)
     series: dict[tuple[Metric, int], int] = {}
     for day, seen in days.items():
         lockstep.wait_until(day_start(day + 1) + HOUR_SECONDS)
@@ -93,7 +93,13 @@ def create(lockstep: ForwardsLockstep) -> dict[tuple[Metric, int], int]:
         for month in MONTHS:
             token = lockstep.system.coins[decimals].address
             terms = ForwardTerms(
-                metric, *window_of(month), floor_ticks, cap_ticks, tick_value, token
+                lockstep.system.oracle.address,
+                metric,
+                *window_of(month),
+                floor_ticks,
+                cap_ticks,
+                tick_value,
+                token,
             )
             created = lockstep.create_series(terms)
             assert created is not None
@@ -141,8 +147,7 @@ def test_settle__real_month__pays_the_sum_of_its_days_to_the_unit(
 
 def test_settle__real_months__cover_floor_cap_and_between(months: RealMonths) -> None:
     outcomes = [
-        months.lockstep.system.engine.read("outcome_of", series)
-        for series in months.series.values()
+        months.lockstep.system.vault.read("outcome_of", series) for series in months.series.values()
     ]
 
     assert all(is_due and missing == 0 for is_due, _, _, _, missing in outcomes)

@@ -1,28 +1,29 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""Random histories of the forwards engine: traders, wallets, reporters, coins that refuse."""
+"""Random histories of vault and book: traders, wallets, reporters, coins that refuse."""
 
 from dataclasses import replace
 
 import pytest
-from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule
 
 from reference.forward_orders import SignedOrder, Take
+from reference.forwards import Naming, Trade
 from reference.units import DAY_SECONDS
-from testing.system import COINS
+from testing.system import COINS, named_address
 from tests.stateful import forwards_strategies as draw
 from tests.stateful.forwards_base import ForwardsMachine
 from tests.stateful.forwards_scenes import terms_of
 from tests.stateful.forwards_strategies import ForwardDayShape, OrderShape
 
+CANCELS = ("own", "other", "all", "series")
 REFUSALS = ("revert", "false", "no")
 FEWEST_STEPS = 20  # before the oracle is silent for long
 pytestmark = pytest.mark.stateful
 
 
 class Forwards(ForwardsMachine):
-    """Everything that can happen to an engine."""
+    """Everything that can happen to vault and book."""
 
     @initialize(
         trades=st.lists(
@@ -128,7 +129,13 @@ class Forwards(ForwardsMachine):
         """Crossing over the same months, or perhaps not; of two makers, seldom of one."""
         seller = (buyer + other) % 4
         if fits:
-            ask = replace(ask, months=bid.months, price=bid.price * ask.price)
+            ask = replace(
+                ask,
+                months=bid.months,
+                ratios=bid.ratios,
+                is_spread=bid.is_spread,
+                price=bid.price if bid.is_spread else bid.price * ask.price,
+            )
         buy = self.order(buyer, seller, True, bid)
         self.book.append(buy)
         sell = self.order(seller, buyer, False, ask)
@@ -136,18 +143,74 @@ class Forwards(ForwardsMachine):
         self.lockstep.match(buy, sell, quantity)
 
     @precondition(lambda self: self.book)
-    @rule(pick=st.integers(0, 30), who=draw.traders, what=st.sampled_from(["own", "other", "all"]))
+    @rule(
+        pick=st.integers(0, 30),
+        who=draw.traders,
+        what=st.sampled_from(["own", "other", "all", "series"]),
+    )
     def orders_are_cancelled(self, pick: int, who: int, what: str) -> None:
-        """One's own, somebody else's, or all."""
+        """One's own, somebody else's, all, or all on a series."""
         order = self.picked(pick).order
         if what == "all":
             self.lockstep.cancel_all(self.account(who))
+        elif what == "series":
+            self.lockstep.cancel_series(order.maker, order.legs[-1].series)
         else:
             self.lockstep.cancel(order.maker if what == "own" else self.account(who), order)
 
     def picked(self, pick: int) -> SignedOrder:
         """Return an order of the book, the newest first."""
         return self.book[-1 - pick % len(self.book)]
+
+    # Books
+
+    @rule(
+        who=draw.traders,
+        book=draw.books,
+        coin=draw.coins,
+        limit=st.sampled_from([0, 10**6, 2**127]),
+        may_close=st.booleans(),
+        days=st.sampled_from([0, 3, 1_000]),
+    )
+    def a_book_is_named(
+        self, who: int, book: int, coin: int, limit: int, may_close: bool, days: int
+    ) -> None:
+        """A strange one, or the official one again."""
+        lockstep = self.lockstep
+        naming = Naming(limit, may_close, lockstep.now + days * DAY_SECONDS)
+        token = lockstep.system.coins[coin].address
+        lockstep.approve_book(self.account(who), self.named(book), token, naming)
+
+    @rule(who=draw.traders, book=draw.books, is_sure=st.sampled_from([False, False, True]))
+    def a_book_is_disowned(self, who: int, book: int, is_sure: bool) -> None:
+        """Seldom the official one, without which little happens."""
+        if book or is_sure:
+            self.lockstep.disown_book(self.account(who), self.named(book))
+
+    @rule(
+        book=draw.books,
+        parties=st.tuples(draw.traders, draw.traders),
+        shape=draw.orders,
+        is_buy=st.booleans(),
+        caps=st.tuples(*[st.sampled_from([0, COINS, COINS])] * 2),
+    )
+    def a_hostile_book_trades(
+        self,
+        book: int,
+        parties: tuple[int, int],
+        shape: OrderShape,
+        is_buy: bool,
+        caps: tuple[int, int],
+    ) -> None:
+        """7: without anybody's order; also as if it were the official book."""
+        order = self.order(*parties, is_buy, replace(shape, flaw="", offset=None)).order
+        maker, taker = (self.account(party) for party in parties)
+        trade = Trade(maker, taker, order.quantity, order.legs, True, *caps)
+        self.lockstep.trade(named_address(f"hostile book {book}"), trade)
+
+    def named(self, book: int) -> str:
+        """Return the official book, or one of the hostile ones."""
+        return named_address(f"hostile book {book}") if book else self.lockstep.system.book.address
 
     # Positions
 
@@ -232,11 +295,10 @@ class Forwards(ForwardsMachine):
         self.lockstep.donate(coin, self.account(who), amount)
 
     @precondition(lambda self: self.steps > FEWEST_STEPS)
-    @rule(days=st.sampled_from([1, 20, 46]))
+    @rule(days=st.sampled_from([1, 20, 61]))
     def the_oracle_is_silent(self, days: int) -> None:
         """For a day, some weeks, or past every deadline."""
         self.lockstep.wait(days * DAY_SECONDS)
 
 
 TestForwards = Forwards.TestCase
-TestForwards.settings = settings(max_examples=settings().max_examples // 6)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""A trading pit: an engine on a one-reporter oracle, a settlement token, parties and orders.
+"""A trading pit: vault and book on a one-reporter oracle, a settlement token, parties and orders.
 
 A month lasts three days; the oracle has eight final days before the first. A hashprice of 50
 satoshi per TH/s and day is 50,000 ticks.
@@ -14,34 +14,50 @@ from eth_account.signers.local import LocalAccount
 
 from hashrate.core.types import Wad
 from reference.units import DAY_SECONDS
-from testing.forwards import deploy_engine
+from testing.forwards import deploy_forwards
 from testing.titanoboa import BoaChain
 from tests.unit.chain import DEPLOYER, ZERO, account, actor, deployer, events, go_to, go_to_day, now
 from tests.unit.reporting import FIRST_DAY as ORACLE_START
 from tests.unit.reporting import PRICE, SHORT, Reporting
 
-SATS, USD, DIFFICULTY = 1, 2, 4
+SATS, USD, DIFFICULTY = 1, 2, 3
 OPENING = ORACLE_START + 8  # day on which the pit opens
 FIRST_DAY = OPENING + 2
 DAYS = 3
 FLOOR, CAP = 40_000, 60_000
 MAX = 2**256 - 1
 RICH = 10**36
-DEADLINE_SECONDS = 45 * DAY_SECONDS
-ORDER_FIELDS = {
-    "maker": "address",
-    "taker": "address",
-    "is_buy": "bool",
-    "price_ticks": "uint256",
-    "quantity": "uint256",
-    "minimum_quantity": "uint256",
-    "max_collateral": "uint256",
-    "deadline": "uint256",
-    "may_trade_in_window": "bool",
-    "epoch": "uint256",
-    "salt": "uint256",
-    "series": "uint256[]",
+DEADLINE_SECONDS = 60 * DAY_SECONDS
+TYPES = {
+    "Order": {
+        "maker": "address",
+        "taker": "address",
+        "quantity": "uint256",
+        "minimum_quantity": "uint256",
+        "max_collateral": "uint256",
+        "deadline": "uint256",
+        "may_trade_in_window": "bool",
+        "epoch": "uint256",
+        "salt": "uint256",
+        "legs": "Leg[]",
+        "pegs": "Peg[]",
+    },
+    "Leg": {
+        "series": "uint256",
+        "is_buy": "bool",
+        "price_ticks": "uint256",
+        "ratio": "uint256",
+    },
+    "Peg": {
+        "mean_days": "uint256",
+        "max_age_days": "uint256",
+        "offset_ticks": "int256",
+        "low_ticks": "uint256",
+        "high_ticks": "uint256",
+    },
 }
+Leg = tuple[int, bool, int, int]
+Peg = tuple[int, int, int, int, int]
 DOMAIN_FIELDS = [
     {"name": "name", "type": "string"},
     {"name": "version", "type": "string"},
@@ -52,7 +68,7 @@ DOMAIN_FIELDS = [
 
 @dataclass(frozen=True)
 class ForwardTerms:
-    """Terms of a series; the token is the pit's."""
+    """Terms of a series; the token is the pit's, the index its oracle unless one is named."""
 
     metric: int = SATS
     first_day: int = FIRST_DAY
@@ -60,6 +76,7 @@ class ForwardTerms:
     floor_ticks: int = FLOOR
     cap_ticks: int = CAP
     tick_value: int = 1
+    index: str = ""
 
     @property
     def unit(self) -> int:
@@ -87,9 +104,12 @@ NEXT = ForwardTerms(first_day=TERMS.end_day, end_day=TERMS.end_day + DAYS)
 
 @dataclass(frozen=True)
 class Order:
-    """An order of the maker to buy ten contracts at 50,000 ticks, unless said otherwise."""
+    """An order of the maker to buy ten contracts at 50,000 ticks, unless said otherwise.
 
-    series: Sequence[int]
+    `legs` and `pegs` are as in the contract; without `legs` there is one for each of `series`.
+    """
+
+    series: Sequence[int] = ()
     maker: str = field(default_factory=lambda: actor("maker"))
     taker: str = ZERO
     is_buy: bool = True
@@ -101,37 +121,52 @@ class Order:
     may_trade_in_window: bool = False
     epoch: int = 0
     salt: int = 0
-
-    def message(self) -> dict[str, Any]:
-        """Return the fields by name, in the order in which they are signed."""
-        return {name: getattr(self, name) for name in ORDER_FIELDS}
+    legs: Sequence[Leg] = ()
+    pegs: Sequence[Peg] = ()
 
     def as_tuple(self) -> tuple[Any, ...]:
         """Return the contract's `Order` struct."""
-        return tuple(self.message().values())
+        values = {name: getattr(self, name) for name in TYPES["Order"]}
+        if not self.legs:
+            price = 0 if self.pegs else self.price_ticks
+            values["legs"] = [(each, self.is_buy, price, 1) for each in self.series]
+        return tuple(values.values())
+
+    def message(self) -> dict[str, Any]:
+        """Return the fields by name, in the order in which they are signed."""
+        message = dict(zip(TYPES["Order"], self.as_tuple(), strict=True))
+        message["legs"] = [dict(zip(TYPES["Leg"], leg, strict=True)) for leg in message["legs"]]
+        message["pegs"] = [dict(zip(TYPES["Peg"], peg, strict=True)) for peg in message["pegs"]]
+        return message
 
 
 @dataclass
 class Pit:
-    """An engine, its oracle and one settlement token, with the acts of everybody around it."""
+    """Vault, book, an oracle and one settlement token, with the acts of everybody around them."""
 
     reporting: Reporting
-    engine: Any
+    vault: Any
+    book: Any
     token: Any
 
     @classmethod
     def open(cls, token: Any, *others: Any) -> "Pit":
-        """Deploy oracle and engine, eight days before the pit's."""
+        """Deploy the oracle, eight days before the pit's, and vault and book."""
         reporting = Reporting.open(1, 1, long_window_seconds=SHORT)
         for _ in range(OPENING - ORACLE_START):
             reporting.post()
         go_to(now() + SHORT)
-        tokens = [each.address for each in (token, *others)]
-        engine = deploy_engine(BoaChain(), reporting.oracle.address, tokens, DEPLOYER)
-        pit = cls(reporting, engine.inside, token)
+        pit = cls.at(reporting, token, *others)
         for name in ("maker", "taker", "payer"):
             pit.enrich(actor(name))
         return pit
+
+    @classmethod
+    def at(cls, reporting: Reporting, token: Any, *others: Any) -> "Pit":
+        """Deploy vault and book, whose parties have nothing."""
+        tokens = [each.address for each in (token, *others)]
+        forwards = deploy_forwards(BoaChain(), tokens, DEPLOYER)
+        return cls(reporting, forwards.vault.inside, forwards.book.inside, token)
 
     def with_token(self, token: Any) -> "Pit":
         """Return the same pit with another token on its list; its parties are rich in it."""
@@ -141,15 +176,16 @@ class Pit:
         return pit
 
     def enrich(self, who: str, amount: int = RICH) -> None:
-        """Mint an account money and approve the engine for it."""
+        """Mint an account money and approve the vault for it."""
         self.token.mint(who, amount)
-        self.token.approve(self.engine.address, MAX, sender=who)
+        self.token.approve(self.vault.address, MAX, sender=who)
 
     # ------------------------------------------------------------ Series
 
     def terms_tuple(self, terms: ForwardTerms) -> tuple[Any, ...]:
         """Return the contract's `Terms` struct."""
         return (
+            terms.index or self.reporting.oracle.address,
             terms.metric,
             terms.first_day,
             terms.end_day,
@@ -161,7 +197,7 @@ class Pit:
 
     def create(self, terms: ForwardTerms = TERMS) -> int:
         """Create a series as a stranger."""
-        return int(self.engine.create_series(self.terms_tuple(terms), sender=actor("stranger")))
+        return int(self.vault.create_series(self.terms_tuple(terms), sender=actor("stranger")))
 
     def strip(self, months: int, **changes: Any) -> list[int]:
         """Create that many months in a row; return them as an order names them."""
@@ -184,14 +220,14 @@ class Pit:
         order: Order,
         signer: LocalAccount | None = None,
         chain_id: int = 1,
-        engine: str | None = None,
+        book: str | None = None,
     ) -> bytes:
         """Return the maker's signature, or somebody else's."""
         domain = {
             "name": "HashrateForwards",
             "version": "1",
             "chainId": chain_id,
-            "verifyingContract": engine or self.engine.address,
+            "verifyingContract": book or self.book.address,
         }
         signed = (signer or account("maker")).sign_message(
             encode_typed_data(full_message=typed(domain, order.message()))
@@ -205,12 +241,17 @@ class Pit:
         minimum: int = 0,
         sender: str | None = None,
         signature: bytes | None = None,
+        max_pay: int = MAX,
+        min_receive: int = 0,
     ) -> int:
         """Fill as the taker, with the maker's signature."""
         signature = self.sign(order) if signature is None else signature
         return int(
-            self.engine.fill(
-                order.as_tuple(), signature, quantity, minimum, sender=sender or actor("taker")
+            self.book.fill(
+                order.as_tuple(),
+                signature,
+                (quantity, minimum, max_pay, min_receive),
+                sender=sender or actor("taker"),
             )
         )
 
@@ -237,16 +278,16 @@ class Pit:
 
     def held(self, who: str, series: int) -> tuple[int, int]:
         """Return LONG and SHORT of an account [contracts]."""
-        engine = self.engine
-        return int(engine.balanceOf(who, series)), int(engine.balanceOf(who, series + 1))
+        vault = self.vault
+        return int(vault.balanceOf(who, series)), int(vault.balanceOf(who, series + 1))
 
     def money(self, who: str) -> int:
         """Return what an account has in its wallet [base units]."""
         return int(self.token.balanceOf(who))
 
     def inside(self) -> int:
-        """Return what the engine has [base units]."""
-        return self.money(self.engine.address)
+        """Return what the vault has [base units]."""
+        return self.money(self.vault.address)
 
     def state(self, *series: int) -> tuple[object, ...]:
         """Return what a refused call must leave as it was."""
@@ -255,8 +296,8 @@ class Pit:
             self.inside(),
             [self.money(who) for who in people],
             [self.held(who, each) for who in people for each in series],
-            [self.engine.total_supply(each + side) for each in series for side in (0, 1)],
-            [self.engine.epoch_of(who) for who in people],
+            [self.vault.open_interest(each) for each in series],
+            [self.book.epoch_of(who) for who in people],
         )
 
 
@@ -265,7 +306,10 @@ def typed(domain: dict[str, Any], message: dict[str, Any]) -> dict[str, Any]:
     return {
         "types": {
             "EIP712Domain": DOMAIN_FIELDS,
-            "Order": [{"name": name, "type": kind} for name, kind in ORDER_FIELDS.items()],
+        }
+        | {
+            kind: [{"name": name, "type": each} for name, each in fields.items()]
+            for kind, fields in TYPES.items()
         },
         "primaryType": "Order",
         "domain": domain,

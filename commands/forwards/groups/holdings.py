@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""`ape run forwards positions`, `settle`, `redeem`, `merge`, `withdraw`: what is yours."""
+"""`ape run forwards positions`, `settle`, `redeem`, `mint`, `merge`, `withdraw`, books: yours."""
 
 import json
 from pathlib import Path
@@ -7,19 +7,22 @@ from pathlib import Path
 import click
 from ape.cli import ConnectedProviderCommand
 
-from commands.forwards.engine_reader import EngineReader
+from commands.forwards.books import approve, disown
 from commands.forwards.positions import (
     as_record,
     merge,
+    mint,
     read_positions,
     redeem,
     settle,
     show_positions,
     withdraw,
 )
+from commands.forwards.reader import ForwardsReader
 from commands.shell.chain import address_of
 from commands.shell.options import Sender, deployments_option, one_line_errors, sending_command
 from commands.shell.session import Session
+from hashrate.core.units import DAY_SECONDS
 from hashrate.products.forwards.errors import PriceError
 
 
@@ -52,7 +55,7 @@ def show(holder: str, prices: tuple[str, ...], is_json: bool, deployments: Path 
       ape run forwards positions 0x… --price HPS-JAN27=43150sat --json
     """
     session = Session(None, deployments)
-    reader, account = EngineReader(session), address_of(holder)
+    reader, account = ForwardsReader(session), address_of(holder)
     marks = {}
     for text in prices:
         name, equals, price = text.partition("=")
@@ -72,7 +75,7 @@ def show(holder: str, prices: tuple[str, ...], is_json: bool, deployments: Path 
 def settle_series(sender: Sender, contract: str) -> None:
     """Store for ever what CONTRACT pays, once its last day is final. Anybody may.
 
-    When it is done and by whom changes nothing. If the oracle falls silent, a month is due 45 days
+    When it is done and by whom changes nothing. If the oracle falls silent, a month is due 60 days
     after its end: silent days then count as the mean of the last seven final ones. Redeeming
     settles as well.
 
@@ -80,7 +83,7 @@ def settle_series(sender: Sender, contract: str) -> None:
     Examples
       ape run forwards settle HPS-JAN27 --account TEST::19
     """
-    reader = EngineReader(sender.session)
+    reader = ForwardsReader(sender.session)
     act = settle(reader, reader.find_one(contract))
     sender.perform(act)
 
@@ -95,9 +98,30 @@ def redeem_series(sender: Sender, contract: str, recipient: str | None) -> None:
     Examples
       ape run forwards redeem HPS-JAN27 --account TEST::5
     """
-    reader = EngineReader(sender.session)
+    reader = ForwardsReader(sender.session)
     act = redeem(reader, reader.find_one(contract), address_of(recipient or sender.account.address))
     sender.perform(act)
+
+
+@sending_command("mint", short_help="Pay for pairs.")
+@click.argument("contract")
+@click.argument("quantity", type=click.IntRange(1))
+@click.option("--long-to", help="Who gets LONG; the sending account if not given.")
+@click.option("--short-to", help="Who gets SHORT; the sending account if not given.")
+def mint_pairs(
+    sender: Sender, contract: str, quantity: int, long_to: str | None, short_to: str | None
+) -> None:
+    """Pay for QUANTITY pairs of CONTRACT in full: LONG and SHORT, for whom you like.
+
+    Together they are worth what they cost, whatever happens; a maker mints pairs and sells a side.
+
+    \b
+    Examples
+      ape run forwards mint HPS-JAN27 5 --account TEST::5
+    """
+    reader, own = ForwardsReader(sender.session), sender.account.address
+    recipients = (address_of(long_to or own), address_of(short_to or own))
+    sender.perform(mint(reader, reader.find_one(contract), quantity, recipients))
 
 
 @sending_command("merge", short_help="Turn pairs back into money.")
@@ -111,7 +135,7 @@ def merge_pairs(sender: Sender, contract: str, quantity: int, recipient: str | N
     Examples
       ape run forwards merge HPS-JAN27 5 --account TEST::5
     """
-    reader, target = EngineReader(sender.session), address_of(recipient or sender.account.address)
+    reader, target = ForwardsReader(sender.session), address_of(recipient or sender.account.address)
     act = merge(reader, reader.find_one(contract), quantity, target)
     sender.perform(act)
 
@@ -119,12 +143,49 @@ def merge_pairs(sender: Sender, contract: str, quantity: int, recipient: str | N
 @sending_command("withdraw", short_help="Fetch undelivered money.")
 @click.option("--to", "recipient", help="Who is paid; the sending account if not given.")
 def withdraw_credits(sender: Sender, recipient: str | None) -> None:
-    """Fetch what the engine could not pay out, because a token refused the transfer.
+    """Fetch what the vault could not pay out, because a token refused the transfer.
 
     \b
     Examples
       ape run forwards withdraw --to 0x… --account TEST::5
     """
-    reader, target = EngineReader(sender.session), address_of(recipient or sender.account.address)
+    reader, target = ForwardsReader(sender.session), address_of(recipient or sender.account.address)
     for token in reader.waiting(sender.account.address):
         sender.perform(withdraw(reader, token, target))
+
+
+@sending_command("approve-book", short_help="Let another book trade for you.")
+@click.argument("book")
+@click.argument("limit")
+@click.option("--days", type=click.IntRange(1, 366), required=True, help="Days it may.")
+@click.option("--may-close", is_flag=True, help="It may also close what you hold.")
+def approve_book(sender: Sender, book: str, limit: str, days: int, may_close: bool) -> None:
+    """Let BOOK, the address of a contract, trade for you with at most LIMIT of a token.
+
+    The official book needs no approval. Any other can trade at any price inside the band: name one
+    only for what it may lose. LIMIT is an amount such as 0.5btc or 100usd; it is counted
+    down by what its trades take, and replaces what was approved before.
+
+    \b
+    Examples
+      ape run forwards approve-book 0x… 0.5btc --days 30 --account TEST::5
+    """
+    reader = ForwardsReader(sender.session)
+    until = sender.session.chain.now + days * DAY_SECONDS
+    token, amount = reader.amount(limit)
+    sender.perform(approve(reader, address_of(book), token, amount, may_close, until))
+
+
+@sending_command("disown-book", short_help="End all that a book may do for you.")
+@click.argument("book", required=False)
+def disown_book(sender: Sender, book: str | None) -> None:
+    """End at once all that BOOK may do for you; without BOOK, the official one.
+
+    Every order you signed for it is dead then, until you approve it again.
+
+    \b
+    Examples
+      ape run forwards disown-book 0x… --account TEST::5
+    """
+    reader = ForwardsReader(sender.session)
+    sender.perform(disown(reader, address_of(book or reader.domain.book)))

@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""`ape run forwards order`, `fill`, `cancel`: trade."""
+"""`ape run forwards order`, `fill`, `match`, `cancel`: trade."""
 
 from pathlib import Path
 from typing import Any
 
 import click
 
-from commands.forwards.book import assess, read_signed
-from commands.forwards.engine_reader import EngineReader
-from commands.forwards.trading import Wish, cancel, cancel_all, fill, offer_order
+from commands.forwards.making import Following, Wish, WishedLeg, offer_order
+from commands.forwards.orders import assess, read_signed
+from commands.forwards.reader import ForwardsReader
+from commands.forwards.taking import cancel, cancel_all, cancel_series, fill, match
 from commands.shell.chain import address_of
 from commands.shell.options import Sender, sending_command
 from hashrate.core.units import DAY_SECONDS
@@ -33,31 +34,70 @@ from hashrate.core.units import DAY_SECONDS
 @click.option(
     "--days", type=click.IntRange(1, 366), default=7, show_default=True, help="Days it is valid."
 )
+@click.option(
+    "--leg",
+    "legs",
+    multiple=True,
+    metavar="TEXT",
+    help="A further leg, such as 'sell HPS-JUN28 9000sat', or 'sell 2 HPS-JUN28 9000sat' for two "
+    "of it in each unit; may be repeated.",
+)
+@click.option("--between", help="Lowest and highest price that follows the index, LOW:HIGH.")
+@click.option(
+    "--mean-days",
+    type=click.IntRange(1, 7),
+    default=1,
+    show_default=True,
+    help="Final days whose mean a price follows.",
+)
+@click.option(
+    "--max-age",
+    type=click.IntRange(0, 30),
+    default=2,
+    show_default=True,
+    help="Days that the newest of them may be old.",
+)
 @click.option("--taker", help="Only this account may take it.")
-@click.option("--in-window", is_flag=True, help="Keep it open once a month has begun.")
+@click.option("--match-only", is_flag=True, help="Only another order may take it.")
+@click.option("--net", is_flag=True, help="Take no more than closing what is held leaves to pay.")
+@click.option("--in-window", is_flag=True, help="Keep it open once a window has begun.")
 def order(sender: Sender, **asked: Any) -> None:
     """Sign an order to SIDE (buy: LONG, sell: SHORT) QUANTITY contracts of CONTRACT at PRICE.
 
-    A strip such as HPS-1Q27 is QUANTITY of every month at one PRICE, filled in all of them or in
-    none. Signing costs nothing and locks nothing: collateral moves when somebody fills it. The
-    engine is approved for what the whole order may cost, where it is allowed less; keep so much in
-    the account, or the order cannot be filled. It ends with --days, or before the first month
-    begins, whichever comes first, or when you cancel it.
+    A strip such as HPS-1Q27 is QUANTITY of every month at one PRICE. With --leg other series are
+    traded together with it, each at its own price: a calendar spread, a roll. All legs are filled,
+    or none. PRICE may follow the index: `index`, `index+200sat`, `index-50sat`, with --between.
+
+    Signing costs nothing and locks nothing: collateral moves when somebody fills it. The vault is
+    approved for what the whole order may cost, where it is allowed less; keep so much in the
+    account, or the order cannot be filled. It ends with --days, or before the first window begins,
+    whichever comes first, or when you cancel it.
 
     \b
     Examples
       ape run forwards order sell 60 HPU-JAN27 '$38.50' --to ask.json --account TEST::5
       ape run forwards order buy 10 HPS-1Q27 43150sat --minimum 5 --to bid.json --account TEST::6 \\
         --relay http://127.0.0.1:8711
+      ape run forwards order sell 5 HPS-JAN27 43000sat --leg 'buy HPS-FEB27 42000sat' --net \\
+        --to roll.json --account TEST::6
+      ape run forwards order buy 10 HPS-JAN27 index-400sat --between 41000sat:45000sat \\
+        --to peg.json --account TEST::6
     """
-    reader = EngineReader(sender.session)
+    reader = ForwardsReader(sender.session)
+    is_buy = asked["side"].lower() == "buy"
+    legs = [
+        WishedLeg(is_buy, 1, each, asked["price"])
+        for each in reader.find_created(asked["contract"])
+    ]
+    legs += [_leg(reader, text) for text in asked["legs"]]
     wish = Wish(
-        is_buy=asked["side"].lower() == "buy",
+        legs=sorted(legs, key=lambda leg: leg.listing.series),
         quantity=asked["quantity"],
         minimum=asked["minimum"],
-        price=asked["price"],
-        months=reader.find_created(asked["contract"]),
+        following=Following(asked["between"], asked["mean_days"], asked["max_age"]),
         taker=address_of(asked["taker"]) if asked["taker"] else None,
+        is_match_only=asked["match_only"],
+        counts_holdings=asked["net"],
         valid_seconds=asked["days"] * DAY_SECONDS,
         in_window=asked["in_window"],
     )
@@ -69,6 +109,18 @@ def order(sender: Sender, **asked: Any) -> None:
         is_dry=sender.is_dry,
         is_agreed=sender.is_agreed,
     )
+
+
+def _leg(reader: ForwardsReader, text: str) -> WishedLeg:
+    """Read a leg, such as `sell HPS-JUN28 9000sat`."""
+    side, *middle = text.split()
+    if side.lower() not in ("buy", "sell") or len(middle) not in (2, 3):
+        raise click.BadParameter(f"{text!r} is not a leg such as 'sell HPS-JUN28 9000sat'")
+    *ratio, contract, price = middle
+    if ratio and not ratio[0].isdecimal():
+        raise click.BadParameter(f"{ratio[0]!r} is not a number of contracts")
+    number = int(ratio[0]) if ratio else 1
+    return WishedLeg(side.lower() == "buy", number, reader.find_one(contract), price)
 
 
 @sending_command("fill", short_help="Take an order.")
@@ -90,28 +142,56 @@ def fill_order(sender: Sender, source: str, quantity: int | None, minimum: int) 
       ape run forwards fill http://127.0.0.1:8711/orders/0x… --account TEST::5
     """
     session = sender.session
-    reader = EngineReader(session)
+    reader = ForwardsReader(session)
     offer = assess(reader, read_signed(source), session.chain.now)
     act = fill(reader, offer, quantity or offer.remaining, minimum)
     sender.perform(act)
 
 
-@sending_command("cancel", short_help="Cancel one order, or all.")
+@sending_command("match", short_help="Let two orders trade with each other.")
+@click.argument("one")
+@click.argument("other")
+@click.option("--quantity", type=click.IntRange(1), help="Units at most; all that both have left.")
+def match_orders(sender: Sender, one: str, other: str, quantity: int | None) -> None:
+    """Let the orders in ONE and OTHER, files or their addresses at a relay, trade with each other.
+
+    They have the same legs on opposite sides, and prices that cross in each leg; each trades half
+    way between. Anybody may, and whoever does pays the gas.
+
+    \b
+    Examples
+      ape run forwards match bid.json ask.json --account TEST::19
+    """
+    reader, now = ForwardsReader(sender.session), sender.session.chain.now
+    first, second = (assess(reader, read_signed(source), now) for source in (one, other))
+    most = quantity or min(first.remaining, second.remaining)
+    sender.perform(match(reader, first, second, most))
+
+
+@sending_command("cancel", short_help="Cancel one order, or many.")
 @click.argument("source", required=False)
 @click.option("--all", "is_all", is_flag=True, help="Every order signed by the account so far.")
-def cancel_order(sender: Sender, source: str | None, is_all: bool) -> None:
-    """Cancel the order in SOURCE, a file or its address at a relay; or --all.
+@click.option("--contract", help="Every order of the account so far with a leg in this contract.")
+def cancel_order(sender: Sender, source: str | None, is_all: bool, contract: str | None) -> None:
+    """Cancel the order in SOURCE, a file or its address at a relay; or --all, or --contract.
 
     An order that was handed out stays good until it is filled, over or cancelled on chain: deleting
-    the file does not take it back. --all costs the same however many orders there are.
+    the file does not take it back. --all and --contract cost the same however many orders there
+    are.
 
     \b
     Examples
       ape run forwards cancel ask.json --account TEST::5
+      ape run forwards cancel --contract HPS-JAN27 --account TEST::5
       ape run forwards cancel --all --account TEST::5
     """
-    if is_all == (source is not None):
-        raise click.UsageError("give an order, or --all")
-    reader = EngineReader(sender.session)
-    act = cancel_all(reader) if source is None else cancel(reader, read_signed(source).order)
+    if [source is not None, is_all, contract is not None].count(True) != 1:
+        raise click.UsageError("give an order, or --all, or --contract")
+    reader = ForwardsReader(sender.session)
+    if source is not None:
+        act = cancel(reader, read_signed(source).order)
+    elif contract is not None:
+        act = cancel_series(reader, reader.find_one(contract))
+    else:
+        act = cancel_all(reader)
     sender.perform(act)

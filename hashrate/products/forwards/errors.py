@@ -13,7 +13,7 @@ class PriceError(HashrateError):
 
 
 class TermsError(HashrateError):
-    """Terms of a series that the engine would refuse."""
+    """Terms of a series that the vault would refuse."""
 
 
 class PositionError(HashrateError):

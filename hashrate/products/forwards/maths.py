@@ -67,7 +67,7 @@ def payouts(terms: ForwardTerms, sum_wad: int) -> Payouts:
         terms: of the series.
         sum_wad: the oracle's metric summed over the window's days [1e18 fixed point].
 
-    Source: docs/forwards.md, section 6. One floor, in favour of SHORT.
+    Source: docs/forwards.md, section 7. One floor, in favour of SHORT.
     """
     gross = sum_wad * terms.tick_value // terms.product.scale
     low = terms.days * terms.floor_ticks * terms.tick_value

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""Calendar months of UTC days, as forwards are listed and named for."""
+"""Calendar months and fortnights of UTC days, as forwards are listed and named for."""
 
 import datetime as dt
 import re
@@ -12,6 +12,8 @@ from hashrate.products.forwards.errors import ContractCodeError
 
 LISTED_MONTHS = 36
 MONTHS_PER_YEAR = 12
+FORTNIGHT_DAYS = 14
+FIRST_FORTNIGHT = DayIndex(20_458)  # Monday, 2026-01-05; one begins every second Monday from it
 
 _EPOCH_ORDINAL = dt.date(1970, 1, 1).toordinal()
 _CENTURY = 2_000
@@ -67,6 +69,42 @@ class Month:
     def __str__(self) -> str:
         """Write it as contract codes do, such as JAN27."""
         return f"{_NAMES[self.month - 1]}{self.year % 100:02}"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Fortnight:
+    """Fourteen days in UTC from a Monday on: about as long as a difficulty epoch.
+
+    Attributes:
+        first_day: every second Monday from 2026-01-05 on.
+    """
+
+    first_day: DayIndex
+
+    def __post_init__(self) -> None:
+        """Refuse a day on which no fortnight begins.
+
+        Raises:
+            ContractCodeError: it is none, or out of the century.
+        """
+        if (self.first_day - FIRST_FORTNIGHT) % FORTNIGHT_DAYS:
+            raise ContractCodeError(f"no fortnight begins on day {self.first_day}")
+        month_of_day(self.first_day)
+
+    @property
+    def end_day(self) -> DayIndex:
+        """Return the first UTC day after it."""
+        return DayIndex(self.first_day + FORTNIGHT_DAYS)
+
+    @property
+    def days(self) -> int:
+        """Count its days."""
+        return FORTNIGHT_DAYS
+
+    def __str__(self) -> str:
+        """Write it as contract codes do, such as 04JAN27."""
+        date = dt.date.fromordinal(_EPOCH_ORDINAL + self.first_day)
+        return f"{date.day:02}{_NAMES[date.month - 1]}{date.year % 100:02}"
 
 
 def month_of_day(day: DayIndex) -> Month:
@@ -131,3 +169,18 @@ def parse_months(text: str) -> list[Month]:
     if not months:
         raise ContractCodeError(f"{text!r} ends before it begins")
     return months
+
+
+def parse_windows(text: str) -> list[Month | Fortnight]:
+    """Read what `parse_months` reads, or a fortnight by its first day, such as 04JAN27.
+
+    Raises:
+        ContractCodeError: none of these, or no fortnight begins on the day.
+    """
+    dated = re.fullmatch(r"(\d{2})([A-Z]{3}\d{2})", text.strip().upper(), re.ASCII)
+    if dated is None:
+        return [*parse_months(text)]
+    month = parse_month(dated[2])
+    if not 1 <= int(dated[1]) <= month.days:
+        raise ContractCodeError(f"{text!r} is no day")
+    return [Fortnight(DayIndex(month.first_day + int(dated[1]) - 1))]

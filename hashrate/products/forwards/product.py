@@ -39,14 +39,14 @@ class Product(Enum):
 
     @property
     def metric(self) -> int:
-        """Return the engine's flag."""
-        return {Product.HASHPRICE_SATS: 1, Product.HASHPRICE_USD: 2, Product.DIFFICULTY: 4}[self]
+        """Return its number in the hashprice oracle."""
+        return {Product.HASHPRICE_SATS: 1, Product.HASHPRICE_USD: 2, Product.DIFFICULTY: 3}[self]
 
     @property
     def scale(self) -> int:
         """Return what one tick of one day adds to the oracle's sum [1e18 fixed point per tick].
 
-        Source: docs/forwards.md, section 6. Sums are per TH/s, ticks per PH/s: 10^18 / 10^3.
+        Source: docs/forwards.md, section 1. Sums are per TH/s, ticks per PH/s: 10^18 / 10^3.
         """
         scales = {
             Product.HASHPRICE_SATS: 10**15,
@@ -111,6 +111,12 @@ class Product(Enum):
         number = decimal_text(int(ticks * 10**extra), unit.decimals + extra)
         return f"{number} {unit.shown}"
 
+    def bare_price(self, ticks: int) -> str:
+        """Write a price [tick] in its unit, without naming it and without zeros at its end."""
+        whole, point, fraction = decimal_text(ticks, self.unit.decimals).partition(".")
+        digits = fraction.rstrip("0")
+        return f"{whole}{point if digits else ''}{digits}"
+
     @property
     def example(self) -> str:
         """Write a price as it is read."""
@@ -123,7 +129,7 @@ class Product(Enum):
 
 
 def product_of_metric(metric: int) -> Product:
-    """Find the product of an engine's flag.
+    """Find the product of a metric of the hashprice oracle.
 
     Raises:
         TermsError: there is none.
@@ -131,4 +137,4 @@ def product_of_metric(metric: int) -> Product:
     for product in Product:
         if product.metric == metric:
             return product
-    raise TermsError(f"metric {metric} is neither 1, 2 nor 4")
+    raise TermsError(f"metric {metric} is neither 1, 2 nor 3")

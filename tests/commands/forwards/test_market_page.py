@@ -10,9 +10,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from commands.forwards.bands import frequency_rows, payout_rows, read_past
 from commands.forwards.history import parse_band, row_of, settle_months, sums_of
 from commands.shell.provenance import ROOT
+from hashrate.core.units import day_from_iso
 from hashrate.history.dataset import DatasetSource
+from hashrate.products.forwards.bands import Band, Style, band_of
 from hashrate.products.forwards.months import Month, parse_months
 from hashrate.products.forwards.product import Product
 from hashrate.products.forwards.terms import STANDARD_BANDS
@@ -50,6 +53,36 @@ def test_market_page__six_months_of_2024__are_what_its_command_computes(
     printed = [line for line in lines if line.startswith(("| HPS", "| HPU", "| DIF"))]
     assert len(rows) == 18
     assert sorted(rows) == sorted(printed)
+
+
+def test_market_page__bands__are_what_their_command_computes(market_data_dir: Path) -> None:
+    past = read_past(DatasetSource(market_data_dir))
+
+    rows = [*frequency_rows(past, day_from_iso("2019-01-01")), *payout_rows(30)]
+
+    lines = section("Floors and caps").splitlines()
+    assert len(rows) == 25
+    for row in rows:
+        assert f"| {' | '.join(row)} |" in lines
+
+
+def test_market_page__insurance__is_right_to_the_satoshi(market_data_dir: Path) -> None:
+    # by hand: 29 days of February 2024, listed on 1 January
+    example = section("Insurance").replace("\n", " ")
+    source = DatasetSource(market_data_dir)
+    listing = day_from_iso("2024-01-01")
+    index = read_past(source).total(Product.HASHPRICE_SATS, listing - 7, listing)
+    ticks = Fraction(index, 7 * 10**15)
+    band = band_of(Style.INSURANCE, Product.HASHPRICE_SATS, ticks, 31)
+    days = int(Fraction(sums_of(source, Month(2024, 2))[Product.HASHPRICE_SATS], 10**15))
+    premium, payout = 29 * (180_000 - 175_000), 29 * 180_000 - days
+
+    assert band == Band(44_000, 180_000)
+    assert f"stood at {int(ticks):,} sat" in example
+    assert f"{premium:,} sat for each contract" in example
+    assert f"days add up to {days:,}. SHORT pays {payout:,}" in example
+    assert f"together {days + payout - premium:,}" in example
+    assert days + payout - premium == 29 * 175_000
 
 
 def test_market_page__example__is_right_to_the_satoshi(market_data_dir: Path) -> None:
@@ -93,7 +126,7 @@ def test_market_page__hedge__is_what_its_command_prints(
 
 
 def test_market_page__bands__are_those_of_the_listing() -> None:
-    listing = section("The contract")
+    listing = section("Floors and caps")
     for band in STANDARD_BANDS:
         product = band.product
         floor, cap = (
@@ -102,7 +135,7 @@ def test_market_page__bands__are_those_of_the_listing() -> None:
                 Product.HASHPRICE_USD: f"${ticks // 100}.{ticks % 100:02}",
                 Product.DIFFICULTY: f"{ticks // 1000} T",
             }[product]
-            for ticks in (band.floor_ticks, band.cap_ticks)
+            for ticks in (band.band.floor_ticks, band.band.cap_ticks)
         )
         row = rf"\| `{product.value}-{band.since}` .*\| {re.escape(floor)} \| {re.escape(cap)} \|"
         assert re.search(row, listing), band

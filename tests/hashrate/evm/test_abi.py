@@ -8,7 +8,7 @@ from eth_abi.abi import encode
 from eth_utils.abi import event_abi_to_log_topic, function_abi_to_4byte_selector
 
 from hashrate.evm.abi import Event, Function
-from hashrate.evm.contracts.forwards import ForwardsEngine
+from hashrate.evm.contracts.forwards import ForwardsBook, ForwardsVault
 from hashrate.evm.contracts.oracle import HashpriceOracle
 from hashrate.evm.contracts.series import HashrateToken, RewardDistributor
 from hashrate.evm.errors import RpcUnavailableError
@@ -21,7 +21,8 @@ TABLES = {
     "oracle/HashpriceOracle": HashpriceOracle,
     "series/RewardDistributor": RewardDistributor,
     "series/HashrateToken": HashrateToken,
-    "forwards/ForwardsEngine": ForwardsEngine,
+    "forwards/ForwardsVault": ForwardsVault,
+    "forwards/ForwardsBook": ForwardsBook,
 }
 FACTS = (20_000, 1, 2, 3, 4, 5, 6)
 SIGNATURES = [(7, 27, 8, 9)]

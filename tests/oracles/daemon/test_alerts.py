@@ -31,7 +31,7 @@ from oracles.observability.metrics import Names, SourceWatch
 from oracles.peers.client import name_of
 from oracles.sources.agreement import PriceLimits
 from testing.chain_source import OnePrice
-from testing.daemon_parts import SENDING, LocalReporter, ManualClock, Reporters
+from testing.daemon_parts import POLICY, SENDING, LocalReporter, ManualClock, Reporters
 from testing.faulty_rpc import FaultyRpc
 from testing.oracle_world import DAY_SECONDS, OracleWorld
 from testing.prometheus import MINUTE, PROMTOOL, Scrapes, ever_fired, firing
@@ -41,6 +41,7 @@ from tests.oracles.builders import SERIES
 pytestmark = pytest.mark.integration
 
 HOUR = 60  # minutes
+PATIENT = replace(POLICY, poll_seconds=5.0)  # each sleep moves the whole world
 LOOP = LoopPolicy(cycle_seconds=60, max_backoff_seconds=600, max_failures=30)
 RULES = Path(__file__).resolve().parents[3] / "ops/prometheus/alerts.yml"
 QUIET = 3 * HOUR  # before a fault
@@ -152,7 +153,9 @@ class Simulation:
         """Make the reporter anew on its clock, nodes and sources."""
         ours, folder = self.ours, self.folder / "ours"
         folder.mkdir()
-        self.ours = LocalReporter(self.world, folder, 0, clock=self.clock, rpc=nodes)
+        self.ours = LocalReporter(
+            self.world, folder, 0, clock=self.clock, rpc=nodes, policy=PATIENT
+        )
         ours.close()
         self.reporters.all[0] = self.ours
         self.metrics = self.ours.metrics
@@ -176,7 +179,7 @@ class Simulation:
                 nodes=("evm-1", "evm-2"),
                 peers=(name_of(self.peer.url),),
                 series=(SERIES,),
-                steps=("nodes", "days", "audit", "transactions", f"outputs/{SERIES}"),
+                steps=("nodes", "days", "audit", "watch", "transactions", f"outputs/{SERIES}"),
             ),
             self.clock.now(),
         )
@@ -365,6 +368,8 @@ SCENARIOS: dict[str, tuple[Fault, int, int]] = {
     "OracleCrashed": (_crash, 10, 60),
     "OracleDayLate": (_no_facts, 6 * HOUR + 20, 600),
     "OraclePostedDayDiffers": (_false_day, 10, 60),
+    "OracleDayContradicted": (_false_day, 10, 60),
+    "OracleProofMissing": (_false_day, 2 * HOUR + 15, 600),
     "OraclePeerDiffers": (_lying_peer, 10, 60),
     "OraclePeerUnusable": (_dead_peer, 4 * HOUR + 20, 600),
     "OracleSourceDiffers": (_odd_exchange, 10, 60),

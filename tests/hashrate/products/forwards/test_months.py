@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Calendar months and contract codes."""
 
+import datetime as dt
+
 import pytest
 
 from hashrate.core.types import DayIndex
 from hashrate.core.units import day_from_iso
+from hashrate.products.forwards.bands import Band
 from hashrate.products.forwards.codes import Contract, parse_contract, parse_contracts
 from hashrate.products.forwards.errors import ContractCodeError
 from hashrate.products.forwards.months import Month, month_of_day, parse_month, standard_months
@@ -87,8 +90,44 @@ def test_parse_contracts__calendar_year__is_twelve_months() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("hps-f27@21000-59000", "HPS-JAN27@21000-59000"),
+        ("HPU-JAN27@15.50-55.00", "HPU-JAN27@15.5-55"),
+        ("DIF04JAN27@90-160.5", "DIF-04JAN27@90-160.5"),
+        ("DIF-04JAN27", "DIF-04JAN27"),
+    ],
+)
+def test_parse_contract__band_and_fortnight__print_as_one(text: str, code: str) -> None:
+    assert str(parse_contract(text)) == code
+
+
+def test_parse_contract__band__is_in_ticks() -> None:
+    assert parse_contract("HPU-JAN27@15.5-55").band == Band(1_550, 5_500)
+    assert parse_contract("DIF-04JAN27@90-160.125").band == Band(90_000, 160_125)
+
+
+def test_fortnights__from_monday_to_monday__follow_one_another() -> None:
+    one = parse_contract("DIF-21DEC26").window
+    following = parse_contract("DIF-04JAN27").window
+
+    assert (one.days, one.end_day) == (14, following.first_day)
+    assert [
+        (dt.date(1970, 1, 1) + dt.timedelta(each.first_day)).weekday() for each in (one, following)
+    ] == [0, 0]
+
+
+@pytest.mark.parametrize(
     ("text", "complaint"),
     [
+        ("DIF-05JAN27", "no fortnight begins on day"),
+        ("DIF-11JAN27", "no fortnight begins on day"),
+        ("DIF-31FEB27", "is no day"),
+        ("DIF-00JAN27", "is no day"),
+        ("HPS-JAN27@59000-21000", "the floor is not below the cap"),
+        ("HPS-JAN27@2.5-3", "is finer than the tick of HPS"),
+        ("HPU-JAN27@15.555-55", "is finer than the tick of HPU"),
+        ("HPS-JAN27@21000", "is not a contract such as"),
         ("HPX-JAN27", "is not a contract such as HPS-JAN27"),
         ("HPS-JAN27:JAN28", "has 13 months, a strip has at most 12"),
         ("HPS-MAR27:JAN27", "ends before it begins"),

@@ -3,6 +3,7 @@
 
 from dataclasses import replace
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from eth_utils.address import to_checksum_address
@@ -25,19 +26,20 @@ from hashrate.products.forwards.product import Product, product_of_metric
 from hashrate.products.forwards.terms import (
     STANDARD_BANDS,
     ForwardTerms,
+    contract_of_terms,
     require_creatable,
     series_id,
-    standard_terms,
+    terms_of_contract,
 )
 
 pytestmark = pytest.mark.unit
 
 TOKEN = to_checksum_address("0x" + "11" * 20)
-ENGINE = to_checksum_address("0x" + "22" * 20)
+VAULT = to_checksum_address("0x" + "22" * 20)
 ORACLE = to_checksum_address("0x" + "33" * 20)
 JAN27 = DayIndex(20_819)
 # 30 days, 10,000 to 80,000 sat, an 8-decimals token: a pair costs 2,100,000 sat
-TERMS = ForwardTerms(1, JAN27, DayIndex(JAN27 + 30), 10_000, 80_000, 1, TOKEN)
+TERMS = ForwardTerms(ORACLE, 1, JAN27, DayIndex(JAN27 + 30), 10_000, 80_000, 1, TOKEN)
 SAT_DAY = 10**15  # what a satoshi per PH/s adds to the oracle's sum each day
 
 
@@ -124,25 +126,26 @@ def test_price_text__ticks__is_the_unit_people_quote(
 
 
 def test_product_of_metric__no_flag__is_refused() -> None:
-    assert [product_of_metric(flag).value for flag in (1, 2, 4)] == ["HPS", "HPU", "DIF"]
-    with pytest.raises(TermsError, match="metric 3 is neither 1, 2 nor 4"):
-        product_of_metric(3)
+    assert [product_of_metric(flag).value for flag in (1, 2, 3)] == ["HPS", "HPU", "DIF"]
+    with pytest.raises(TermsError, match="metric 4 is neither 1, 2 nor 3"):
+        product_of_metric(4)
 
 
 # ---------------------------------------------------------------- terms
 
 
 def test_standard_terms__january_2027__is_the_listing_of_the_docs() -> None:
-    sats = standard_terms(parse_contract("HPS-JAN27"), TOKEN, 8)
-    dollars = standard_terms(parse_contract("HPU-JAN27"), TOKEN, 6)
+    sats = terms_of_contract(parse_contract("HPS-JAN27"), ORACLE, TOKEN, 8)
+    dollars = terms_of_contract(parse_contract("HPU-JAN27"), ORACLE, TOKEN, 6)
 
-    assert sats.as_tuple() == (1, 20_819, 20_850, 10_000, 80_000, 1, TOKEN)
-    assert dollars.as_tuple() == (2, 20_819, 20_850, 1_000, 8_000, 10_000, TOKEN)
+    assert sats.as_tuple() == (ORACLE, 1, 20_819, 20_850, 10_000, 80_000, 1, TOKEN)
+    assert dollars.as_tuple() == (ORACLE, 2, 20_819, 20_850, 1_000, 8_000, 10_000, TOKEN)
 
 
 def test_standard_terms__after_the_halving_of_2028__takes_the_lower_band() -> None:
     april, may = (
-        standard_terms(parse_contract(code), TOKEN, 8) for code in ("HPS-APR28", "HPS-MAY28")
+        terms_of_contract(parse_contract(code), ORACLE, TOKEN, 8)
+        for code in ("HPS-APR28", "HPS-MAY28")
     )
 
     assert (april.floor_ticks, april.cap_ticks) == (10_000, 80_000)
@@ -151,25 +154,60 @@ def test_standard_terms__after_the_halving_of_2028__takes_the_lower_band() -> No
 
 def test_standard_terms__before_the_first_band__is_refused() -> None:
     with pytest.raises(TermsError, match="HPS-DEC25: standard months begin with JAN26"):
-        standard_terms(parse_contract("HPS-DEC25"), TOKEN, 8)
+        terms_of_contract(parse_contract("HPS-DEC25"), ORACLE, TOKEN, 8)
 
 
 def test_standard_bands__every_one__is_creatable_with_every_usual_token() -> None:
     for band in STANDARD_BANDS:
         code = f"{band.product.value}-{band.since}"
         for decimals in (8, 18):
-            terms = standard_terms(parse_contract(code), TOKEN, decimals)
-            require_creatable(terms, now=0, oracle_first_day=0)
+            terms = terms_of_contract(parse_contract(code), ORACLE, TOKEN, decimals)
+            require_creatable(terms, now=0, index_first_day=0)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "HPS-JAN27",
+        "HPS-JAN27@21000-59000",
+        "HPU-JAN27@15.5-55",
+        "DIF-04JAN27",
+        "DIF-04JAN27@90-160.125",
+        "HPS-MAY28",
+        "HPS-DEC25@21000-59000",
+    ],
+)
+def test_contract_of_terms__of_every_code__is_that_code(code: str) -> None:
+    terms = terms_of_contract(parse_contract(code), ORACLE, TOKEN, 8)
+
+    assert str(contract_of_terms(terms, ORACLE, TOKEN, 8)) == code
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"index": TOKEN},
+        {"token": ORACLE},
+        {"tick_value": 2},
+        {"end_day": JAN27 + 32},
+        {"first_day": JAN27 + 1},
+        {"metric": 7},
+    ],
+)
+def test_contract_of_terms__no_standard__has_no_code(change: dict[str, Any]) -> None:
+    terms = terms_of_contract(parse_contract("HPS-JAN27"), ORACLE, TOKEN, 8)
+
+    assert contract_of_terms(replace(terms, **change), ORACLE, TOKEN, 8) is None
 
 
 def test_series_id__packed_by_hand__is_the_hash_with_the_lowest_bit_clear() -> None:
     parities = set()
     for cap in range(80_000, 80_008):
-        words = [31_337, int(ENGINE, 16), int(ORACLE, 16)]
+        words = [31_337, int(VAULT, 16), int(ORACLE, 16)]
         words += [1, JAN27, JAN27 + 30, 10_000, cap, 1, int(TOKEN, 16)]
         digest = int(keccak(b"".join(word.to_bytes(32, "big") for word in words)).hex(), 16)
 
-        found = series_id(31_337, ENGINE, ORACLE, replace(TERMS, cap_ticks=cap))
+        found = series_id(31_337, VAULT, replace(TERMS, cap_ticks=cap))
 
         assert found == digest - digest % 2
         parities.add(digest % 2)
@@ -188,21 +226,21 @@ def test_series_id__packed_by_hand__is_the_hash_with_the_lowest_bit_clear() -> N
         ({"tick_value": 2**95, "cap_ticks": 2**28}, "it is worth too much"),
     ],
 )
-def test_require_creatable__terms_the_engine_refuses__says_why(
+def test_require_creatable__terms_the_vault_refuses__says_why(
     change: dict[str, int], complaint: str
 ) -> None:
     with pytest.raises(TermsError, match=complaint):
-        require_creatable(replace(TERMS, **change), now=0, oracle_first_day=0)
+        require_creatable(replace(TERMS, **change), now=0, index_first_day=0)
 
 
 def test_require_creatable__by_clock_and_oracle__first_day_must_come_after_both() -> None:
     start = JAN27 * 86_400
 
-    require_creatable(TERMS, now=start - 1, oracle_first_day=JAN27)
+    require_creatable(TERMS, now=start - 1, index_first_day=JAN27)
     with pytest.raises(TermsError, match="its first day has begun"):
-        require_creatable(TERMS, now=start, oracle_first_day=JAN27)
-    with pytest.raises(TermsError, match="its first day is before the oracle's"):
-        require_creatable(TERMS, now=start - 1, oracle_first_day=JAN27 + 1)
+        require_creatable(TERMS, now=start, index_first_day=JAN27)
+    with pytest.raises(TermsError, match="its first day is before the index's"):
+        require_creatable(TERMS, now=start - 1, index_first_day=JAN27 + 1)
 
 
 # ---------------------------------------------------------------- mathematics
@@ -257,13 +295,13 @@ def test_payouts__any_sum__are_clamped_and_make_a_pair(sum_wad: int, long: int) 
 
 def test_payouts__in_dollars_with_six_decimals__counts_cents() -> None:
     # two days of $40.005 per PH/s: $0.040005 per TH/s each, 1e18
-    terms = ForwardTerms(2, JAN27, DayIndex(JAN27 + 2), 1_000, 8_000, 10_000, TOKEN)
+    terms = ForwardTerms(ORACLE, 2, JAN27, DayIndex(JAN27 + 2), 1_000, 8_000, 10_000, TOKEN)
 
     assert payouts(terms, 2 * 40_005 * 10**12).long == 80_010_000 - 20_000_000
 
 
 def test_payouts__difficulty__counts_1e9_of_it() -> None:
-    terms = ForwardTerms(4, JAN27, DayIndex(JAN27 + 2), 50_000, 500_000, 1, TOKEN)
+    terms = ForwardTerms(ORACLE, 3, JAN27, DayIndex(JAN27 + 2), 50_000, 500_000, 1, TOKEN)
 
     assert payouts(terms, (126_271 + 126_273) * 10**27).long == 252_544 - 100_000
 
