@@ -104,9 +104,12 @@ def test_state__damaged__is_refused(tmp_path: Path, text: str) -> None:
 def test_state__second_process__is_kept_out(tmp_path: Path) -> None:
     settings = load_settings(EXAMPLE).model_copy(update={"state": tmp_path / "maker.json"})
 
-    with alone(settings):
-        with pytest.raises(MakerStateError, match="another maker works with"), alone(settings):
-            pass
+    with (
+        alone(settings),
+        pytest.raises(MakerStateError, match="another maker works with"),
+        alone(settings),
+    ):
+        pass
     with alone(settings):  # and the next one gets it
         pass
 
