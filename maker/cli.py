@@ -19,7 +19,7 @@ def main() -> None:
     Prices come from the oracle's final days: index x expected growth of difficulty x halving, less
     a lean against what it holds. Satoshi and difficulty months are pegged to the index; dollar
     months are signed anew every few minutes from a live price. It quotes within its limits, is
-    silent around retargets, and stops for good, all cancelled, at its loss limit.
+    quiet around retargets, and stops for good, all cancelled, at its loss limit.
 
     \b
     Try a policy on days that were

@@ -25,14 +25,21 @@ _FINAL_SECONDS = 13 * 3_600
 
 
 class MakerWorld(ForwardsWorld):
-    """`quoted` are two series of thirty days around the index, the earlier one first."""
+    """`quoted` are two series of thirty days around the index, the earlier one first.
+
+    `in_dollars` is one of the same days as the first, in dollars: 10^4 base units a cent.
+    """
 
     def __init__(self) -> None:
         """Start the node, report every day that is over, and create the series."""
         super().__init__()
         self.report_to_yesterday()
         first = self.anvil.now() // DAY_SECONDS + 10
-        self.quoted = tuple(self._list(first + n * MONTH_DAYS) for n in range(2))
+        self.quoted = tuple(
+            self._list(first + n * MONTH_DAYS, Metric.HASHPRICE_SATS, (FLOOR, CAP), 1)
+            for n in range(2)
+        )
+        self.in_dollars = self._list(first, Metric.HASHPRICE_USD, (3_00, 40_00), 10**4)
 
     def report_to_yesterday(self) -> None:
         """Post the days that are over, and let them become final."""
@@ -77,8 +84,7 @@ class MakerWorld(ForwardsWorld):
         """Read settings as the program does."""
         return MakerSettings(**settings)
 
-    def _list(self, first_day: int) -> int:
-        token, metric = self.token.address, Metric.HASHPRICE_SATS
+    def _list(self, first_day: int, metric: Metric, band: tuple[int, int], value: int) -> int:
         days = first_day, first_day + MONTH_DAYS
-        terms = ForwardTerms(self.indices[0], metric, *days, FLOOR, CAP, 1, token)
+        terms = ForwardTerms(self.indices[0], metric, *days, *band, value, self.token.address)
         return create_forward(self.vault, terms, self.deployer)

@@ -14,6 +14,7 @@ from hashrate.orders.order import SignedOrder
 from maker.cycle import Maker
 from maker.errors import MakerStoppedError
 from testing.daemon_process import ROOT, toml, wait_for
+from testing.http_server import json_answer, serving
 from testing.maker_world import MakerWorld
 from testing.oracle_world import DAY_SECONDS
 from testing.relay_process import RelayProcess
@@ -179,6 +180,38 @@ def test_look__stale_order__is_cancelled(world: MakerWorld, make: Make) -> None:
     assert maker.look().signed + len(maker.orders) >= 4
     with pytest.raises(Exception, match="order: nothing left"):
         world.fill(world.trader("taker"), old, 1)
+
+
+def test_look__dollar_month__follows_the_live_price_for_minutes(
+    world: MakerWorld, relay: RelayProcess, make: Make
+) -> None:
+    """No peg: a fixed price, signed anew once its three minutes are over."""
+    with serving() as server:
+        server.on("/products/BTC-USD/ticker", json_answer({"price": "130000"}))
+        server.on("/api/v2/ticker/btcusd/", json_answer({"last": "130000"}))
+        names = ("coinbase", "bitstamp")
+        urls = dict.fromkeys(names, server.url)
+        account = world.trader("maker")
+        maker = make(account, contracts=[hex(world.in_dollars)], prices=names, price_urls=urls)
+        sats = make(account, "sats", contracts=[hex(world.quoted[0])]).look().offers
+
+        report = maker.look()
+
+        assert report.signed == 2
+        bid = side(maker, world.in_dollars, is_buy=True)
+        assert bid.order.peg is None
+        assert bid.order.deadline - world.anvil.now() <= 180
+        # the satoshi bid at $130,000, in cents: the same expectation, once more rounded down
+        expected = sats[0].quote.price_ticks * 130_000 * 100 // 10**8
+        assert abs(bid.order.legs[0].price_ticks - expected) <= 1
+        assert maker.look().signed == 0
+        world.anvil.warp(bid.order.deadline + 1)
+        assert maker.look().signed == 2
+        assert bid not in maker.orders
+
+        server.on("/api/v2/ticker/btcusd/", json_answer({"last": "150000"}))
+        world.anvil.warp(world.anvil.now() + 200)
+        assert maker.look().signed == 0  # the exchanges do not agree
 
 
 def lose(world: MakerWorld) -> None:
