@@ -89,6 +89,18 @@ class Cause(Enum):
     NOT_TAKEN = auto()
     CANNOT_PAY = auto()
     NOTHING_CREDITED = auto()
+    # tranches and fund
+    PRODUCT_EXISTS = auto()
+    NOT_STARTED = auto()
+    TERM_OVER = auto()
+    DECIDED = auto()
+    NOT_REDEEMABLE = auto()
+    VOID = auto()
+    NOT_VOID = auto()
+    COSTS_MORE = auto()
+    NO_AUCTION = auto()
+    FEWER_TOKENS = auto()
+    NOTHING_DUE = auto()
 
 
 class ModelRevert(Exception):

@@ -540,6 +540,8 @@ class Machine:
                 return self._attribute(module, node, scope)
             case "Call":
                 return self._call(module, node, scope)
+            case "StaticCall":
+                return value(node.value)
         raise NotImplementedError(type(node).__name__)
 
     def _stored(self, slot: str) -> Any:

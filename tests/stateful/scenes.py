@@ -112,7 +112,7 @@ def begin_as(kind: type[L], system: System, note: Callable[[str], object]) -> L:
     if system.setup.terms.bond_per_th:
         lockstep.post_bond(system.setup.terms.bond_per_th * 1_200)
     for holder, amount in zip(
-        lockstep.holders, (400 * TH + 1, 350 * TH + 7 * 10**9, 150 * TH, 1), strict=True
+        lockstep.holders, (400 * TH + 1, 350 * TH + 7 * 10**9, 150 * TH, 1), strict=False
     ):
         lockstep.mint(holder, amount)
     lockstep.fund(30_000 * base)
