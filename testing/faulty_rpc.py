@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from eth_account.typed_transactions import TypedTransaction
+from hexbytes import HexBytes
 
 from hashrate.evm.errors import RpcRefusedError, RpcUnavailableError
 from hashrate.evm.rpc import EvmRpc
@@ -39,7 +40,7 @@ class FaultyRpc(EvmRpc):
         if method in self.refuses:
             raise RpcRefusedError(f"evm node: {method}: {self.refuses[method]}", is_revert=False)
         if method == "eth_sendRawTransaction":
-            words = self.door(TypedTransaction.from_bytes(_bytes(params[0])).as_dict())
+            words = self.door(TypedTransaction.from_bytes(HexBytes(params[0])).as_dict())
             if words is not None:
                 raise RpcRefusedError(f"evm node: {method}: {words}", is_revert=False)
             self.sent.append(params[0])
@@ -57,6 +58,3 @@ class FaultyRpc(EvmRpc):
         setattr(self, fault, None)
         return True
 
-
-def _bytes(hexadecimal: str) -> Any:
-    return bytes.fromhex(hexadecimal.removeprefix("0x"))
