@@ -148,7 +148,7 @@ class OfferingModel:
         is_usd = terms.pricing is Pricing.USD
         days = [each.usd_wad if is_usd else each.hashprice_wad for each in index[-MEAN_DAYS:]]
         unit: int = 10 ** (self.decimals if is_usd else self.decimals - 8)
-        price = ceil(Fraction(sum(days), MEAN_DAYS * WAD) * terms.price_days * unit)
+        price: int = ceil(Fraction(sum(days), MEAN_DAYS * WAD) * terms.price_days * unit)
         return min(max(price, terms.low_price), terms.high_price)
 
     def buy(

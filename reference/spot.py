@@ -63,10 +63,10 @@ class SpotTake:
 
 @dataclass(frozen=True)
 class Remaining:
-    """What a token says remains of 1e18 of it [base units], and the last day that counts."""
+    """What a token says remains of 1e18 of it [base units], and the first day not settled."""
 
     amount: int
-    through_day: int
+    next_day: int
 
 
 @dataclass
@@ -207,7 +207,7 @@ class SpotModel:
             remaining = self.books.tokens[order.token].remaining
             if remaining is None or remaining.amount == 0:
                 raise ModelRevert(Cause.INVALID_ORDER)
-            lag = day_of(now) - remaining.through_day
+            lag = day_of(now) - remaining.next_day
             require(lag <= order.max_lag_days, Cause.INDEX_TOO_OLD)
             exact *= Fraction(remaining.amount, WAD)
         cost = floor(exact) if order.is_buy else ceil(exact)

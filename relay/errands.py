@@ -9,8 +9,8 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from hashrate.orders.relay_client import RelayClient, complaint
 from hashrate.service.fetch import Answer
-from relay.client import RelayClient, complaint
 from relay.service import open_database
 from relay.settings import load_settings
 

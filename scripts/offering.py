@@ -15,9 +15,8 @@ from commands.shell.chain import address_of
 from commands.shell.options import Sender, deployments_option, one_line_errors, sending_command
 from commands.shell.session import Session
 from hashrate.core.amounts import parse_hashrate
+from hashrate.core.units import HOUR_SECONDS
 from hashrate.products.offering.terms import OfferingTerms, Pricing, parse_price
-
-_HOUR_SECONDS = 3_600
 
 
 @click.group(short_help="Sell hashrate for the first time, and buy it.")
@@ -73,7 +72,7 @@ def open_round(sender: Sender, series: str, amount: str, price: str, **asked: An
         series=to_checksum_address(found.distributor.address),
         money=money.address,
         amount_ths=parse_hashrate(amount),
-        closes_at=session.chain.now + asked["hours"] * _HOUR_SECONDS,
+        closes_at=session.chain.now + asked["hours"] * HOUR_SECONDS,
         delivery_days=asked["days"],
         refunds_early_end=not asked["keep_early_end"],
         pricing=pricing,

@@ -104,7 +104,7 @@ def fill(sender: Sender, source: Path, quantity: str | None, least: str | None) 
         reader,
         read_spot(source),
         parse_hashrate(quantity) if quantity else None,
-        parse_hashrate(least) if least else 0,
+        parse_hashrate(least) if least else None,
     )
     sender.perform(act)
 

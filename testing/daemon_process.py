@@ -93,6 +93,16 @@ class DaemonProcess:
             self._process.wait()
             self._process = None
 
+    def pause(self) -> None:
+        """Stop the process where it stands, as an overloaded machine does."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """Let a paused process go on."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGCONT)
+
     def wait(self, seconds: float) -> int:
         """Wait for the process to end by itself, and return its exit code."""
         assert self._process is not None

@@ -27,8 +27,8 @@ from hashrate.orders.order import (
     order_hash,
 )
 from hashrate.orders.order_file import order_from_json, order_to_json, read_order
+from hashrate.orders.relay_client import RelayClient, require_success
 from hashrate.products.forwards.maths import collateral
-from relay.client import RelayClient, require_success
 
 _MAX_PAGES = 20  # of 100 orders
 

@@ -138,17 +138,20 @@ def offer_order(
     return True
 
 
-def fill(reader: SpotReader, signed: SignedSpotOrder, quantity: int | None, least: int) -> Act:
+def fill(
+    reader: SpotReader, signed: SignedSpotOrder, quantity: int | None, least: int | None
+) -> Act:
     """Prepare to take the other side of an order.
 
     Args:
         reader: the market, with the taker's account.
         signed: the order.
         quantity: most to take [token base units]; None for all that its maker covers.
-        least: least to take.
+        least: least to take; None for all or nothing.
 
     Raises:
-        ScriptError: the order is the taker's own, or somebody has too little.
+        ScriptError: the order is the taker's own, somebody has too little, or that is less than
+            its maker trades at once.
     """
     session, order = reader.session, signed.order
     taker = to_checksum_address(session.chain.account.address)
@@ -159,6 +162,9 @@ def fill(reader: SpotReader, signed: SignedSpotOrder, quantity: int | None, leas
     taken = min(quantity or quote.covered, quote.remaining)
     if taken == 0 or taken > quote.covered:
         raise ScriptError("its maker has too little, or has approved too little, to fill that")
+    smallest = min(order.minimum_quantity, quote.remaining)
+    if taken < smallest:
+        raise ScriptError(f"its maker trades {_amount(reader, order, smallest)} at once, or more")
     pays = reader.cost(order, taken)
     prepare = _prepare(reader, order, taken, pays)
     limits = (0, pays) if order.is_buy else (pays, 0)
@@ -173,7 +179,7 @@ def fill(reader: SpotReader, signed: SignedSpotOrder, quantity: int | None, leas
 
     def send() -> Any:
         prepare()
-        take = (taken, max(least, taken if quote.remaining == taken else 0), *limits)
+        take = (taken, taken if least is None else least, *limits)
         return session.chain.send(reader.market.fill, order.as_tuple(), signed.signature, take)
 
     money = reader.token(order.money)

@@ -210,14 +210,24 @@ def match(
     one: Offer = self._accept(_one, _one_signature, _other.maker, True)
     other: Offer = self._accept(_other, _other_signature, _one.maker, True)
     quantity: uint256 = min(_quantity, min(one.remaining, other.remaining))
-    self._note_fill(_one, one, quantity)
-    self._note_fill(_other, other, quantity)
+    order_state._fill(
+        one.digest, _one.maker, _one.quantity, one.remaining, quantity, _one.minimum_quantity
+    )
+    order_state._fill(
+        other.digest,
+        _other.maker,
+        _other.quantity,
+        other.remaining,
+        quantity,
+        _other.minimum_quantity,
+    )
     bid: uint256 = spot_orders._cost(_one if _one.is_buy else _other, quantity)
     ask: uint256 = spot_orders._cost(_other if _one.is_buy else _one, quantity)
     assert bid >= ask, "order: prices do not cross"
     # rounds down, in favour of the buyer
     self._trade(
-        _one,
+        _one.token,
+        _one.money,
         _one.maker if _one.is_buy else _other.maker,
         _other.maker if _one.is_buy else _one.maker,
         quantity,
@@ -358,38 +368,28 @@ def _fill(
     offer: Offer = self._accept(_order, _signature, _taker, False)
     quantity: uint256 = min(_take.quantity, offer.remaining)
     assert quantity >= _take.minimum_quantity, "spot: less than asked for"
-    self._note_fill(_order, offer, quantity)
+    order_state._fill(
+        offer.digest,
+        _order.maker,
+        _order.quantity,
+        offer.remaining,
+        quantity,
+        _order.minimum_quantity,
+    )
     cost: uint256 = spot_orders._cost(_order, quantity)
     if _order.is_buy:
         assert cost >= _take.min_receive, "spot: receives too little"
-        self._trade(_order, _order.maker, _taker, quantity, cost)
+        self._trade(_order.token, _order.money, _order.maker, _taker, quantity, cost)
     else:
         assert cost <= _take.max_pay, "spot: costs too much"
-        self._trade(_order, _taker, _order.maker, quantity, cost)
+        self._trade(_order.token, _order.money, _taker, _order.maker, quantity, cost)
     return quantity
 
 
 @internal
-def _note_fill(_order: ISpotMarket.SpotOrder, _offer: Offer, _quantity: uint256):
-    """
-    @notice Take some of an order.
-    @param _order the order
-    @param _offer what can be filled of it
-    @param _quantity [token base units] at most that
-    """
-    order_state._fill(
-        _offer.digest,
-        _order.maker,
-        _order.quantity,
-        _offer.remaining,
-        _quantity,
-        _order.minimum_quantity,
-    )
-
-
-@internal
 def _trade(
-    _order: ISpotMarket.SpotOrder,
+    _token: address,
+    _money: address,
     _buyer: address,
     _seller: address,
     _quantity: uint256,
@@ -397,28 +397,29 @@ def _trade(
 ):
     """
     @notice Move money one way and the token the other. Whatever the order says is written before.
-    @param _order which token and money
+    @param _token what is delivered
+    @param _money what is paid
     @param _buyer who pays
     @param _seller who delivers
     @param _quantity [token base units]
     @param _cost [money base units]
     """
     log ISpotMarket.Traded(
-        token=_order.token,
+        token=_token,
         buyer=_buyer,
         seller=_seller,
-        money=_order.money,
+        money=_money,
         quantity=_quantity,
         cost=_cost,
     )
-    money: IERC20 = IERC20(_order.money)
+    money: IERC20 = IERC20(_money)
     before: uint256 = staticcall money.balanceOf(_seller)
     assert extcall money.transferFrom(
         _buyer, _seller, _cost, default_return_value=True
     ), "spot: money did not move"
     # money that takes a fee would pay less than the price
     assert staticcall money.balanceOf(_seller) == before + _cost, "spot: other amount arrived"
-    assert extcall IERC20(_order.token).transferFrom(
+    assert extcall IERC20(_token).transferFrom(
         _seller, _buyer, _quantity, default_return_value=True
     ), "spot: token did not move"
 

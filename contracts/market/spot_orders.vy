@@ -66,7 +66,7 @@ def _remaining(_token: address, _max_lag_days: uint256) -> uint256:
     """
     @notice What remains of a token that pays itself down.
     @param _token the token
-    @param _max_lag_days [days] the day it has come to may be old, at most
+    @param _max_lag_days [days] its first day that is not settled may be old, at most
     @return [money base units per 1e18 of the token]
     """
     is_done: bool = False
@@ -81,9 +81,7 @@ def _remaining(_token: address, _max_lag_days: uint256) -> uint256:
     )
     assert is_done and len(answer) == 64, "order: remaining unknown"
     amount: uint256 = convert(slice(answer, 0, 32), uint256)
-    through_day: uint256 = convert(slice(answer, 32, 32), uint256)
+    next_day: uint256 = convert(slice(answer, 32, 32), uint256)
     today: uint256 = block.timestamp // _DAY_SECONDS
-    assert (
-        through_day >= today or today - through_day <= _max_lag_days
-    ), "order: remaining too old"
+    assert (next_day >= today or today - next_day <= _max_lag_days), "order: remaining too old"
     return amount

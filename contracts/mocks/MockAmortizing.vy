@@ -30,8 +30,8 @@ exports: (
 
 # [base units per 1e18] what remains
 amount: public(uint256)
-# [day] the day it has come to
-through_day: public(uint256)
+# [day] first day that is not settled
+next_day: public(uint256)
 # whether it says nothing at all, or burns all gas it is given
 is_mute: public(bool)
 is_greedy: public(bool)
@@ -57,14 +57,14 @@ def mint(_receiver: address, _amount: uint256):
 
 
 @external
-def set_remaining(_amount: uint256, _through_day: uint256):
+def set_remaining(_amount: uint256, _next_day: uint256):
     """
     @notice Set what it says.
     @param _amount [base units per 1e18] what remains
-    @param _through_day [day] the day it has come to
+    @param _next_day [day] first day that is not settled
     """
     self.amount = _amount
-    self.through_day = _through_day
+    self.next_day = _next_day
 
 
 @external
@@ -84,14 +84,14 @@ def set_manners(_is_mute: bool, _is_greedy: bool):
 def remaining() -> Bytes[64]:
     """
     @notice Answer what remains, or not.
-    @return [base units per 1e18] what remains, [day] the day it has come to
+    @return [base units per 1e18] what remains, [day] first day that is not settled
     """
     if self.is_mute:
         return b""
     if self.is_greedy:
         for _: uint256 in range(max_value(uint256)):
             pass
-    return concat(convert(self.amount, bytes32), convert(self.through_day, bytes32))
+    return concat(convert(self.amount, bytes32), convert(self.next_day, bytes32))
 
 
 @external

@@ -67,7 +67,7 @@ class SpotOrder:
         money: what is paid, checksummed.
         price: [money base units per 1e18 of the token, or of what remains of it, 1e18].
         is_per_remaining: whether the price is of what remains of the token; 1e18 is par.
-        max_lag_days: how old the day may be that this has come to [days].
+        max_lag_days: how old the first day that is not settled may be [days].
         quantity: in all [token base units].
         minimum_quantity: least in one fill; less is taken only whole [token base units].
         deadline: last second at which it can be filled [unix s].

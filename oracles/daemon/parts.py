@@ -10,17 +10,12 @@ from hashrate.evm.rpc import EvmRpc
 from hashrate.service.clock import Clock
 from oracles.chain.contracts import OracleContract, SeriesContract
 from oracles.chain.transmitter import Transmitter
-from oracles.daemon.errors import DayNotDueError
 from oracles.daemon.proving import DayProver
 from oracles.daemon.readings import FactsReader, OutputReader, PriceReader
 from oracles.journal.journal import Journal
 from oracles.observability.health import Health
 from oracles.observability.metrics import Metrics
 from oracles.peers.client import Peers
-from oracles.sources.errors import DayNotClosedError, DayNotOverError
-
-NOT_DUE = (DayNotDueError, DayNotOverError, DayNotClosedError)
-"""What sources say of a day that is simply not there yet."""
 
 
 class Outcome(StrEnum):
@@ -49,6 +44,7 @@ class CyclePolicy:
         settle_days: days settled by one transaction at most.
         wait_seconds: how long a cycle waits for its transaction to be mined [s].
         poll_seconds: how often it looks meanwhile [s].
+        step_seconds: how long a step of a series is left alone after it failed once [s].
     """
 
     fallback_seconds: int
@@ -57,6 +53,7 @@ class CyclePolicy:
     settle_days: int
     wait_seconds: int
     poll_seconds: float
+    step_seconds: float = 60.0
 
 
 class WatchMode(StrEnum):

@@ -3,22 +3,19 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
 
 from hashrate.core.types import Network, UnixSeconds
 from hashrate.evm.errors import WrongChainError
 from hashrate.evm.rpc import EvmRpc
 from hashrate.service.clock import Clock
 from hashrate.service.http import HttpClient
-from hashrate.service.http_parts import Credentials
-from hashrate.service.keys import read_secret
 from hashrate.service.logging import Redactor
 from oracles.chain.contracts import OracleContract
 from oracles.chain.headers import HeadersContract
 from oracles.daemon.proving import DayProver
 from oracles.daemon.remote import Wire
 from oracles.daemon.settings import BitcoinSettings, Settings
-from oracles.daemon.wiring import NETWORKS
+from oracles.daemon.wiring import NETWORKS, way_in
 from oracles.sources import bitcoin_core
 from oracles.sources.headers import CoreHeaders, ExplorerHeaders, HeaderSource
 
@@ -81,26 +78,15 @@ def require_network(contract: HeadersContract, network: Network) -> None:
 def _open(
     settings: BitcoinSettings, wire: Wire, redactor: Redactor, stack: ExitStack
 ) -> HeaderSource:
-    def secret(path: Path | None) -> str:
-        if path is None:
-            return ""
-        text = read_secret(path)
-        redactor.learn([text])
-        return text
-
-    credentials = Credentials(
-        user=settings.user,
-        password=secret(settings.password_file),
-        path_prefix=secret(settings.path_file),
-    )
     is_node = settings.kind == "core"
     http = HttpClient(
         settings.name or settings.kind,
         settings.url,
         wire.record,
         lambda: UnixSeconds(wire.clock.now()),
-        credentials,
+        way_in(settings, redactor),
         bitcoin_core.LIMITS if is_node else None,
+        lambda: way_in(settings, redactor),
     )
     stack.callback(lambda: wire.run(http.aclose()))
     return CoreHeaders(http) if is_node else ExplorerHeaders(http, _PREFIXES[settings.kind])

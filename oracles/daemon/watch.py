@@ -17,9 +17,10 @@ from hashrate.evm.rpc import number_from_hex
 from oracles.chain.contracts import PostedDay
 from oracles.chain.headers import review_call
 from oracles.chain.transmitter import Work
-from oracles.daemon.parts import NOT_DUE, Outcome, Parts, WatchMode
+from oracles.daemon.parts import Outcome, Parts, WatchMode
 from oracles.daemon.posting import transmit
 from oracles.daemon.proving import DayProver, ProofCall
+from oracles.daemon.remote import NOT_THERE_YET
 from oracles.journal.models import PROOF_KINDS, WorkKind
 
 _LOG = structlog.get_logger(__name__)
@@ -106,7 +107,7 @@ class WatchSteps:
             return known
         try:
             reading = self._parts.facts.read(day, None)
-        except NOT_DUE:
+        except NOT_THERE_YET:
             return None
         self._facts[day] = reading.facts
         return reading.facts

@@ -112,7 +112,7 @@ def show_verdict(console: Console, audit: Audit) -> None:
     if not audit.differences:
         console.print(
             f"\n[bold green]{audit.comparisons:,} values compared with the reference model "
-            "(reports, days, ledgers, claims, wallets): no difference.[/bold green]"
+            "(reports, days, ledgers, claims, sales, wallets): no difference.[/bold green]"
         )
         return
     console.print(f"\n[bold red]{len(audit.differences)} differences from the model:[/bold red]")

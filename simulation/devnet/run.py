@@ -152,6 +152,8 @@ def _introduce(
     rows = [
         ("page", f"http://{LOOPBACK}:{settings.page_port}/"),
         ("RPC URL", node.url),
+        ("offering", f"{system.market.offering.address}, a round every five weeks"),
+        ("spot market", f"{system.market.spot.address}, orders by `ape run spot`"),
         ("chain id", f"{CHAIN_ID}, currency ETH"),
         ("account", f"{visitor.address}, holds hashrate of both series and 10,000 ETH"),
         ("its private key", f"{visitor.private_key}, to import into a wallet"),

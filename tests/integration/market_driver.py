@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""Sells hashrate with the commands of scripts/ and trades it, from round to last fill.
+"""Sells hashrate with the commands of scripts/ and trades it, from first round to last fill.
 
     python -m tests.integration.market_driver NETWORK FOLDER
 
-An issuer opens a round, two buyers buy, days are delivered and the money is released; then one
-buyer sells to the other. It writes what every command answered to FOLDER/answers.json.
+An issuer opens a round, two buyers buy, days are delivered, money is released; then one buyer sells
+to the other. It writes what every command answered to FOLDER/answers.json.
 """
 
 import json

@@ -119,6 +119,22 @@ def _fee_one_satoshi_off(history: events.History) -> events.History:
     return changed
 
 
+def _bought_one_satoshi_dearer(history: events.History) -> events.History:
+    return _change(history, events.Bought, cost=1)
+
+
+def _released_one_satoshi_less(history: events.History) -> events.History:
+    return _change(history, events.Released, amount=-1)
+
+
+def _spot_trade_one_satoshi_dearer(history: events.History) -> events.History:
+    return _change(history, events.SpotTraded, cost=1)
+
+
+def _round_closed_a_day_later(history: events.History) -> events.History:
+    return _change(history, events.RoundOpened, closes_at=86_400)
+
+
 def _report_without_quorum(history: events.History) -> events.History:
     changed = copy.deepcopy(history)
     index = max(i for i, e in enumerate(changed.entries) if isinstance(e, events.DayPosted))
@@ -140,6 +156,10 @@ def _report_without_quorum(history: events.History) -> events.History:
         _ledger_one_satoshi_off,
         _fee_one_satoshi_off,
         _report_without_quorum,
+        _bought_one_satoshi_dearer,
+        _released_one_satoshi_less,
+        _spot_trade_one_satoshi_dearer,
+        _round_closed_a_day_later,
     ],
 )
 def test_replay__history_changed__finds_a_difference(

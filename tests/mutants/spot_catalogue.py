@@ -54,7 +54,7 @@ SPOT_MUTANTS = [
     SpotMutant(
         "what remains may be as old as it likes",
         ORDERS,
-        "through_day >= today or today - through_day <= _max_lag_days",
+        "next_day >= today or today - next_day <= _max_lag_days",
         "True",
     ),
     SpotMutant(
@@ -109,8 +109,8 @@ SPOT_MUTANTS = [
     SpotMutant(
         "money and token go the same way",
         MARKET,
-        "extcall IERC20(_order.token).transferFrom( _seller, _buyer,",
-        "extcall IERC20(_order.token).transferFrom( _buyer, _seller,",
+        "extcall IERC20(_token).transferFrom( _seller, _buyer,",
+        "extcall IERC20(_token).transferFrom( _buyer, _seller,",
     ),
     SpotMutant(
         "a filled order is filled again",

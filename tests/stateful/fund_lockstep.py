@@ -13,7 +13,7 @@ from reference.fund import FundModel
 from reference.meter import MeterModel
 from testing.chain import ZERO_ADDRESS
 from testing.fund import create_fund, deploy_factory
-from testing.py_evm import Refused
+from testing.local_chain import Refused
 from testing.series import Label, create_series, terms_tuple
 from testing.system import System, named_address
 from tests.stateful.lockstep import Disagreement
@@ -21,6 +21,16 @@ from tests.stateful.series_lockstep import SeriesLockstep
 
 MAX = 2**256 - 1
 NOTHING = "fund: nothing to claim"
+
+
+class OtherSide(SeriesLockstep):
+    """The second series of a fund, whose own claim at it goes through the fund."""
+
+    whole: "FundLockstep"
+
+    def claim_on_chain(self, account: str) -> int:
+        """Claim on the chain alone; the fund pulls."""
+        return self.whole.claim_of(self, account)
 
 
 class FundLockstep(SeriesLockstep):
@@ -36,7 +46,7 @@ class FundLockstep(SeriesLockstep):
         self.holders.append(self.collector)
         self.sides: list[SeriesLockstep] = []
 
-    def list_beside(self, terms: SeriesTerms) -> SeriesLockstep:
+    def list_beside(self, terms: SeriesTerms) -> OtherSide:
         """List a second series of the same issuer that pays in the same coin."""
         system = self.system
         fields = terms_tuple(terms, keccak(text="another fleet"))
@@ -57,7 +67,8 @@ class FundLockstep(SeriesLockstep):
             token=made.token,
             setup=replace(system.setup, terms=terms),
         )
-        other = SeriesLockstep(beside, self.note)
+        other = OtherSide(beside, self.note)
+        other.whole = self
         other.holders = list(self.holders)
         other.coins = self.coins
         other.oracle_model = self.oracle_model
@@ -109,6 +120,7 @@ class FundLockstep(SeriesLockstep):
         )
         other.oracle_model = twin.oracle_model
         twin.other = other
+        other.whole = twin
         sides: list[SeriesLockstep] = [twin, other]
         twin.sides = [sides[place] for place in self.order]
         return twin
@@ -124,6 +136,22 @@ class FundLockstep(SeriesLockstep):
             if collected:
                 side.model.claim(fund, fund, observed=collected)
                 self._move(side.system.distributor.address, fund, collected)
+
+    def claim_on_chain(self, account: str) -> int:
+        """Claim of the first series on the chain alone; the fund pulls."""
+        return self.claim_of(self, account)
+
+    def claim_of(self, side: SeriesLockstep, account: str) -> int:
+        """Claim of a series on the chain alone; the fund pulls."""
+        series = side.system.distributor
+        if account != self.fund_contract.address:
+            paid: int = series.send("claim", account, sender=side.claimer_of(account))
+            return paid
+        if series.read("preview_claim", account) == (0, True):
+            raise Refused("dist: nothing to claim")
+        before = self.fund_contract.read("in_hand", series.address)
+        self.fund_contract.send("pull", self.sides.index(side), sender=self.system.keeper)
+        return int(self.fund_contract.read("in_hand", series.address) - before)
 
     def claim(self, account: str, caller: str | None = None) -> int | None:
         """Claim of the first series for an account; the fund pulls."""

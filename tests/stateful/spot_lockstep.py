@@ -132,12 +132,12 @@ class SpotLockstep:
 
     # Tokens
 
-    def set_remaining(self, amount: int, through_day: int) -> None:
+    def set_remaining(self, amount: int, next_day: int) -> None:
         """Let the note say what remains of it."""
         note = self.system.note
-        note.send("set_remaining", amount, through_day, sender=self.system.traders[0])
-        self.model.books.tokens[note.address].remaining = Remaining(amount, through_day)
-        self.note(f"{amount} remain, through day {through_day}")
+        note.send("set_remaining", amount, next_day, sender=self.system.traders[0])
+        self.model.books.tokens[note.address].remaining = Remaining(amount, next_day)
+        self.note(f"{amount} remain, settled before day {next_day}")
 
     def approve(self, token: str, trader: str, amount: int) -> None:
         """Set what the market may take."""

@@ -170,7 +170,7 @@ class OfferingMachine(SeriesMachine):
         lockstep = self.lockstep
         pricing, price_days, low, high = price
         if is_wrong:
-            hours, days, part = hours - 1, 9 - days, part * 50
+            hours, days, part = hours - 1, days * 10_000, part * 50
         terms = round_terms(
             lockstep,
             amount_ths=int(STOCK_THS * part),

@@ -9,7 +9,7 @@ from hypothesis.stateful import invariant
 
 from reference.tranches import AUCTION_DAYS, State
 from reference.units import day_start
-from testing.py_evm import Call, Refused
+from testing.local_chain import Call, Refused
 from tests.stateful.base import SeriesMachine
 from tests.stateful.checks import claim_all, same
 from tests.stateful.liveness import let_honest_reporters_finish

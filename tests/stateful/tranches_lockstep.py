@@ -9,7 +9,7 @@ from typing import Any
 from reference.errors import Cause, require
 from reference.meter import MeterModel
 from reference.tranches import TranchesModel, TrancheTerms
-from testing.py_evm import PyEvmContract, Refused
+from testing.local_chain import LocalContract, Refused
 from testing.system import COINS, System, named_address
 from testing.tranches import Product, create, deploy_factory
 from tests.stateful.lockstep import Disagreement
@@ -23,7 +23,7 @@ MAX = 2**256 - 1
 class Twin:
     """A product on the chain and in the model."""
 
-    product: Product[PyEvmContract]
+    product: Product[LocalContract]
     model: TranchesModel
     # tokens of the series given away to the product, as if they were held by themselves
     gifts: MeterModel = field(default_factory=MeterModel)
@@ -34,7 +34,7 @@ class Twin:
         """Return the product's address."""
         return self.product.tranches.address
 
-    def token(self, is_senior: bool) -> PyEvmContract:
+    def token(self, is_senior: bool) -> LocalContract:
         """Return SENIOR or JUNIOR."""
         return self.product.senior if is_senior else self.product.junior
 
@@ -107,6 +107,18 @@ class TranchesLockstep(SeriesLockstep):
         if collected:
             self.model.claim(twin.address, twin.address, observed=collected)
             self._move(self.system.distributor.address, twin.address, collected)
+
+    def claim_on_chain(self, account: str) -> int:
+        """Claim on the chain alone, as the account; a product pulls."""
+        found = [twin for twin in self.twins if twin.address == account]
+        if not found:
+            return super().claim_on_chain(account)
+        twin, series = found[0], self.system.distributor
+        before = twin.read("in_hand", series.address)
+        if series.read("preview_claim", account) == (0, True):
+            raise Refused("dist: nothing to claim")
+        twin.product.tranches.send("pull", sender=self.system.keeper)
+        return int(twin.read("in_hand", series.address) - before)
 
     def claim(self, account: str, caller: str | None = None) -> int | None:
         """Claim for an account; a product pulls."""

@@ -1,17 +1,14 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """`HashpriceOracle.review_day`: proof-of-work chooses how long a pending day waits, no more."""
 
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 
 import boa
 import pytest
 
-from hashrate.core.types import DayFacts, Wad
+from hashrate.core.types import Wad
 from reference.units import DAY_SECONDS
-from testing.oracle import DISPUTE_WINDOW_SECONDS
-from testing.titanoboa import BoaChain
-from tests.unit.chain import DEPLOYER, ZERO, actor, event, go_to, now, refused, wait
+from tests.unit.chain import ZERO, actor, event, go_to, now, refused, wait
 from tests.unit.reporting import (
     BLOCKS,
     FIRST_DAY,
@@ -24,52 +21,22 @@ from tests.unit.reporting import (
     posting_time,
     true_facts,
 )
+from tests.unit.reviewing import (
+    ANYTHING,
+    BURN,
+    EMPTY,
+    LONG_ANSWER,
+    NOTHING,
+    REST,
+    REVERT,
+    SHORT_ANSWER,
+    TOTAL,
+    UNPROVEN,
+    WINDOW,
+    Reviewing,
+)
 
 pytestmark = pytest.mark.unit
-
-WINDOW = DISPUTE_WINDOW_SECONDS
-TOTAL, REST = 2 * WINDOW, 4 * WINDOW
-ANYTHING = 2**256 - 1
-# members of the double's flag
-BOUNDS, REVERT, BURN, SHORT_ANSWER, LONG_ANSWER, EMPTY, FICKLE = (1 << bit for bit in range(7))
-NOTHING, UNPROVEN = "oracle: nothing to review", "oracle: day not proven"
-
-
-@dataclass
-class Reviewing(Reporting):
-    """An oracle that asks a double of the header contract."""
-
-    headers: Any = None
-
-    @classmethod
-    def begin(cls) -> "Reviewing":
-        """Deploy both."""
-        headers = BoaChain().deploy("testing/contracts/HeadersDouble.vy", sender=DEPLOYER).inside
-        base = Reporting.open(bitcoin_headers=headers.address, dispute_window_seconds=WINDOW)
-        return cls(base.oracle, base.signers, base.threshold, base.network, headers)
-
-    def prove(self, facts: DayFacts, fees: int | None = None, **changes: int) -> None:
-        """Let a day be proven with these facts; hashprice is exact, or without upper bound."""
-        facts = replace(facts, **changes)
-        greatest = facts.hashprice_wad if fees is None else ANYTHING
-        bounds = [facts.last_height, facts.difficulty_wad, facts.hashprice_wad, greatest]
-        self.headers.set_bounds(facts.day, bounds)
-
-    def lie(self) -> DayFacts:
-        """Post the next day with seven blocks too many; return what is true and proven of it."""
-        true = self.next_facts()
-        self.prove(true)
-        self.post(true_facts(true.day, true.first_height, BLOCKS + 7))
-        return true
-
-    def review(self, day: int) -> int:
-        """Review a day; return when it is final now [unix s]."""
-        self.oracle.review_day(day, sender=actor("anyone"))
-        return self.final_at(day)
-
-    def final_at(self, day: int) -> int:
-        """Return when a posted day is final [unix s]."""
-        return int(self.oracle.day_record(day).final_at)
 
 
 @pytest.fixture(scope="session")
@@ -439,64 +406,6 @@ def test_review_day__five_words__the_first_four_count(reviewing: Reviewing) -> N
     reviewing.headers.set_answer(LONG_ANSWER)
 
     assert reviewing.review(day) == now() + WINDOW
-
-
-def test_review_day__headers_that_change_their_answer__delay_to_the_disputes_end(
-    reviewing: Reviewing,
-) -> None:
-    """A proof that contradicts and agrees in turn may not start a dispute again and again."""
-    true = reviewing.next_facts()
-    reviewing.prove(true)
-    reviewing.post(true)
-    reviewing.headers.set_answer(FICKLE)
-    go_to(now() + 1 - now() % 2)
-    reviewing.review(true.day)
-    end = reviewing.oracle.disputes_end()
-    assert end == now() + TOTAL
-    for _ in range(30):
-        if now() + 2 * LONG >= reviewing.final_at(true.day):
-            wait(LONG // 2)
-        wait(1)
-        for second in (0, 1):
-            if now() >= reviewing.final_at(true.day):
-                break
-            go_to(now() + (now() + second) % 2)
-            try:
-                reviewing.review(true.day)
-            except boa.BoaError:
-                continue
-        assert reviewing.final_at(true.day) <= end
-        assert reviewing.oracle.disputes_end() == end
-
-    go_to(end)
-    assert reviewing.oracle.last_final_day() == true.day
-
-
-def test_review_day__fickle_headers_and_a_day_cut_off__start_no_second_dispute(
-    reviewing: Reviewing,
-) -> None:
-    """A day that inherits the wait of one before it is not the answer to that dispute."""
-    first = reviewing.post()
-    second = reviewing.next_facts()
-    go_to(max(posting_time(second.day), now()))
-    signatures = reviewing.sign(second)
-    reviewing.prove(first, last_height=1)
-    reviewing.review(first.day)
-    end = reviewing.oracle.disputes_end()
-    reviewing.send(second, signatures)
-    reviewing.prove(first)
-    reviewing.review(first.day)
-    reviewing.send(second, signatures)
-    reviewing.prove(second)
-
-    reviewing.review(second.day)
-
-    assert reviewing.oracle.disputes_end() == end
-    reviewing.prove(first, last_height=1)
-    if now() < reviewing.final_at(first.day):
-        reviewing.review(first.day)
-    assert reviewing.oracle.disputes_end() == end
-    assert reviewing.final_at(first.day) <= end
 
 
 @pytest.mark.parametrize("revisions", [0, 1])

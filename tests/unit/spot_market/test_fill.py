@@ -242,10 +242,10 @@ def test_fill__per_remaining_rounds_once(stall: Stall) -> None:
 
 def test_fill__remaining_too_old__reverts(stall: Stall) -> None:
     order = stall.note_order(deadline=now() + 9 * DAY_SECONDS)
-    through = day_of(now()) - 1
-    go_to((through + 3) * DAY_SECONDS - 1)
+    next_day = day_of(now()) - 1
+    go_to((next_day + 3) * DAY_SECONDS - 1)
     stall.fill(order, WAD)
-    go_to((through + 3) * DAY_SECONDS)
+    go_to((next_day + 3) * DAY_SECONDS)
 
     with refused("order: remaining too old", stall.state):
         stall.fill(order, WAD)

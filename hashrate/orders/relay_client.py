@@ -5,9 +5,9 @@ import json
 from types import TracebackType
 from typing import Any, Self
 
+from hashrate.orders.errors import RelayAnswerError
 from hashrate.service.errors import NoAnswerError
 from hashrate.service.fetch import Answer, BlockingFetcher, Bounds, Request
-from relay.errors import RelayAnswerError
 
 _BOUNDS = Bounds(timeout_seconds=10.0, total_seconds=30.0, max_bytes=4_000_000)
 _MAX_COMPLAINT = 300
