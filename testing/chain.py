@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """What the builders of a world need of a chain: deploy, read, send.
 
-Three chains fit: `testing.py_evm` (thin and fast), `testing.titanoboa` (sees inside
-contracts) and `testing.evm_contract` (a real node).
+Four chains fit: `testing.revm` (fast), `testing.py_evm` (a chain's gas), `testing.titanoboa` (sees
+inside contracts) and `testing.evm_contract` (a real node).
 """
 
 from collections.abc import Sequence

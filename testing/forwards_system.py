@@ -13,7 +13,7 @@ from reference.forward_terms import Venue
 from testing.compiler import Compiler
 from testing.forward_signing import sign_order
 from testing.forwards import deploy_forwards
-from testing.py_evm import PyEvmContract
+from testing.local_chain import LocalContract
 from testing.system import COINS, OracleSystem, Setup, deploy_oracle_system, named_address
 
 TOKEN_DECIMALS = (6, 8, 18)
@@ -35,10 +35,10 @@ class ForwardsSystem(OracleSystem):
     takes positions; `deaf` is one that takes none. `heir` is an account that only receives.
     """
 
-    vault: PyEvmContract = field(kw_only=True)
-    book: PyEvmContract = field(kw_only=True)
-    coins: dict[int, PyEvmContract] = field(kw_only=True)
-    wallet: PyEvmContract = field(kw_only=True)
+    vault: LocalContract = field(kw_only=True)
+    book: LocalContract = field(kw_only=True)
+    coins: dict[int, LocalContract] = field(kw_only=True)
+    wallet: LocalContract = field(kw_only=True)
     deaf: str = field(kw_only=True)
     heir: str = field(default=named_address("heir"))
 

@@ -10,8 +10,9 @@ from eth_utils import keccak
 from reference.errors import Cause, ModelRevert
 from reference.headers import Anchor, ChainBlock, HeaderModel, HeaderRules, Point, point_of
 from testing.compiler import Compiler
+from testing.local_chain import LocalChain, LocalContract, Refused
 from testing.mining import anchor_tuple, rules_tuple, words_of
-from testing.py_evm import PyEvmChain, PyEvmContract, Refused
+from testing.revm import RevmChain
 
 POINT = (
     "(bytes32,uint256,uint256,uint256,uint256,uint256[11],"
@@ -45,8 +46,8 @@ def point_hash(point: Point) -> bytes:
 class HeadersLockstep:
     """One contract on a chain of its own, and the model of it."""
 
-    chain: PyEvmChain
-    contract: PyEvmContract
+    chain: LocalChain
+    contract: LocalContract
     model: HeaderModel
 
     @classmethod
@@ -54,7 +55,7 @@ class HeadersLockstep:
         cls, anchor: Anchor, rules: HeaderRules, now: int, compiler: Compiler | None = None
     ) -> "HeadersLockstep":
         """Deploy the contract at `now` [unix s]."""
-        chain = PyEvmChain(now, compiler)
+        chain = RevmChain(now, compiler)
         contract = chain.deploy(
             "headers/BitcoinHeaders",
             anchor_tuple(anchor),

@@ -9,9 +9,10 @@ from eth_utils import keccak, to_checksum_address
 
 from reference import DayFacts, Network, OutputFacts, SeriesTerms
 from testing.compiler import Compiler
+from testing.local_chain import ChainType, LocalChain, LocalContract
 from testing.oracle import OracleConfig, Quorum, deploy_oracle
-from testing.py_evm import PyEvmChain, PyEvmContract
 from testing.reporters import Domain, reporter_accounts, sign_day, sign_output
+from testing.revm import RevmChain
 from testing.series import Label, create_series, deploy_registry, terms_tuple
 
 COINS = 10**40  # [base units] of the reward token; nobody runs out
@@ -39,8 +40,8 @@ class Setup:
 class OracleSystem:
     """An oracle and those who report to it."""
 
-    chain: PyEvmChain
-    oracle: PyEvmContract
+    chain: LocalChain
+    oracle: LocalContract
     reporters: list[LocalAccount]
     owner: str = field(default=named_address("owner"))
     guardian: str = field(default=named_address("guardian"))
@@ -82,10 +83,10 @@ class OracleSystem:
 class System(OracleSystem):
     """An oracle with one series, its reward token and two contracts that can hold hashrate."""
 
-    registry: PyEvmContract = field(kw_only=True)
-    bitcoin: PyEvmContract = field(kw_only=True)
-    distributor: PyEvmContract = field(kw_only=True)
-    token: PyEvmContract = field(kw_only=True)
+    registry: LocalContract = field(kw_only=True)
+    bitcoin: LocalContract = field(kw_only=True)
+    distributor: LocalContract = field(kw_only=True)
+    token: LocalContract = field(kw_only=True)
     contracts: tuple[str, ...] = field(kw_only=True)
     setup: Setup = field(kw_only=True)
     issuer: str = field(default=named_address("issuer"))
@@ -96,9 +97,11 @@ class System(OracleSystem):
         return balance
 
 
-def deploy_oracle_system(setup: Setup, compiler: Compiler | None = None) -> OracleSystem:
+def deploy_oracle_system(
+    setup: Setup, compiler: Compiler | None = None, chain_type: ChainType = RevmChain
+) -> OracleSystem:
     """Deploy an oracle alone on a chain of its own."""
-    chain = PyEvmChain(setup.created_at, compiler)
+    chain = chain_type(setup.created_at, compiler)
     reporters = reporter_accounts(setup.reporters)
     network = setup.network
     oracle = deploy_oracle(
@@ -117,9 +120,11 @@ def deploy_oracle_system(setup: Setup, compiler: Compiler | None = None) -> Orac
     return OracleSystem(chain, oracle, reporters)
 
 
-def deploy_system(setup: Setup, compiler: Compiler | None = None) -> System:
+def deploy_system(
+    setup: Setup, compiler: Compiler | None = None, chain_type: ChainType = RevmChain
+) -> System:
     """Deploy everything; the issuer and the keeper own plenty of the reward token."""
-    base = deploy_oracle_system(setup, compiler)
+    base = deploy_oracle_system(setup, compiler, chain_type)
     chain, deployer, issuer = base.chain, named_address("deployer"), named_address("issuer")
     bitcoin = chain.deploy("mocks/MockBitcoin", setup.decimals, sender=deployer)
     registry = deploy_registry(chain, base.oracle.address, deployer)

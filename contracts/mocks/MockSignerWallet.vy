@@ -61,6 +61,18 @@ def prepare(_target: address, _data: Bytes[4_096]):
 
 
 @external
+@raw_return
+def call(_target: address, _data: Bytes[16_384]) -> Bytes[16_384]:
+    """
+    @notice Make a call as this contract; its failure is passed on.
+    @param _target contract to call
+    @param _data calldata
+    @return what the call returned
+    """
+    return raw_call(_target, _data, max_outsize=16_384)
+
+
+@external
 @view
 def isValidSignature(_hash: bytes32, _signature: Bytes[65]) -> bytes4:
     """

@@ -88,13 +88,15 @@ def prepare(_target: address, _data: Bytes[4_096]):
 
 
 @external
-def call(_target: address, _data: Bytes[4_096]):
+@raw_return
+def call(_target: address, _data: Bytes[16_384]) -> Bytes[16_384]:
     """
     @notice Make a call as this contract; its failure is passed on.
     @param _target contract to call
     @param _data calldata
+    @return what the call returned
     """
-    raw_call(_target, _data)
+    return raw_call(_target, _data, max_outsize=16_384)
 
 
 @external

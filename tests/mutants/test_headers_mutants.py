@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """The test of the tests: BitcoinHeaders broken on purpose is noticed."""
 
-import eth.vm.forks.spurious_dragon.computation as code_limit
 import pytest
 
+from testing.local_chain import Refused
 from testing.patching import patched
-from testing.py_evm import Refused
 from tests.mutants.headers_catalogue import HEADERS_MUTANTS
 from tests.stateful.headers_history import whole_history
 
@@ -13,9 +12,8 @@ pytestmark = pytest.mark.stateful
 
 
 @pytest.mark.parametrize("name", HEADERS_MUTANTS)
-def test_headers_mutant__history__is_noticed(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    # compiled without optimizing, which halves the time and makes the code too long for a chain
-    monkeypatch.setattr(code_limit, "EIP170_CODE_SIZE_LIMIT", 2**16)
+def test_headers_mutant__history__is_noticed(name: str) -> None:
+    # compiled without optimizing, which halves the time
     with (
         patched([HEADERS_MUTANTS[name]], is_optimized=False) as compiler,
         pytest.raises((AssertionError, Refused)) as noticed,

@@ -8,8 +8,8 @@ from hypothesis import note
 from hypothesis.stateful import RuleBasedStateMachine, invariant
 
 from reference.units import NO_END_DAY, day_start
+from testing.local_chain import Call
 from testing.oracle import SHORT_WINDOW_SECONDS
-from testing.py_evm import Call
 from tests.stateful.checks import (
     check_all,
     check_claimable,

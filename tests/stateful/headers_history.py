@@ -8,8 +8,8 @@ from reference.headers import ChainBlock, HeaderRules, target_of
 from reference.units import DAY_SECONDS
 from testing.compiler import Compiler
 from testing.headers_lockstep import FeeProof, HeadersLockstep
+from testing.local_chain import Refused
 from testing.mining import EASY_BITS, EASY_LIMIT, branch_of, coinbase, easy_anchor, mine
-from testing.py_evm import Refused
 
 DAY = 20_000
 RETARGET = 2016 * 6

@@ -19,7 +19,7 @@ from reference import (
 )
 from reference.day_rules import expected_hashprice_wad, subsidy_of
 from reference.units import day_of, day_start
-from testing.py_evm import Refused
+from testing.local_chain import Refused
 from testing.system import OracleSystem, Setup
 
 BLOCKS = 144

@@ -11,8 +11,10 @@ from functools import cache
 from reference import Network, SeriesTerms
 from reference.units import DAY_SECONDS, HOUR_SECONDS, WAD, day_start
 from testing.compiler import Compiler
+from testing.local_chain import ChainType
 from testing.oracle import SHORT_WINDOW_SECONDS
 from testing.patching import Patch, patched
+from testing.revm import RevmChain
 from testing.system import Setup, System, deploy_system, named_address
 from tests.stateful.lockstep import PRICE_E8
 from tests.stateful.series_lockstep import SeriesLockstep
@@ -52,11 +54,13 @@ SETUPS = {
 }
 
 
-def deploy(name: str, compiler: Compiler | None = None) -> System:
+def deploy(
+    name: str, compiler: Compiler | None = None, chain_type: ChainType = RevmChain
+) -> System:
     """Deploy one of `SETUPS`."""
     terms, decimals = SETUPS[name]
     created_at = day_start(FIRST_DAY)
-    return deploy_system(Setup(terms, NETWORK, created_at, decimals), compiler)
+    return deploy_system(Setup(terms, NETWORK, created_at, decimals), compiler, chain_type)
 
 
 # a claim walks three touched days instead of 128, so that it has to be repeated
@@ -70,9 +74,9 @@ SHORT_WALKS = [
 
 
 @cache
-def begun(name: str) -> SeriesLockstep:
+def begun(name: str, chain_type: ChainType = RevmChain) -> SeriesLockstep:
     """Return one of `SETUPS`, begun once: act on copies, and take back what was done."""
-    return begin(deploy(name), lambda _: None)
+    return begin(deploy(name, chain_type=chain_type), lambda _: None)
 
 
 @cache

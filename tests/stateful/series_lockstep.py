@@ -38,6 +38,7 @@ class SeriesLockstep(OracleLockstep):
         self.holders = [named_address("saver"), named_address("trader"), *system.contracts]
         self.collector = named_address("collector")
         self.words_per_claim = WORDS_PER_CLAIM
+        self.paid_last = 0
         self.donated = 0
         self.coins: defaultdict[str, int] = defaultdict(int)
         self.coins[system.issuer] = self.coins[system.keeper] = COINS

@@ -11,8 +11,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from testing.compiler import Compiler
 from testing.headers_lockstep import HeadersLockstep
+from testing.local_chain import Refused
 from testing.mining import mine
-from testing.py_evm import Refused
 from tests.stateful.headers_history import RULES, HeadersHistory, whole_history
 
 pytestmark = pytest.mark.stateful

@@ -6,7 +6,7 @@ from fractions import Fraction
 from functools import cache
 
 import pytest
-from hypothesis import note, settings
+from hypothesis import note
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
@@ -14,7 +14,8 @@ from reference import MeterModel, ModelRevert
 from reference.invariants import check_supply, check_work
 from reference.units import DAY_SECONDS, HOUR_SECONDS, day_of, day_start
 from testing.chain import ZERO_ADDRESS
-from testing.py_evm import PyEvmChain, PyEvmContract, Refused
+from testing.local_chain import LocalChain, LocalContract, Refused
+from testing.revm import RevmChain
 from testing.system import named_address
 from tests.stateful import strategies
 from tests.stateful.checks import same
@@ -30,9 +31,9 @@ AMOUNTS = [1, 10**18, 10**18 // 3, 7 * 10**20, MAX_SUPPLY // 2]
 
 
 @cache
-def deployed() -> tuple[PyEvmChain, PyEvmContract]:
+def deployed() -> tuple[LocalChain, LocalContract]:
     """Return a token on a chain of its own, whose distributor is an account."""
-    chain = PyEvmChain(day_start(FIRST_DAY))
+    chain = RevmChain(day_start(FIRST_DAY))
     token = chain.deploy("series/HashrateToken", "Test hashrate", "TH", sender=DISTRIBUTOR)
     for account in ACCOUNTS:
         token.send("approve", SPENDER, 2**256 - 1, sender=account)
@@ -158,4 +159,3 @@ class Meter(RuleBasedStateMachine):
 
 
 TestMeter = Meter.TestCase
-TestMeter.settings = settings(max_examples=settings().max_examples // 4)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import cache
 
 import pytest
-from hypothesis import note, settings
+from hypothesis import note
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
@@ -296,4 +296,3 @@ class Oracle(RuleBasedStateMachine):
 
 
 TestOracle = Oracle.TestCase
-TestOracle.settings = settings(max_examples=settings().max_examples // 5)

@@ -2,12 +2,16 @@
 """Random histories of a whole series: holders, reporters, issuer, guardian and strangers."""
 
 from fractions import Fraction
+from typing import ClassVar
 
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule
 
+from testing.local_chain import ChainType
+from testing.py_evm import PyEvmChain
+from testing.revm import RevmChain
 from tests.stateful import strategies
 from tests.stateful.base import SeriesMachine
 from tests.stateful.scenes import begun, begun_with_short_walks
@@ -176,6 +180,8 @@ class SeriesRules(SeriesMachine):
 class Series(SeriesRules):
     """Series of different terms."""
 
+    chain_type: ClassVar[ChainType] = RevmChain
+
     @initialize(
         name=strategies.setup_names,
         ends_in_silence=st.booleans(),
@@ -184,8 +190,14 @@ class Series(SeriesRules):
     )
     def begin(self, name: str, ends_in_silence: bool, days: int, pay: Fraction) -> None:
         """Choose the terms, what happened before, and how it ends."""
-        self.start(begun(name), ends_in_silence)
+        self.start(begun(name, type(self).chain_type), ends_in_silence)
         self.let_days_go_by(days, ORDINARY_DAY, ORDINARY_OUTPUT, pay)
+
+
+class PricedSeries(Series):
+    """The same where every transaction is priced as on a chain: `liveness` bounds its gas."""
+
+    chain_type = PyEvmChain
 
 
 class SeriesInShortWalks(SeriesRules):
@@ -199,5 +211,6 @@ class SeriesInShortWalks(SeriesRules):
 
 
 TestSeries = Series.TestCase
+TestPricedSeries = PricedSeries.TestCase
+TestPricedSeries.settings = settings(max_examples=settings().max_examples // 20)
 TestSeriesInShortWalks = SeriesInShortWalks.TestCase
-TestSeriesInShortWalks.settings = settings(max_examples=settings().max_examples // 8)

@@ -16,6 +16,7 @@ from reference.headers import (
 )
 from reference.units import DAY_SECONDS
 from testing.headers_lockstep import SENDER, HeadersLockstep
+from testing.local_chain import Refused
 from testing.mining import (
     BLOCK_SECONDS,
     EASY_BITS,
@@ -25,7 +26,6 @@ from testing.mining import (
     mine_run,
     words_of,
 )
-from testing.py_evm import Refused
 
 pytestmark = pytest.mark.unit
 

@@ -10,8 +10,8 @@ from reference.header_coinbase import root_of
 from reference.headers import NO_BOUND, HeaderRules
 from reference.units import DAY_SECONDS
 from testing.headers_lockstep import SENDER, FeeProof, HeadersLockstep
+from testing.local_chain import Refused
 from testing.mining import EASY_LIMIT, branch_of, coinbase, easy_anchor, mine_run
-from testing.py_evm import Refused
 
 pytestmark = pytest.mark.unit
 
