@@ -15,10 +15,6 @@ class OrderRefusedError(HashrateError):
         self.reason = reason
 
 
-class RelayAnswerError(HashrateError):
-    """A running relay cannot be reached, refuses, or answers with something else."""
-
-
 class RelayStoreError(HashrateError):
     """The relay's database cannot be opened, read or written."""
 

@@ -32,7 +32,7 @@ def wait_until_gone(relay: RelayProcess, signed: SignedOrder, reason: str) -> No
 def levels(relay: RelayProcess, series: int, side: str) -> list[tuple[str, str, str]]:
     """Return a side's levels: price, quantity, quantity linked to other series."""
     book = relay.get(f"/book/{series}").json()
-    return [(e["price_ticks"], e["quantity"], e["linked_quantity"]) for e in book[side]]
+    return [(e["price"], e["quantity"], e["linked_quantity"]) for e in book[side]]
 
 
 def test_order__handed_in__is_on_the_book(world: ForwardsWorld, relay: RelayProcess) -> None:
@@ -45,7 +45,7 @@ def test_order__handed_in__is_on_the_book(world: ForwardsWorld, relay: RelayProc
     listed = answer.json()["order"]
     assert order_from_json(json.dumps(listed["signed_order"])) == signed
     assert listed["remaining"] == "10"
-    page = relay.get(f"/orders?series={world.months[0]}&side=buy").json()
+    page = relay.get(f"/orders?market={world.months[0]}&side=buy").json()
     assert [each["hash"] for each in page["orders"]] == [listed["hash"]]
     assert levels(relay, world.months[0], "buy") == [(str(PRICE), "10", "0")]
     assert levels(relay, world.months[0], "sell") == []
@@ -68,7 +68,7 @@ def test_fill__part_and_rest__counts_down_and_drops(
     world.fill(taker, signed, 6)
     wait_until_gone(relay, signed, "nothing_left")
     assert levels(relay, world.months[0], "buy") == []
-    assert relay.get("/series").json()["series"] == []
+    assert relay.get("/markets").json()["markets"] == []
 
 
 def test_cancel__by_the_maker__drops_that_order(world: ForwardsWorld, relay: RelayProcess) -> None:
@@ -99,7 +99,12 @@ def test_cancel_all__by_the_maker__drops_all_of_the_epoch(
     assert relay.reason_gone(kept) is None
 
 
-def test_money__allowance_revoked__drops(world: ForwardsWorld, relay: RelayProcess) -> None:
+def wait_until_covered(relay: RelayProcess, signed: SignedOrder, units: int) -> None:
+    """Wait until so much of an order is shown [contracts]."""
+    wait_for(lambda: relay.covered(signed) == units, _SECONDS, f"{units} are covered")
+
+
+def test_money__allowance_revoked__hides(world: ForwardsWorld, relay: RelayProcess) -> None:
     """What the vault could not pull is not listed."""
     maker = world.trader("maker")
     signed = world.order(maker)
@@ -107,23 +112,42 @@ def test_money__allowance_revoked__drops(world: ForwardsWorld, relay: RelayProce
 
     world.token.send("approve", world.vault.address, 0, sender=maker.address)
 
-    wait_until_gone(relay, signed, "unfunded")
-    assert relay.post(signed).json()["error"]["reason"] == "unfunded"
+    wait_until_covered(relay, signed, 0)
+    assert levels(relay, world.months[0], "buy") == []
+    other = world.order(maker, salt=2)
+    assert relay.post(other).json()["error"]["reason"] == "unfunded"
 
 
-def test_money__balance_moved__drops_until_it_is_back(
+def test_money__balance_moved__hides_until_it_is_back(
     world: ForwardsWorld, relay: RelayProcess
 ) -> None:
-    """An order whose maker can pay again is taken again."""
+    """An order sleeps while its maker cannot pay, and shows as far as the money reaches."""
     maker, other = world.trader("maker"), world.trader("other maker")
     signed = world.order(maker)
     assert relay.post(signed).status_code == 201
 
     world.token.send("transfer", other.address, MONEY, sender=maker.address)
-    wait_until_gone(relay, signed, "unfunded")
-    world.token.send("transfer", maker.address, COST, sender=other.address)
+    wait_until_covered(relay, signed, 0)
+    world.token.send("transfer", maker.address, COST - 1, sender=other.address)
+    wait_until_covered(relay, signed, 9)
+    assert levels(relay, world.months[0], "buy") == [(str(PRICE), "9", "0")]
+    world.token.send("transfer", maker.address, 1, sender=other.address)
 
-    wait_for(lambda: relay.post(signed).status_code == 201, _SECONDS, "it is taken again")
+    wait_until_covered(relay, signed, 10)
+
+
+def test_money__not_there_for_the_time_allowed__drops(
+    world: ForwardsWorld, start_relay: Callable[..., RelayProcess]
+) -> None:
+    """Nobody's order is kept for ever."""
+    relay = start_relay(sleep_seconds=1)
+    maker = world.trader("maker")
+    signed = world.order(maker)
+    assert relay.post(signed).status_code == 201
+
+    world.token.send("approve", world.vault.address, 0, sender=maker.address)
+
+    wait_until_gone(relay, signed, "unfunded")
 
 
 @pytest.mark.parametrize(("money", "status"), [(COST, 201), (COST - 1, 422)])
@@ -151,7 +175,7 @@ def test_money__position_to_close__counts_until_it_moves(
     move = (maker.address, other.address, short, 1, b"")
     world.vault.send("safeTransferFrom", *move, sender=maker.address)
 
-    wait_until_gone(relay, signed, "unfunded")
+    wait_until_covered(relay, signed, 9)
 
 
 def test_time__deadline_over__drops(world: ForwardsWorld, relay: RelayProcess) -> None:
@@ -161,7 +185,7 @@ def test_time__deadline_over__drops(world: ForwardsWorld, relay: RelayProcess) -
 
     world.anvil.warp(signed.order.deadline)
     wait_for(
-        lambda: relay.get("/series").json()["block"]["timestamp"] == signed.order.deadline,
+        lambda: relay.get("/markets").json()["block"]["timestamp"] == signed.order.deadline,
         _SECONDS,
         "the relay has seen the block",
     )
@@ -250,7 +274,7 @@ def test_permit__in_place_of_an_allowance__is_enough(
     world.permit_token.send("permit", *sent, sender=world.deployer)
     world.permit_token.send("approve", world.vault.address, 0, sender=maker.address)
 
-    wait_until_gone(relay, good, "unfunded")
+    wait_until_covered(relay, good, 0)
 
 
 def refused(world: ForwardsWorld, maker: LocalAccount) -> Iterator[tuple[SignedOrder, int, str]]:
@@ -277,7 +301,7 @@ def test_order__not_fillable__is_refused_with_its_reason(
         answer = relay.post(signed)
         assert (answer.status_code, answer.json()["error"]["reason"]) == (status, reason)
 
-    assert relay.get("/series").json()["series"] == []
+    assert relay.get("/markets").json()["markets"] == []
 
 
 def test_restart__after_a_kill__keeps_what_still_holds(
@@ -293,7 +317,7 @@ def test_restart__after_a_kill__keeps_what_still_holds(
     world.fill(world.trader("taker"), orders[1], 4)
     relay.start()
 
-    assert [relay.reason_gone(each) for each in orders] == ["unknown", None, None]
+    assert [relay.reason_gone(each) for each in orders] == ["nothing_left", None, None]
     assert [relay.remaining(each) for each in orders[1:]] == [6, 10]
     assert relay.stop() == 0
 
