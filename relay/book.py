@@ -158,7 +158,8 @@ class Side:
 
 
 class Book:
-    """All open orders. After changes call `cover`; until then what is shown is as before them."""
+    """All open orders. After changes call `cover`, before anybody reads: a changed order is shown
+    again only by that."""
 
     def __init__(self) -> None:
         self.orders: dict[str, Listed] = {}

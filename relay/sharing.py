@@ -37,6 +37,7 @@ class Sharer:
             part = await self._next()
             for kept in part:
                 self._apply(kept, is_leading=False)
+            self._intake.cover()
             fresh = [each for each in part if self._is_new(each)]
             await self._restorer.trust(fresh, head, is_ours=False)
             if part:
@@ -53,6 +54,7 @@ class Sharer:
         part = await self._next()
         for kept in part:
             self._apply(kept, is_leading=True)
+        self._intake.cover()
         fresh = [each for each in part if self._is_new(each)]
         await self._restorer.trust(fresh, head)
         if part:

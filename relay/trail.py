@@ -21,8 +21,8 @@ _BLOCKS_PER_SECOND = 20  # more than any chain makes
 class Clocks:
     """Where the time comes from: of the world [unix s], and one that never goes back [s]."""
 
-    world: Callable[[], float] = time.time
-    steady: Callable[[], float] = time.monotonic
+    world: Callable[[], float]
+    steady: Callable[[], float]
 
 
 class Trail:
@@ -50,7 +50,7 @@ class Trail:
         self._ahead_seconds = ahead_seconds
         self._behind_seconds = behind_seconds
         self._hash_at = hash_at
-        self._clocks = clocks or Clocks()
+        self._clocks = clocks or Clocks(time.time, time.monotonic)
         self._followed_at = 0.0
         self._behind_since: float | None = None
 

@@ -14,8 +14,8 @@ Of several processes on one database one does this; the others read what it foun
 
 import asyncio
 import time
-from collections import deque
-from collections.abc import Collection, Sequence
+from collections import defaultdict, deque
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -302,11 +302,10 @@ class Watcher:
             for name in names:
                 intake.unchecked.pop(name, None)
                 intake.unpaid.pop(name, None)
-            for listed, fact in zip(waiting, facts, strict=True):
-                if fact is None:
-                    unanswered.append(listed.hash)
-                else:
-                    await self._judge(listed, fact, head)
+            unanswered += [
+                listed.hash for listed, fact in zip(waiting, facts, strict=True) if fact is None
+            ]
+            await self._judge(zip(waiting, facts, strict=True), head)
         intake.wait(name for name in unanswered if name in intake.book.orders)
 
     def _facts(self, waiting: Sequence[Listed], head: Head) -> list[OrderFacts | None]:
@@ -314,15 +313,22 @@ class Watcher:
         inquiries = [each.offer.inquiry(is_wallet=each.is_wallet) for each in waiting]
         return self._intake.chain.facts(inquiries, head.number)
 
-    async def _judge(self, listed: Listed, facts: OrderFacts, head: Head) -> None:
+    async def _judge(self, found: Iterable[tuple[Listed, OrderFacts | None]], head: Head) -> None:
+        """Note what was found of orders, all at once: a reader sees the book before or after."""
         intake = self._intake
-        if listed.hash not in intake.book.orders:
-            return
-        if facts.refusal is not None:
-            reason = intake.chain.kinds[listed.offer.kind].reason(facts.refusal)
-            await self._drop([listed], reason, head)
-        elif intake.book.note(listed, facts, head.number):
-            intake.unsaved[listed.hash] = listed
+        refused: defaultdict[Reason, list[Listed]] = defaultdict(list)
+        for listed, facts in found:
+            if facts is None or intake.book.orders.get(listed.hash) is not listed:
+                continue
+            if facts.refusal is not None:
+                reason = intake.chain.kinds[listed.offer.kind].reason(facts.refusal)
+                refused[reason].append(listed)
+                intake.take_off(listed, reason)
+            elif intake.book.note(listed, facts, head.number):
+                intake.unsaved[listed.hash] = listed
+        intake.cover()
+        for reason, gone in refused.items():
+            await intake.note_dropped([each.hash for each in gone], reason, head)
 
     async def _look_at_money(self, head: Head) -> None:
         """Read again what makers have whose orders wait for that."""
@@ -338,12 +344,13 @@ class Watcher:
             )
             for name in names:
                 intake.unpaid.pop(name, None)
-            for listed, purse in zip(waiting, purses, strict=True):
-                if purse is None:
-                    intake.wait([listed.hash])
-                else:
-                    facts = OrderFacts(listed.remaining, None, *purse, listed.prices)
-                    await self._judge(listed, facts, head)
+            pairs = list(zip(waiting, purses, strict=True))
+            intake.wait(listed.hash for listed, purse in pairs if purse is None)
+            facts = [
+                purse and OrderFacts(listed.remaining, None, *purse, listed.prices)
+                for listed, purse in pairs
+            ]
+            await self._judge(zip(waiting, facts, strict=True), head)
 
     async def _drop(self, gone: Collection[Listed], reason: Reason, head: Head) -> None:
         if not gone:
@@ -351,6 +358,7 @@ class Watcher:
         intake = self._intake
         for listed in gone:
             intake.take_off(listed, reason)
+        intake.cover()
         await intake.note_dropped([listed.hash for listed in gone], reason, head)
 
     async def _restore(self, head: Head) -> None:

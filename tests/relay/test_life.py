@@ -13,6 +13,7 @@ from hashrate.orders.order import SignedOrder, sign_order
 from hashrate.orders.order_file import order_from_json
 from relay.events import MoneyToken
 from testing.daemon_process import wait_for
+from testing.evm_contract import EvmContract
 from testing.forwards_world import CAP, FLOOR, MONEY, PRICE, ForwardsWorld
 from testing.oracle_world import DAY_SECONDS
 from testing.relay_process import RelayProcess
@@ -230,18 +231,23 @@ def test_strip__handed_in__is_under_each_month(world: ForwardsWorld, relay: Rela
     assert [levels(relay, each, "buy") for each in others] == [[], []]
 
 
+def make_wallet(world: ForwardsWorld) -> tuple[LocalAccount, EvmContract]:
+    """Make a contract wallet with money for the vault, and its owner."""
+    owner = world.trader("owner")
+    chain = world.oracle_world.chain
+    wallet = chain.deploy("testing/contracts/Wallet.vy", owner.address, sender=world.deployer)
+    world.token.send("mint", wallet.address, MONEY, sender=world.deployer)
+    approve = MoneyToken.approve.encode(world.vault.address, MONEY)
+    wallet.send("call", world.token.address, bytes.fromhex(approve[2:]), sender=owner.address)
+    return owner, wallet
+
+
 def test_wallet__of_a_contract__is_listed_until_it_refuses(
     world: ForwardsWorld, start_relay: Callable[..., RelayProcess]
 ) -> None:
     """The book itself is asked, and asked again now and then: a wallet's change has no event."""
     relay = start_relay(sweep_orders=25)
-    owner = world.trader("owner")
-    chain = world.oracle_world.chain
-    wallet = chain.deploy("testing/contracts/Wallet.vy", owner.address, sender=world.deployer)
-    world.token.send("mint", wallet.address, MONEY, sender=world.deployer)
-    spender = world.vault.address
-    approve = MoneyToken.approve.encode(spender, MONEY)
-    wallet.send("call", world.token.address, bytes.fromhex(approve[2:]), sender=owner.address)
+    owner, wallet = make_wallet(world)
     plain = world.order(owner)
     order = replace(plain.order, maker=wallet.address)
     signed = SignedOrder(world.domain, order, bytes.fromhex(owner.address[2:]))
@@ -252,6 +258,25 @@ def test_wallet__of_a_contract__is_listed_until_it_refuses(
     wallet.send("refuse", sender=owner.address)
 
     wait_until_gone(relay, signed, "signature")
+
+
+def test_wallet__that_takes_no_position__is_not_on_the_book(
+    world: ForwardsWorld, start_relay: Callable[..., RelayProcess]
+) -> None:
+    """What only the vault would find out in a fill is asked before."""
+    relay = start_relay(sweep_orders=25)
+    owner, wallet = make_wallet(world)
+    order = replace(world.order(owner).order, maker=wallet.address)
+    signed, other = (
+        SignedOrder(world.domain, replace(order, salt=salt), bytes.fromhex(owner.address[2:]))
+        for salt in (1, 2)
+    )
+    assert relay.post(signed).status_code == 201
+
+    wallet.send("take_no_positions", sender=owner.address)
+
+    wait_until_gone(relay, signed, "receiver")
+    assert relay.post(other).json()["error"]["reason"] == "receiver"
 
 
 def test_permit__in_place_of_an_allowance__is_enough(
