@@ -224,7 +224,9 @@ class Watcher:
         gone = await intake.workers.keep(
             lambda: intake.store.dropped_since(lost.number, _MOST_REVIVED)
         )
-        await self._history.rewind(lost.number)
+        # blocks between those that were seen may be others, too
+        reach = self._policy.reorg_blocks
+        await self._history.rewind(kept[-1].number + 1 if kept else max(0, lost.number - reach))
         self.trail.restart(kept)
         intake.wait(intake.book.orders)
         not_revived = (Reason.WITHDRAWN, Reason.CROWDED_OUT, Reason.UNREADABLE)

@@ -81,4 +81,6 @@ def onERC1155Received(
     @param _data anything
     @return the answer that means yes, or another
     """
-    return _TAKES_ONE if self.takes_positions else empty(bytes4)
+    if self.takes_positions:
+        return _TAKES_ONE
+    return empty(bytes4)
