@@ -242,9 +242,17 @@ def _level(given: Any) -> Level:
 
 
 def _trade(given: Any) -> Trade:
-    numbers = (int(given[name]) for name in ("price", "quantity", "block", "log_index"))
-    market, buyer, seller = (str(given[name]) for name in ("market", "buyer", "seller"))
-    return Trade(market, buyer, seller, *numbers, str(given["transaction"]), int(given["time"]))
+    return Trade(
+        market=str(given["market"]),
+        buyer=str(given["buyer"]),
+        seller=str(given["seller"]),
+        price=int(given["price"]),
+        quantity=int(given["quantity"]),
+        block=int(given["block"]),
+        log_index=int(given["log_index"]),
+        transaction=str(given["transaction"]),
+        time=int(given["time"]),
+    )
 
 
 def _position(given: Any) -> Position:
