@@ -103,8 +103,9 @@ demo: $(BUILD_STAMP) ## five weeks of two series, checked to the satoshi; DATA=<
 test: setup build $(PAGE) ## every test but the long ones; PYTEST_ARGS="-n 2 -k name" passes through
 	$(BIN)/python -m pytest -m "not long" $(PYTEST_ARGS)
 
-test-long: setup build ## state machines and long tests, with the long Hypothesis profile
+test-long: setup build ## state machines, 10^6 steps and more in all, and long tests; says how many and on which commit
 	HYPOTHESIS_PROFILE=long $(BIN)/python -m pytest -m "stateful or long" $(PYTEST_ARGS)
+	@git log -1 --format='on commit %H' 2>/dev/null || true
 
 lint: lint-python lint-walls lint-contracts lint-spelling lint-rules $(if $(PAGE),lint-web) ## all static checks
 

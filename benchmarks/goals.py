@@ -14,7 +14,12 @@ from benchmarks.errors import ResultsError
 RESULTS = Path(__file__).resolve().parent / "results.json"
 PLAIN_ERC20 = "plain_erc20"
 ERC20_VOTES = "erc20votes"
+SOLADY = "solady_erc20"
 STAKING_REWARDS = "staking_rewards"
+MERKLE_1_024 = "merkle_1024"
+MERKLE_131_072 = "merkle_131072"
+SCRIBE_5 = "scribe_5"
+SCRIBE_10 = "scribe_10"
 LUMERIN_REST = "lumerin_rest"
 LUMERIN_MATCH = "lumerin_match"
 LUMERIN_10_REST = "lumerin_10_rest"
@@ -24,10 +29,17 @@ POLYMARKET_FILL = "polymarket_fill"
 POLYMARKET_MERGE = "polymarket_merge"
 GNOSIS_REPORT = "gnosis_report"
 GNOSIS_REDEEM = "gnosis_redeem"
+ATOMIQ_RELAY = "atomiq_relay"
+LUMERIN_COINBASE = "lumerin_coinbase"
 PEERS = (
     PLAIN_ERC20,
     ERC20_VOTES,
+    SOLADY,
     STAKING_REWARDS,
+    MERKLE_1_024,
+    MERKLE_131_072,
+    SCRIBE_5,
+    SCRIBE_10,
     LUMERIN_REST,
     LUMERIN_MATCH,
     LUMERIN_10_REST,
@@ -37,9 +49,13 @@ PEERS = (
     POLYMARKET_MERGE,
     GNOSIS_REPORT,
     GNOSIS_REDEEM,
+    ATOMIQ_RELAY,
+    LUMERIN_COINBASE,
 )
 CLAIM_30 = "claim_30_unchanged"
 REPORT = "report_3_of_5"
+REPORT_5 = "report_5_of_9"
+REPORT_9 = "report_9_of_17"
 FORWARD_FILL = "forward_fill"
 FORWARD_FILL_100 = "forward_fill_100"
 FORWARD_MATCH = "forward_match"
@@ -110,8 +126,8 @@ GOALS: Mapping[str, Goal] = {
     REPORT: _gas(120_000),
     # one transaction however many sign: about 10,000 a further signature at the most
     "report_2_of_3": Goal(Fraction(1), operation=REPORT),
-    "report_5_of_9": Goal(1 + 2 * Fraction(1, 12), operation=REPORT),
-    "report_9_of_17": Goal(1 + 6 * Fraction(1, 12), operation=REPORT),
+    REPORT_5: Goal(1 + 2 * Fraction(1, 12), operation=REPORT),
+    REPORT_9: Goal(1 + 6 * Fraction(1, 12), operation=REPORT),
     "output_report_3_of_5": _gas(80_000),
     "settle_10_holders": _gas(90_000),
     "settle_10000_holders": _gas(90_000),
@@ -127,6 +143,15 @@ GOALS: Mapping[str, Goal] = {
     "forward_many_per_order": _gas(122_000),
     FORWARD_MATCH_CLOSE: _gas(166_000),
     FORWARD_MERGE: _gas(56_000),
+    "review_day": _gas(58_000),
+    "review_day_and_later": _gas(61_000),
+    "offering_buy": _gas(145_000),
+    "offering_buy_again": _gas(103_000),
+    "offering_release_first": _gas(102_000),
+    "offering_release": _gas(85_000),
+    "spot_fill": _gas(84_500),
+    "spot_fill_first": _gas(101_600),
+    "spot_match": _gas(105_000),
     "headers_day_144": _gas(460_000),
     "headers_per_header": _gas(2_250),
     "fee_proof_block_217B": _gas(28_500),

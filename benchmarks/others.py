@@ -3,8 +3,12 @@
 
 from collections.abc import Mapping
 
+from eth_abi.abi import encode
+from eth_utils.crypto import keccak
+
 from benchmarks.contract import Contract, solidity_artifacts
 from benchmarks.goals import (
+    ATOMIQ_RELAY,
     CLAIM_30,
     ERC20_VOTES,
     FORWARD_FILL,
@@ -18,12 +22,21 @@ from benchmarks.goals import (
     GNOSIS_REPORT,
     LUMERIN_10_MATCH,
     LUMERIN_10_REST,
+    LUMERIN_COINBASE,
     LUMERIN_MATCH,
     LUMERIN_REST,
+    MERKLE_1_024,
+    MERKLE_131_072,
     PLAIN_ERC20,
     POLYMARKET_FILL,
     POLYMARKET_MERGE,
     POLYMARKET_MINT,
+    REPORT,
+    REPORT_5,
+    REPORT_9,
+    SCRIBE_5,
+    SCRIBE_10,
+    SOLADY,
     STAKING_REWARDS,
 )
 from benchmarks.system import DAY, PLAIN_ERC20_SOURCE, WAD, System
@@ -37,6 +50,9 @@ PeerGas = Mapping[str, dict[str, int]]
 
 # not measured here: README.md says what they are [gas]
 _PUBLISHED: PeerGas = {
+    REPORT: {SCRIBE_5: 81_025},
+    REPORT_5: {SCRIBE_5: 81_025},
+    REPORT_9: {SCRIBE_10: 106_395},
     FORWARD_FILL: {LUMERIN_REST: 390_871, LUMERIN_MATCH: 536_491},
     FORWARD_FILL_100: {LUMERIN_10_REST: 2_588_441, LUMERIN_10_MATCH: 3_843_022},
     FORWARD_NETTING: {POLYMARKET_FILL: 134_723},
@@ -44,6 +60,7 @@ _PUBLISHED: PeerGas = {
     FORWARD_MATCH_CLOSE: {POLYMARKET_MERGE: 228_727},
     FORWARD_SETTLE: {GNOSIS_REPORT: 97_000},
     FORWARD_REDEEM: {GNOSIS_REDEEM: 61_028},
+    "headers_per_header": {ATOMIQ_RELAY: 27_350, LUMERIN_COINBASE: 106_641},
 }
 
 
@@ -55,15 +72,24 @@ def measure_peers(system: System) -> PeerGas:
     Returns:
         Operation of ours -> peer -> [gas].
     """
-    plain = _plain_transfer(system)
-    votes = _votes_transfer(system)
-    first, repeated = _staking_claims(system)
+    transfers = {
+        PLAIN_ERC20: _plain_transfer(system),
+        ERC20_VOTES: _votes_transfer(system),
+        SOLADY: _solady_transfer(system),
+    }
+    claims = {
+        STAKING_REWARDS: _staking_claims(system),
+        MERKLE_1_024: _merkle_claims(system, depth=10),
+        MERKLE_131_072: _merkle_claims(system, depth=17),
+    }
+    first = {peer: gas for peer, (gas, _) in claims.items()}
+    repeated = {peer: gas for peer, (_, gas) in claims.items()}
     return {
-        "transfer_same_day": {PLAIN_ERC20: plain, ERC20_VOTES: votes},
-        "transfer_first_touch": {PLAIN_ERC20: plain, ERC20_VOTES: votes},
-        CLAIM_30: {STAKING_REWARDS: repeated},
-        "claim_3650_unchanged": {STAKING_REWARDS: repeated},
-        "claim_first": {STAKING_REWARDS: first},
+        "transfer_same_day": transfers,
+        "transfer_first_touch": transfers,
+        CLAIM_30: repeated,
+        "claim_3650_unchanged": repeated,
+        "claim_first": first,
         **_PUBLISHED,
     }
 
@@ -87,6 +113,39 @@ def _votes_transfer(system: System) -> int:
         token.send("delegate", holder, sender=holder)
     token.send("transfer", receiver, _AMOUNT, sender=sender)
     return token.send("transfer", receiver, _AMOUNT, sender=sender).gas
+
+
+def _solady_transfer(system: System) -> int:
+    """Transfer Solady's ERC-20 between two accounts that hold some [gas]."""
+    deployer = system.roles.deployer
+    sender, receiver = system.roles.holders[:2]
+    artifact = solidity_artifacts()["SoladyToken"]
+    token = system.chain.deploy_artifact(artifact, 1_000 * WAD, sender=deployer)
+    for holder in (sender, receiver):
+        token.send("transfer", holder, _BALANCE, sender=deployer)
+    token.send("transfer", receiver, _AMOUNT, sender=sender)
+    return token.send("transfer", receiver, _AMOUNT, sender=sender).gas
+
+
+def _merkle_claims(system: System, depth: int) -> tuple[int, int]:
+    """Claim by proofs of 2**depth accounts, first and from the next root [gas, gas]."""
+    deployer, holder = system.roles.deployer, system.roles.holders[0]
+    token = system.reward_token
+    rewards = system.chain.deploy_artifact(solidity_artifacts()["MerkleRewards"], sender=deployer)
+    token.send("mint", rewards.address, _REWARD_SATS, sender=system.roles.issuer)
+    # of the other accounts only the hashes beside the path count
+    siblings = [keccak(b"sibling" + bytes([level])) for level in range(depth)]
+    spent = []
+    for claimable in (_REWARD_SATS // 3, _REWARD_SATS // 2):
+        leaf = encode(["address", "address", "uint256"], [holder, token.address, claimable])
+        root = keccak(keccak(leaf))
+        for sibling in siblings:
+            root = keccak(b"".join(sorted((root, sibling))))
+        rewards.send("setRoot", root, sender=deployer)
+        claim = rewards.call("claim", holder, token.address, claimable, siblings, sender=holder)
+        spent.append(claim.send().gas)
+    first, repeated = spent
+    return first, repeated
 
 
 def _staking_claims(system: System) -> tuple[int, int]:

@@ -10,6 +10,7 @@ from benchmarks.errors import BenchmarkError
 from benchmarks.forwards import measure_forwards
 from benchmarks.goals import GOALS, RESULTS, Results, missed, render, write
 from benchmarks.headers import measure_headers
+from benchmarks.market import measure_market
 from benchmarks.node import Node
 from benchmarks.others import measure_peers
 from benchmarks.ours import OurHistory
@@ -55,6 +56,7 @@ def measure(recorder: Recorder) -> Results:
         measure_quorums(history.system, recorder)
         measure_forwards(history.system, recorder)
         measure_headers(history.system, recorder)
+        measure_market(history.system, recorder)
         recorder.say("the peers")
         peers = measure_peers(history.system)
     recorder.say("done")

@@ -5,7 +5,7 @@ from enum import Enum, auto
 
 
 class Cause(Enum):
-    """A reason of docs/rules.md or docs/forwards.md to refuse a call."""
+    """A reason of the rules in docs/ to refuse a call."""
 
     # who and with what
     NOT_ALLOWED = auto()
@@ -38,6 +38,7 @@ class Cause(Enum):
     NOT_PENDING = auto()
     VETOES_SPENT = auto()
     NOT_FINAL = auto()
+    NOTHING_TO_REVIEW = auto()
     # headers
     UNKNOWN_POINT = auto()
     NO_HEADERS = auto()
@@ -67,6 +68,14 @@ class Cause(Enum):
     NOT_TERMINABLE = auto()
     NOT_SILENT = auto()
     ALREADY_SILENT = auto()
+    # offering
+    NO_SUCH_ROUND = auto()
+    ROUND_CLOSED = auto()
+    COSTS_TOO_MUCH = auto()
+    COSTS_NOTHING = auto()
+    INDEX_TOO_YOUNG = auto()
+    INDEX_TOO_OLD = auto()
+    NOT_IN_DEFAULT = auto()
     # forwards
     NO_SUCH_SERIES = auto()
     INVALID_ORDER = auto()
@@ -80,6 +89,18 @@ class Cause(Enum):
     NOT_TAKEN = auto()
     CANNOT_PAY = auto()
     NOTHING_CREDITED = auto()
+    # tranches and fund
+    PRODUCT_EXISTS = auto()
+    NOT_STARTED = auto()
+    TERM_OVER = auto()
+    DECIDED = auto()
+    NOT_REDEEMABLE = auto()
+    VOID = auto()
+    NOT_VOID = auto()
+    COSTS_MORE = auto()
+    NO_AUCTION = auto()
+    FEWER_TOKENS = auto()
+    NOTHING_DUE = auto()
 
 
 class ModelRevert(Exception):

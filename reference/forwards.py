@@ -30,6 +30,7 @@ from .forward_tokens import TokenModel
 from .units import Account
 
 MOST_FILLS = 16
+OPEN_BOUND = 2**79  # [contracts] of a series
 MOST_FILLED_LEGS = 96
 
 
@@ -149,6 +150,7 @@ class ForwardsModel:
             self._take(caller, series, quantity * terms.pair_cost)
             for side, recipient in enumerate(recipients):
                 self._open(recipient, series + side, quantity, caller)
+            self._check_open(series)
 
     def merge_pair(self, caller: Account, series: int, quantity: int, recipient: Account) -> None:
         """Return both sides back for what a pair costs."""
@@ -227,6 +229,7 @@ class ForwardsModel:
                 opened.append((party, leg.series + side, contracts - closes))
             for party, position, quantity in opened:
                 self._open(party, position, quantity, trade.sender)
+            self._check_open(leg.series)
         caps = (trade.maker_cap, trade.taker_cap)
         for amount, cap, naming in zip(paid, caps, namings, strict=True):
             require(amount <= cap, Cause.TOO_MUCH_COLLATERAL)
@@ -428,10 +431,18 @@ class ForwardsModel:
         require(recipient not in (self.zero, self.venue.vault), Cause.INVALID_ADDRESS)
 
     def _open(self, account: Account, position: int, quantity: int, sender: Account | None) -> None:
-        if account == sender:
+        # of a plain contract no transaction comes: it is asked, also where it calls through one
+        if account == sender and account not in self.deaf:
             self.books.positions[account, position] += quantity
         elif quantity:
             self._receive(account, position, quantity)
+
+    def _check_open(self, series: int) -> None:
+        """Refuse more contracts of a series than are ever open at a time."""
+        longs = sum(
+            held for (_, position), held in self.books.positions.items() if position == series
+        )
+        require(longs < OPEN_BOUND, Cause.TOO_WIDE)
 
     def _receive(self, account: Account, position: int, quantity: int) -> None:
         require(account not in self.deaf, Cause.NOT_TAKEN)

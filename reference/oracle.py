@@ -7,7 +7,7 @@ takes the absolute clock `now` [unix s]. A refused call raises `ModelRevert` and
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .day_rules import (
     LONG_WINDOW_SECONDS,
@@ -24,9 +24,12 @@ from .day_rules import (
 from .errors import Cause, require
 from .facts import DayPrices, FinalPrices, Output, attested_minimum
 from .membership import ZERO_ADDRESS, Membership, SignedPrice, address_key, agreed_price
-from .units import Account, day_of, is_over
+from .units import DAY_SECONDS, Account, day_of, is_over
 
 MAX_VETOES = 2
+DISPUTE_WINDOWS = 2  # that a dispute lasts in all
+REST_WINDOWS = 4  # from the end of one to the beginning of the next
+LEAST_DELAY_SECONDS = DAY_SECONDS  # of a contradiction
 MAX_CREDITED_SATS = 2**64 - 1
 MAX_DELIVERED_THS = 2**96 - 1
 
@@ -41,12 +44,40 @@ class Roles:
 
 @dataclass(frozen=True)
 class PostedDay:
-    """A posted day; posted_at, final_at: [unix s]; window: [s]."""
+    """A posted day; posted_at, final_at: [unix s]; window: [s]; a recovery follows no day."""
 
     priced: PricedDay
     posted_at: int
     window: int
     final_at: int
+    is_recovery: bool = False
+
+
+@dataclass(frozen=True)
+class Dispute:
+    """The dispute that began last, and the report that began it; ends_at: [unix s]."""
+
+    day: int
+    revision: int
+    ends_at: int
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What headers prove of a day: last height, difficulty, least and greatest hashprice."""
+
+    last_height: int
+    difficulty_wad: int
+    least_hashprice_wad: int
+    greatest_hashprice_wad: int
+
+    def agrees(self, facts: DayFacts) -> bool:
+        """Return whether a report says what is proven."""
+        return (
+            facts.last_height == self.last_height
+            and facts.difficulty_wad == self.difficulty_wad
+            and self.least_hashprice_wad <= facts.hashprice_wad <= self.greatest_hashprice_wad
+        )
 
 
 @dataclass(frozen=True)
@@ -78,14 +109,22 @@ class OracleModel:
     """Day reports, output reports, vetoes and reporters of one deployment."""
 
     def __init__(
-        self, network: Network, membership: Membership, roles: Roles, spread_bps: int = 100
+        self,
+        network: Network,
+        membership: Membership,
+        roles: Roles,
+        spread_bps: int = 100,
+        dispute_window: int = 0,
     ) -> None:
         self.network = network
         self.membership = membership
         self.owner = roles.owner
         self.guardian = roles.guardian
         self.spread_bps = spread_bps
+        self.dispute_window = dispute_window
+        self.dispute = Dispute(0, 0, 1)
         self.days: list[PostedDay] = []
+        self.removed: dict[int, int] = {}  # day to the finality its last report had
         self.revision: defaultdict[int, int] = defaultdict(int)
         self.vetoes: defaultdict[int, int] = defaultdict(int)
         self.outputs: dict[tuple[Account, int], Output] = {}
@@ -161,6 +200,7 @@ class OracleModel:
         self._require_pending(facts.day, now)
         require(revision == self.revision[facts.day] + 1, Cause.WRONG_REVISION)
         posted = self._judge(facts, agreed_price(signed, self.spread_bps), now)
+        self.revision[facts.day] += 1
         self._remove_from(facts.day)
         self.days.append(posted)
         return posted
@@ -171,7 +211,39 @@ class OracleModel:
         self._require_pending(day, now)
         require(self.vetoes[day] < MAX_VETOES, Cause.VETOES_SPENT)
         self.vetoes[day] += 1
+        self.revision[day] += 1
         self._remove_from(day)
+
+    def review_day(self, day: int, bounds: Bounds | None, now: int) -> PostedDay:
+        """Let a pending day wait longer or shorter, by what is proven of it (anyone)."""
+        self._require_pending(day, now)
+        require(bounds is not None, Cause.NOT_PROVEN)
+        posted = self.days[day - self.first_day]
+        is_true = bounds is not None and bounds.agrees(posted.priced.facts)
+        final_at, dispute = self._answer(day, now) if is_true else self._contradict(day, now)
+        gain = posted.final_at - final_at if is_true else final_at - posted.final_at
+        require(gain >= (1 if is_true else LEAST_DELAY_SECONDS), Cause.NOTHING_TO_REVIEW)
+        self.dispute = dispute
+        self._remove_from(day + 1)
+        self.days[-1] = replace(posted, final_at=final_at)
+        return self.days[-1]
+
+    def _contradict(self, day: int, now: int) -> tuple[int, Dispute]:
+        """Return the finality [unix s] of a day that is not true, and the dispute after it."""
+        dispute = self.dispute
+        if now >= dispute.ends_at + REST_WINDOWS * self.dispute_window:
+            ends_at = now + DISPUTE_WINDOWS * self.dispute_window
+            dispute = Dispute(day, self.revision[day], ends_at)
+        return min(now + self.dispute_window, dispute.ends_at), dispute
+
+    def _answer(self, day: int, now: int) -> tuple[int, Dispute]:
+        """Return the finality [unix s] of a day that is true, and the dispute after it."""
+        dispute, before = self.dispute, self.posted(day - 1)
+        is_recovery = self.days[day - self.first_day].is_recovery
+        window = RECOVERY_WINDOW_SECONDS if is_recovery else LONG_WINDOW_SECONDS
+        if now < dispute.ends_at and dispute.day == day and dispute.revision < self.revision[day]:
+            dispute = replace(dispute, ends_at=now - REST_WINDOWS * self.dispute_window)
+        return max(before.final_at if before else 0, now + window), dispute
 
     def is_final(self, day: int, now: int) -> bool:
         """Return whether a day is final at `now`."""
@@ -211,16 +283,25 @@ class OracleModel:
         if before is None:
             require(facts.first_height == self.network.first_height, Cause.HEIGHTS)
             require(facts.blocks > 0, Cause.EMPTY_DAY)
-            return PostedDay(priced, now, LONG_WINDOW_SECONDS, now + LONG_WINDOW_SECONDS)
+            final_at = max(now + LONG_WINDOW_SECONDS, self._wait(facts.day))
+            return PostedDay(priced, now, LONG_WINDOW_SECONDS, final_at)
         check_empty(facts, before.priced.facts)
-        if not follows(facts, before.priced.facts, self._last_height(facts.day - 2)):
+        is_recovery = not follows(facts, before.priced.facts, self._last_height(facts.day - 2))
+        if is_recovery:
             require(now >= before.final_at, Cause.DAY_BEFORE_PENDING)
             window = RECOVERY_WINDOW_SECONDS
         elif is_usual(priced, before.priced, self.network):
             window = SHORT_WINDOW_SECONDS
         else:
             window = LONG_WINDOW_SECONDS
-        return PostedDay(priced, now, window, max(before.final_at, now + window))
+        final_at = max(before.final_at, now + window, self._wait(facts.day))
+        return PostedDay(priced, now, window, final_at, is_recovery)
+
+    def _wait(self, day: int) -> int:
+        """Return until when a day waits for a dispute, whatever is posted of it [unix s]."""
+        posted = self.posted(day)
+        last = posted.final_at if posted else self.removed.get(day, 0)
+        return min(last, self.dispute.ends_at)
 
     def _last_height(self, day: int) -> int:
         """Return where a posted day, or what lies before the first, ended [height]."""
@@ -228,7 +309,8 @@ class OracleModel:
         return posted.priced.facts.last_height if posted else self.network.first_height - 1
 
     def _remove_from(self, day: int) -> None:
-        self.revision[day] += 1
+        for each in self.days[day - self.first_day :]:
+            self.removed[each.priced.facts.day] = each.final_at
         del self.days[day - self.first_day :]
 
     def _require_pending(self, day: int, now: int) -> None:

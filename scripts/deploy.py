@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""`ape run deploy`: the oracle, the registry with its blueprints, the three feeds."""
+"""`ape run deploy`: the oracle, the registry with its blueprints, the lens, the three feeds."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from commands.shell.options import Sender, parameters_option, sending_command
 @sending_command(short_help="Deploy the system.")
 @parameters_option
 def cli(sender: Sender, parameters_file: Path | None) -> None:
-    """Deploy HashpriceOracle, SeriesRegistry with its ERC-5202 blueprints, and three MetricFeeds.
+    """Deploy oracle, registry with its ERC-5202 blueprints, lens, and three feeds.
 
     What to deploy stands in parameters/<network>.toml; parameters/example.toml is one to copy. The
     command compares it with the records in deployments/<chain_id>-<network>/, shows what it would

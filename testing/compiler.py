@@ -56,11 +56,15 @@ class Compiler:
 
     def compile(self, name: str) -> Artifact:
         """Return a contract by its path below the folder, or with `.vy` by that from the root."""
-        path = ROOT / name if name.endswith(".vy") else self.folder / f"{name}.vy"
+        path = self.path_of(name)
         key = self.key_of(path)
         if key not in _ARTIFACTS:
             _ARTIFACTS[key] = _kept(key) or _keep(key, _compile(path, self.is_optimized))
         return _ARTIFACTS[key]
+
+    def path_of(self, name: str) -> Path:
+        """Return a contract's file: by its path below the folder, or from the root with `.vy`."""
+        return ROOT / name if name.endswith(".vy") else self.folder / f"{name}.vy"
 
     def key_of(self, path: Path) -> str:
         """Return what a contract's code depends on, hashed: sources, compiler, library, setting."""

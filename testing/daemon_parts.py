@@ -105,7 +105,7 @@ class LocalReporter:
             facts=whole,
             prices=whole,
             outputs=(),
-            peers=Peers((), self.metrics),
+            peers=Peers((), self.metrics, self.clock),
             signer=world.signers[number],
             transmitter=self.transmitter,
             metrics=self.metrics,
@@ -116,7 +116,7 @@ class LocalReporter:
 
     def meet(self, urls: Sequence[str]) -> None:
         """Learn the peers' addresses."""
-        self.change(peers=Peers(urls, self.metrics, _PEERS))
+        self.change(peers=Peers(urls, self.metrics, self.clock, _PEERS))
 
     def change(self, **parts: object) -> None:
         """Put other parts in place of some; the daemon starts anew."""

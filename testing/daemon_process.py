@@ -34,7 +34,7 @@ class DaemonProcess:
         self.url = f"http://127.0.0.1:{self.port}"
         self.config = folder / "settings.toml"
         self.log = folder / "log"
-        self.clock_file = folder.parent / "clock"
+        self.clock_file = folder / "clock"
         self._faults_file = folder / "faults.json"
         self._process: subprocess.Popen[bytes] | None = None
         write_keystore(folder, "reporter", world.signers[number])
@@ -92,6 +92,16 @@ class DaemonProcess:
             self._process.kill()
             self._process.wait()
             self._process = None
+
+    def pause(self) -> None:
+        """Stop the process where it stands, as an overloaded machine does."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """Let a paused process go on."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGCONT)
 
     def wait(self, seconds: float) -> int:
         """Wait for the process to end by itself, and return its exit code."""

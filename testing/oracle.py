@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 
 from reference.units import DAY_SECONDS, HOUR_SECONDS
-from testing.chain import C, Chain
+from testing.chain import ZERO_ADDRESS, C, Chain
 
 SPREAD_BPS = 100
 SHORT_WINDOW_SECONDS = 12 * HOUR_SECONDS
 LONG_WINDOW_SECONDS = 72 * HOUR_SECONDS
 RECOVERY_WINDOW_SECONDS = 10 * DAY_SECONDS
 MEMBERSHIP_DELAY_SECONDS = 7 * DAY_SECONDS
+DISPUTE_WINDOW_SECONDS = 14 * DAY_SECONDS
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,8 @@ class OracleConfig:
     long_window_seconds: int = LONG_WINDOW_SECONDS
     recovery_window_seconds: int = RECOVERY_WINDOW_SECONDS
     membership_delay_seconds: int = MEMBERSHIP_DELAY_SECONDS
+    bitcoin_headers: str = ZERO_ADDRESS
+    dispute_window_seconds: int = 0
 
 
 @dataclass(frozen=True)

@@ -2,18 +2,20 @@
 """A node with an oracle of three reporters, and what a test asks of it."""
 
 from collections import Counter
+from dataclasses import replace
 
 from eth_account import Account
 from eth_account.signers.local import LocalAccount
 from eth_utils import keccak
 
-from hashrate.core.types import DayIndex
+from hashrate.bitcoin.headers import Anchor
+from hashrate.core.types import REGTEST, DayIndex
 from hashrate.evm.contracts.oracle import HashpriceOracle
 from hashrate.reports.report import OracleDomain
 from oracles.chain.contracts import OracleContract
 from testing.anvil import CHAIN_ID, TimedAnvil
 from testing.evm_contract import EvmChain
-from testing.oracle import OracleConfig, Quorum, deploy_oracle
+from testing.oracle import DISPUTE_WINDOW_SECONDS, OracleConfig, Quorum, deploy_oracle
 
 DAY_SECONDS = 86_400
 HOUR_SECONDS = 3_600
@@ -24,8 +26,11 @@ THRESHOLD = 2
 class OracleWorld:
     """A private chain whose time a test moves."""
 
-    def __init__(self, config: OracleConfig, *options: str) -> None:
-        """Start the node before the first day and deploy the oracle."""
+    def __init__(self, config: OracleConfig, *options: str, anchor: Anchor | None = None) -> None:
+        """Start the node before the first day and deploy the oracle.
+
+        With an anchor in regtest, a header contract is deployed before it, and reviews its days.
+        """
         start = config.first_day * DAY_SECONDS - DAY_SECONDS
         self.anvil = TimedAnvil(*options, timestamp=start)
         self.rpc = self.anvil.rpc
@@ -37,6 +42,17 @@ class OracleWorld:
         for payer in self.payers:
             self.anvil.give(payer.address)
         addresses = [signer.address for signer in self.signers]
+        self.headers = None
+        if anchor is not None:
+            rules = (REGTEST.pow_limit, REGTEST.retargets, REGTEST.halving_blocks, 1)
+            self.headers = self.chain.deploy(
+                "headers/BitcoinHeaders", anchor.as_tuple(), rules, sender=self.issuer
+            )
+            config = replace(
+                config,
+                bitcoin_headers=self.headers.address,
+                dispute_window_seconds=DISPUTE_WINDOW_SECONDS,
+            )
         quorum = Quorum(self.issuer, self.guardian, addresses, THRESHOLD)
         self.oracle = deploy_oracle(self.chain, quorum, config, self.issuer)
         self.domain = OracleDomain(CHAIN_ID, self.oracle.address)

@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 from functools import cache
 
-from eth_abi import encode
+from eth_abi.abi import encode
 from eth_account import Account
 from eth_account.signers.local import LocalAccount
-from eth_utils import keccak
+from eth_utils.crypto import keccak
 
 from reference import DayFacts
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from eth_abi import encode
+from eth_abi import decode, encode
 from eth_utils import keccak, to_checksum_address
 from pyrevm import EVM, BlockEnv, CfgEnv, Env
 
@@ -18,6 +18,7 @@ from testing.local_chain import BLOCK_GAS, Call, LocalChain, Refused, reason_of
 
 CODE_LIMIT = 2**16  # [bytes] mutants are compiled without optimizing; tests on a node see EIP-170
 CALL = keccak(text="call(address,bytes)")[:4]
+_CALL_TYPES = ["address", "bytes"]
 ORIGIN = "0x" + "0e" * 20
 """Who asks a contract to make a call."""
 _OUTPUT = re.compile(r"output: 0x([0-9a-f]*)")
@@ -69,13 +70,11 @@ class RevmChain(LocalChain):
             Refused: it reverted.
         """
         self._evm.reset_transient_storage()
-        caller, target, calldata = sender, to, data
-        if self._evm.get_code(sender):
-            caller, target, calldata = (
-                ORIGIN,
-                sender,
-                CALL + encode(["address", "bytes"], [to, data]),
-            )
+        is_contract = bool(self._evm.get_code(sender))
+        if is_contract:
+            caller, target, calldata = ORIGIN, sender, CALL + encode(_CALL_TYPES, [to, data])
+        else:
+            caller, target, calldata = sender, to, data
         try:
             output = self._evm.message_call(
                 caller, target, calldata, gas=BLOCK_GAS, is_static=not is_modifying
@@ -85,7 +84,7 @@ class RevmChain(LocalChain):
         if is_modifying:
             self.gas_used = self._evm.result.gas_used
             self.journal.append(Call(self.now, to, data, sender))
-        return output
+        return bytes(decode(["bytes"], output)[0]) if is_contract else output
 
 
 def _reason_in(error: str) -> str:

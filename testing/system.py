@@ -8,6 +8,7 @@ from eth_account.signers.local import LocalAccount
 from eth_utils import keccak, to_checksum_address
 
 from reference import DayFacts, Network, OutputFacts, SeriesTerms
+from testing.chain import ZERO_ADDRESS
 from testing.compiler import Compiler
 from testing.local_chain import ChainType, LocalChain, LocalContract
 from testing.oracle import OracleConfig, Quorum, deploy_oracle
@@ -26,7 +27,10 @@ def named_address(role: str) -> str:
 
 @dataclass(frozen=True)
 class Setup:
-    """What a system is made of; `created_at` [unix s] is when its series is created."""
+    """What a system is made of; `created_at` [unix s] is when its series is created.
+
+    With a dispute window [s] the oracle reads a double of the header contract, else none.
+    """
 
     terms: SeriesTerms
     network: Network
@@ -34,6 +38,7 @@ class Setup:
     decimals: int = 8
     reporters: int = 3
     threshold: int = 2
+    dispute_window: int = 0
 
 
 @dataclass(frozen=True)
@@ -46,6 +51,7 @@ class OracleSystem:
     owner: str = field(default=named_address("owner"))
     guardian: str = field(default=named_address("guardian"))
     keeper: str = field(default=named_address("keeper"))
+    headers: LocalContract | None = None
 
     @property
     def domain(self) -> Domain:
@@ -104,6 +110,10 @@ def deploy_oracle_system(
     chain = chain_type(setup.created_at, compiler)
     reporters = reporter_accounts(setup.reporters)
     network = setup.network
+    deployer = named_address("deployer")
+    headers = None
+    if setup.dispute_window:
+        headers = chain.deploy("testing/contracts/HeadersDouble.vy", sender=deployer)
     oracle = deploy_oracle(
         chain,
         Quorum(
@@ -113,11 +123,16 @@ def deploy_oracle_system(
             setup.threshold,
         ),
         OracleConfig(
-            network.first_day, network.first_height, network.halving_blocks, network.unit_hashes
+            network.first_day,
+            network.first_height,
+            network.halving_blocks,
+            network.unit_hashes,
+            bitcoin_headers=headers.address if headers else ZERO_ADDRESS,
+            dispute_window_seconds=setup.dispute_window,
         ),
-        sender=named_address("deployer"),
+        sender=deployer,
     )
-    return OracleSystem(chain, oracle, reporters)
+    return OracleSystem(chain, oracle, reporters, headers=headers)
 
 
 def deploy_system(

@@ -8,15 +8,16 @@ import boa
 from boa.interpret import set_cache_dir
 from eth_utils.address import to_checksum_address
 
-from testing.compiler import CONTRACTS, ROOT, Compiler
+from testing.compiler import ROOT, Compiler
 
 
 @cache
 def deployer(name: str) -> Any:
-    """Return the compiled contract of a file below `contracts/`, without its suffix."""
-    path = CONTRACTS / f"{name}.vy"
+    """Return the compiled contract of a file below `contracts/`, or with `.vy` below the root."""
+    compiler = Compiler()
+    path = compiler.path_of(name)
     # titanoboa's cache does not see that a module changed which another module imports
-    set_cache_dir(str(ROOT / ".build/titanoboa" / Compiler().key_of(path)))
+    set_cache_dir(str(ROOT / ".build/titanoboa" / compiler.key_of(path)))
     return boa.load_partial(str(path))
 
 

@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, settings
 from commands.shell.errors import DevnetError
 from simulation.devnet.anvil import find_anvil
 from testing.socket_guard import SocketGuard
+from tests.stateful.steps import STEPS, summary
 
 ROOT = Path(__file__).resolve().parent.parent
 KINDS = frozenset({"unit", "modules", "stateful", "integration", "e2e"})
@@ -77,6 +78,28 @@ def _one_kind_of_test(request: pytest.FixtureRequest) -> None:
     kinds = kinds_of(request.node)
     if len(kinds) != 1:
         pytest.fail(f"mark the test with one of {sorted(KINDS)}; it has {sorted(kinds)}")
+
+
+# ---------------------------------------------------------------- Steps of state machines
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Hand the steps of a worker to the process that tells of them."""
+    worker = getattr(session.config, "workeroutput", None)
+    if worker is not None:
+        worker["steps"] = dict(STEPS)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Add up what a worker of pytest-xdist counted."""
+    STEPS.update(getattr(node, "workeroutput", {}).get("steps", {}))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print how many steps were taken."""
+    if STEPS:
+        terminalreporter.write_line(summary(STEPS))
 
 
 # ---------------------------------------------------------------- Order

@@ -4,6 +4,7 @@
 `python -m tools.bytecode` lists them; `python -m tools.bytecode REVISION` compares by contract
 name, wherever the files stood then, and exits with 1 if a byte differs. The compiler ends creation
 code with a hash of the sources' text, imports included; that trailer is left out, nothing else.
+Sizes are of what is deployed, immutables included.
 """
 
 import subprocess
@@ -20,6 +21,9 @@ from vyper.compiler.settings import OptimizationLevel, Settings, anchor_settings
 
 from tools.vyper_source import ROOT
 
+# [bytes] of deployed code, less than the 24,576 of EIP-170: room is kept for what comes later
+LIMITS = {"HashpriceOracle": 21_300, "RewardDistributor": 20_700}
+
 _TRAILER_LENGTH_BYTES = 2
 
 
@@ -29,11 +33,12 @@ def deployables(folder: Path) -> Iterator[Path]:
     yield from sorted(found, key=lambda path: path.stem)
 
 
-def compiled(path: Path) -> tuple[bytes, bytes]:
+def compiled(path: Path) -> tuple[bytes, bytes, int]:
     """Compile one contract.
 
     Returns:
-        The deployed code, and the creation code without the compiler's trailer.
+        The deployed code before its immutables, the creation code without the compiler's trailer,
+        and what is deployed in all [bytes].
     """
     source = FileInput(
         contents=path.read_text(encoding="utf-8"), source_id=-1, path=path, resolved_path=path
@@ -43,15 +48,17 @@ def compiled(path: Path) -> tuple[bytes, bytes]:
     with anchor_settings(data.settings):
         creation = data.bytecode
         trailer = int.from_bytes(creation[-_TRAILER_LENGTH_BYTES:], "big")
-        return data.bytecode_runtime, creation[:-trailer]
+        runtime = data.bytecode_runtime
+        immutables = data.global_ctx.immutable_section_bytes
+        return runtime, creation[:-trailer], len(runtime) + immutables
 
 
 def listing(folder: Path) -> dict[str, tuple[int, str]]:
     """Return each contract's deployed size [bytes] and the hash of all its code."""
     found = {}
     for path in deployables(folder):
-        runtime, creation = compiled(path)
-        found[path.stem] = (len(runtime), sha256(runtime + creation).hexdigest())
+        runtime, creation, size = compiled(path)
+        found[path.stem] = (size, sha256(runtime + creation).hexdigest())
     return found
 
 

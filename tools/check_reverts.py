@@ -31,12 +31,8 @@ WHOLE_SCOPE = "…"
 
 # Asserts that no caller can reach: what would trip them is refused or bounded before.
 LAST_GUARDS = {
-    "history: difficulty too wide": "65,000 days at the widest difficulty fit",
-    "history: hashprice too wide": "65,000 days at the widest hashprice fit",
-    "history: price too wide": "a report with such a price is refused before",
-    "history: time too wide": "after 2106",
+    "history: value too wide": "after 2106, or 65,000 days at the widest values",
     "history: too many revisions": "the oracle refuses replacements before",
-    "history: usd too wide": "65,000 days at the widest hashprice fit",
     "progress: field too wide": "days and times fit until after 2106",
     "math: mul_div division by zero": "divisors are constants, or prices that are not zero",
     "math: mul_div overflow": "the results are rewards, far below 2^256",

@@ -20,6 +20,7 @@ from tools.vyper_source import ROOT, Problem, report
 
 TARGET = Path("hashrate/evm/contracts")
 SETS = {
+    "headers": ("headers/BitcoinHeaders",),
     "oracle": ("oracle/HashpriceOracle",),
     "series": ("series/RewardDistributor", "series/HashrateToken"),
     "forwards": ("forwards/ForwardsVault", "forwards/ForwardsBook"),

@@ -6,7 +6,7 @@ const fs = require("fs");
 const path = require("path");
 const solc = require("solc");
 
-const PEERS = ["StakingRewards", "VotesToken"];
+const PEERS = ["MerkleRewards", "SoladyToken", "StakingRewards", "VotesToken"];
 
 function readImport(name) {
   return { contents: fs.readFileSync(require.resolve(name), "utf8") };

@@ -10,8 +10,9 @@ from rich.text import Text
 
 from commands.shell.chain import address_of
 from commands.shell.console import counted, go_ahead
-from commands.shell.contracts import system_steps
+from commands.shell.contracts import HEADERS, system_steps
 from commands.shell.deployment import Origin, execute, make_record, plan_for, require_fresh_build
+from commands.shell.headers import require_agreed_anchor
 from commands.shell.parameters import NetworkParameters
 from commands.shell.plan import Action, Change, named, normalised
 from commands.shell.provenance import read_work_tree, require_clean, source_hashes
@@ -35,6 +36,7 @@ def deploy_system(
         The records written, one for each contract deployed.
 
     Raises:
+        ParameterError: sources of Bitcoin headers do not tell the anchor that is to be deployed.
         WorkTreeError: the build is stale, or the tree is dirty and the network is live.
         VerificationError: a contract does not read back; what was deployed before it is recorded.
     """
@@ -54,6 +56,9 @@ def deploy_system(
     if len(kept) == len(changes):
         session.console.print("Everything is there already.")
         return []
+    if parameters.headers is not None and HEADERS not in known:
+        require_agreed_anchor(parameters.headers)
+        session.console.print("The sources agree on the anchor.")
     if not go_ahead(session.console, is_dry=is_dry, is_agreed=is_agreed):
         return []
     written = []

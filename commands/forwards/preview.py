@@ -12,7 +12,7 @@ Row = tuple[str, str]
 
 
 def order_rows(order: Order, months: Sequence[Listing], token: Token, book: str) -> list[Row]:
-    """Describe what a maker signs: each leg, its price, what it may cost, who may take it, how long.
+    """Describe what a maker signs: each leg, its price, its cost, who may take it, how long.
 
     Args:
         order: to be signed, or signed.

@@ -1,33 +1,41 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """The project's contracts as steps of a plan, and what each must read back once it is there."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from eth_utils.crypto import keccak
 
+from commands.shell.headers import headers_args, read_headers
 from commands.shell.parameters import (
     NO_END_DAY,
     NetworkParameters,
-    OracleParameters,
     SeriesParameters,
     resolve_day,
 )
 from commands.shell.plan import Ref, Step
 
+HEADERS = "BitcoinHeaders"
 ORACLE = "HashpriceOracle"
 REGISTRY = "SeriesRegistry"
+LENS = "SeriesLens"
 DISTRIBUTOR = "RewardDistributor"
 HASHRATE_ERC20 = "HashrateToken"
 FEED = "MetricFeed"
 MOCK_BITCOIN = "MockBitcoin"
 MOCK_DOLLAR = "MockDollar"
+NO_HEADERS = "0x" + "00" * 20
+"""In the place of the header contract of an oracle that has none."""
 VAULT = "ForwardsVault"
 BOOK = "ForwardsBook"
 METADATA = "ForwardsMetadata"
+OFFERING = "HashrateOffering"
+SHELF = "Shelf"
+SPOT = "SpotMarket"
 DISTRIBUTOR_BLUEPRINT = f"{DISTRIBUTOR}.blueprint"
 ERC20_BLUEPRINT = f"{HASHRATE_ERC20}.blueprint"
 BOOK_BLUEPRINT = f"{BOOK}.blueprint"
+SHELF_BLUEPRINT = f"{SHELF}.blueprint"
 FEED_METRICS = {"hashprice-sats": 1, "hashprice-usd": 2, "difficulty": 4}
 
 AddressOf = Callable[[str], str]
@@ -42,8 +50,11 @@ def system_steps(parameters: NetworkParameters, address_of: AddressOf, now: int)
         address_of: resolves account aliases.
         now: what `today` means [unix s].
     """
-    steps = [
-        Step(ORACLE, ORACLE, oracle_args(parameters.oracle, address_of, now)),
+    steps = []
+    if parameters.headers is not None:
+        steps.append(Step(HEADERS, HEADERS, headers_args(parameters.headers)))
+    steps += [
+        Step(ORACLE, ORACLE, oracle_args(parameters, address_of, now)),
         Step(ERC20_BLUEPRINT, HASHRATE_ERC20, {}, is_blueprint=True),
         Step(DISTRIBUTOR_BLUEPRINT, DISTRIBUTOR, {}, is_blueprint=True),
         Step(
@@ -55,13 +66,18 @@ def system_steps(parameters: NetworkParameters, address_of: AddressOf, now: int)
                 "token_blueprint": Ref(ERC20_BLUEPRINT),
             },
         ),
+        Step(LENS, LENS, {}),
     ]
     for instance, metric in FEED_METRICS.items():
         steps.append(Step(f"{FEED}.{instance}", FEED, {"oracle": Ref(ORACLE), "metric": metric}))
     if parameters.reward_token.mock_decimals is not None:
         decimals = parameters.reward_token.mock_decimals
         steps.append(Step(MOCK_BITCOIN, MOCK_BITCOIN, {"decimals": decimals}))
-    return steps + forwards_steps(parameters, address_of)
+    return [
+        *steps,
+        *forwards_steps(parameters, address_of),
+        *market_steps(parameters, address_of),
+    ]
 
 
 def forwards_steps(parameters: NetworkParameters, address_of: AddressOf) -> list[Step]:
@@ -76,13 +92,14 @@ def forwards_steps(parameters: NetworkParameters, address_of: AddressOf) -> list
     """
     if parameters.forwards is None:
         return []
-    steps, tokens = [], []
-    bitcoin, dollar = parameters.reward_token, parameters.forwards.dollar_token
-    for mock, token in ((MOCK_BITCOIN, bitcoin), (MOCK_DOLLAR, dollar)):
-        tokens.append(Ref(mock) if token.address is None else address_of(token.address))
+    steps, dollar = [], parameters.forwards.dollar_token
     if dollar.mock_decimals is not None:
         steps.append(Step(MOCK_DOLLAR, MOCK_DOLLAR, {"decimals": dollar.mock_decimals}))
-    args = {"book_blueprint": Ref(BOOK_BLUEPRINT), "metadata": Ref(METADATA), "tokens": tokens}
+    args = {
+        "book_blueprint": Ref(BOOK_BLUEPRINT),
+        "metadata": Ref(METADATA),
+        "tokens": settlement_tokens(parameters, address_of),
+    }
     return [
         *steps,
         Step(BOOK_BLUEPRINT, BOOK, {}, is_blueprint=True),
@@ -91,8 +108,45 @@ def forwards_steps(parameters: NetworkParameters, address_of: AddressOf) -> list
     ]
 
 
-def oracle_args(oracle: OracleParameters, address_of: AddressOf, now: int) -> dict[str, Any]:
+def market_steps(parameters: NetworkParameters, address_of: AddressOf) -> list[Step]:
+    """List what hashrate is sold on: the offering, whose shelves are a blueprint, and the spot
+    market.
+
+    Args:
+        parameters: of the network.
+        address_of: resolves account aliases.
+    """
+    return [
+        Step(SHELF_BLUEPRINT, SHELF, {}, is_blueprint=True),
+        Step(
+            OFFERING,
+            OFFERING,
+            {
+                "registry": Ref(REGISTRY),
+                "shelf_blueprint": Ref(SHELF_BLUEPRINT),
+                "tokens": settlement_tokens(parameters, address_of),
+            },
+        ),
+        Step(SPOT, SPOT, {}),
+    ]
+
+
+def settlement_tokens(parameters: NetworkParameters, address_of: AddressOf) -> list[Ref | str]:
+    """List what is paid in: bitcoin, and dollars where the network has some.
+
+    Args:
+        parameters: of the network.
+        address_of: resolves account aliases.
+    """
+    moneys: list[tuple[str, str | None]] = [(MOCK_BITCOIN, parameters.reward_token.address)]
+    if parameters.forwards is not None:
+        moneys.append((MOCK_DOLLAR, parameters.forwards.dollar_token.address))
+    return [Ref(mock) if address is None else address_of(address) for mock, address in moneys]
+
+
+def oracle_args(parameters: NetworkParameters, address_of: AddressOf, now: int) -> dict[str, Any]:
     """Make the oracle's constructor arguments by name."""
+    oracle, headers = parameters.oracle, parameters.headers
     return {
         "owner": address_of(oracle.owner),
         "guardian": address_of(oracle.guardian),
@@ -108,6 +162,8 @@ def oracle_args(oracle: OracleParameters, address_of: AddressOf, now: int) -> di
             "long_window_seconds": oracle.long_window_seconds,
             "recovery_window_seconds": oracle.recovery_window_seconds,
             "membership_delay_seconds": oracle.membership_delay_seconds,
+            "bitcoin_headers": NO_HEADERS if headers is None else Ref(HEADERS),
+            "dispute_window_seconds": 0 if headers is None else headers.dispute_window_seconds,
         },
     }
 
@@ -140,8 +196,12 @@ def read_back(step_contract: str, contract: Any, sent: Mapping[str, Any]) -> dic
         contract: the contract on the chain.
         sent: constructor arguments; a contract may only tell whether a value is among its own.
     """
+    if step_contract == HEADERS:
+        return read_headers(contract, dict(sent))
     if step_contract == VAULT:
         return _read_vault(contract, sent)
+    if step_contract == OFFERING:
+        return _read_offering(contract, sent["tokens"])
     return _READERS[step_contract](contract)
 
 
@@ -162,6 +222,8 @@ def _read_oracle(oracle: Any) -> dict[str, Any]:
             "long_window_seconds": oracle.LONG_WINDOW_SECONDS(),
             "recovery_window_seconds": oracle.RECOVERY_WINDOW_SECONDS(),
             "membership_delay_seconds": oracle.MEMBERSHIP_DELAY(),
+            "bitcoin_headers": oracle.BITCOIN_HEADERS(),
+            "dispute_window_seconds": oracle.DISPUTE_WINDOW_SECONDS(),
         },
     }
 
@@ -172,6 +234,10 @@ def _read_registry(registry: Any) -> dict[str, Any]:
         "distributor_blueprint": registry.DISTRIBUTOR_BLUEPRINT(),
         "token_blueprint": registry.TOKEN_BLUEPRINT(),
     }
+
+
+def _read_lens(_: Any) -> dict[str, Any]:
+    return {}  # without state: its code says it all
 
 
 def _read_feed(feed: Any) -> dict[str, Any]:
@@ -188,6 +254,14 @@ def _read_vault(vault: Any, sent: Mapping[str, Any]) -> dict[str, Any]:
         "book_blueprint": sent["book_blueprint"],
         "metadata": vault.METADATA(),
         "tokens": [each for each in sent["tokens"] if vault.is_token(each)],
+    }
+
+
+def _read_offering(offering: Any, tokens: Sequence[str]) -> dict[str, Any]:
+    return {
+        "registry": offering.REGISTRY(),
+        "shelf_blueprint": offering.SHELF_BLUEPRINT(),
+        "tokens": [each for each in tokens if offering.is_token(each)],
     }
 
 
@@ -209,10 +283,12 @@ def _read_token(token: Any) -> dict[str, Any]:
 _READERS: Mapping[str, Callable[[Any], dict[str, Any]]] = {
     ORACLE: _read_oracle,
     REGISTRY: _read_registry,
+    LENS: _read_lens,
     FEED: _read_feed,
     MOCK_BITCOIN: _read_mock,
     MOCK_DOLLAR: _read_mock,
     METADATA: lambda _: {},
     DISTRIBUTOR: _read_distributor,
     HASHRATE_ERC20: _read_token,
+    SPOT: lambda _: {},
 }

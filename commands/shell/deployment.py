@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Deploy contracts, read every constructor value back, and make their records."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ape import project
+from eth_utils.crypto import keccak
 
 from commands.shell.chain import Chain, Sent
 from commands.shell.contracts import BOOK, VAULT, read_back
@@ -148,6 +149,7 @@ def make_record(
         git_dirty=origin.tree.is_dirty,
         compiler=compiler_of(contract_type, project.manifest.compilers or ()),
         source_hash=origin.source_hashes[step.contract],
+        code_hash=code_hash(chain, sent.address),
         args=normalised(named(step.args, addresses)),
     )
 
@@ -165,9 +167,31 @@ def created_record(
             "block": sent.block,
             "timestamp": sent.timestamp,
             "deployer": str(chain.account.address),
+            "code_hash": code_hash(chain, sent.address),
             "args": normalised(args),
         }
     )
+
+
+def code_hash(chain: Chain, address: str) -> str:
+    """Return the hash of the code at an address, as records have it."""
+    return "0x" + keccak(chain.code(address)).hex()
+
+
+def require_as_recorded(chain: Chain, records: Iterable[Record]) -> None:
+    """Check the code of every recorded contract. Roles may have changed since; code never does.
+
+    Raises:
+        VerificationError: the chain has other code, or none; the message names every difference.
+    """
+    wrong = []
+    for record in records:
+        if not chain.has_code(record.address):
+            wrong.append(f"{record.name}: no code at {record.address}")
+        elif (found := code_hash(chain, record.address)) != record.code_hash:
+            wrong.append(f"{record.name} at {record.address}: code {found}, not the recorded")
+    if wrong:
+        raise VerificationError("; ".join(wrong))
 
 
 def _bytecode(contract: str, kind: str) -> bytes:

@@ -11,6 +11,7 @@ from eth_utils.address import is_checksum_address
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from commands.shell.errors import ParameterError
+from commands.shell.headers import HeadersParameters
 from hashrate.core.errors import NumberFormatError
 from hashrate.core.types import DayIndex
 from hashrate.core.units import DAY_SECONDS, day_from_iso
@@ -208,6 +209,7 @@ class NetworkParameters(_Parameters):
 
     oracle: OracleParameters
     reward_token: RewardTokenParameters
+    headers: HeadersParameters | None = None
     forwards: ForwardsParameters | None = None
     series: dict[InstanceName, SeriesParameters] = Field(default_factory=dict)
 

@@ -41,6 +41,7 @@ class Record(BaseModel):
         git_commit, git_dirty: the tree it was made from.
         compiler: compiler and settings.
         source_hash: what `vyper -f integrity` gives for the source and all it imports.
+        code_hash: keccak256 of the code on the chain, immutables included.
         args: constructor arguments by name; integers as text.
     """
 
@@ -61,6 +62,7 @@ class Record(BaseModel):
     git_dirty: bool
     compiler: Compiler
     source_hash: str
+    code_hash: str
     args: dict[str, Any]
 
 

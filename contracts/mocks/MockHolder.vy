@@ -11,7 +11,6 @@
 
 
 @external
-@raw_return
 def call(_target: address, _data: Bytes[16_384]) -> Bytes[16_384]:
     """
     @notice Make a call as this contract; its failure is passed on.

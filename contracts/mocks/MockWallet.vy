@@ -88,7 +88,6 @@ def prepare(_target: address, _data: Bytes[4_096]):
 
 
 @external
-@raw_return
 def call(_target: address, _data: Bytes[16_384]) -> Bytes[16_384]:
     """
     @notice Make a call as this contract; its failure is passed on.

@@ -21,7 +21,8 @@
        must agree within the spread and the median counts. Rounding: the USD sum adds each day's
        floor, an even median is the floor of the middle mean. Trust: k honest reporters for facts.
        The guardian can delay a day, at most twice; the owner can change reporters after a delay.
-       Nobody can change a final day. This contract holds no funds and calls no other contract.
+       Proof-of-work chooses how long a day waits, never what it says. Nobody can change a final
+       day. This contract holds no funds and calls no other, except that `review_day` reads one.
 @custom:security Facts are as good as k of n reporters; `docs/threat-model.md` says what each number
         of bought keys can do.
 @custom:kill Cannot be paused. If k reporters stop, no day is posted: everything final stays
@@ -38,6 +39,7 @@ from snekmate.auth import ownable
 from snekmate.auth import ownable_2step
 from snekmate.utils import eip712_domain_separator
 from . import day_checks
+from . import day_disputes
 from . import day_history
 from . import output_history
 from . import reporter_quorum
@@ -46,6 +48,7 @@ initializes: ownable
 initializes: ownable_2step[ownable := ownable]
 initializes: eip712_domain_separator
 initializes: reporter_quorum[ownable := ownable]
+initializes: day_disputes
 initializes: day_history
 initializes: output_history
 
@@ -65,6 +68,9 @@ exports: (
     reporter_quorum.threshold,
     reporter_quorum.membership_version,
     reporter_quorum.scheduled_membership,
+    day_disputes.BITCOIN_HEADERS,
+    day_disputes.DISPUTE_WINDOW_SECONDS,
+    day_disputes.disputes_end,
     day_history.FIRST_DAY,
     day_history.next_day,
 )
@@ -80,6 +86,8 @@ MAX_MEAN_DAYS: constant(uint256) = 64
 _DAY_SECONDS: constant(uint256) = 86_400
 # [s] between the earliest change of reporters and the finality of a recovery, at least
 _RECOVERY_MARGIN_SECONDS: constant(uint256) = 3 * 86_400
+# [s] between the earliest change of reporters and the end of a dispute's window, at least
+_DISPUTE_MARGIN_SECONDS: constant(uint256) = 7 * 86_400
 # [oracle units] in one tick of a metric (`IIndex`), where contracts are of 1 PH/s and values per
 # TH/s, 18 decimals: 1 sat per PH/s and day, $0.01 per PH/s and day, 1e9 of difficulty
 _UNITS_PER_SAT: constant(uint256) = 10**15
@@ -98,6 +106,8 @@ struct Config:
     long_window_seconds: uint256  # [s] challenge window of an unusual day
     recovery_window_seconds: uint256  # [s] of a day that cannot follow the final day before it
     membership_delay_seconds: uint256  # [s] wait before reporters are added
+    bitcoin_headers: address  # proves days by proof-of-work; zero for none
+    dispute_window_seconds: uint256  # [s] a day waits from a contradiction on; 0 without headers
 
 
 # [blocks], [hashes per s], [bps], [s], [s]: see `Config`
@@ -155,6 +165,15 @@ def __init__(
         )
     ), "oracle: recovery too short"
     assert _config.recovery_window_seconds <= 30 * _DAY_SECONDS, "oracle: recovery too long"
+    if _config.bitcoin_headers == empty(address):
+        assert _config.dispute_window_seconds == 0, "oracle: dispute without headers"
+    else:
+        # a quorum that lied can be replaced, and its successor has a week to tell the truth
+        assert (
+            _config.dispute_window_seconds
+            >= _config.membership_delay_seconds + _DISPUTE_MARGIN_SECONDS
+        ), "oracle: dispute too short"
+        assert _config.dispute_window_seconds <= 21 * _DAY_SECONDS, "oracle: dispute too long"
     HALVING_BLOCKS = _config.halving_blocks
     UNIT_HASHES = _config.unit_hashes
     SPREAD_BPS = _config.spread_bps
@@ -166,6 +185,7 @@ def __init__(
     ownable_2step._transfer_ownership(_owner)
     eip712_domain_separator.__init__("HashpriceOracle", "1")
     reporter_quorum.__init__(_reporters, _threshold, _config.membership_delay_seconds)
+    day_disputes.__init__(_config.bitcoin_headers, _config.dispute_window_seconds)
     day_history.__init__(_config.first_day, _config.first_height)
     output_history.__init__()
     self._set_guardian(_guardian)
@@ -215,6 +235,40 @@ def replace_day(
         eip712_domain_separator._domain_separator_v4(), _facts, revision, _signatures, SPREAD_BPS
     )
     self._post_day(_facts, revision, price)
+
+
+@external
+def review_day(_day: uint256):
+    """
+    @notice Hold a pending day against what proof-of-work proves of it. A contradiction makes it
+        wait longer, an agreement ends such a wait; later pending days are cut off and can be sent
+        again as they are. Never writes a fact, never forbids a report.
+    @param _day [day] UTC day index, pending and proven
+    @custom:reverts "oracle: day not pending", "oracle: day not proven", "oracle: nothing to review"
+    @custom:emits DayReviewed
+    """
+    self._check_pending(_day)
+    record: IHashpriceOracle.DayRecord = day_history._read(_day)
+    before: IHashpriceOracle.DayRecord = day_history._read(_day - 1)
+    is_recovery: bool = day_history._is_recovery(_day)
+    is_true: bool = day_disputes._is_true(
+        _day,
+        record.last_height,
+        record.difficulty_sum_wad - before.difficulty_sum_wad,
+        record.hashprice_sum_wad - before.hashprice_sum_wad,
+    )
+    window: uint256 = RECOVERY_WINDOW_SECONDS if is_recovery else LONG_WINDOW_SECONDS
+    final_at: uint256 = day_disputes._finality(
+        _day, record.revision, is_true, max(before.final_at, block.timestamp + window)
+    )
+    # only the truth brings finality forward, and only a contradiction puts it off: by a day at
+    # least, or anyone could go on cutting later days off
+    assert (
+        final_at < record.final_at if is_true else final_at >= record.final_at + _DAY_SECONDS
+    ), "oracle: nothing to review"
+    record.final_at = final_at
+    day_history._end_with(_day, record, is_recovery)
+    log IHashpriceOracle.DayReviewed(day=_day, is_true=is_true, final_at=final_at)
 
 
 @external
@@ -527,12 +581,12 @@ def _post_day(_facts: IHashpriceOracle.DayFacts, _revision: uint256, _price: uin
     assert block.timestamp >= (_facts.day + 1) * _DAY_SECONDS, "oracle: day not over"
     last: IHashpriceOracle.DayRecord = day_history._read(_facts.day - 1)
     window: uint256 = LONG_WINDOW_SECONDS
+    follows: bool = True
     if _facts.day == day_history.FIRST_DAY:
         # nothing to compare with: people get the long window
         assert _facts.first_height == last.last_height + 1, "oracle: not the first height"
         assert day_checks._check_alone(_facts, HALVING_BLOCKS) != 0, "oracle: no blocks"
     else:
-        follows: bool = False
         is_ordinary: bool = False
         follows, is_ordinary = day_checks._check_after(
             _facts, _price, last, day_history._read(_facts.day - 2), HALVING_BLOCKS, UNIT_HASHES
@@ -543,11 +597,15 @@ def _post_day(_facts: IHashpriceOracle.DayFacts, _revision: uint256, _price: uin
         elif is_ordinary:
             window = SHORT_WINDOW_SECONDS
     final_at: uint256 = max(last.final_at, block.timestamp + window)
+    # a wait belongs to the day: what a dispute made an earlier report wait, this one waits as well
+    old_final_at: uint256 = day_history._final_at(_facts.day)
+    if old_final_at > final_at:
+        final_at = max(final_at, min(old_final_at, day_disputes._ends_at()))
     # rounds down, the same for every reader: sat x 1e18 times USD x 1e8 over 1e8 sat per BTC and
     # 1e8
     usd_wad: uint256 = _facts.hashprice_wad * _price // 10**16
     assert usd_wad <= day_checks.MAX_USD_WAD, "oracle: usd too wide"
-    day_history._write(
+    day_history._end_with(
         _facts.day,
         IHashpriceOracle.DayRecord(
             hashprice_sum_wad=last.hashprice_sum_wad + _facts.hashprice_wad,
@@ -558,8 +616,8 @@ def _post_day(_facts: IHashpriceOracle.DayFacts, _revision: uint256, _price: uin
             last_height=_facts.last_height,
             revision=_revision,
         ),
+        not follows,
     )
-    day_history.next_day = _facts.day + 1
     log IHashpriceOracle.DayReported(
         day=_facts.day,
         revision=_revision,
@@ -613,9 +671,7 @@ def _remove_days(_day: uint256, _is_veto: bool) -> uint256:
     @param _is_veto whether the guardian does it
     @return [count] the day's next revision
     """
-    assert day_history._is_posted(_day) and not day_history._is_final(
-        _day
-    ), "oracle: day not pending"
+    self._check_pending(_day)
     revision: uint256 = day_history._remove_from(_day)
     # a quorum cannot use up the revisions that vetoes need
     assert (
@@ -658,6 +714,19 @@ def _set_guardian(_guardian: address):
     """
     log IHashpriceOracle.GuardianUpdated(old_guardian=self.guardian, new_guardian=_guardian)
     self.guardian = _guardian
+
+
+@internal
+@view
+def _check_pending(_day: uint256):
+    """
+    @notice Refuse a day that is not posted, or final.
+    @param _day [day] UTC day index
+    @custom:reverts "oracle: day not pending"
+    """
+    assert day_history._is_posted(_day) and not day_history._is_final(
+        _day
+    ), "oracle: day not pending"
 
 
 @internal

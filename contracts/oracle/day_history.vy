@@ -7,12 +7,13 @@
 @notice The posted days in order, two words each: prefix sums, closing price, height and time of
         finality.
 @dev        low word    hashprice sum 128 | USD sum 120 | revision 8
-            high word   difficulty sum 136 | price 56 | final_at 32 | last height 32
+            high word   difficulty sum 136 | price 56 | final_at 32 | last height 31 | recovery 1
 
      Days from `FIRST_DAY` to `next_day - 1` are posted; `final_at` never falls from one day to the
      next, so the final days are those up to one boundary and the rest are the pending tail. The day
      before the first is an anchor: sums zero, always final. A removed day keeps its revision, in
-     the low word. This module checks no facts and no signatures.
+     the low word, and the finality it had, in the high word. This module checks no facts and no
+     signatures.
 """
 
 from . import IHashpriceOracle
@@ -34,6 +35,8 @@ _PRICE_MASK: constant(uint256) = 2**56 - 1
 _FINAL_AT_SHIFT: constant(uint256) = 192
 _TIME_MASK: constant(uint256) = 2**32 - 1
 _HEIGHT_SHIFT: constant(uint256) = 224
+_HEIGHT_MASK: constant(uint256) = 2**31 - 1
+_RECOVERY_SHIFT: constant(uint256) = 255
 # 2**32 days are searched in 32 halvings; 16 suffice for 179 years
 _SEARCH_STEPS: constant(uint256) = 16
 
@@ -61,29 +64,33 @@ def __init__(_first_day: uint256, _first_height: uint256):
 
 
 @internal
-def _write(_day: uint256, _record: IHashpriceOracle.DayRecord):
+def _end_with(_day: uint256, _record: IHashpriceOracle.DayRecord, _is_recovery: bool):
     """
-    @notice Store a day, refusing a value too wide for its field.
-    @param _day [day] UTC day index
+    @notice Store a day as the newest, refusing a value too wide for its field.
+    @param _day [day] from `FIRST_DAY` to `next_day`; later days are cut off
     @param _record the day
+    @param _is_recovery whether it does not follow the day before
+    @custom:reverts "history: value too wide"
     """
-    assert _record.hashprice_sum_wad <= _HASHPRICE_SUM_MASK, "history: hashprice too wide"
-    assert _record.usd_sum_wad <= _USD_SUM_MASK, "history: usd too wide"
-    assert _record.difficulty_sum_wad <= _DIFFICULTY_SUM_MASK, "history: difficulty too wide"
-    assert _record.btc_usd_e8 <= _PRICE_MASK, "history: price too wide"
-    assert _record.final_at <= _TIME_MASK, "history: time too wide"
     # heights and revisions have been bounded by whoever made them
-    self._words[_day][0] = (
+    assert (
+        _record.hashprice_sum_wad <= _HASHPRICE_SUM_MASK
+        and _record.usd_sum_wad <= _USD_SUM_MASK
+        and _record.difficulty_sum_wad <= _DIFFICULTY_SUM_MASK
+        and _record.btc_usd_e8 <= _PRICE_MASK
+        and _record.final_at <= _TIME_MASK
+    ), "history: value too wide"
+    self._words[_day] = [
         _record.hashprice_sum_wad
         | (_record.usd_sum_wad << _USD_SUM_SHIFT)
-        | (_record.revision << _REVISION_SHIFT)
-    )
-    self._words[_day][1] = (
+        | (_record.revision << _REVISION_SHIFT),
         _record.difficulty_sum_wad
         | (_record.btc_usd_e8 << _PRICE_SHIFT)
         | (_record.final_at << _FINAL_AT_SHIFT)
         | (_record.last_height << _HEIGHT_SHIFT)
-    )
+        | (convert(_is_recovery, uint256) << _RECOVERY_SHIFT),
+    ]
+    self.next_day = _day + 1
 
 
 @internal
@@ -120,16 +127,15 @@ def _read(_day: uint256) -> IHashpriceOracle.DayRecord:
     @param _day [day] from `FIRST_DAY - 1` to `next_day - 1`
     @return the day
     """
-    low: uint256 = self._words[_day][0]
-    high: uint256 = self._words[_day][1]
+    words: uint256[2] = self._words[_day]
     return IHashpriceOracle.DayRecord(
-        hashprice_sum_wad=low & _HASHPRICE_SUM_MASK,
-        usd_sum_wad=(low >> _USD_SUM_SHIFT) & _USD_SUM_MASK,
-        difficulty_sum_wad=high & _DIFFICULTY_SUM_MASK,
-        btc_usd_e8=(high >> _PRICE_SHIFT) & _PRICE_MASK,
-        final_at=(high >> _FINAL_AT_SHIFT) & _TIME_MASK,
-        last_height=high >> _HEIGHT_SHIFT,
-        revision=low >> _REVISION_SHIFT,
+        hashprice_sum_wad=words[0] & _HASHPRICE_SUM_MASK,
+        usd_sum_wad=(words[0] >> _USD_SUM_SHIFT) & _USD_SUM_MASK,
+        difficulty_sum_wad=words[1] & _DIFFICULTY_SUM_MASK,
+        btc_usd_e8=(words[1] >> _PRICE_SHIFT) & _PRICE_MASK,
+        final_at=(words[1] >> _FINAL_AT_SHIFT) & _TIME_MASK,
+        last_height=(words[1] >> _HEIGHT_SHIFT) & _HEIGHT_MASK,
+        revision=words[0] >> _REVISION_SHIFT,
     )
 
 
@@ -168,6 +174,28 @@ def _price_and_finality(_day: uint256) -> (uint256, uint256):
     """
     high: uint256 = self._words[_day][1]
     return (high >> _PRICE_SHIFT) & _PRICE_MASK, (high >> _FINAL_AT_SHIFT) & _TIME_MASK
+
+
+@internal
+@view
+def _is_recovery(_day: uint256) -> bool:
+    """
+    @notice Whether a posted day does not follow the day before.
+    @param _day [day] from `FIRST_DAY` to `next_day - 1`
+    @return True if so
+    """
+    return self._words[_day][1] >> _RECOVERY_SHIFT != 0
+
+
+@internal
+@view
+def _final_at(_day: uint256) -> uint256:
+    """
+    @notice Finality of a day's last report, posted or removed.
+    @param _day [day] any
+    @return [unix s] zero if it never had one
+    """
+    return (self._words[_day][1] >> _FINAL_AT_SHIFT) & _TIME_MASK
 
 
 @internal
@@ -214,7 +242,7 @@ def _was_final(_day: uint256, _time: uint256) -> bool:
     @param _time [unix s] now, or before
     @return True if so
     """
-    return (self._words[_day][1] >> _FINAL_AT_SHIFT) & _TIME_MASK <= _time
+    return self._final_at(_day) <= _time
 
 
 @internal

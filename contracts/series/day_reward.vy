@@ -9,17 +9,18 @@
 @dev Work is in TH·s (18 decimals), money in base units of the reward token. Rewards round down and
      fees round up, once each, on the day's aggregate. Total: no input that the oracle or the terms
      admit makes it revert, because a revert would stop a day for ever. Bounds used below: work <
-     2**111, hashprice < 2**112, price < 2**56, credit < 2**64, base units per satoshi <= 10**10 <
-     2**34, efficiency and power price <= 10**7, service fee < 2**100.
+     2**111, hashprice < 2**112, price < 2**56, credit < 2**64, base units per satoshi a power of
+     ten <= 10**10 < 2**34, efficiency and power price <= 10**7, service fee < 2**100. So every
+     product fits a word, the widest in less than 2**246 (docs/proofs.md).
 """
 
-from snekmate.utils import math
 from ..oracle import IHashpriceOracle
 from . import IRewardDistributor
 
 _DAY_SECONDS: constant(uint256) = 86_400
 _MAX_BPS: constant(uint256) = 10_000
-# [TH·s, 18 dec, per TH/s per day, times 1e18]: divides (hashprice wad x work) to satoshi
+# [TH·s, 18 dec, per TH/s per day, times 1e18]: divides (hashprice wad x work) to satoshi, and what
+# it is of base units per satoshi, without a remainder, to base units
 _DAY_WAD: constant(uint256) = 86_400 * 10**36
 # [bps] a pool may credit this much less than its fee says before the hashrate claimed is
 # disbelieved
@@ -78,13 +79,12 @@ def _reported(
     if delivered_work == 0:
         return self._deemed(_terms, _facts, guaranteed_work, _held_work, _base_per_sat)
     mined_work: uint256 = min(_held_work, delivered_work)
-    market: uint256 = _facts.hashprice_wad * _base_per_sat
     mined: Reward = self._at_own_rate(
         _terms,
         _facts,
         mined_work,
         delivered_work,
-        _MAX_HASHPRICES * market,
+        _MAX_HASHPRICES * _facts.hashprice_wad,
         _DAY_WAD,
         _held_work,
         _base_per_sat,
@@ -96,7 +96,7 @@ def _reported(
         _facts,
         guaranteed_work,
         delivered_work,
-        _MAX_TOPPED_QUARTERS * market * (_MAX_BPS - _terms.pool_fee_bps),
+        _MAX_TOPPED_QUARTERS * _facts.hashprice_wad * (_MAX_BPS - _terms.pool_fee_bps),
         4 * _MAX_BPS * _DAY_WAD,
         _held_work,
         _base_per_sat,
@@ -122,7 +122,7 @@ def _at_own_rate(
     @param _facts price and credit of the day
     @param _work [TH·s, 18 dec] paid for
     @param _delivered_work [TH·s, 18 dec] behind the credit, not zero
-    @param _ceiling [base units, times the next] at most
+    @param _ceiling [sat, times the next] at most
     @param _ceiling_work [TH·s, 18 dec, times what `_ceiling` is times] for so much work
     @param _held_work [TH·s, 18 dec] held that day
     @param _base_per_sat [base units per sat]
@@ -131,7 +131,7 @@ def _at_own_rate(
     # both round down, in favour of the issuer: one base unit
     gross: uint256 = min(
         _facts.credited_sats * _base_per_sat * _work // _delivered_work,
-        math._mul_div(_ceiling, _work, _ceiling_work, False),
+        _ceiling * _work // (_ceiling_work // _base_per_sat),
     )
     return self._net(_terms, _facts.btc_usd_e8, gross, _work, _held_work, _base_per_sat)
 
@@ -155,11 +155,10 @@ def _deemed(
     @return work paid for, its fee and what is left
     """
     # rounds down, in favour of the issuer: one base unit
-    gross: uint256 = math._mul_div(
-        _facts.hashprice_wad * (_MAX_BPS - _terms.pool_fee_bps) * _base_per_sat,
-        _work,
-        _MAX_BPS * _DAY_WAD,
-        False,
+    gross: uint256 = (
+        _facts.hashprice_wad
+        * (_MAX_BPS - _terms.pool_fee_bps)
+        * _work // (_MAX_BPS * _DAY_WAD // _base_per_sat)
     )
     return self._net(_terms, _facts.btc_usd_e8, gross, _work, _held_work, _base_per_sat)
 
@@ -178,18 +177,16 @@ def _fee(
     @return [base units]
     """
     # both round up, in favour of the issuer: one base unit
-    power: uint256 = math._mul_div(
+    power: uint256 = self._ceil_div(
         _terms.efficiency_mj_per_th
         * _terms.power_price_usd_e6
         * _base_per_sat
         * 10**8
-        * _PRICE_SCALE,
-        _work,
+        * _PRICE_SCALE
+        * _work,
         _WAD * _POWER_SCALE * _btc_usd_e8,
-        True,
     )
-    service: uint256 = math._mul_div(_terms.service_fee_wad * _base_per_sat, _work, _DAY_WAD, True)
-    return power + service
+    return power + self._ceil_div(_terms.service_fee_wad * _work, _DAY_WAD // _base_per_sat)
 
 
 @internal
@@ -221,6 +218,18 @@ def _net(
         # rounds down: 1.3e10 BTC per TH/s a day with 8 decimals, 1.3 BTC with 18
         result.net = min(_gross - result.fee, _held_work >> _MAX_RATE_SHIFT)
     return result
+
+
+@internal
+@pure
+def _ceil_div(_amount: uint256, _divisor: uint256) -> uint256:
+    """
+    @notice Divide, rounding up.
+    @param _amount dividend
+    @param _divisor divisor, not zero
+    @return quotient
+    """
+    return (_amount + _divisor - 1) // _divisor
 
 
 @internal

@@ -71,7 +71,8 @@ def _advance(_word: uint256, _now: uint256) -> uint256:
     @notice Bring a word to `_now`: on its own day the work grows, on a later day a new word starts
         and the old one, whose index is one less, has to be filed.
     @dev Fields are added in place. Balances are below 2**96 and a day is 86,400 s, so a day's work
-         is below 2**113 whatever happens in it; an index too many overflows the word and reverts.
+         is below 2**113 whatever happens in it and no product needs a check; an index too many
+         overflows the word and reverts.
     @param _word [word] the account's word, zero if it was never touched
     @param _now [unix s] the present, not before the word's time
     @return [word] the word at `_now`
@@ -84,11 +85,11 @@ def _advance(_word: uint256, _now: uint256) -> uint256:
     balance: uint256 = (_word >> BALANCE_SHIFT) & BALANCE_MASK
     if time // DAY_SECONDS == _now // DAY_SECONDS:
         elapsed: uint256 = _now - time
-        return _word + elapsed + (balance * elapsed << _WORK_SHIFT)
+        return _word + elapsed + (unsafe_mul(balance, elapsed) << _WORK_SHIFT)
     return (
         ((_word >> INDEX_SHIFT) << INDEX_SHIFT)
         + _NEXT_INDEX
-        + (balance * (_now % DAY_SECONDS) << _WORK_SHIFT)
+        + (unsafe_mul(balance, _now % DAY_SECONDS) << _WORK_SHIFT)
         + (balance << BALANCE_SHIFT)
         + _now
     )

@@ -336,3 +336,24 @@ def _close_day(point: Point, day: DayIndex) -> Point:
         closed=word if is_provable else 0,
         closed_hash=point.block_hash,
     )
+
+
+def merkle_branch(ids: Sequence[bytes]) -> list[bytes]:
+    """Return the siblings of a block's first transaction in its merkle tree, from the leaves up.
+
+    Args:
+        ids: ids of the block's transactions in order, in header order, shape (n >= 1,).
+    """
+    branch, level = list[bytes](), list(ids)
+    while len(level) > 1:
+        level += level[-1:] * (len(level) % 2)
+        branch.append(level[1])
+        level = [double_sha256(a + b) for a, b in zip(level[::2], level[1::2], strict=True)]
+    return branch
+
+
+def root_of_branch(leaf: bytes, branch: Iterable[bytes]) -> bytes:
+    """Return the merkle root above a first transaction's id, in header order."""
+    for sibling in branch:
+        leaf = double_sha256(leaf + sibling)
+    return leaf

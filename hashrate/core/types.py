@@ -43,6 +43,7 @@ class Network:
 
 
 MAINNET = Network("mainnet", 210_000, 10**12, 0xFFFF << 208, retargets=True)
+SIGNET = Network("signet", 210_000, 10**12, 0x0377AE << 216, retargets=True)
 REGTEST = Network("regtest", 150, 1, 0x7FFFFF << 232, retargets=False)
 
 

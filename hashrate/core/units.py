@@ -9,6 +9,7 @@ from fractions import Fraction
 from hashrate.core.errors import NumberFormatError
 from hashrate.core.types import DayIndex, Sats, UnixSeconds, UsdE8, Wad
 
+HOUR_SECONDS = 3_600
 DAY_SECONDS = 86_400
 SATS_PER_BTC = 10**8
 WAD = 10**18

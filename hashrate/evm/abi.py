@@ -4,6 +4,7 @@
 The contracts' own are in `hashrate/evm/contracts`, generated from their sources.
 """
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -16,6 +17,7 @@ from hashrate.evm.errors import RpcUnavailableError
 
 _SELECTOR_BYTES = 4
 _WORD_BYTES = 32
+_FIXED_ARRAY = re.compile(r"\w\[(\d+)\]")
 Types = tuple[str, ...]
 
 
@@ -104,5 +106,8 @@ def _decode(types: Types, data: bytes, what: str) -> tuple[Any, ...]:
 
 
 def _head_words(kind: str) -> int:
-    """Count the words that a type takes at least; none of ours is an array of fixed length."""
-    return 1 if kind in ("bytes", "string") or "[]" in kind else 1 + kind.count(",")
+    """Count the words that a type takes at least; arrays of fixed length have plain members."""
+    if kind in ("bytes", "string") or "[]" in kind:
+        return 1
+    fixed = sum(int(length) - 1 for length in _FIXED_ARRAY.findall(kind))
+    return 1 + kind.count(",") + fixed

@@ -8,12 +8,23 @@ class RpcUnavailableError(RetryableError):
     """The EVM node does not answer, or answers with something that is no JSON-RPC."""
 
 
-class RpcRefusedError(HashrateError):
-    """The EVM node answered with an error; `reason` is the contract's, where there is one."""
+class NodeRefusedError(RpcUnavailableError):
+    """The EVM node would not answer a call: a limit on requests, no state of that block, its own
+    fault. No contract said anything."""
 
-    def __init__(self, message: str, reason: str | None = None) -> None:
+
+class RpcRefusedError(HashrateError):
+    """The EVM node answered with an error; `reason` is the contract's, where there is one.
+
+    `is_revert` tells whether a contract refused; all else is the node's own and may pass.
+    """
+
+    def __init__(
+        self, message: str, reason: str | None = None, *, is_revert: bool | None = None
+    ) -> None:
         super().__init__(message)
         self.reason = reason
+        self.is_revert = reason is not None if is_revert is None else is_revert
 
 
 class WrongChainError(HashrateError):

@@ -21,12 +21,30 @@ class FeePolicy:
 
     Attributes:
         cap_wei: highest bid, priority fee included [wei per gas].
-        priority_wei: priority fee where the node suggests none, and the highest taken [wei per
+        priority_wei: priority fee where the node suggests none, and the highest that is taken of
+            its suggestions [wei per gas].
+        least_priority_wei: priority fee that is bid in any case; some chains take no less [wei per
             gas].
     """
 
     cap_wei: int
     priority_wei: int
+    least_priority_wei: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """The least that a node takes, as far as it said so [wei per gas]; zero where it did not."""
+
+    max_fee: int = 0
+    priority_fee: int = 0
+
+    def over(self, other: "Floor") -> "Floor":
+        """Return the higher of two floors, part by part."""
+        return Floor(max(self.max_fee, other.max_fee), max(self.priority_fee, other.priority_fee))
+
+
+NO_FLOOR = Floor()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,20 +55,20 @@ class Bid:
     priority_fee: int
 
 
-def bid_now(rpc: EvmRpc, policy: FeePolicy) -> Bid:
-    """Bid for the next blocks.
+def bid_now(rpc: EvmRpc, policy: FeePolicy, floor: Floor = NO_FLOOR) -> Bid:
+    """Bid for the next blocks, and no less than a floor.
 
     Raises:
         FeeTooHighError: the next block would already cost more than the cap.
         RpcUnavailableError: no answer.
     """
     base = number_from_hex(rpc.block().get("baseFeePerGas"))
-    priority = min(_suggested_priority(rpc, policy), policy.priority_wei)
-    if base + priority > policy.cap_wei:
-        raise FeeTooHighError(
-            f"gas costs {base + priority} wei, the cap is {policy.cap_wei}: waiting"
-        )
-    return Bid(min(policy.cap_wei, _BASE_FEE_ROOM * base + priority), priority)
+    taken = min(_suggested_priority(rpc, policy), policy.priority_wei)
+    priority = max(taken, policy.least_priority_wei, floor.priority_fee)
+    least = max(base + priority, floor.max_fee)
+    if least > policy.cap_wei:
+        raise FeeTooHighError(f"gas costs {least} wei, the cap is {policy.cap_wei}: waiting")
+    return Bid(min(policy.cap_wei, max(least, _BASE_FEE_ROOM * base + priority)), priority)
 
 
 def raised(earlier: Bid, now: Bid, policy: FeePolicy) -> Bid | None:

@@ -9,7 +9,7 @@ from eth_abi.abi import decode
 from eth_abi.exceptions import DecodingError
 from eth_typing import ChecksumAddress
 
-from hashrate.evm.errors import RpcRefusedError, RpcUnavailableError
+from hashrate.evm.errors import NodeRefusedError, RpcRefusedError, RpcUnavailableError
 from hashrate.service.errors import NoAnswerError, SourceShapeError
 from hashrate.service.fetch import BlockingFetcher, Bounds, Request
 from hashrate.service.json_rpc import Call, RpcFault, results_of, written
@@ -19,6 +19,8 @@ MAX_ANSWER_SECONDS = 60.0
 _NODE = "evm node"
 _ERROR_SELECTOR = "0x08c379a0"
 _MAX_REASON = 200
+_REVERT_CODE = 3
+_REVERT_WORDS = ("revert", "vm execution error")  # geth and its heirs; OpenEthereum, Nethermind
 
 
 class EvmRpc:
@@ -82,12 +84,12 @@ class EvmRpc:
 
     def chain_id(self) -> int:
         """Read the EIP-155 chain id."""
-        return _number(self.request("eth_chainId"), "eth_chainId")
+        return _number(self._answer_to("eth_chainId"), "eth_chainId")
 
     def block(self, number: int | None = None) -> dict[str, Any]:
         """Read a block's header, the newest if no number is given."""
         tag = "latest" if number is None else hex(number)
-        block = self.request("eth_getBlockByNumber", tag, False)
+        block = self._answer_to("eth_getBlockByNumber", tag, False)
         if not isinstance(block, dict):
             raise RpcUnavailableError(f"evm node: no block {tag}")
         return block
@@ -95,25 +97,46 @@ class EvmRpc:
     def nonce(self, account: ChecksumAddress, tag: str = "latest") -> int:
         """Count an account's transactions, mined (`latest`) or with waiting ones (`pending`)."""
         name = "eth_getTransactionCount"
-        return _number(self.request(name, account, tag), name)
+        return _number(self._answer_to(name, account, tag), name)
 
     def balance(self, account: ChecksumAddress) -> int:
         """Read an account's balance [wei]."""
-        return _number(self.request("eth_getBalance", account, "latest"), "eth_getBalance")
+        return _number(self._answer_to("eth_getBalance", account, "latest"), "eth_getBalance")
 
     def call(self, to: ChecksumAddress, data: str, block: int | None = None) -> bytes:
-        """Call a contract without a transaction."""
+        """Call a contract without a transaction.
+
+        Raises:
+            RpcRefusedError: the contract refused.
+            NodeRefusedError: the node did.
+            RpcUnavailableError: no answer.
+        """
         tag = "latest" if block is None else hex(block)
-        result = self.request("eth_call", {"to": to, "data": data}, tag)
+        result = self._answer_to("eth_call", {"to": to, "data": data}, tag)
         try:
             return bytes.fromhex(result.removeprefix("0x"))
         except (AttributeError, ValueError) as error:
             raise RpcUnavailableError("evm node: eth_call: not hexadecimal") from error
 
     def estimate_gas(self, sender: ChecksumAddress, to: ChecksumAddress, data: str) -> int:
-        """Find what a transaction would use; a revert is a refusal with its reason."""
+        """Find what a transaction would use [gas].
+
+        Raises:
+            RpcRefusedError: the contract would refuse it; with its reason.
+            NodeRefusedError: the node does.
+            RpcUnavailableError: no answer.
+        """
         transaction = {"from": sender, "to": to, "data": data}
-        return _number(self.request("eth_estimateGas", transaction), "eth_estimateGas")
+        return _number(self._answer_to("eth_estimateGas", transaction), "eth_estimateGas")
+
+    def _answer_to(self, method: str, *params: Any) -> Any:
+        """Ask; a refusal is raised as the contract's or as the node's own."""
+        try:
+            return self.request(method, *params)
+        except RpcRefusedError as error:
+            if error.is_revert:
+                raise
+            raise NodeRefusedError(str(error)) from error
 
     def send_raw(self, raw: str) -> str:
         """Hand over a signed transaction; gives its hash."""
@@ -121,20 +144,28 @@ class EvmRpc:
 
     def receipt(self, tx_hash: str) -> dict[str, Any] | None:
         """Read a transaction's receipt, None while it is not in a block."""
-        receipt = self.request("eth_getTransactionReceipt", tx_hash)
+        receipt = self._answer_to("eth_getTransactionReceipt", tx_hash)
         return receipt if isinstance(receipt, dict) and receipt.get("blockNumber") else None
 
     def knows(self, tx_hash: str) -> bool:
         """Return whether the node has a transaction, waiting or mined."""
-        return self.request("eth_getTransactionByHash", tx_hash) is not None
+        return self._answer_to("eth_getTransactionByHash", tx_hash) is not None
 
     def priority_fee(self) -> int:
         """Read the suggested priority fee [wei per gas]."""
         return _number(self.request("eth_maxPriorityFeePerGas"), "eth_maxPriorityFeePerGas")
 
-    def logs(self, address: ChecksumAddress, topics: list[str], first: int) -> list[dict[str, Any]]:
-        """Read a contract's logs from a block on."""
-        where = {"address": address, "topics": topics, "fromBlock": hex(first), "toBlock": "latest"}
+    def logs(
+        self, address: ChecksumAddress, topics: list[str], first: int, last: int | None = None
+    ) -> list[dict[str, Any]]:
+        """Read a contract's logs from a block on, up to another one or to the newest.
+
+        Raises:
+            RpcRefusedError: mostly because the range is wider than the node allows.
+            RpcUnavailableError: no answer.
+        """
+        until = "latest" if last is None else hex(last)
+        where = {"address": address, "topics": topics, "fromBlock": hex(first), "toBlock": until}
         logs = self.request("eth_getLogs", where)
         if not isinstance(logs, list):
             raise RpcUnavailableError("evm node: eth_getLogs: not a list")
@@ -148,7 +179,16 @@ def number_from_hex(text: object) -> int:
 
 def _refusal(method: str, fault: RpcFault) -> RpcRefusedError:
     message = f"{_NODE}: {method}: {fault.message[:_MAX_REASON]}"
-    return RpcRefusedError(message, _reason_from_data(fault.data))
+    reason = _reason_from_data(fault.data)
+    return RpcRefusedError(message, reason, is_revert=reason is not None or _is_revert(fault))
+
+
+def _is_revert(fault: RpcFault) -> bool:
+    """Return whether a contract refused, not the node: revert data, code 3 or the word for it."""
+    words = fault.message.lower()
+    data = fault.data.get("data") if isinstance(fault.data, dict) else fault.data
+    has_data = isinstance(data, str) and len(data) > len("0x") and data.startswith("0x")
+    return fault.code == _REVERT_CODE or has_data or any(word in words for word in _REVERT_WORDS)
 
 
 def _reason_from_data(data: object) -> str | None:

@@ -128,6 +128,11 @@ class Database:
         except SQLAlchemyError as error:
             raise self._schema.refusal(_why(error)) from error
 
+    def size(self) -> int:
+        """Return the size of the file, and of what is not merged into it yet [bytes]."""
+        path = Path(str(self.engine.url.database))
+        return sum(part.stat().st_size for part in _files_of(path) if part.exists())
+
     def close(self) -> None:
         """Close it and let another process write."""
         self.engine.dispose()
@@ -188,6 +193,49 @@ def version_in(schema: Schema, path: Path) -> int:
             return schema.version if version is None else version
     finally:
         engine.dispose()
+
+
+def back_up(schema: Schema, path: Path, copy_path: Path) -> None:
+    """Copy a database to one file, whole and unreadable to others, while its service runs.
+
+    Raises:
+        HashrateError: of the schema's kind: it cannot be read, is damaged or of another kind, or
+            the copy cannot be written, or is there already.
+    """
+    version_in(schema, path)
+    if copy_path.exists():
+        raise schema.refusal(f"{copy_path} exists")
+    with _translated(schema):
+        _copy(schema, path, copy_path)
+
+
+def restore(schema: Schema, copy_path: Path, path: Path) -> None:
+    """Put a copy in the place of a database that is gone; its service must be stopped.
+
+    Raises:
+        HashrateError: of the schema's kind: the service runs, a database is there, or the copy is
+            damaged, of another kind or of a newer version.
+    """
+    version_in(schema, copy_path)
+    with _translated(schema):
+        path.parent.mkdir(parents=True, exist_ok=True)
+    lock = _take_lock(schema, path)
+    try:
+        left = [each for each in _files_of(path) if each.exists()]
+        if left:
+            raise schema.refusal(f"{left[0]} exists: move it away first")
+        with _translated(schema):
+            _copy(schema, copy_path, path)
+    finally:
+        lock.close()
+
+
+def shrink(database: Database) -> None:
+    """Give the room of deleted rows back to the disk."""
+    with database.engine.connect() as connection:
+        freely = connection.execution_options(isolation_level="AUTOCOMMIT")
+        freely.exec_driver_sql("VACUUM")
+        freely.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")  # until then both are on disk
 
 
 def name_the_kind(kind: str) -> Step:
@@ -367,7 +415,16 @@ def _back_up(schema: Schema, path: Path, version: int) -> None:
     Steps are one transaction: a file of the old version was not touched by any, so its copy is as
     good as one from before an interrupted migration. A damaged file replaces no copy.
     """
-    copy_path = path.with_name(f"{path.name}.version-{version}")
+    _copy(schema, path, path.with_name(f"{path.name}.version-{version}"))
+
+
+def _files_of(path: Path) -> tuple[Path, ...]:
+    """Return an SQLite file and what may lie beside it."""
+    return (path, *(path.with_name(path.name + end) for end in ("-wal", "-shm", "-journal")))
+
+
+def _copy(schema: Schema, path: Path, copy_path: Path) -> None:
+    """Copy an SQLite file, whole or not at all."""
     part = copy_path.with_name(copy_path.name + ".part")
     part.unlink(missing_ok=True)
     try:

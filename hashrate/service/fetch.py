@@ -52,13 +52,15 @@ class Request:
         method: of HTTP.
         url: the whole address, but for `params`.
         params: of the query.
-        body: JSON.
+        body: what is sent.
+        kind: of the body.
     """
 
     method: str
     url: str = field(repr=False)
     params: Mapping[str, str] = field(default_factory=dict, repr=False)
     body: bytes | None = field(default=None, repr=False)
+    kind: str = "application/json"
 
 
 @dataclass(slots=True)
@@ -139,7 +141,7 @@ class Fetcher:
             NoAnswerError: none came, or not the whole of it.
         """
         answer = answer or Answer()
-        kind = None if request.body is None else {"content-type": "application/json"}
+        kind = None if request.body is None else {"content-type": request.kind}
         try:
             async with (
                 asyncio.timeout(self._bounds.total_seconds),

@@ -12,6 +12,7 @@ import time
 from collections.abc import Mapping
 from types import TracebackType
 from typing import Any, NoReturn, Self
+from urllib.parse import urlencode
 
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt
 from tenacity.wait import wait_random_exponential
@@ -32,6 +33,7 @@ from hashrate.service.http_parts import (
     HttpLimits,
     Now,
     Recorder,
+    Renew,
     Reply,
     checked_address,
     time_from_date,
@@ -39,9 +41,10 @@ from hashrate.service.http_parts import (
     with_prefix,
 )
 
-_TOO_MANY_REQUESTS = 429
+_UNAUTHORIZED, _TOO_MANY_REQUESTS = 401, 429
 _SERVER_ERROR = 500
 _MAX_HOLD_SECONDS = 86_400
+_JSON, _FORM = "application/json", "application/x-www-form-urlencoded"
 _EXCERPT = 120  # characters
 
 
@@ -65,6 +68,7 @@ class HttpClient:
         clock: Now,
         credentials: Credentials | None = None,
         limits: HttpLimits | None = None,
+        renew: Renew | None = None,
     ) -> None:
         """Prepare to ask; nothing is sent yet.
 
@@ -75,6 +79,7 @@ class HttpClient:
             clock: dates the answers.
             credentials: the secret parts of every request.
             limits: see there.
+            renew: gives the credentials as they are now; asked after a 401.
 
         Raises:
             SourceSpecError: an unusable address.
@@ -84,12 +89,11 @@ class HttpClient:
         self._base_url = checked_address(source_id, base_url)
         self._recorder = recorder
         self._clock = clock
-        self._credentials = credentials or Credentials()
-        self._secrets = self._credentials.secrets()
+        self._renew = renew
         self._pace = asyncio.Lock()
         self._next_at = self._held_until = 0.0
-        auth = (self._credentials.user, self._credentials.password)
-        self._fetcher = Fetcher(self.limits, self._credentials.headers, auth if any(auth) else None)
+        self._secrets: list[str] = []
+        self._use(credentials or Credentials())
 
     async def __aenter__(self) -> Self:
         """Do nothing; see `aclose`."""
@@ -107,6 +111,13 @@ class HttpClient:
     async def aclose(self) -> None:
         """Close the connections."""
         await self._fetcher.aclose()
+
+    def _use(self, credentials: Credentials) -> None:
+        """Ask with these credentials from now on; earlier ones stay secret."""
+        self._credentials = credentials
+        self._secrets = sorted({*self._secrets, *credentials.secrets()}, key=len, reverse=True)
+        auth = (credentials.user, credentials.password)
+        self._fetcher = Fetcher(self.limits, credentials.headers, auth if any(auth) else None)
 
     async def get(self, path: str, params: Mapping[str, str] | None = None) -> Reply:
         """Ask for a path; see `post_json`."""
@@ -131,6 +142,11 @@ class HttpClient:
         """
         return await self._ask("POST", path, {}, json.dumps(body).encode(), subject, answers)
 
+    async def post_form(self, path: str, fields: Mapping[str, str], subject: str) -> Reply:
+        """Send a form and give the answer; see `post_json`. None of the fields is recorded."""
+        body = urlencode(fields).encode()
+        return await self._ask("POST", path, {}, body, subject, frozenset(), _FORM)
+
     def excerpt(self, text: object) -> str:
         """Shorten what a server said to one printable line without secrets."""
         line = " ".join(str(text).split())
@@ -146,12 +162,42 @@ class HttpClient:
         body: bytes | None,
         subject: str,
         answers: frozenset[int],
+        kind: str = _JSON,
+    ) -> Reply:
+        asking = (method, path, params, body, subject, answers, kind)
+        try:
+            return await self._ask_now(*asking)
+        except SourceRefusedError as error:
+            if error.status != _UNAUTHORIZED or not await self._has_new_credentials():
+                raise
+        return await self._ask_now(*asking)
+
+    async def _has_new_credentials(self) -> bool:
+        """Read the credentials again; return whether they are others now."""
+        if self._renew is None:
+            return False
+        renewed = self._renew()
+        if renewed == self._credentials:
+            return False
+        await self._fetcher.aclose()
+        self._use(renewed)
+        return True
+
+    async def _ask_now(
+        self,
+        method: str,
+        path: str,
+        params: dict[str, str],
+        body: bytes | None,
+        subject: str,
+        answers: frozenset[int],
+        kind: str,
     ) -> Reply:
         if (left := self._held_until - time.monotonic()) > 0:
             raise SourceUnavailableError(f"{self.source_id}: left alone for {left:.0f} s more")
         public = with_params(self._base_url + path, params)
         secret = with_prefix(self._base_url, self._credentials.path_prefix) + path
-        request = Request(method, secret, {**params, **self._credentials.params}, body)
+        request = Request(method, secret, {**params, **self._credentials.params}, body, kind)
         retrying = AsyncRetrying(
             sleep=asyncio.sleep,
             stop=stop_after_attempt(self.limits.attempts),

@@ -51,6 +51,7 @@ class Credentials:
         user: of basic authentication.
         password: of basic authentication.
         path_prefix: a secret beginning of every path, as hosted nodes have it.
+        others: secrets that a source puts into its questions itself.
     """
 
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -58,6 +59,7 @@ class Credentials:
     user: str = field(default="", repr=False)
     password: str = field(default="", repr=False)
     path_prefix: str = field(default="", repr=False)
+    others: tuple[str, ...] = field(default=(), repr=False)
 
     def __post_init__(self) -> None:
         """Refuse what cannot stand in a header, such as the line break at the end of a file.
@@ -73,8 +75,13 @@ class Credentials:
         """Return every text that must not be shown, the longest first."""
         basic = b64encode(f"{self.user}:{self.password}".encode()).decode()
         texts = [*self.headers.values(), *self.params.values(), self.path_prefix.strip("/")]
+        texts += self.others
         texts += [self.user, self.password, basic] if self.user or self.password else []
         return sorted({text for text in texts if text}, key=len, reverse=True)
+
+
+Renew = Callable[[], Credentials]
+"""Reads credentials again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,13 +13,13 @@ from hashrate.service.errors import KeystoreError
 _MAX_BYTES = 16_384
 
 
-def read_secret(path: Path) -> str:
+def read_secret(path: Path, *, group_may_read: bool = False) -> str:
     """Read a secret's file; one line end is dropped.
 
     Raises:
         KeystoreError: it cannot be read, is empty, or others may read it.
     """
-    text = _read_private(path)
+    text = _read_private(path, group_may_read=group_may_read)
     secret = text.removesuffix("\n").removesuffix("\r")
     if not secret:
         raise KeystoreError(f"{path} is empty")
@@ -46,7 +46,7 @@ def open_keystore(path: Path, password_file: Path) -> LocalAccount:
     return account
 
 
-def _read_private(path: Path) -> str:
+def _read_private(path: Path, *, group_may_read: bool = False) -> str:
     try:
         mode = path.stat().st_mode
         with path.open("rb") as stream:
@@ -58,6 +58,7 @@ def _read_private(path: Path) -> str:
         raise KeystoreError(f"{path} is not text") from None
     if len(data) > _MAX_BYTES:
         raise KeystoreError(f"{path} is too large for a secret")
-    if mode & (stat.S_IRWXG | stat.S_IRWXO):
+    closed = stat.S_IRWXO | (stat.S_IRWXG & ~(stat.S_IRGRP if group_may_read else 0))
+    if mode & closed:
         raise KeystoreError(f"{path} is open to others: chmod 600 it")
     return text

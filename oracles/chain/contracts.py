@@ -8,10 +8,11 @@ from eth_typing import ChecksumAddress
 from eth_utils.address import to_checksum_address
 
 from hashrate.core.types import BlockHeight, DayFacts, DayIndex, Sats, UsdE8, Wad
+from hashrate.core.units import day_start
 from hashrate.evm.abi import Function
 from hashrate.evm.contracts.oracle import HashpriceOracle
 from hashrate.evm.contracts.series import RewardDistributor
-from hashrate.evm.errors import RpcRefusedError
+from hashrate.evm.errors import NodeRefusedError, RpcRefusedError
 from hashrate.evm.rpc import EvmRpc, number_from_hex
 from hashrate.reports.report import (
     OracleDomain,
@@ -19,7 +20,13 @@ from hashrate.reports.report import (
     SignedOutputReport,
 )
 
-_DOMAIN_TYPE = "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"
+_WINDOWS = (
+    HashpriceOracle.SHORT_WINDOW_SECONDS,
+    HashpriceOracle.LONG_WINDOW_SECONDS,
+    HashpriceOracle.RECOVERY_WINDOW_SECONDS,
+)
+_SCAN_BLOCKS = 10_000
+_MAX_WINDOW_SCANS, _MAX_SCANS = 24, 200  # requests; some nodes give ten blocks at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +151,15 @@ class OracleContract:
             self._read(HashpriceOracle.UNIT_HASHES)
         )
 
+    def bitcoin_headers(self) -> ChecksumAddress | None:
+        """Read which header contract it reviews days by, None if none."""
+        address = to_checksum_address(self._read(HashpriceOracle.BITCOIN_HEADERS))
+        return None if int(address, 16) == 0 else address
+
+    def disputes_end(self) -> int:
+        """Read when the dispute that began last ends or ended [unix s]."""
+        return int(self._read(HashpriceOracle.disputes_end))
+
     def has_our_domain(self) -> bool:
         """Return whether the contract checks signatures under the domain that we sign under."""
         separator: bytes = self._read(HashpriceOracle.DOMAIN_SEPARATOR)
@@ -167,16 +183,80 @@ class OracleContract:
         )
 
     def posted_values(self, day: DayIndex) -> dict[str, int] | None:
-        """Read a posted day by name: all of it from its event, or what is stored without logs."""
+        """Read a posted day by name: all of it from its event, or what is stored without logs.
+
+        Values that only the event has are missing where the node gives it in no way.
+        """
         stored = self.posted_day(day)
         if stored is None:
             return None
         values: dict[str, int] = asdict(stored)
+        event = self.posting_of(stored)
+        return values | asdict(event.facts) if event else values
+
+    def posting_of(self, stored: PostedDay) -> DayEvent | None:
+        """Find the event of a day's posting that stands; None where the node does not give it.
+
+        A node that refuses all blocks at once is asked for the few in which it must be.
+        """
         try:
-            events = self.day_events(day)
-        except RpcRefusedError:
-            return values
-        return values | asdict(events[-1].facts) if events else values
+            events = self.day_events(stored.day)
+        except (RpcRefusedError, NodeRefusedError):
+            return self._posting_near(stored)
+        return events[-1] if events else None
+
+    def _posting_near(self, stored: PostedDay) -> DayEvent | None:
+        """Look where a day was posted by the time it becomes final: one window after its posting.
+
+        It may become final later than that, with the day before it; then from the day's end on.
+        """
+        topics = [HashpriceOracle.DayReported.topic, f"0x{stored.day:064x}"]
+        newest = number_from_hex(self._rpc.block().get("number"))
+        windows = [int(self._read(function)) for function in _WINDOWS]
+        for window in windows:
+            posted_at = stored.final_at - window
+            span = self._block_from(posted_at, newest), self._block_from(posted_at + 1, newest)
+            event = self._scan(stored.day, topics, *span, requests=_MAX_WINDOW_SCANS)
+            if event is not None:
+                return event
+        first = self._block_from(day_start(DayIndex(stored.day + 1)), newest)
+        last = self._block_from(stored.final_at - min(windows) + 1, newest)
+        return self._scan(stored.day, topics, first, last, requests=_MAX_SCANS)
+
+    def _scan(
+        self, day: DayIndex, topics: list[str], first: int, last: int, requests: int
+    ) -> DayEvent | None:
+        """Look for a day's newest posting in a range of blocks, from its end, some at a time.
+
+        How many a node gives at once is found out.
+        """
+        size = _SCAN_BLOCKS
+        for _ in range(requests):
+            begin = max(first, last - size + 1)
+            try:
+                found = self._rpc.logs(self.address, topics, begin, last)
+            except (RpcRefusedError, NodeRefusedError):
+                if begin == last:
+                    return None
+                size = max(1, (last - begin + 1) // 2)
+                continue
+            if found:
+                return _day_event(day, found[-1])
+            if begin == first:
+                break
+            last = begin - 1
+        return None
+
+    def _block_from(self, time: int, newest: int) -> int:
+        """Find the first block at a time or after it [unix s], or the newest if there is none."""
+        low, high = self._first_block, newest
+        while low < high:
+            middle = (low + high) // 2
+            if number_from_hex(self._rpc.block(middle).get("timestamp")) < time:
+                low = middle + 1
+            else:
+                high = middle
+        return low
 
     def last_height_before(self, day: DayIndex) -> BlockHeight:
         """Read the last height of the day before a day that is posted or next."""

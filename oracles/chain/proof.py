@@ -10,7 +10,7 @@ from eth_utils.exceptions import ValidationError
 
 from hashrate.core.types import UsdE8
 from hashrate.evm.contracts.oracle import HashpriceOracle
-from hashrate.evm.errors import RpcRefusedError, RpcUnavailableError
+from hashrate.evm.errors import NodeRefusedError, RpcRefusedError, RpcUnavailableError
 from hashrate.evm.rpc import EvmRpc
 from hashrate.reports.report import DayReport, day_message
 from oracles.chain.contracts import DayEvent, OracleContract
@@ -36,13 +36,13 @@ def signers_of(rpc: EvmRpc, oracle: OracleContract, event: DayEvent) -> tuple[Pr
     data = str(transaction.get("input", "")) if isinstance(transaction, dict) else ""
     try:
         arguments = HashpriceOracle.report_day.arguments_of(data)
-    except RpcUnavailableError:
+    except RpcUnavailableError:  # the call of a contract that passed it on
         return ()
     if arguments is None:
         return ()
     try:
         version = oracle.membership_version(event.block - 1)
-    except RpcRefusedError:
+    except (RpcRefusedError, NodeRefusedError):
         return ()
     _, signatures = arguments
     report = DayReport(event.facts, event.revision, version)

@@ -12,6 +12,7 @@ from hashrate.core.units import day_from_iso, iso_from_day
 from hashrate.history import Source, open_source
 from hashrate.service.command_line import one_line_errors
 from oracles.commands.daemon import DAEMON_COMMANDS
+from oracles.commands.headers_group import headers
 from oracles.commands.presentation import day_record, print_table
 
 PROGRESS_FROM_DAYS = 200
@@ -98,5 +99,5 @@ def _observe(source: Source, days: range) -> list[DayObservation]:
         return [source.observe(DayIndex(day)) for day in bar]
 
 
-for _command in DAEMON_COMMANDS:
+for _command in (*DAEMON_COMMANDS, headers):
     main.add_command(_command)

@@ -9,6 +9,7 @@ import click
 from hashrate.service.command_line import EXIT_FAILED, config_option, one_line_errors
 
 _config_option = config_option("HASHRATE")
+_FILE = click.Path(dir_okay=False, path_type=Path)
 
 
 @click.command()
@@ -52,17 +53,25 @@ def status(config: Path | None, days: int, as_json: bool) -> None:
 
 @click.command()
 @_config_option
-@click.argument("day", metavar="YYYY-MM-DD")
+@click.argument("day", metavar="YYYY-MM-DD", required=False)
 @click.option("--to", "last", metavar="YYYY-MM-DD", help="Last day of a range, included.")
+@click.option("--evidence", type=_FILE, help="A reporter's file in place of sources of your own.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @one_line_errors
-def verify(config: Path | None, day: str, last: str | None, as_json: bool) -> None:
+def verify(
+    config: Path | None, day: str | None, last: str | None, evidence: Path | None, as_json: bool
+) -> None:
     """Compute a posted day from your own sources and show where the oracle differs.
 
-    Exit code 0 if every day agrees, 1 if one differs or is not posted.
+    Exit code 0 if every value of every day agrees; 1 if one differs, a day is not posted, or the
+    node does not give all of it, which is said.
     """
     from oracles.commands import audit
 
+    if evidence is not None:
+        sys.exit(EXIT_FAILED if audit.show_evidence(config, evidence, as_json=as_json) else 0)
+    if day is None:
+        raise click.UsageError("name a day, or a file with --evidence")
     sys.exit(EXIT_FAILED if audit.show(config, day, last or day, as_json=as_json) else 0)
 
 
@@ -112,4 +121,87 @@ def backfill(
     backfilling.show(spec, config, first, last, output)
 
 
-DAEMON_COMMANDS = (run, once, status, verify, check, show_config, backfill)
+@click.command()
+@_config_option
+@click.argument("target", type=_FILE)
+@one_line_errors
+def backup(config: Path | None, target: Path) -> None:
+    """Copy the journal to TARGET while the reporter runs; only its owner can read the copy."""
+    from oracles.commands import keeping
+
+    click.echo(keeping.back_up(config, target))
+
+
+@click.command()
+@_config_option
+@click.argument("source", type=_FILE)
+@one_line_errors
+def restore(config: Path | None, source: Path) -> None:
+    """Put SOURCE, a copy, in the place of a journal that is gone; the reporter must be stopped."""
+    from oracles.commands import keeping
+
+    click.echo(keeping.restore(config, source))
+
+
+@click.command()
+@_config_option
+@click.option(
+    "--keep-days", type=click.IntRange(min=90), default=400, show_default=True, help="Days to keep."
+)
+@one_line_errors
+def prune(config: Path | None, keep_days: int) -> None:
+    """Drop what sources said of older days; what was signed and sent stays. Stop the reporter."""
+    from oracles.commands import keeping
+
+    click.echo(keeping.prune(config, keep_days))
+
+
+@click.command()
+@_config_option
+@click.argument("day", metavar="YYYY-MM-DD")
+@click.argument("target", type=_FILE)
+@one_line_errors
+def evidence(config: Path | None, day: str, target: Path) -> None:
+    """Write what a day's report rests on to TARGET; `verify --evidence` reads it elsewhere."""
+    from oracles.commands import keeping
+
+    click.echo(keeping.export(config, day, target))
+
+
+@click.command()
+@click.option("--source", "spec", metavar="SOURCE", help="dataset:FOLDER or simulated:SEED.")
+@_config_option
+@click.argument("first", metavar="YYYY-MM-DD")
+@click.option("--days", type=click.IntRange(1, 400), default=7, show_default=True, help="Days.")
+@click.option(
+    "--reporters", type=click.IntRange(1, 31), default=3, show_default=True, help="In the quorum."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@one_line_errors
+def rehearse(
+    spec: str | None, config: Path | None, first: str, days: int, reporters: int, as_json: bool
+) -> None:
+    """Read past days as the daemon does and show what it would have signed, and who sends.
+
+    With --source from a whole-day source, else from the sources in the settings. Nothing is signed
+    and no chain is asked.
+    """
+    from oracles.commands import rehearsing
+
+    rehearsing.show(spec, config, first, days, reporters, as_json=as_json)
+
+
+DAEMON_COMMANDS = (
+    run,
+    once,
+    status,
+    verify,
+    check,
+    show_config,
+    backfill,
+    backup,
+    restore,
+    prune,
+    evidence,
+    rehearse,
+)

@@ -13,17 +13,19 @@ from rich.console import Console
 from hashrate.core.errors import HashrateError
 from hashrate.core.units import iso_from_day
 from hashrate.evm.errors import WrongChainError
-from hashrate.evm.node import open_rpc
+from hashrate.evm.nodes import EvmNodes
 from hashrate.evm.rpc import EvmRpc, number_from_hex
 from hashrate.service.clock import Clock, SystemClock
 from hashrate.service.database import version_in
 from hashrate.service.errors import NoAnswerError, SettingsError
 from hashrate.service.fetch import BlockingFetcher, Bounds, Request
 from hashrate.service.logging import Redactor
+from oracles.chain.budget import LEAST_REPORTS, report_cost, reports_left
 from oracles.chain.contracts import OracleContract, SeriesContract
 from oracles.daemon.runtime import (
     Keys,
     open_keys,
+    open_nodes,
     oracle_of,
     require_oracle,
     series_of,
@@ -31,12 +33,11 @@ from oracles.daemon.runtime import (
 from oracles.daemon.settings import Settings, load_settings
 from oracles.daemon.wiring import Readers, open_readers
 from oracles.journal.errors import JournalError
-from oracles.journal.store import JOURNAL
+from oracles.journal.journal import Journal
+from oracles.journal.store import JOURNAL, open_store
 from oracles.sources.errors import ClockSkewError
 
 _MAX_SKEW_SECONDS = 120
-_MIN_TRANSACTIONS = 20  # that the balance should pay for at the highest price
-_REPORT_GAS = 250_000
 _GWEI = 10**9
 _PEER = Bounds(timeout_seconds=5.0, total_seconds=5.0, max_bytes=64 * 1024)
 
@@ -87,11 +88,12 @@ def run_checks(settings: Settings, clock: Clock) -> list[Finding]:
             findings.append(Finding("keys", False, str(error)))
             keys = Keys(None, None)
         try:
-            rpc = stack.enter_context(open_rpc(settings, redactor))
+            rpc = stack.enter_context(open_nodes(settings, redactor))
             readers = stack.enter_context(open_readers(settings, redactor, clock))
         except HashrateError as error:
             return [*findings, Finding("wiring", False, redactor.cleaned(str(error)))]
         oracle = oracle_of(settings, rpc)
+        note("evm nodes", lambda: _nodes(rpc, clock))
         note("bitcoin", readers.facts.probe)
         note("prices", readers.prices.probe)
         note("oracle", lambda: _oracle(oracle, rpc, readers))
@@ -99,7 +101,7 @@ def run_checks(settings: Settings, clock: Clock) -> list[Finding]:
         for series in series_of(settings, rpc):
             note(f"series {series.address}", partial(_series, series, oracle))
         note("reporter key", lambda: _reporter(keys, oracle))
-        note("transmitter key", lambda: _transmitter(keys, rpc, settings))
+        note("transmitter key", lambda: _transmitter(keys, rpc, settings, clock))
         for url in settings.peers:
             note(f"peer {url}", partial(_peer, url))
     return findings
@@ -115,6 +117,14 @@ def _journal(settings: Settings) -> str:
     if version < JOURNAL.version:
         return f"{settings.journal} is readable and older: the start copies and migrates it"
     return f"{settings.journal} is readable and of this version"
+
+
+def _nodes(rpc: EvmNodes, clock: Clock) -> str:
+    nodes = rpc.choose(clock.now())
+    line = "; ".join(f"{node.name} {node.trouble or f'at block {node.height}'}" for node in nodes)
+    if any(node.trouble for node in nodes):
+        raise WrongChainError(line)
+    return line
 
 
 def _oracle(oracle: OracleContract, rpc: EvmRpc, readers: Readers) -> str:
@@ -150,17 +160,22 @@ def _reporter(keys: Keys, oracle: OracleContract) -> str:
     return f"{keys.signer.address} is a reporter"
 
 
-def _transmitter(keys: Keys, rpc: EvmRpc, settings: Settings) -> str:
+def _transmitter(keys: Keys, rpc: EvmRpc, settings: Settings, clock: Clock) -> str:
     if keys.payer is None:
         return "none: nothing is sent"
     balance = rpc.balance(keys.payer.address)
-    needed = _MIN_TRANSACTIONS * _REPORT_GAS * settings.max_fee_gwei * _GWEI
-    if balance < needed:
-        raise SettingsError(
-            f"{keys.payer.address} has {balance} wei, {_MIN_TRANSACTIONS} reports at the fee cap "
-            f"need {needed}"
-        )
-    return f"{keys.payer.address} has {balance} wei"
+    cap = settings.max_fee_gwei * _GWEI
+    with ExitStack() as stack:
+        journal = None
+        if settings.journal.exists() and version_in(JOURNAL, settings.journal) == JOURNAL.version:
+            store = open_store(settings.journal, writes=False)
+            stack.callback(store.close)
+            journal = Journal(store, clock)
+        left, needed = reports_left(balance, journal, cap), report_cost(journal, cap)
+    line = f"{keys.payer.address} has {balance} wei, {left} reports at the fee cap"
+    if left < LEAST_REPORTS:
+        raise SettingsError(f"{line}; {LEAST_REPORTS} need {LEAST_REPORTS * needed}")
+    return line
 
 
 def _peer(url: str) -> str:

@@ -12,15 +12,14 @@ from rich.table import Table
 
 from hashrate.core.types import DayIndex
 from hashrate.core.units import DAY_SECONDS, day_from_time, iso_from_day
-from hashrate.evm.errors import RpcRefusedError
-from hashrate.evm.node import open_rpc
 from hashrate.evm.rpc import EvmRpc, number_from_hex
+from hashrate.service.clock import SystemClock
 from hashrate.service.logging import Redactor
 from oracles.chain.contracts import OracleContract, PostedDay, SeriesContract
 from oracles.chain.proof import signers_of
-from oracles.daemon.runtime import oracle_of, series_of
+from oracles.daemon.runtime import open_nodes, oracle_of, series_of
 from oracles.daemon.settings import load_settings
-from oracles.journal.history import DayHistory, History
+from oracles.journal.history import DayHistory, History, Waiting
 from oracles.journal.store import open_store
 
 _HOUR = 3_600
@@ -63,20 +62,20 @@ def show(config: Path | None, days: int, *, as_json: bool) -> None:
     """
     settings = load_settings(config)
     with ExitStack() as stack:
-        rpc = stack.enter_context(open_rpc(settings, Redactor()))
+        rpc = stack.enter_context(open_nodes(settings, Redactor()))
+        rpc.choose(SystemClock().now())
         store = open_store(settings.journal, writes=False)
         stack.callback(store.close)
-        rows = read_status(
-            rpc,
-            oracle_of(settings, rpc),
-            series_of(settings, rpc),
-            History(store),
-            days,
-        )
+        history = History(store)
+        series = series_of(settings, rpc)
+        rows = read_status(rpc, oracle_of(settings, rpc), series, history, days)
+        waiting = history.waiting()
     if as_json:
         print(json.dumps([asdict(row) for row in rows], indent=2))
-    else:
-        _print(rows)
+        return
+    _print(rows)
+    if waiting:
+        _print_waiting(waiting)
 
 
 def read_status(
@@ -98,22 +97,22 @@ def read_status(
     rows = []
     for number in range(max(first, newest - days + 1), newest + 1):
         day = DayIndex(number)
-        row = _status(day, history.of_day(day), oracle.posted_day(day), settled, now)
-        rows.append(_with_proof(row, rpc, oracle, day) if row.posted else row)
+        posted = oracle.posted_day(day)
+        row = _status(day, history.of_day(day), posted, settled, now)
+        rows.append(_with_proof(row, rpc, oracle, posted) if posted else row)
     return rows
 
 
-def _with_proof(row: DayStatus, rpc: EvmRpc, oracle: OracleContract, day: DayIndex) -> DayStatus:
+def _with_proof(
+    row: DayStatus, rpc: EvmRpc, oracle: OracleContract, posted: PostedDay
+) -> DayStatus:
     """Add who signed a posted day and how late it was, where the node can tell."""
-    try:
-        events = oracle.day_events(day)
-    except RpcRefusedError:
+    event = oracle.posting_of(posted)
+    if event is None:
         return row
-    if not events:
-        return row
-    posted_at = number_from_hex(rpc.block(events[-1].block).get("timestamp"))
-    signers = tuple(proven.signer for proven in signers_of(rpc, oracle, events[-1]))
-    late = posted_at - (day + 1) * DAY_SECONDS
+    posted_at = number_from_hex(rpc.block(event.block).get("timestamp"))
+    signers = tuple(proven.signer for proven in signers_of(rpc, oracle, event))
+    late = posted_at - (posted.day + 1) * DAY_SECONDS
     return replace(row, signers=signers or row.signers, late_seconds=late)
 
 
@@ -149,6 +148,17 @@ def _print(rows: Sequence[DayStatus]) -> None:
     (console if console.is_terminal else Console(width=160)).print(table)
 
 
+def _print_waiting(waiting: Sequence[Waiting]) -> None:
+    table = Table(title="Transactions that wait")
+    for name in ("nonce", "what", "day", "hash", "waits for"):
+        table.add_column(name, no_wrap=True)
+    for each in waiting:
+        short = f"{each.hash[:10]}…"
+        table.add_row(str(each.nonce), each.kind, iso_from_day(each.day), short, each.waits_for)
+    console = Console()
+    (console if console.is_terminal else Console(width=240)).print(table)
+
+
 def _cells(row: DayStatus) -> tuple[str, ...]:
     final = "final" if row.is_final else ("pending" if row.posted else "")
     signers = ", ".join(f"{signer[:6]}…{signer[-4:]}" for signer in row.signers)
@@ -169,5 +179,5 @@ def _cells(row: DayStatus) -> tuple[str, ...]:
 def _span(seconds: int | None) -> str:
     """Write a span of time in hours and minutes."""
     if seconds is None:
-        return ""
+        return "?"
     return f"{seconds // _HOUR}:{seconds % _HOUR // _MINUTE:02d}"

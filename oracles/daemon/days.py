@@ -6,17 +6,20 @@ from dataclasses import asdict
 import structlog
 from eth_account.signers.local import LocalAccount
 
-from hashrate.core.errors import BlockOrderError
+from hashrate.core.errors import BlockOrderError, HashrateError
 from hashrate.core.types import BlockHeight, DayFacts, DayIndex
 from hashrate.core.units import USD_E8, iso_from_day
 from hashrate.reports.report import DayReport, SignedDayReport, sign_day_report
 from oracles.chain.contracts import OracleState
-from oracles.daemon.parts import NOT_DUE, Outcome, Parts
+from oracles.daemon.parts import Outcome, Parts
 from oracles.daemon.posting import post
 from oracles.daemon.readings import FactsReading, is_over
+from oracles.daemon.remote import NOT_THERE_YET
+from oracles.journal.errors import JournalError
 from oracles.journal.journal import Subject
 from oracles.journal.models import ReportKind
 from oracles.journal.records import Held
+from oracles.sources.errors import TooFewSourcesError
 
 _LOG = structlog.get_logger(__name__)
 _AUDIT_DAYS = 14
@@ -30,6 +33,7 @@ class DaySteps:
         self._parts = parts
         self._seen_dry: set[DayIndex] = set()
         self._audited: dict[DayIndex, int] = {}
+        self._readings: dict[DayIndex, tuple[BlockHeight, FactsReading]] = {}
 
     def run(self) -> Outcome:
         """Sign and post every due day, in order, as far as one cycle can.
@@ -43,13 +47,16 @@ class DaySteps:
             signer = self._parts.signer
             if signer is None:
                 return self._dry_run(state)
-            due = self._sign_due(state, signer)
-            if not due:
-                return Outcome.NOT_DUE
+            due, trouble = self._sign_due(state, signer)
+            outcome = Outcome.NOT_DUE
             for held in due:
                 outcome = self._post(held)
                 if outcome is not Outcome.POSTED:
-                    return outcome
+                    break
+            if trouble is not None:
+                raise trouble  # what was signed before it is on its way all the same
+            if outcome is not Outcome.POSTED:
+                return outcome
 
     def audit(self) -> None:
         """Compare the days posted since the last time with what we hold to be true."""
@@ -74,6 +81,9 @@ class DaySteps:
         if posted is None:
             return
         day, ours = iso_from_day(facts.day), asdict(facts)
+        unseen = [name for name in ours if name not in posted]
+        if unseen:
+            _LOG.warning("posted_day_compared_in_part", day=day, not_compared=unseen)
         differ = [name for name in ours if posted.get(name, ours[name]) != ours[name]]
         for name in differ:
             _LOG.error(
@@ -86,8 +96,14 @@ class DaySteps:
         if differ:
             self._parts.metrics.mismatches.inc()
 
-    def _sign_due(self, state: OracleState, signer: LocalAccount) -> list[Held]:
-        """Sign the next day and some after it, as far as they are due."""
+    def _sign_due(
+        self, state: OracleState, signer: LocalAccount
+    ) -> tuple[list[Held], HashrateError | None]:
+        """Sign the next day and some after it, as far as they are due.
+
+        Returns:
+            What is signed, and why it does not go on where something is wrong.
+        """
         signed: list[Held] = []
         first = BlockHeight(self._parts.oracle.last_height_before(state.next_day) + 1)
         for day in range(state.next_day, state.next_day + 1 + self._parts.policy.sign_ahead):
@@ -95,12 +111,16 @@ class DaySteps:
                 break
             try:
                 held = self._sign(DayIndex(day), first, state, signer)
-            except NOT_DUE as error:
+            except NOT_THERE_YET as error:
                 _LOG.debug("not_due", day=iso_from_day(DayIndex(day)), why=str(error))
                 break
+            except JournalError:
+                raise
+            except HashrateError as error:
+                return signed, error
             signed.append(held)
             first = BlockHeight(_facts_of(held).last_height + 1)
-        return signed
+        return signed, None
 
     def _sign(
         self, day: DayIndex, first: BlockHeight, state: OracleState, signer: LocalAccount
@@ -110,9 +130,14 @@ class DaySteps:
         is_next = day == state.next_day
         revision = state.revision if is_next else parts.oracle.revision_of(day)
         held = parts.journal.held_report(Subject(ReportKind.DAY, day))
-        if held is not None and self._still_holds(held, revision, first, state, signer):
+        # A day whose turn has not come is asked about when it has.
+        if (
+            held is not None
+            and self._is_same(held, revision, first, state, signer)
+            and (not is_next or self._is_standing(held))
+        ):
             return held
-        reading = self._read(day, first, state)
+        reading = self._read_once(day, first, state)
         price = parts.prices.close(day)
         report = DayReport(reading.facts, revision, state.membership_version)
         signed = sign_day_report(signer, parts.oracle.domain, report, price.btc_usd_e8)
@@ -121,6 +146,17 @@ class DaySteps:
         parts.metrics.price.set(price.btc_usd_e8 / USD_E8)
         _LOG.info("day_signed", **_described(reading.facts), revision=revision)
         return held
+
+    def _read_once(self, day: DayIndex, first: BlockHeight, state: OracleState) -> FactsReading:
+        """Read a day's facts, or take those that were read while its price was missing."""
+        known = self._readings.get(day)
+        if known is not None and known[0] == first:
+            reading = known[1]
+            if self._parts.facts.anchor(day, reading.facts.last_height) == reading.anchor:
+                return reading
+        reading = self._read(day, first, state)
+        self._readings = {day: (first, reading)}
+        return reading
 
     def _read(self, day: DayIndex, first: BlockHeight, state: OracleState) -> FactsReading:
         """Read a day's facts; they begin at the height that the oracle waits for.
@@ -158,7 +194,7 @@ class DaySteps:
         posted = self._parts.oracle.posted_day(DayIndex(day - 1))
         return posted is not None and posted.final_at <= state.timestamp
 
-    def _still_holds(
+    def _is_same(
         self,
         held: Held,
         revision: int,
@@ -166,7 +202,7 @@ class DaySteps:
         state: OracleState,
         signer: LocalAccount,
     ) -> bool:
-        """Return whether a report in the journal is still what we would sign."""
+        """Return whether a report in the journal is of the revision, members and height of now."""
         signed = held.signed
         if not isinstance(signed, SignedDayReport):
             return False
@@ -180,8 +216,24 @@ class DaySteps:
         )
         if not is_same:
             _LOG.info("signing_again", day=day, revision=revision)
-            return False
-        if self._parts.facts.anchor(facts.day, facts.last_height) != held.anchor:
+        return is_same
+
+    def _is_standing(self, held: Held) -> bool:
+        """Return whether the sources still have the day's last block.
+
+        Where too few of them answer, what is signed stays: gathering and posting wait for nobody.
+
+        Raises:
+            SourcesDisagreeError: they are on two chains.
+        """
+        facts = _facts_of(held)
+        day = iso_from_day(facts.day)
+        try:
+            now = self._parts.facts.anchor(facts.day, facts.last_height)
+        except TooFewSourcesError as error:
+            _LOG.warning("anchor_unchecked", day=day, why=str(error))
+            return True
+        if now != held.anchor:
             _LOG.error("bitcoin_reorganised", day=day, height=facts.last_height, was=held.anchor)
             return False
         return True
@@ -215,7 +267,7 @@ class DaySteps:
         first = BlockHeight(parts.oracle.last_height_before(day) + 1)
         try:
             reading, price = self._read(day, first, state), parts.prices.close(day)
-        except NOT_DUE:
+        except NOT_THERE_YET:
             return Outcome.NOT_DUE
         parts.journal.add_evidence(day, reading.evidence + price.evidence)
         self._seen_dry.add(day)

@@ -4,10 +4,11 @@
 from eth_utils.address import to_checksum_address
 
 from hashrate.core.types import DayIndex
+from hashrate.evm.errors import RpcRefusedError
 from hashrate.evm.rpc import EvmRpc
 from oracles.chain.contracts import OracleContract, SeriesContract
 from oracles.journal.journal import Journal
-from oracles.journal.models import TransactionRow, WorkKind
+from oracles.journal.models import PROOF_KINDS, TransactionRow, WorkKind
 
 
 class Needs:
@@ -28,6 +29,8 @@ class Needs:
         if row.kind == WorkKind.SETTLE:
             series = SeriesContract(self._rpc, to_checksum_address(row.series))
             return series.next_day() == day
+        if row.kind in PROOF_KINDS:
+            return self._is_accepted(row)
         if row.report_id is None:
             return False
         standing = self._journal.standing(row.report_id)
@@ -39,3 +42,11 @@ class Needs:
             return posted.final_at == 0 and standing == present
         present = (self._oracle.revision_of(day), self._oracle.membership_version())
         return self._oracle.next_day() == day and standing == present
+
+    def _is_accepted(self, row: TransactionRow) -> bool:
+        """Return whether the contract would take a call now."""
+        try:
+            self._rpc.call(to_checksum_address(row.call_to), row.call_data)
+        except RpcRefusedError:
+            return False
+        return True

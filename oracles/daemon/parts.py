@@ -10,16 +10,12 @@ from hashrate.evm.rpc import EvmRpc
 from hashrate.service.clock import Clock
 from oracles.chain.contracts import OracleContract, SeriesContract
 from oracles.chain.transmitter import Transmitter
-from oracles.daemon.errors import DayNotDueError
+from oracles.daemon.proving import DayProver
 from oracles.daemon.readings import FactsReader, OutputReader, PriceReader
 from oracles.journal.journal import Journal
 from oracles.observability.health import Health
 from oracles.observability.metrics import Metrics
 from oracles.peers.client import Peers
-from oracles.sources.errors import DayNotClosedError, DayNotOverError
-
-NOT_DUE = (DayNotDueError, DayNotOverError, DayNotClosedError)
-"""What sources say of a day that is simply not there yet."""
 
 
 class Outcome(StrEnum):
@@ -48,6 +44,7 @@ class CyclePolicy:
         settle_days: days settled by one transaction at most.
         wait_seconds: how long a cycle waits for its transaction to be mined [s].
         poll_seconds: how often it looks meanwhile [s].
+        step_seconds: how long a step of a series is left alone after it failed once [s].
     """
 
     fallback_seconds: int
@@ -56,11 +53,36 @@ class CyclePolicy:
     settle_days: int
     wait_seconds: int
     poll_seconds: float
+    step_seconds: float = 60.0
+
+
+class WatchMode(StrEnum):
+    """What is proven by proof-of-work."""
+
+    OFF = "off"  # nothing; a contradiction is told of all the same
+    WATCH = "watch"  # days that were reported falsely, and a few headers now and then
+    DAILY = "daily"  # every day, with its fees
+
+
+@dataclass(frozen=True, slots=True)
+class WatchPolicy:
+    """How far a reporter goes to have days proven.
+
+    Attributes:
+        mode: see `WatchMode`.
+        gas_a_day: most gas for proofs and reviews within 24 hours.
+    """
+
+    mode: WatchMode = WatchMode.OFF
+    gas_a_day: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """Everything one reporter is made of; no key: it signs nothing, sends nothing."""
+    """Everything one reporter is made of; no key: it signs nothing, sends nothing.
+
+    `prover` is None where the oracle has no header contract, or no source gives raw headers.
+    """
 
     clock: Clock
     rpc: EvmRpc
@@ -76,3 +98,5 @@ class Parts:
     metrics: Metrics
     health: Health
     policy: CyclePolicy
+    watch: WatchPolicy = WatchPolicy()
+    prover: DayProver | None = None

@@ -84,18 +84,20 @@ def _send(
 ) -> Outcome | None:
     """Send a work's transaction; where it is not sent, say how the work stands."""
     if _reverts(parts, work) >= _MAX_REVERTS:
-        _LOG.error("reverts_again_and_again", kind=work.kind, day=work.day)
+        _LOG.error("reverts_again_and_again", kind=work.kind, day=iso_from_day(work.day))
         return Outcome.REFUSED
     try:
         transmitter.send(work)
     except FeeTooHighError as error:
-        _LOG.warning("fee_too_high", kind=work.kind, day=work.day, why=str(error))
+        _LOG.warning("fee_too_high", kind=work.kind, day=iso_from_day(work.day), why=str(error))
         return Outcome.FEE_TOO_HIGH
     except RpcRefusedError as error:
         if error.reason in _DONE_ALREADY:
-            _LOG.info("done_by_another", kind=work.kind, day=work.day)
+            _LOG.info("done_by_another", kind=work.kind, day=iso_from_day(work.day))
             return Outcome.POSTED if is_done() else Outcome.SENT
-        _LOG.log(_level(work), "refused", kind=work.kind, day=work.day, why=_why(error))
+        _LOG.log(
+            _level(work), "refused", kind=work.kind, day=iso_from_day(work.day), why=_why(error)
+        )
         return Outcome.REFUSED
     return None
 
@@ -129,7 +131,7 @@ def _watch(parts: Parts, transmitter: Transmitter, is_done: Callable[[], bool]) 
         lane = transmitter.advance()
         if is_done():
             return Outcome.POSTED
-        if lane is Lane.FREE or parts.clock.now() >= deadline:
+        if lane is not Lane.BUSY or parts.clock.now() >= deadline:
             return Outcome.SENT
         parts.clock.sleep(parts.policy.poll_seconds)
 

@@ -129,6 +129,10 @@ class OutputReader(Protocol):
     def series(self) -> ChecksumAddress:
         """Return the series."""
 
+    @property
+    def longest_wait(self) -> int:
+        """Return how long a day that was not given is left alone at most [s]."""
+
     def output(self, day: DayIndex) -> OutputReading:
         """Return the output of a day that the pool has closed.
 

@@ -14,7 +14,8 @@ from eth_utils.address import to_checksum_address
 from hashrate.core.version import installed_version
 from hashrate.evm.errors import WrongChainError
 from hashrate.evm.fees import FeePolicy
-from hashrate.evm.node import open_rpc
+from hashrate.evm.node import node_url, secret_url
+from hashrate.evm.nodes import EvmNodes
 from hashrate.evm.rpc import EvmRpc
 from hashrate.reports.report import OracleDomain
 from hashrate.service.clock import Clock, SystemClock
@@ -26,14 +27,15 @@ from oracles.chain.contracts import OracleContract, SeriesContract
 from oracles.chain.transmitter import SendPolicy, Transmitter
 from oracles.daemon.cycle import Daemon, LoopPolicy, run_forever
 from oracles.daemon.needs import Needs
-from oracles.daemon.parts import CyclePolicy, Parts
+from oracles.daemon.parts import CyclePolicy, Parts, WatchPolicy
+from oracles.daemon.prover_wiring import open_prover
 from oracles.daemon.settings import Settings
 from oracles.daemon.wiring import Readers, open_readers
 from oracles.journal.journal import Journal
 from oracles.journal.store import open_store
 from oracles.observability.health import Deadlines, Health, make_operator_app
-from oracles.observability.metrics import Metrics
-from oracles.peers.client import Peers
+from oracles.observability.metrics import Metrics, Names, SourceWatch
+from oracles.peers.client import Peers, name_of
 from oracles.peers.server import make_peer_app
 
 _LOG = structlog.get_logger(__name__)
@@ -60,6 +62,23 @@ def open_keys(settings: Settings, redactor: Redactor) -> Keys:
     if signer and payer and signer.address == payer.address:
         raise SettingsError("the reporter and the transmitter need keys of their own")
     return Keys(signer, payer)
+
+
+@contextmanager
+def open_nodes(settings: Settings, redactor: Redactor) -> Iterator[EvmNodes]:
+    """Connect to the EVM nodes.
+
+    Raises:
+        KeystoreError: a file with an address cannot be read.
+    """
+    urls = [node_url(settings, redactor), *settings.rpc_fallback_urls]
+    urls += [secret_url(path, redactor) for path in settings.rpc_fallback_url_files]
+    named = [(f"evm-{number}", EvmRpc(url)) for number, url in enumerate(urls, start=1)]
+    nodes = EvmNodes(named, settings.chain_id, settings.max_head_age_seconds)
+    try:
+        yield nodes
+    finally:
+        nodes.close()
 
 
 def oracle_of(settings: Settings, rpc: EvmRpc) -> OracleContract:
@@ -102,18 +121,22 @@ def open_parts(
     Raises:
         HashrateError: something it needs is not there; see the parts.
     """
-    metrics = Metrics()
-    metrics.build.labels(installed_version()).set(1)
     with ExitStack() as stack:
-        rpc = stack.enter_context(open_rpc(settings, redactor))
+        rpc = stack.enter_context(open_nodes(settings, redactor))
+        metrics = Metrics()
+        metrics.build.labels(installed_version()).set(1)
+        metrics.begin(names_of(settings, rpc), clock.now())
+        rpc.choose(clock.now())
         oracle = oracle_of(settings, rpc)
+        watch = SourceWatch(metrics, clock)
         journal = Journal(open_store(settings.journal), clock)
         stack.callback(journal.close)
-        readers = stack.enter_context(open_readers(settings, redactor, clock))
+        readers = stack.enter_context(open_readers(settings, redactor, clock, watch))
         require_oracle(oracle, rpc, readers)
-        peers = Peers(settings.peers, metrics)
+        peers = Peers(settings.peers, metrics, clock)
         stack.callback(peers.close)
         health = Health(clock, metrics, Deadlines(settings.silent_seconds, settings.late_seconds))
+        prover = stack.enter_context(open_prover(settings, oracle, rpc, redactor, clock))
         yield Parts(
             clock=clock,
             rpc=rpc,
@@ -129,6 +152,8 @@ def open_parts(
             metrics=metrics,
             health=health,
             policy=_cycle_policy(settings),
+            watch=WatchPolicy(settings.watch, settings.watch_gas),
+            prover=prover,
         )
 
 
@@ -175,6 +200,24 @@ def serve_and_run(settings: Settings, parts: Parts, stop: threading.Event) -> in
             listener.stop()
 
 
+def names_of(settings: Settings, rpc: EvmNodes) -> Names:
+    """Name everything that is measured one by one, so that each is born at nothing."""
+    bitcoin: list[str] = [each.name or each.kind for each in settings.bitcoin]
+    exchanges: list[str] = list(settings.prices) if settings.bitcoin else []
+    pools: list[str] = [each.kind for each in settings.outputs if each.kind != "table"]
+    steps = ["nodes", "days", "audit", "watch"]
+    steps += ["transactions"] if settings.transmitter_keystore else []
+    steps += [f"outputs/{to_checksum_address(each.series)}" for each in settings.outputs]
+    steps += [f"settlement/{to_checksum_address(each)}" for each in settings.series]
+    return Names(
+        sources=tuple(dict.fromkeys(bitcoin + exchanges + pools)),
+        nodes=rpc.names,
+        peers=tuple(name_of(url) for url in settings.peers),
+        series=tuple(to_checksum_address(each) for each in settings.series),
+        steps=tuple(steps),
+    )
+
+
 def without_keys(settings: Settings) -> Settings:
     """Make the same settings sign and send nothing."""
     return settings.model_copy(
@@ -210,7 +253,11 @@ def _transmitter(
 ) -> Transmitter | None:
     if keys.payer is None:
         return None
-    fees = FeePolicy(settings.max_fee_gwei * _GWEI, settings.priority_fee_gwei * _GWEI)
+    fees = FeePolicy(
+        settings.max_fee_gwei * _GWEI,
+        settings.priority_fee_gwei * _GWEI,
+        settings.least_priority_fee_gwei * _GWEI,
+    )
     policy = SendPolicy(
         chain_id=settings.chain_id,
         fees=fees,
@@ -231,4 +278,5 @@ def _cycle_policy(settings: Settings) -> CyclePolicy:
         settle_days=settings.settle_days,
         wait_seconds=settings.wait_seconds,
         poll_seconds=settings.poll_seconds,
+        step_seconds=settings.cycle_seconds,
     )

@@ -4,15 +4,31 @@
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_settings import SettingsConfigDict
 
 from hashrate.service.settings import Address, DatabaseFile, NodeSettings, PlainUrl, Port, load
+from oracles.daemon.parts import WatchMode
 
 Seconds = Annotated[int, Field(ge=0, le=366 * 86_400)]
 
 
 LOCAL_CHAINS = frozenset({1337, 31337})
+_UNUSABLE = {
+    # A block 20 minutes after its parent may have difficulty 1: a day's hashprice, the mean over
+    # its blocks, is then decided by whoever mines such blocks. Testnet4 kept the rule.
+    "testnet3": "blocks of difficulty 1 after 20 minutes decide its hashprice: use signet",
+    "testnet4": "blocks of difficulty 1 after 20 minutes decide its hashprice: use signet",
+}
+
+
+def _of_use(network: object) -> object:
+    if str(network) in _UNUSABLE:
+        raise ValueError(f"{network}: {_UNUSABLE[str(network)]}")
+    return network
+
+
+BitcoinNetwork = Annotated[Literal["mainnet", "signet", "regtest"], BeforeValidator(_of_use)]
 
 
 class _Frozen(BaseModel):
@@ -28,6 +44,8 @@ class BitcoinSettings(_Frozen):
         name: how it is called in logs; its kind by default.
         user: of a node's RPC.
         password_file: of a node's RPC.
+        cookie_file: the node's `.cookie` in place of user and password_file; it is read again when
+            the node has written another.
         path_file: a secret beginning of every path, as hosted nodes have it.
     """
 
@@ -36,7 +54,14 @@ class BitcoinSettings(_Frozen):
     name: str = ""
     user: str = ""
     password_file: Path | None = None
+    cookie_file: Path | None = None
     path_file: Path | None = None
+
+    @model_validator(mode="after")
+    def _one_way_in(self) -> "BitcoinSettings":
+        if self.cookie_file and (self.user or self.password_file):
+            raise ValueError("set either cookie_file, or user and password_file")
+        return self
 
 
 class OutputSettings(_Frozen):
@@ -46,17 +71,20 @@ class OutputSettings(_Frozen):
         series: the series' distributor.
         kind: the pool, or `own_node` for what the coinbases paid to addresses, or `table` for a
             CSV file with the columns date, credited_sats and delivered_ths.
-        account: sub-account or user name at the pool.
-        token_file: the pool's key.
+        account: sub-account or user name at the pool; the address at Ocean.
+        token_file: the pool's key; AntPool's as `key:secret`.
         url: base address where it is not the pool's usual one.
         addresses: of the fleet, for `own_node`.
         hashrate_unit: of Foundry's hashrates, such as `GH/s`.
         day_offset_seconds: from midnight UTC to the beginning of the pool's day [s].
-        path: the file of a `table`; for `own_node` a meter's file with date and delivered_ths.
+        path: the file of a `table`; for `own_node` and `ocean` a meter's file with date and
+            delivered_ths.
     """
 
     series: Address
-    kind: Literal["braiins", "luxor", "foundry", "f2pool", "own_node", "table"]
+    kind: Literal[
+        "antpool", "braiins", "f2pool", "foundry", "luxor", "ocean", "own_node", "table", "viabtc"
+    ]
     account: str = ""
     token_file: Path | None = None
     url: PlainUrl | None = None
@@ -87,7 +115,12 @@ class Settings(NodeSettings):
         peers: base addresses of the other reporters.
         listen_host, listen_port: where peers ask us.
         operator_host, operator_port: where monitoring asks us.
-        max_fee_gwei, priority_fee_gwei: limits on gas prices [1e9 wei].
+        rpc_fallback_urls, rpc_fallback_url_files: further EVM nodes, in order; the second where an
+            address holds a key.
+        max_head_age_seconds: age of a node's newest block from which another node is preferred.
+        max_fee_gwei, priority_fee_gwei: limits on gas prices [1e9 wei]; the second is the highest
+            priority fee that is taken of the node's suggestions.
+        least_priority_fee_gwei: priority fee that is bid in any case, for chains that take no less.
         gas_cap: most gas of one transaction.
         evm_confirmations: blocks until a transaction's fate is settled.
         stuck_seconds, replacements: when and how often a waiting transaction's bid is raised.
@@ -95,6 +128,10 @@ class Settings(NodeSettings):
         cycle_seconds, max_backoff_seconds, max_failures: how cycles follow one another.
         wait_seconds, poll_seconds: how a cycle waits for its transaction.
         sign_ahead, output_days, settle_days: see `CyclePolicy`.
+        watch: `off`, `watch` or `daily`: which days are proven by proof-of-work; a false day is
+            told of in every mode.
+        watch_gas: most gas for that within 24 hours.
+        headers_block: a block at or before the deployment of the oracle's header contract.
         late_seconds, silent_seconds: when `/healthz` says late: after a day's end, after the last
             good cycle.
         log_level: DEBUG, INFO, WARNING or ERROR.
@@ -104,7 +141,7 @@ class Settings(NodeSettings):
         env_prefix="HASHRATE_", frozen=True, extra="forbid", env_nested_delimiter="__"
     )
 
-    network: Literal["mainnet", "regtest"] = "mainnet"
+    network: BitcoinNetwork = "mainnet"
     oracle: Address
     oracle_block: Annotated[int, Field(ge=0)] = 0
     series: tuple[Address, ...] = ()
@@ -133,6 +170,10 @@ class Settings(NodeSettings):
     operator_port: Port = 8702
     max_fee_gwei: Annotated[int, Field(ge=1)] = 100
     priority_fee_gwei: Annotated[int, Field(ge=0)] = 2
+    least_priority_fee_gwei: Annotated[int, Field(ge=0)] = 0
+    rpc_fallback_urls: tuple[PlainUrl, ...] = Field(default=(), max_length=8)
+    rpc_fallback_url_files: tuple[Path, ...] = Field(default=(), max_length=8)
+    max_head_age_seconds: Seconds = 900
     gas_cap: Annotated[int, Field(ge=100_000)] = 8_000_000
     evm_confirmations: Annotated[int, Field(ge=1, le=512)] = 12
     stuck_seconds: Seconds = 300
@@ -146,6 +187,9 @@ class Settings(NodeSettings):
     sign_ahead: Annotated[int, Field(ge=0, le=100)] = 7
     output_days: Annotated[int, Field(ge=1, le=60)] = 10
     settle_days: Annotated[int, Field(ge=1, le=64)] = 16
+    watch: WatchMode = WatchMode.OFF
+    watch_gas: Annotated[int, Field(ge=100_000)] = 8_000_000
+    headers_block: Annotated[int, Field(ge=0)] = 0
     late_seconds: Seconds = 6 * 3_600
     silent_seconds: Seconds = 1_800
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
@@ -174,4 +218,4 @@ def load_settings(path: Path | None) -> Settings:
 
 
 def _is_path(name: str) -> bool:
-    return name.endswith(("_file", "_keystore")) or name in ("journal", "path")
+    return name.endswith(("_file", "_files", "_keystore")) or name in ("journal", "path")

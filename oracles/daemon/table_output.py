@@ -23,6 +23,8 @@ _COLUMNS = ("date", "credited_sats", "delivered_ths")
 class TableOutput:
     """Outputs by day; a day without a row is not closed yet. The file is read each time."""
 
+    longest_wait = 0
+
     def __init__(self, settings: OutputSettings) -> None:
         """Name the file.
 

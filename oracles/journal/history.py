@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from hashrate.core.types import DayIndex
 from hashrate.service.database import Database
 from oracles.journal.models import (
+    OPEN_FATES,
     Fate,
     ObservationRow,
     ReportKind,
@@ -35,11 +36,63 @@ class DayHistory:
     sent_at: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A transaction whose fate is open.
+
+    Attributes:
+        kind: what it does.
+        day: the day it is about.
+        nonce: of the account that sends.
+        hash: of the transaction.
+        since: when it was made [unix s].
+        waits_for: what it waits for, and what an operator can do.
+    """
+
+    kind: str
+    day: DayIndex
+    nonce: int
+    hash: str
+    since: int
+    waits_for: str
+
+
+_WAITS_FOR = {
+    Fate.INTENDED: "to be handed to a node",
+    Fate.BROADCAST: "waits for a block",
+    Fate.MINED: "waits for confirmations",
+}
+
+
 class History:
     """Reads a journal."""
 
     def __init__(self, store: Database) -> None:
         self._store = store
+
+    def waiting(self) -> list[Waiting]:
+        """Describe every transaction whose fate is open, by nonce and attempt.
+
+        Raises:
+            JournalError: the journal cannot be read.
+        """
+        query = (
+            select(TransactionRow)
+            .where(TransactionRow.fate.in_(OPEN_FATES))
+            .order_by(TransactionRow.nonce, TransactionRow.id)
+        )
+        with self._store.read() as session:
+            return [
+                Waiting(
+                    row.kind,
+                    DayIndex(row.day),
+                    row.nonce,
+                    row.tx_hash,
+                    row.created_at,
+                    row.note or _WAITS_FOR[Fate(row.fate)],
+                )
+                for row in session.scalars(query)
+            ]
 
     def of_day(self, day: DayIndex) -> DayHistory:
         """Describe what is known of a day.

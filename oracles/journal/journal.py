@@ -187,6 +187,35 @@ class Journal:
         with self._store.read() as session:
             return list(session.scalars(query))
 
+    def recent_report_gas(self) -> int | None:
+        """Return the most gas that one of the last ten day reports used; None before the first."""
+        query = (
+            select(TransactionRow.gas_used)
+            .where(TransactionRow.kind == WorkKind.DAY, TransactionRow.fate == Fate.CONFIRMED)
+            .order_by(TransactionRow.id.desc())
+            .limit(10)
+        )
+        with self._store.read() as session:
+            return max((used for used in session.scalars(query) if used), default=None)
+
+    def size(self) -> int:
+        """Return the size of the file [bytes]."""
+        return self._store.size()
+
+    def given_up_at(self, sender: ChecksumAddress, nonce: int) -> list[TransactionRow]:
+        """Return the sender's transactions with a nonce that were given up, the newest first."""
+        query = (
+            select(TransactionRow)
+            .where(
+                TransactionRow.sender == sender,
+                TransactionRow.nonce == nonce,
+                TransactionRow.fate == Fate.ABANDONED,
+            )
+            .order_by(TransactionRow.id.desc())
+        )
+        with self._store.read() as session:
+            return list(session.scalars(query))
+
     def standing(self, report_id: int) -> tuple[int, int] | None:
         """Return a report's revision and membership version; None if it is superseded."""
         with self._store.read() as session:
@@ -200,6 +229,20 @@ class Journal:
         query = select(TransactionRow).where(TransactionRow.kind == kind, TransactionRow.day == day)
         with self._store.read() as session:
             return list(session.scalars(query.order_by(TransactionRow.id)))
+
+    def gas_since(self, kinds: Sequence[WorkKind], time: int) -> int:
+        """Return the gas of the transactions of some kinds made since a time [unix s].
+
+        What is not mined counts with its limit; one attempt of each nonce counts.
+        """
+        query = select(TransactionRow).where(
+            TransactionRow.kind.in_(kinds),
+            TransactionRow.created_at >= time,
+            TransactionRow.fate.not_in((Fate.REPLACED, Fate.ABANDONED, Fate.LOST)),
+        )
+        with self._store.read() as session:
+            by_nonce = {row.nonce: row.gas_used or row.gas for row in session.scalars(query)}
+        return sum(by_nonce.values())
 
 
 def subject_of(signed: SignedReport) -> Subject:

@@ -29,6 +29,13 @@ class WorkKind(StrEnum):
     OUTPUT = "output"
     SETTLE = "settle"
     CANCEL = "cancel"
+    HEADERS = "headers"  # extends a chain of headers
+    FEES = "fees"  # proves fees of a day
+    REVIEW = "review"  # holds a day against its proof
+
+
+PROOF_KINDS = (WorkKind.HEADERS, WorkKind.FEES, WorkKind.REVIEW)
+"""Whatever a watcher spends gas on."""
 
 
 class Fate(StrEnum):

@@ -14,9 +14,11 @@ import structlog
 from eth_typing import ChecksumAddress
 
 from hashrate.core.errors import HashrateError
+from hashrate.core.types import DayIndex
 from hashrate.core.units import iso_from_day
 from hashrate.reports.report import SignedDayReport, SignedOutputReport
 from hashrate.reports.report_file import report_from_json
+from hashrate.service.clock import Clock
 from hashrate.service.errors import NoAnswerError
 from hashrate.service.fetch import BlockingFetcher, Bounds, Request
 from oracles.observability.metrics import Metrics
@@ -26,6 +28,7 @@ _LOG = structlog.get_logger(__name__)
 _NOT_FOUND = 404
 _BEHIND = {"revision", "membership_version"}
 MAX_BODY_BYTES = 64 * 1024
+_CALL_SECONDS = 3_600
 BOUNDS = Bounds(timeout_seconds=3.0, total_seconds=6.0, max_bytes=MAX_BODY_BYTES)
 
 SignedReport = SignedDayReport | SignedOutputReport
@@ -34,8 +37,12 @@ SignedReport = SignedDayReport | SignedOutputReport
 class Peers:
     """The other reporters."""
 
-    def __init__(self, urls: Sequence[str], metrics: Metrics, bounds: Bounds = BOUNDS) -> None:
+    def __init__(
+        self, urls: Sequence[str], metrics: Metrics, clock: Clock, bounds: Bounds = BOUNDS
+    ) -> None:
         """Name the peers by the base of their addresses; nothing is asked yet."""
+        self._clock = clock
+        self._called_at: int | None = None
         self._urls = tuple(url.rstrip("/") for url in urls)
         self._metrics = metrics
         self._fetcher = BlockingFetcher(bounds, {"accept": "application/json"})
@@ -63,20 +70,47 @@ class Peers:
             answers = list(pool.map(lambda url: self._ask(url, path, ours, reporters), self._urls))
         return [part for parts in answers for part in parts]
 
+    def call(self, day: DayIndex) -> None:
+        """See once an hour whether every peer answers at all; a day may need none of them."""
+        now = self._clock.now()
+        if self._called_at is not None and 0 <= now - self._called_at < _CALL_SECONDS:
+            return
+        self._called_at = now
+        if not self._urls:
+            return
+        path = f"/v1/reports/{iso_from_day(day)}"
+        with ThreadPoolExecutor(max_workers=len(self._urls)) as pool:
+            list(pool.map(lambda url: self._call(url, path), self._urls))
+
+    def _call(self, url: str, path: str) -> None:
+        name = name_of(url)
+        try:
+            self._fetch(url + path)
+        except (NoAnswerError, UnicodeDecodeError) as error:
+            _LOG.warning("peer_unreachable", peer=name, path=path, why=str(error))
+            self._metrics.peer_answers.labels(name, "unreachable").inc()
+            return
+        self._answered(name)
+
+    def _answered(self, name: str) -> None:
+        self._metrics.peer_answer.labels(name).set(self._clock.now())
+
     def _ask(
         self, url: str, path: str, ours: SignedReport, reporters: Sequence[ChecksumAddress]
     ) -> list[tuple[str, SignedReport]]:
-        name = urlsplit(url).netloc
+        name = name_of(url)
         try:
             text = self._fetch(url + path)
             if text is None:
                 self._metrics.peer_answers.labels(name, "none_yet").inc()
+                self._answered(name)
                 return []
             theirs = report_from_json(text)
             parts = require_same(ours, theirs, reporters)
         except PeerBehindError as error:
             _LOG.warning("peer_behind", peer=name, path=path, why=str(error))
             self._metrics.peer_answers.labels(name, "behind").inc()
+            self._answered(name)
             return []
         except PeerReportError as error:
             _LOG.error("peer_differs", peer=name, path=path, why=str(error))
@@ -91,6 +125,7 @@ class Peers:
             self._metrics.peer_answers.labels(name, "unusable").inc()
             return []
         self._metrics.peer_answers.labels(name, "agrees").inc()
+        self._answered(name)
         return [(name, part) for part in parts]
 
     def _fetch(self, url: str) -> str | None:
@@ -101,6 +136,11 @@ class Peers:
         if not answer.is_success:
             raise NoAnswerError(f"status {answer.status}")
         return answer.body.decode()
+
+
+def name_of(url: str) -> str:
+    """Return how a peer is called: its host, as logs and metrics write it."""
+    return urlsplit(url).netloc
 
 
 def report_path(signed: SignedReport) -> str:

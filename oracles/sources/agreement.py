@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""Whether independent sources say the same: prices, hashes of blocks, clocks."""
+"""Whether independent sources say the same: facts, prices, clocks."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
-from hashrate.core.types import BlockHash, BlockHeight, ChainTip, Price, UnixSeconds, UsdE8
+from hashrate.core.types import ChainTip, Price, UnixSeconds, UsdE8
 from oracles.sources.errors import (
     ClockSkewError,
     SourcesDisagreeError,
@@ -14,6 +15,7 @@ from oracles.sources.errors import (
 
 MIN_SOURCES = 2
 BPS = 10_000
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +54,17 @@ def median_price(
     limits = limits or PriceLimits()
     _require_comparable(prices, day_end, limits)
     median = _median([price.btc_usd_e8 for price in prices])
-    far = [
-        price
-        for price in prices
-        if abs(price.btc_usd_e8 - median) * BPS > limits.max_spread_bps * median
-    ]
+    far = [price for price in prices if _is_far(price, median, limits)]
     if far:
         said = _list([f"{price.source} says {price.btc_usd_e8}" for price in far])
         raise SourcesDisagreeError(
             f"price: median {median}, {said} [USD, 1e8], over {limits.max_spread_bps} bps away"
         )
     return UsdE8(median)
+
+
+def _is_far(price: Price, median: int, limits: PriceLimits) -> bool:
+    return abs(price.btc_usd_e8 - median) * BPS > limits.max_spread_bps * median
 
 
 def _require_comparable(prices: Sequence[Price], day_end: UnixSeconds, limits: PriceLimits) -> None:
@@ -80,33 +82,38 @@ def _require_comparable(prices: Sequence[Price], day_end: UnixSeconds, limits: P
             raise SourcesDisagreeError(f"price: {price.source} is {age} s from the end of the day")
 
 
-def agreed_hashes(
-    views: Mapping[str, Mapping[BlockHeight, BlockHash]],
-    heights: Sequence[BlockHeight],
-    min_sources: int = MIN_SOURCES,
-) -> dict[BlockHeight, BlockHash]:
-    """Find the hashes that all sources give for some blocks.
+def majority(said: Mapping[str, _T], needed: int) -> _T | None:
+    """Find what enough sources say alike, and more of them than all others together.
 
     Args:
-        views: for each source, the hashes it gives.
-        heights: the blocks that must agree, shape (n >= 1,).
-        min_sources: how many sources must know all of them.
+        said: the answer of each source, to the last digit.
+        needed: how many must say the same.
 
-    Raises:
-        TooFewSourcesError: fewer sources know all the blocks.
-        SourcesDisagreeError: two sources differ; names them and the lowest height where they do.
+    Returns:
+        The answer; None where there is none like that.
     """
-    for height in sorted(heights):
-        said = {name: view[height] for name, view in sorted(views.items()) if height in view}
-        if len(set(said.values())) > 1:
-            each = _list([f"{name} has {block}" for name, block in said.items()])
-            raise SourcesDisagreeError(f"block {height}: {each}")
-    complete = [name for name, view in views.items() if all(h in view for h in heights)]
-    if not heights or len(complete) < max(min_sources, 1):
-        raise TooFewSourcesError(
-            f"blocks: {len(complete)} of at least {min_sources} sources: {_list(sorted(complete))}"
-        )
-    return {height: views[complete[0]][height] for height in heights}
+    answers = list(said.values())
+    for answer in answers:
+        alike = answers.count(answer)
+        if alike >= max(needed, 1) and 2 * alike > len(answers):
+            return answer
+    return None
+
+
+def without_odd(prices: Sequence[Price], limits: PriceLimits) -> tuple[list[Price], list[Price]]:
+    """Part the prices that lie near the median from those that do not.
+
+    Nothing is parted where too few would be left, or not more than are far off: then nobody can
+    tell who is odd, and `median_price` says so.
+    """
+    if not prices:
+        return [], []
+    median = _median([price.btc_usd_e8 for price in prices])
+    far = [price for price in prices if _is_far(price, median, limits)]
+    near = [price for price in prices if not _is_far(price, median, limits)]
+    if len(near) < max(limits.min_sources, MIN_SOURCES) or len(near) <= len(far):
+        return list(prices), []
+    return near, far
 
 
 def require_fresh_tip(

@@ -4,11 +4,13 @@
 Source: `GET /api/v2/ohlc/btcusd/`, `{"data": {"ohlc": [{"timestamp", "close", ...}]}}`, all texts.
 """
 
+from typing import Any
+
 from hashrate.core.types import DayIndex, Price
 from hashrate.service.fields import Integer, Number, Shape, shaped
 from hashrate.service.http import HttpClient
 from hashrate.service.http_parts import Now
-from oracles.sources.price import CANDLE_SECONDS, UTC_DAY, close_of
+from oracles.sources.price import CANDLE_SECONDS, UTC_DAY, Candles, close_of
 
 DEFAULT_URL = "https://www.bitstamp.net"
 
@@ -18,8 +20,11 @@ class _Candle(Shape):
     close: Number
 
 
+_CANDLES = Candles("data.ohlc", "timestamp", _Candle, lambda row: row.close, ".close")
+
+
 class _Data(Shape):
-    ohlc: list[_Candle]
+    ohlc: list[Any]
 
 
 class _Answer(Shape):
@@ -45,8 +50,4 @@ class Bitstamp:
         )
         candles = shaped(self.source_id, _Answer, reply.json()).data.ohlc
         UTC_DAY.require_closed(day, self.source_id, self._clock(), reply.observation)
-        rows = (
-            (candle.timestamp, f"data.ohlc[{i}].close", candle.close)
-            for i, candle in enumerate(candles)
-        )
-        return close_of(self.source_id, day, rows)
+        return close_of(self.source_id, day, candles, _CANDLES)

@@ -6,17 +6,21 @@ Source: `GET /products/BTC-USD/candles`, newest first, rows
 """
 
 import datetime as dt
-from typing import Final
+from typing import Annotated, Any, Final
+
+from pydantic import Strict
 
 from hashrate.core.types import DayIndex, Price, UnixSeconds
 from hashrate.service.fields import Integer, Number, shaped
 from hashrate.service.http import HttpClient
 from hashrate.service.http_parts import Now
-from oracles.sources.price import CANDLE_SECONDS, UTC_DAY, close_of
+from oracles.sources.price import CANDLE_SECONDS, UTC_DAY, Candles, close_of
 
 DEFAULT_URL = "https://api.exchange.coinbase.com"
 _CLOSE: Final = 4
-_Candle = tuple[Integer, Number, Number, Number, Number, Number]
+# Not strict: JSON has lists only, and each number checks itself.
+_Candle = Annotated[tuple[Integer, Number, Number, Number, Number, Number], Strict(False)]
+_CANDLES = Candles("", 0, _Candle, lambda row: row[_CLOSE], f"[{_CLOSE}]")
 
 
 class CoinbaseExchange:
@@ -39,10 +43,9 @@ class CoinbaseExchange:
                 "end": _iso(UTC_DAY.end(day)),
             },
         )
-        candles = shaped(self.source_id, list[_Candle], reply.json())
+        candles = shaped(self.source_id, list[Any], reply.json())
         UTC_DAY.require_closed(day, self.source_id, self._clock(), reply.observation)
-        rows = ((row[0], f"[{i}][{_CLOSE}]", row[_CLOSE]) for i, row in enumerate(candles))
-        return close_of(self.source_id, day, rows)
+        return close_of(self.source_id, day, candles, _CANDLES)
 
 
 def _iso(time: UnixSeconds) -> str:

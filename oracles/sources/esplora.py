@@ -6,6 +6,7 @@ header times, and gives a coinbase with its block's transactions only: a request
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 from hashrate.bitcoin.days import MEDIAN_TIME_SPAN, median_time_past
 from hashrate.core.types import (
@@ -19,7 +20,7 @@ from hashrate.core.types import (
     SourcedBlock,
     UnixSeconds,
 )
-from hashrate.service.errors import SourceShapeError
+from hashrate.service.errors import SourceShapeError, SourceTooLargeError
 from hashrate.service.fields import Bits, Hash, Integer, Shape, shaped
 from hashrate.service.http import HttpClient
 from oracles.sources.chain_view import LinkedBlock, chained, fees_out_of_coinbase
@@ -48,6 +49,15 @@ class _Output(Shape):
 class _Transaction(Shape):
     vin: list[_Input]
     vout: list[_Output]
+
+
+class _Status(Shape):
+    block_hash: Hash
+
+
+class _OneTransaction(_Transaction):
+    txid: Hash
+    status: _Status
 
 
 class Esplora:
@@ -125,11 +135,30 @@ class Esplora:
         )
 
     async def _coinbase_sats(self, block_hash: BlockHash) -> Sats:
-        reply = await self._explorer.get(f"/block/{block_hash}/txs/0")
-        transactions = shaped(self.source_id, list[_Transaction], reply.json())
-        if not transactions or [i.is_coinbase for i in transactions[0].vin] != [True]:
-            raise SourceShapeError(self.source_id, "[0].vin", "is not a coinbase's")
-        return Sats(sum(output.value for output in transactions[0].vout))
+        try:
+            reply = await self._explorer.get(f"/block/{block_hash}/txs/0")
+        except SourceTooLargeError:
+            # 25 whole transactions, some of megabytes; two small questions find the first alone.
+            return await self._coinbase_alone(block_hash)
+        transactions = shaped(self.source_id, list[Any], reply.json())
+        if not transactions:
+            raise SourceShapeError(self.source_id, "[0]", "is not there")
+        return self._paid_by(shaped(self.source_id, _Transaction, transactions[0], "[0]"), "[0]")
+
+    async def _coinbase_alone(self, block_hash: BlockHash) -> Sats:
+        text = (await self._explorer.get(f"/block/{block_hash}/txid/0")).text()
+        txid = shaped(self.source_id, Hash, text, "txid")
+        reply = await self._explorer.get(f"/tx/{txid}")
+        transaction = shaped(self.source_id, _OneTransaction, reply.json())
+        if (transaction.txid, transaction.status.block_hash) != (txid, block_hash):
+            raise SourceShapeError(self.source_id, "txid", "is not the one asked for")
+        return self._paid_by(transaction, "")
+
+    def _paid_by(self, coinbase: _Transaction, within: str) -> Sats:
+        if [i.is_coinbase for i in coinbase.vin] != [True]:
+            name = f"{within}.vin".removeprefix(".")
+            raise SourceShapeError(self.source_id, name, "is not a coinbase's")
+        return Sats(sum(output.value for output in coinbase.vout))
 
 
 def _mediantime(headers: Sequence[_Header]) -> UnixSeconds:

@@ -6,6 +6,8 @@ after it, with the day it was mined on (`mining_extra.mining_date`) and that day
 in H/s. Errors come with status 200 as `{"code", "msg"}`.
 """
 
+from typing import Any
+
 from hashrate.core.types import DayIndex, MiningOutput
 from hashrate.core.units import DAY_SECONDS
 from hashrate.service.errors import SourceShapeError
@@ -14,7 +16,7 @@ from hashrate.service.http import HttpClient
 from hashrate.service.http_parts import HttpLimits, Now
 from oracles.sources.day_end import DayBoundary
 from oracles.sources.errors import SourceAnswerError
-from oracles.sources.pool import POOL_DAY, row_of_day, sats, ths_wad
+from oracles.sources.pool import POOL_DAY, Dated, row_of_day, sats, ths_wad
 
 DEFAULT_URL = "https://api.f2pool.com"
 HEADER = "F2P-API-SECRET"
@@ -22,23 +24,30 @@ LIMITS = HttpLimits(interval_seconds=1.1)
 _BOOKED_WITHIN_DAYS = 3
 
 
-class _Mining(Shape):
+class _MiningDate(Shape):
     mining_date: Integer
+
+
+class _Mining(_MiningDate):
     hash_rate: Number
 
 
-class _Transaction(Shape):
-    type: str
-    changed_balance: Number
-    mining_extra: _Mining
+class _Day(Dated):
+    mining_extra: _MiningDate
 
     @property
     def starts_at(self) -> int:
         return self.mining_extra.mining_date
 
 
+class _Transaction(_Day):
+    type: str
+    changed_balance: Number
+    mining_extra: _Mining
+
+
 class _Transactions(Shape):
-    transactions: list[_Transaction]
+    transactions: list[Any]
 
 
 class _Error(Shape):
@@ -78,7 +87,8 @@ class F2Pool:
         self._require_no_error(value)
         rows = shaped(self.source_id, _Transactions, value).transactions
         self._boundary.require_closed(day, self.source_id, self._clock(), reply.observation)
-        row = row_of_day(self.source_id, day, self._boundary, rows, "transactions")
+        kinds = (_Day, _Transaction)
+        row = row_of_day(self.source_id, day, self._boundary, rows, kinds, "transactions")
         hashrate = ths_wad(row.mining_extra.hash_rate, 1)
         return MiningOutput(day, sats(row.changed_balance), hashrate, self.source_id)
 

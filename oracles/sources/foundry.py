@@ -6,31 +6,35 @@ one partial, and none just after midnight. `totalAmount` is BTC net of the fee. 
 not name the unit of `hashrate`, and its users disagree (H/s, GH/s): the operator states it.
 """
 
+from typing import Any
 from urllib.parse import quote
 
 from hashrate.core.types import DayIndex, MiningOutput
 from hashrate.core.units import iso_from_day
-from hashrate.service.fields import Instant, Number, Shape, shaped
+from hashrate.service.fields import Instant, Number, shaped
 from hashrate.service.http import HttpClient
 from hashrate.service.http_parts import Now
 from oracles.sources.day_end import DayBoundary
 from oracles.sources.errors import DayNotClosedError
-from oracles.sources.pool import POOL_DAY, hashes_per_second, row_of_day, sats, ths_wad
+from oracles.sources.pool import POOL_DAY, Dated, hashes_per_second, row_of_day, sats, ths_wad
 
 DEFAULT_URL = "https://api.foundryusapool.com"
 HEADER = "X-API-KEY"
 _MS = 1_000
 
 
-class _Earnings(Shape):
+class _Day(Dated):
     startTime: Instant
-    endTime: Instant
-    totalAmount: Number
-    hashrate: Number
 
     @property
     def starts_at(self) -> int:
         return self.startTime
+
+
+class _Earnings(_Day):
+    endTime: Instant
+    totalAmount: Number
+    hashrate: Number
 
 
 class Foundry:
@@ -63,9 +67,9 @@ class Foundry:
             f"/v2/earnings/{quote(self._subaccount, safe='')}",
             {"coin": "BTC", "startDateUnixMs": str(self._boundary.start(day) * _MS)},
         )
-        rows = shaped(self.source_id, list[_Earnings], reply.json())
+        rows = shaped(self.source_id, list[Any], reply.json())
         self._boundary.require_closed(day, self.source_id, self._clock(), reply.observation)
-        row = row_of_day(self.source_id, day, self._boundary, rows, "earnings")
+        row = row_of_day(self.source_id, day, self._boundary, rows, (_Day, _Earnings), "earnings")
         if row.endTime != self._boundary.end(day):
             raise DayNotClosedError(f"{self.source_id}: {iso_from_day(day)} is booked in part")
         return MiningOutput(

@@ -2,13 +2,12 @@
 """Ask several sources at once; what one fails to answer does not stop the others."""
 
 import asyncio
-from collections.abc import Awaitable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from hashrate.core.errors import HashrateError
-from hashrate.core.types import BlockHash, BlockHeight
-from oracles.sources.base import BitcoinSource
+from oracles.sources.agreement import majority
 
 _T = TypeVar("_T")
 
@@ -45,12 +44,46 @@ async def gather_answers(questions: Mapping[str, Awaitable[_T]]) -> Answers[_T]:
     return Answers(values, failures)
 
 
-async def gather_hashes(
-    sources: Iterable[BitcoinSource], heights: Sequence[BlockHeight]
-) -> Answers[dict[BlockHeight, BlockHash]]:
-    """Ask Bitcoin sources for the hashes of some blocks, ready for `agreed_hashes`."""
+@dataclass(frozen=True, slots=True)
+class Consulted(Generic[_T]):
+    """What sources said until enough of them said the same.
 
-    async def hashes(source: BitcoinSource) -> dict[BlockHeight, BlockHash]:
-        return {height: await source.block_hash(height) for height in heights}
+    Attributes:
+        agreed: what enough say alike; None where they do not.
+        said: the answer of each source that gave one, in the order they were asked.
+        failures: why others gave none.
+    """
 
-    return await gather_answers({source.source_id: hashes(source) for source in sources})
+    agreed: _T | None
+    said: Mapping[str, _T]
+    failures: Mapping[str, HashrateError]
+
+    @property
+    def odd(self) -> dict[str, _T]:
+        """Return what others than the agreeing ones say."""
+        if self.agreed is None:
+            return {}
+        return {name: each for name, each in self.said.items() if each != self.agreed}
+
+
+async def consult(
+    questions: Mapping[str, Callable[[], Awaitable[_T]]], needed: int
+) -> Consulted[_T]:
+    """Ask as many sources as must agree, and one more for each that fails or is odd.
+
+    Args:
+        questions: how each source is asked, the most trusted first.
+        needed: how many must say the same.
+    """
+    left = list(questions)
+    said: dict[str, _T] = {}
+    failures: dict[str, HashrateError] = {}
+    agreed = None
+    while agreed is None and left:
+        count = max(1, needed - len(said))
+        batch, left = left[:count], left[count:]
+        answers = await gather_answers({name: questions[name]() for name in batch})
+        said.update(answers.values)
+        failures.update(answers.failures)
+        agreed = majority(said, needed)
+    return Consulted(agreed, said, failures)

@@ -5,7 +5,7 @@ Source: `GET /0/public/OHLC`, rows `[time, open, high, low, close, vwap, volume,
 Errors come with status 200 in `error`. The last row is the candle that is still being made.
 """
 
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from pydantic import Strict
 
@@ -15,7 +15,7 @@ from hashrate.service.fields import Integer, Number, Shape, shaped
 from hashrate.service.http import HttpClient
 from hashrate.service.http_parts import Now
 from oracles.sources.errors import SourceAnswerError
-from oracles.sources.price import CANDLE_SECONDS, UTC_DAY, close_of
+from oracles.sources.price import CANDLE_SECONDS, UTC_DAY, Candles, close_of
 
 DEFAULT_URL = "https://api.kraken.com"
 _PAIR = "XBTUSD"
@@ -32,8 +32,11 @@ class _Envelope(Shape):
     error: list[str]
 
 
+_CANDLES = Candles("result.XXBTZUSD", 0, _Candle, lambda row: row[_CLOSE], f"[{_CLOSE}]")
+
+
 class _Candles(Shape):
-    XXBTZUSD: list[_Candle]
+    XXBTZUSD: list[Any]
 
 
 class _Answer(Shape):
@@ -60,11 +63,7 @@ class Kraken:
         self._require_no_error(shaped(self.source_id, _Envelope, value).error)
         candles = shaped(self.source_id, _Answer, value).result.XXBTZUSD
         UTC_DAY.require_closed(day, self.source_id, self._clock(), reply.observation)
-        rows = (
-            (row[0], f"result.XXBTZUSD[{i}][{_CLOSE}]", row[_CLOSE])
-            for i, row in enumerate(candles[:-1])
-        )
-        return close_of(self.source_id, day, rows)
+        return close_of(self.source_id, day, candles[:-1], _CANDLES)
 
     def _require_no_error(self, errors: list[str]) -> None:
         if not errors:

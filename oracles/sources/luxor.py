@@ -7,6 +7,8 @@ Source: REST v2, `GET /v2/pool/revenue/BTC` and `/v2/pool/hashrate-efficiency/BT
 texts in H/s.
 """
 
+from typing import Any
+
 from hashrate.core.types import DayIndex, MiningOutput
 from hashrate.core.units import iso_from_day
 from hashrate.service.errors import SourceShapeError
@@ -14,7 +16,7 @@ from hashrate.service.fields import Instant, Number, Shape, shaped
 from hashrate.service.http import HttpClient
 from hashrate.service.http_parts import Now
 from oracles.sources.day_end import DayBoundary
-from oracles.sources.pool import POOL_DAY, row_of_day, sats, ths_wad
+from oracles.sources.pool import POOL_DAY, Dated, only_row, row_of_day, rows_of_day, sats, ths_wad
 
 DEFAULT_URL = "https://app.luxor.tech/api"
 HEADER = "authorization"
@@ -32,31 +34,29 @@ class _Amount(Shape):
     revenue: Number
 
 
-class _Revenue(Shape):
+class _Day(Dated):
     date_time: Instant
-    revenue: _Amount
 
     @property
     def starts_at(self) -> int:
         return self.date_time
+
+
+class _Revenue(_Day):
+    revenue: _Amount
 
 
 class _RevenueAnswer(Shape):
-    revenue: list[_Revenue]
+    revenue: list[Any]
     pagination: _Pages | None = None
 
 
-class _Hashrate(Shape):
-    date_time: Instant
+class _Hashrate(_Day):
     hashrate: Number
-
-    @property
-    def starts_at(self) -> int:
-        return self.date_time
 
 
 class _HashrateAnswer(Shape):
-    hashrate_efficiency: list[_Hashrate]
+    hashrate_efficiency: list[Any]
     pagination: _Pages | None = None
 
 
@@ -87,18 +87,27 @@ class Luxor:
         reply = await self._http.get(f"/v2/pool/revenue/{_CURRENCY}", params)
         earned = shaped(self.source_id, _RevenueAnswer, reply.json())
         self._require_one_page(earned.pagination)
+        rows = rows_of_day(
+            self.source_id, day, self._boundary, earned.revenue, (_Day, _Revenue), "revenue"
+        )
         mined = [
             row
-            for row in earned.revenue
+            for row in rows
             if (row.revenue.currency_type, row.revenue.revenue_type) == (_CURRENCY, _MINING)
         ]
-        revenue = row_of_day(self.source_id, day, self._boundary, mined, "revenue")
+        revenue = only_row(self.source_id, day, mined, "revenue")
         self._boundary.require_closed(day, self.source_id, self._clock(), reply.observation)
         reply = await self._http.get(f"/v2/pool/hashrate-efficiency/{_CURRENCY}", params)
         delivered = shaped(self.source_id, _HashrateAnswer, reply.json())
         self._require_one_page(delivered.pagination)
-        rows = delivered.hashrate_efficiency
-        hashrate = row_of_day(self.source_id, day, self._boundary, rows, "hashrate_efficiency")
+        hashrate = row_of_day(
+            self.source_id,
+            day,
+            self._boundary,
+            delivered.hashrate_efficiency,
+            (_Day, _Hashrate),
+            "hashrate_efficiency",
+        )
         return MiningOutput(
             day, sats(revenue.revenue.revenue), ths_wad(hashrate.hashrate, 1), self.source_id
         )

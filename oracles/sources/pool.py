@@ -1,14 +1,17 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """What the mining pools have in common: units, and a day's row out of a list."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from fractions import Fraction
-from typing import Protocol, TypeVar
+from typing import Annotated, Any, TypeVar
+
+from pydantic import BeforeValidator
 
 from hashrate.core.errors import NumberFormatError
 from hashrate.core.types import DayIndex, Sats, Wad
-from hashrate.core.units import DAY_SECONDS, SATS_PER_BTC, WAD, iso_from_day
+from hashrate.core.units import DAY_SECONDS, SATS_PER_BTC, WAD, day_from_iso, iso_from_day
 from hashrate.service.errors import SourceShapeError
+from hashrate.service.fields import Shape, shaped
 from oracles.sources.day_end import DayBoundary
 from oracles.sources.errors import DayNotClosedError
 
@@ -19,13 +22,30 @@ _HASHES_PER_THS = 10**12
 _PREFIXES = {"": 0, "k": 3, "m": 6, "g": 9, "t": 12, "p": 15, "e": 18, "z": 21}
 
 
-class _Dated(Protocol):
+def _iso_day(value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError("is not a text")
+    try:
+        day_from_iso(value)
+    except NumberFormatError as error:
+        raise ValueError("is not a date") from error
+    return value
+
+
+IsoDay = Annotated[str, BeforeValidator(_iso_day)]
+"""A day, written YYYY-MM-DD."""
+
+
+class Dated(Shape):
+    """What has to be read of every row: the day it is about."""
+
     @property
     def starts_at(self) -> int:
         """Return the first second of the row's day [unix s]."""
+        raise NotImplementedError
 
 
-_Row = TypeVar("_Row", bound=_Dated)
+_Row = TypeVar("_Row", bound=Dated)
 
 
 def hashes_per_second(unit: str) -> int:
@@ -55,30 +75,68 @@ def sats(btc: Fraction) -> Sats:
     return Sats(int(btc * SATS_PER_BTC))
 
 
-def row_of_day(
-    source: str, day: DayIndex, boundary: DayBoundary, rows: Iterable[_Row], name: str
-) -> _Row:
-    """Find the one row of a day.
+def rows_of_day(
+    source: str,
+    day: DayIndex,
+    boundary: DayBoundary,
+    values: Sequence[Any],
+    kinds: tuple[type[Dated], type[_Row]],
+    name: str,
+) -> list[_Row]:
+    """Find the rows of a day. Of other rows only the day is read: what else they hold is theirs.
 
     Args:
         source: id of the source.
         day: the day asked for.
         boundary: where the pool's days begin.
-        rows: one for each day, in any order.
+        values: the rows as they came, in any order.
+        kinds: the shape of a row's day alone, and of a whole row.
         name: what the list is called in the answer.
 
     Raises:
-        DayNotClosedError: there is none: the pool has not booked the day yet.
-        SourceShapeError: there are two, or the pool's days begin at another time.
+        SourceShapeError: a row of the day has another shape; or no row is of the day, and one
+            does not tell its day, or tells one that begins at another time.
     """
-    found = []
-    for i, row in enumerate(rows):
-        if (row.starts_at - boundary.offset_seconds) % DAY_SECONDS:
-            raise SourceShapeError(source, f"{name}[{i}]", "does not begin where a day should")
-        if row.starts_at == boundary.start(day):
-            found.append(row)
-    if len(found) > 1:
-        raise SourceShapeError(source, name, f"has {iso_from_day(day)} {len(found)} times")
-    if not found:
+    dated, whole = kinds
+    found: list[_Row] = []
+    odd: list[SourceShapeError] = []
+    for i, value in enumerate(values):
+        within = f"{name}[{i}]"
+        try:
+            starts_at = shaped(source, dated, value, within).starts_at
+        except SourceShapeError as error:
+            odd.append(error)
+            continue
+        if starts_at == boundary.start(day):
+            found.append(shaped(source, whole, value, within))
+        elif (starts_at - boundary.offset_seconds) % DAY_SECONDS:
+            odd.append(SourceShapeError(source, within, "does not begin where a day should"))
+    if not found and odd:
+        raise odd[0]
+    return found
+
+
+def only_row(source: str, day: DayIndex, rows: Sequence[_Row], name: str) -> _Row:
+    """Return the one row of a day.
+
+    Raises:
+        DayNotClosedError: there is none: the pool has not booked the day yet.
+        SourceShapeError: there are two.
+    """
+    if len(rows) > 1:
+        raise SourceShapeError(source, name, f"has {iso_from_day(day)} {len(rows)} times")
+    if not rows:
         raise DayNotClosedError(f"{source}: {iso_from_day(day)} is not booked yet")
-    return found[0]
+    return rows[0]
+
+
+def row_of_day(
+    source: str,
+    day: DayIndex,
+    boundary: DayBoundary,
+    values: Sequence[Any],
+    kinds: tuple[type[Dated], type[_Row]],
+    name: str,
+) -> _Row:
+    """Find the one row of a day; see `rows_of_day` and `only_row`."""
+    return only_row(source, day, rows_of_day(source, day, boundary, values, kinds, name), name)

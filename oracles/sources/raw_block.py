@@ -41,9 +41,16 @@ class RawBlock:
 
 @dataclass(frozen=True, slots=True)
 class RawCoinbase:
-    """The parts of a coinbase that matter here; `txid` is computed, not told."""
+    """The parts of a coinbase that matter here; `txid` is computed, not told.
+
+    Attributes:
+        txid: its id, as shown.
+        stripped: its bytes without witness, which the id is the hash of.
+        outputs: what it pays.
+    """
 
     txid: str
+    stripped: bytes
     outputs: tuple[CoinbaseOutput, ...]
 
 
@@ -72,8 +79,12 @@ class _Cursor:
 
     def peek(self) -> int:
         """Look at the next byte."""
-        byte = self.take(1)[0]
-        self._at -= 1
+        return self.peek_after(0)
+
+    def peek_after(self, count: int) -> int:
+        """Look at the byte after so many others."""
+        byte = self.take(count + 1)[-1]
+        self._at -= count + 1
         return byte
 
     def number(self, count: int) -> int:
@@ -108,7 +119,26 @@ def read_coinbase(hexadecimal: str) -> RawCoinbase:
     data = _bytes(hexadecimal)
     outputs, hashed = _coinbase(_Cursor(data))
     # The witness between outputs and lock time is no part of the id.
-    return RawCoinbase(_hash(hashed + data[-_LOCK_TIME_BYTES:]), outputs)
+    stripped = hashed + data[-_LOCK_TIME_BYTES:]
+    return RawCoinbase(_hash(stripped), stripped, outputs)
+
+
+def read_coinbase_of_block(hexadecimal: str) -> RawCoinbase:
+    """Read the coinbase out of a block as nodes serialise it.
+
+    Raises:
+        MalformedDataError: it is not a block that begins with a coinbase.
+    """
+    cursor = _Cursor(_bytes(hexadecimal))
+    cursor.take(_HEADER_BYTES)
+    cursor.size()  # transactions
+    has_witness = cursor.peek_after(4) == 0
+    outputs, hashed = _coinbase(cursor)
+    if has_witness:
+        for _ in range(cursor.size()):
+            cursor.take(cursor.size())  # the only input's witness
+    stripped = hashed + cursor.take(_LOCK_TIME_BYTES)
+    return RawCoinbase(_hash(stripped), stripped, outputs)
 
 
 def _bytes(hexadecimal: str) -> bytes:

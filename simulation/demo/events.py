@@ -153,6 +153,68 @@ class Claimed:
 
 
 @dataclass(frozen=True, slots=True)
+class RoundOpened:
+    """An issuer offered hashrate at a falling price; what it has on the shelf earns for it."""
+
+    at: int
+    series: str
+    seller: str
+    shelf: str
+    amount: int
+    closes_at: int
+    delivery_days: int
+    low_price: int
+    high_price: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bought:
+    """A holder bought in a round; `amount` in TH/s (18 dec)."""
+
+    at: int
+    series: str
+    number: int
+    buyer: str
+    amount: int
+    cost: int
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """Money of a round went to its seller."""
+
+    at: int
+    series: str
+    number: int
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """What was unsold of a round went back; `amount` in TH/s (18 dec)."""
+
+    at: int
+    series: str
+    number: int
+    caller: str
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class SpotTraded:
+    """An order was filled on the spot market; `price` per TH/s, `quantity` in TH/s (18 dec)."""
+
+    at: int
+    series: str
+    maker: str
+    taker: str
+    is_buy: bool
+    price: int
+    quantity: int
+    cost: int
+
+
+@dataclass(frozen=True, slots=True)
 class Closed:
     """A series was closed; `amount` went back to the issuer."""
 
@@ -189,6 +251,8 @@ class OracleOpened:
     spread_bps: int
 
 
+MarketEntry = RoundOpened | Bought | Released | TakenBack | SpotTraded
+
 Entry = (
     OracleOpened
     | SeriesOpened
@@ -202,6 +266,7 @@ Entry = (
     | Settled
     | Claimed
     | Closed
+    | MarketEntry
 )
 
 
@@ -233,6 +298,7 @@ class History:
         unclaimed_balances: what they would hold without any claim: what they started with,
             less and plus what was paid for hashrate [base units].
         final_states: by series.
+        held_by_offering: reward tokens in the offering at the end [base units].
     """
 
     reward_decimals: int
@@ -240,3 +306,4 @@ class History:
     wallets: dict[str, int] = field(default_factory=dict)
     unclaimed_balances: dict[str, int] = field(default_factory=dict)
     final_states: dict[str, FinalState] = field(default_factory=dict)
+    held_by_offering: int = 0

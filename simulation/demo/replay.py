@@ -23,6 +23,8 @@ from reference import (
     SignedPrice,
 )
 from reference.invariants import InvariantBroken, check_series
+from reference.offering import OfferingModel, Pricing, RoundTerms
+from reference.spot import PlainToken, SpotModel, SpotOrder
 from simulation.demo import events
 
 ZERO = "0x" + "00" * 20
@@ -88,6 +90,7 @@ class Replay:
         self._fleets = FleetRegister()
         self._oracle: OracleModel | None = None
         self._repaid: dict[str, dict[int, int]] = {}
+        self._offerings: dict[str, OfferingModel] = {}
 
     @property
     def oracle(self) -> OracleModel:
@@ -121,10 +124,80 @@ class Replay:
             case events.Moved():
                 series = self.series[entry.series]
                 series.transfer(entry.sender, entry.receiver, entry.amount, entry.at)
+            case (
+                events.RoundOpened()
+                | events.Bought()
+                | events.Released()
+                | events.TakenBack()
+                | events.SpotTraded()
+            ):
+                self._apply_market(entry)
             case _:
                 self._apply_money(entry)
                 self._compare_ledger(entry)
                 self._note_earned(entry.at)
+
+    def _apply_market(self, entry: events.MarketEntry) -> None:
+        match entry:
+            case events.RoundOpened():
+                self._open_round(entry)
+            case events.SpotTraded():
+                self._trade_spot(entry)
+            case _:
+                self._apply_round(entry)
+
+    def _open_round(self, entry: events.RoundOpened) -> None:
+        series = self.series[entry.series]
+        if entry.series not in self._offerings:
+            self._offerings[entry.series] = OfferingModel(series, entry.shelf, self._decimals)
+            series.set_payout(entry.shelf, entry.seller)
+        terms = RoundTerms(
+            amount_ths=entry.amount,
+            closes_at=entry.closes_at,
+            delivery_days=entry.delivery_days,
+            refunds_early_end=True,
+            pricing=Pricing.FALLING,
+            price_days=0,
+            low_price=entry.low_price,
+            high_price=entry.high_price,
+        )
+        self._offerings[entry.series].open_round(entry.seller, terms, entry.at)
+
+    def _apply_round(self, entry: events.Bought | events.Released | events.TakenBack) -> None:
+        offering, where = self._offerings[entry.series], f"{entry.series} at {entry.at}"
+        match entry:
+            case events.Bought():
+                wanted = (entry.amount, 0, entry.cost)
+                bought = offering.buy(entry.buyer, entry.number, wanted, [], entry.at)
+                self.audit.compare(f"{where}: bought", (entry.amount, entry.cost), bought)
+            case events.Released():
+                released = offering.release(entry.number)
+                self.audit.compare(f"{where}: released", entry.amount, released)
+            case events.TakenBack():
+                taken = offering.take_back(entry.caller, entry.number, entry.at)
+                self.audit.compare(f"{where}: taken back", entry.amount, taken)
+
+    def _trade_spot(self, entry: events.SpotTraded) -> None:
+        order = SpotOrder(
+            maker=entry.maker,
+            taker=None,
+            is_buy=entry.is_buy,
+            token=entry.series,
+            money="money",
+            price=entry.price,
+            is_per_remaining=False,
+            max_lag_days=0,
+            quantity=entry.quantity,
+            minimum_quantity=0,
+            deadline=entry.at,
+            epoch=0,
+            salt=0,
+        )
+        market = SpotModel("market", {entry.series: PlainToken()})
+        cost = market.cost(order, entry.quantity, entry.at)
+        self.audit.compare(f"{entry.series} at {entry.at}: spot trade", entry.cost, cost)
+        sides = (entry.taker, entry.maker) if entry.is_buy else (entry.maker, entry.taker)
+        self.series[entry.series].transfer(*sides, entry.quantity, entry.at)
 
     def _apply_money(
         self,
@@ -237,6 +310,10 @@ class Replay:
             self.audit.compare(
                 f"wallet of {account}", held, history.unclaimed_balances[account] + claims
             )
+        inside = sum(
+            sale.inside for offering in self._offerings.values() for sale in offering.rounds
+        )
+        self.audit.compare("inside the offering", history.held_by_offering, inside)
         return self.audit
 
     def _compare_remains(

@@ -15,12 +15,13 @@ from hashrate.history import Source, open_source
 from simulation.demo import schedule
 from simulation.demo.block_timer import InProcessBlockTimer
 from simulation.demo.chart import Line, Panel, Picture, draw
+from simulation.demo.dispute import DisputeChapter
 from simulation.demo.events import History
 from simulation.demo.replay import Audit, replay
 from simulation.demo.rows import day_rows, posted_facts, received, repayment_days, vetoed_days
 from simulation.demo.scheduler import LAST_DAY, Scheduler
 from simulation.demo.system import System
-from simulation.demo.tables import show_holders, show_series, show_verdict
+from simulation.demo.tables import show_dispute, show_holders, show_series, show_verdict
 
 SIMULATION = "simulated:demo"
 CHART_NAME = "demo.png"
@@ -45,13 +46,16 @@ def run(data: Path | None, start: str, output: Path) -> bool:
         first = day_from_iso(start) if data else source.first_day
         _introduce(console, source, first)
         system = _run_days(console, source, first)
+        chapter = DisputeChapter(system.timer)
+        chapter.play()
     audit = replay(system.history)
     names = {account.address: name for name, account in system.holders.items()}
     _show(console, source, system.history, audit, names)
+    show_dispute(console, chapter)
     path = output / CHART_NAME
     draw(_picture(source, system.history, audit, names), path)
     console.print(f"Chart: {path}   ({time.monotonic() - began:.0f} s)")
-    return not audit.differences
+    return not audit.differences and not chapter.differences
 
 
 def _introduce(console: Console, source: Source, first: DayIndex) -> None:

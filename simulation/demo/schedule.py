@@ -137,6 +137,85 @@ TRADES = [
 
 
 @dataclass(frozen=True, slots=True)
+class Sale:
+    """A round of the offering: an issuer mints hashrate and sells it at a falling price.
+
+    Attributes:
+        series: key; its issuer sells.
+        day: from the first, 0; it opens at `opens`, a time of day.
+        hours: it is open.
+        amount_wad: for sale [TH/s, 18 decimals].
+        high_sats, low_sats: what a TH/s costs when it opens and when it closes [sat].
+        delivery_days: days over which the money is released.
+        purchases: time of day, buyer, amount [TH/s, 18 decimals].
+        taken_back: time of day when what is unsold goes back to the issuer.
+        release_days: days, from the first, in whose evening what is due is released.
+    """
+
+    series: str
+    day: int
+    opens: str
+    hours: int
+    amount_wad: int
+    high_sats: int
+    low_sats: int
+    delivery_days: int
+    purchases: tuple[tuple[str, str, int], ...]
+    taken_back: str
+    release_days: tuple[int, ...]
+
+
+SALE = Sale(
+    series="fjord",
+    day=5,
+    opens="09:00:00",
+    hours=12,
+    amount_wad=_ths("4000"),
+    high_sats=4_500,
+    low_sats=3_500,
+    delivery_days=18,
+    purchases=(
+        ("09:30:00", "treasury", _ths("1500.25")),
+        ("15:45:59", "dust collector", _ths("0.000000000000000001")),
+        ("20:59:00", "newcomer", _ths("2000.000000000000000001")),
+    ),
+    taken_back="22:00:00",
+    # on day 22 the issuer owes: what is due stays where it is
+    release_days=(10, 16, 22, 31),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SpotTrade:
+    """A signed order of a holder on the spot market, filled whole by another.
+
+    Attributes:
+        day, time_of_day: when it is filled.
+        series: key.
+        maker, taker: holders.
+        is_buy: whether the maker buys.
+        amount_wad: [TH/s, 18 decimals].
+        price_sats: of a TH/s [sat].
+    """
+
+    day: int
+    time_of_day: str
+    series: str
+    maker: str
+    taker: str
+    is_buy: bool
+    amount_wad: int
+    price_sats: int
+
+
+SPOT_TRADES = (
+    SpotTrade(7, "10:10:10", "fjord", "treasury", "night owl", False, _ths("100.5"), 4_001),
+    SpotTrade(7, "10:20:30", "fjord", "newcomer", "treasury", True, _ths("33.333"), 3_999),
+    SpotTrade(26, "05:06:07", "prairie", "treasury", "newcomer", False, _ths("77.7"), 1_503),
+)
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
     """Regular claims: by `caller`, for `holder`, every so many days from a day on."""
 

@@ -54,6 +54,7 @@ class Scheduler:
     def tasks(self, index: int) -> list[Task]:
         """List what happens on a day, in the order of time."""
         tasks = [*self._reports(index), *self._trades(index), *self._claims(index)]
+        tasks += [*self._sale(index, schedule.SALE), *self._spot_trades(index)]
         tasks.append(self._task(index, "19:00:00", lambda: self._evening(index)))
         return sorted(tasks, key=lambda task: task.at)
 
@@ -66,6 +67,11 @@ class Scheduler:
     def trades(self, index: int) -> Sequence[schedule.Trade]:
         """List the trades of a day."""
         return [trade for trade in schedule.TRADES if trade.day == index]
+
+    def spot_trades(self, index: int) -> Sequence[schedule.SpotTrade]:
+        """List the trades of a day on the spot market."""
+        scheduled = self.schedule_day(index)
+        return [trade for trade in schedule.SPOT_TRADES if trade.day == scheduled]
 
     def claims(self) -> Sequence[schedule.Claim]:
         """List who claims and how often."""
@@ -144,12 +150,16 @@ class Scheduler:
 
     def _bond(self, trade: schedule.Trade) -> Callable[[], None]:
         """Post as much bond as the supply will need after a sale."""
+        return self._bond_for(trade.series, trade.amount_wad)
+
+    def _bond_for(self, key: str, amount_wad: int) -> Callable[[], None]:
+        """Post as much bond as the supply will need after a mint."""
 
         def run() -> None:
-            issue = self._system.issues[trade.series]
-            supply = issue.token.totalSupply() + trade.amount_wad
+            issue = self._system.issues[key]
+            supply = issue.token.totalSupply() + amount_wad
             needed = -(-issue.distributor.terms().bond_per_ths * supply // schedule.WAD)
-            self._system.post_bond(trade.series, needed - self._system.ledgers[trade.series].bond)
+            self._system.post_bond(key, needed - self._system.ledgers[key].bond)
 
         return run
 
@@ -160,6 +170,44 @@ class Scheduler:
         return lambda: self._system.deliver(
             trade.series, trade.seller, trade.buyer, trade.amount_wad
         )
+
+    # The primary sale and the spot market
+
+    def _sale(self, index: int, sale: schedule.Sale) -> Iterator[Task]:
+        scheduled = self.schedule_day(index)
+        if scheduled == sale.day:
+            opening = self._task(index, sale.opens, lambda: self._open(sale))
+            bond = self._bond_for(sale.series, sale.amount_wad)
+            yield replace(opening, at=opening.at - 2, run=bond)
+            yield opening
+            for time_of_day, buyer, amount in sale.purchases:
+                yield self._task(index, time_of_day, self._purchase(sale.series, buyer, amount))
+            yield self._task(index, sale.taken_back, lambda: self._system.take_back(sale.series))
+        elif scheduled in sale.release_days:
+            yield self._task(index, "21:00:00", lambda: self._release(sale.series))
+
+    def _open(self, sale: schedule.Sale) -> None:
+        self._system.open_round(sale)
+        amount = sale.amount_wad // schedule.WAD
+        self._announce(
+            f"{sale.series}: its issuer offers {amount:,} TH/s, "
+            f"falling from {sale.high_sats:,} to {sale.low_sats:,} sat"
+        )
+
+    def _purchase(self, key: str, buyer: str, amount: int) -> Callable[[], None]:
+        return lambda: self._system.buy(key, buyer, amount)
+
+    def _release(self, key: str) -> None:
+        amount = self._system.release(key)
+        words = f"releases {amount:,} sat" if amount else "releases nothing: the issuer owes"
+        self._announce(f"{key}: the offering {words}")
+
+    def _spot_trades(self, index: int) -> Iterator[Task]:
+        for trade in self.spot_trades(index):
+            yield self._task(index, trade.time_of_day, self._spot_trade(trade))
+
+    def _spot_trade(self, trade: schedule.SpotTrade) -> Callable[[], None]:
+        return lambda: self._system.trade_spot(trade)
 
     def _claims(self, index: int) -> Iterator[Task]:
         for claim in self.claims():

@@ -11,9 +11,12 @@ from commands.shell.chain import Chain
 from commands.shell.contracts import (
     DISTRIBUTOR,
     HASHRATE_ERC20,
+    LENS,
     MOCK_BITCOIN,
+    OFFERING,
     ORACLE,
     REGISTRY,
+    SPOT,
     series_terms,
     system_steps,
 )
@@ -26,6 +29,7 @@ from hashrate.reports.report import DayReport, OracleDomain, OutputReport
 from simulation.demo import events
 from simulation.demo.accounts import Reporters, test_account
 from simulation.demo.block_timer import BlockTimer
+from simulation.demo.market import Market
 from simulation.demo.schedule import (
     HOLDERS,
     ISSUER_STARTING_SATS,
@@ -34,6 +38,8 @@ from simulation.demo.schedule import (
     SERIES,
     STARTING_SATS,
     DemoSeries,
+    Sale,
+    SpotTrade,
 )
 
 MAX_SETTLED_DAYS = 64
@@ -62,7 +68,11 @@ class System:
         self._addresses = self._deploy()
         self.oracle = self._contract(ORACLE)
         self.registry = self._contract(REGISTRY)
+        self.lens = self._contract(LENS)
         self.bitcoin = self._contract(MOCK_BITCOIN)
+        self.market = Market(
+            self.chain, self._contract(OFFERING), self._contract(SPOT), self.bitcoin
+        )
         self.history = events.History(reward_decimals=int(self.bitcoin.decimals()))
         self._record_oracle()
         domain = OracleDomain(self.chain.chain_id, self.oracle.address)
@@ -287,6 +297,46 @@ class System:
             entry = events.Moved(sent.timestamp, key, sender.address, receiver.address, amount)
         self.history.entries.append(entry)
 
+    # Market
+
+    def open_round(self, sale: Sale) -> None:
+        """Let an issuer mint hashrate for itself and offer it."""
+        issue = self.issues[sale.series]
+        issuer = issue.issuer
+        sent = self.chain.send(issue.distributor.mint, issuer, sale.amount_wad, sender=issuer)
+        self.history.entries.append(
+            events.Minted(sent.timestamp, sale.series, issuer.address, sale.amount_wad)
+        )
+        opened = self.market.open_round(sale, issue.distributor, issue.token, issuer)
+        self.history.entries.append(opened)
+
+    def buy(self, key: str, buyer: str, amount: int) -> None:
+        """Let a holder buy in the newest round."""
+        bought = self.market.buy(key, self.holders[buyer], amount)
+        self.history.unclaimed_balances[bought.buyer] -= bought.cost
+        self.history.entries.append(bought)
+
+    def take_back(self, key: str) -> None:
+        """Let the issuer take what is unsold of the newest round."""
+        self.history.entries.append(self.market.take_back(key, self.issues[key].issuer))
+
+    def release(self, key: str) -> int:
+        """Let the keeper release what is due of the newest round; return it [base units]."""
+        if self.market.due(self.issues[key].distributor) == 0:
+            return 0
+        released = self.market.release(key, self._keeper)
+        self.history.entries.append(released)
+        return released.amount
+
+    def trade_spot(self, trade: SpotTrade) -> None:
+        """Let two holders trade by a signed order."""
+        maker, taker = self.holders[trade.maker], self.holders[trade.taker]
+        traded = self.market.trade(trade, self.issues[trade.series].token, maker, taker)
+        buyer, seller = (maker, taker) if trade.is_buy else (taker, maker)
+        self.history.unclaimed_balances[buyer.address] -= traded.cost
+        self.history.unclaimed_balances[seller.address] += traded.cost
+        self.history.entries.append(traded)
+
     def _account(self, name: str) -> Any:
         return self.issues[name].issuer if name in self.issues else self.holders[name]
 
@@ -306,6 +356,7 @@ class System:
             )
         for account in self.holders.values():
             self.history.wallets[account.address] = self.bitcoin.balanceOf(account)
+        self.history.held_by_offering = self.bitcoin.balanceOf(self.market.offering)
 
     def time_of(self, day: DayIndex, time_of_day: str) -> int:
         """Find the time [unix s] of `HH:MM:SS` on a day."""

@@ -3,11 +3,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from rich.console import Console
 from rich.table import Table
 
 from hashrate.core.units import PER_PHS_DECIMALS, decimal_text, iso_from_day
+from simulation.demo.dispute import DisputeChapter
 from simulation.demo.replay import Audit, HolderResult
 from simulation.demo.rows import DayRow
 from simulation.demo.schedule import DemoSeries
@@ -93,12 +95,24 @@ def show_holders(
         )
 
 
+def show_dispute(console: Console, chapter: DisputeChapter) -> None:
+    """Print the timeline of the chapter about a false day, and whether the models agree."""
+    console.print("\n[bold]A bought quorum, a false height, and proof-of-work[/bold]")
+    for moment in chapter.timeline:
+        when = datetime.fromtimestamp(moment.at, UTC)
+        console.print(f"  {when:%m-%d %H:%M}  {moment.text}", markup=False)
+    if not chapter.differences:
+        console.print(f"[green]{chapter.comparisons} values compared with the models.[/green]")
+    for difference in chapter.differences:
+        console.print(f"  [bold red]{difference}[/bold red]")
+
+
 def show_verdict(console: Console, audit: Audit) -> None:
     """Print whether chain and model agree in everything that was compared."""
     if not audit.differences:
         console.print(
             f"\n[bold green]{audit.comparisons:,} values compared with the reference model "
-            "(reports, days, ledgers, claims, wallets): no difference.[/bold green]"
+            "(reports, days, ledgers, claims, sales, wallets): no difference.[/bold green]"
         )
         return
     console.print(f"\n[bold red]{len(audit.differences)} differences from the model:[/bold red]")

@@ -35,7 +35,7 @@ _TYPES = {
 
 
 def deployment_document(
-    rpc_url: str, oracle: str, registry: str, *, is_simulated: bool
+    rpc_url: str, oracle: str, registry: str, *, is_simulated: bool, lens: str | None = None
 ) -> dict[str, Any]:
     """Describe what the page needs to know about a local chain, as it fetches it.
 
@@ -43,6 +43,7 @@ def deployment_document(
         rpc_url: of the node.
         oracle, registry: addresses.
         is_simulated: whether days are invented.
+        lens: address; without one the page sends the lens' code along.
     """
     return {
         "chain_id": str(CHAIN_ID),
@@ -52,6 +53,7 @@ def deployment_document(
         "native_currency": {"name": "Ether", "symbol": "ETH", "decimals": 18},
         "oracle": oracle,
         "registry": registry,
+        "lens": lens,
         "from_block": "0",
         "is_simulated": is_simulated,
     }

@@ -81,9 +81,12 @@ def run(settings: Settings) -> None:
         )
         _run_past(console, scheduler, settings.past_days, stop)
         if not stop.is_set():
-            oracle, registry = str(system.oracle.address), str(system.registry.address)
             document = deployment_document(
-                node.url, oracle, registry, is_simulated=source.is_simulated
+                node.url,
+                str(system.oracle.address),
+                str(system.registry.address),
+                is_simulated=source.is_simulated,
+                lens=str(system.lens.address),
             )
             listener = Listener(make_app(folder, document), LOOPBACK, settings.page_port)
             listener.start()
@@ -149,6 +152,8 @@ def _introduce(
     rows = [
         ("page", f"http://{LOOPBACK}:{settings.page_port}/"),
         ("RPC URL", node.url),
+        ("offering", f"{system.market.offering.address}, a round every five weeks"),
+        ("spot market", f"{system.market.spot.address}, orders by `ape run spot`"),
         ("chain id", f"{CHAIN_ID}, currency ETH"),
         ("account", f"{visitor.address}, holds hashrate of both series and 10,000 ETH"),
         ("its private key", f"{visitor.private_key}, to import into a wallet"),

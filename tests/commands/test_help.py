@@ -22,6 +22,7 @@ COMMANDS = [
     "report",
     "settle",
     "status",
+    "verify",
 ]
 
 

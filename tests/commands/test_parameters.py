@@ -9,6 +9,7 @@ import pytest
 from commands.shell.contracts import series_terms, system_steps
 from commands.shell.errors import ParameterError
 from commands.shell.parameters import parameters_path, read_parameters, resolve_day
+from commands.shell.plan import Step
 from commands.shell.provenance import ROOT
 
 pytestmark = pytest.mark.unit
@@ -43,6 +44,7 @@ def test_read_parameters__local_file__is_usable() -> None:
     assert set(parameters.series) == {"fjord", "prairie"}
     steps = system_steps(parameters, lambda text: text, NOW)
     assert [step.name for step in steps][0] == "HashpriceOracle"
+    assert Step("SeriesLens", "SeriesLens", {}) in steps
     assert steps[0].args["config"]["first_day"] == 20_000
 
 

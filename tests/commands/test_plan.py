@@ -31,6 +31,7 @@ def record(step: Step, address: str, args: dict[str, object]) -> Record:
         git_dirty=False,
         compiler=Compiler(name="vyper", version="0.4.3", settings={}),
         source_hash=HASHES[step.contract],
+        code_hash="0x00",
         args=args,
     )
 

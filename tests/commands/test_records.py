@@ -28,6 +28,7 @@ def make_record(name: str = "Oracle", **changes: object) -> Record:
         git_dirty=True,
         compiler=Compiler(name="vyper", version="0.4.3", settings={"optimize": "gas"}),
         source_hash="7",
+        code_hash="0x8",
         args={"owner": "0x8", "threshold": "2"},
     )
     return record.model_copy(update=changes)

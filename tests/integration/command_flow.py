@@ -27,6 +27,7 @@ SYSTEM_RECORDS = [
     "ForwardsMetadata.json",
     "ForwardsVault.json",
     "HashpriceOracle.json",
+    "HashrateOffering.json",
     "HashrateToken.blueprint.json",
     "MetricFeed.difficulty.json",
     "MetricFeed.hashprice-sats.json",
@@ -34,7 +35,10 @@ SYSTEM_RECORDS = [
     "MockBitcoin.json",
     "MockDollar.json",
     "RewardDistributor.blueprint.json",
+    "SeriesLens.json",
     "SeriesRegistry.json",
+    "Shelf.blueprint.json",
+    "SpotMarket.json",
 ]
 
 
@@ -113,6 +117,22 @@ class CommandFlow:
     def test_deploy__again__keeps_everything(self, answers: dict[str, Answer]) -> None:
         assert answers["deploy again"].code == 0
         assert "Everything is there already." in answers["deploy again"].text
+
+    def test_verify__as_deployed__shows_every_contract(self, answers: dict[str, Answer]) -> None:
+        assert answers["verify"].code == 0
+        count = len(SYSTEM_RECORDS)
+        assert f"{count} contracts: the code is the recorded." in answers["verify"].text
+        assert answers["verify"].text.count("this tree") == count
+
+    def test_verify__other_code_or_none__names_the_contract(
+        self, answers: dict[str, Answer]
+    ) -> None:
+        other, missing = answers["verify changed"], answers["verify moved"]
+
+        assert (other.code, missing.code) == (1, 1)
+        assert "HashpriceOracle at 0x" in other.text
+        assert "not the recorded" in other.text
+        assert "SeriesLens: no code at 0x1111" in missing.text
 
     def test_deploy__done__records_say_what_was_made_from_what(
         self, answers: dict[str, Answer], folder: Path

@@ -7,10 +7,13 @@ from hashrate.core.units import DAY_SECONDS
 from hashrate.history import open_source
 from simulation.demo import schedule
 from simulation.demo.block_timer import InProcessBlockTimer
+from simulation.demo.dispute import DisputeChapter
 from simulation.demo.events import History
 from simulation.demo.run import SIMULATION
 from simulation.demo.scheduler import Scheduler
 from simulation.demo.system import System
+
+DISPUTE_DAY = 20_000
 
 
 def play_days(days: int) -> History:
@@ -27,3 +30,11 @@ def play_days(days: int) -> History:
         scheduler.claim_all()
         system.record_final_state()
     return system.history
+
+
+def play_dispute() -> tuple[list[str], int, list[str]]:
+    """Play the chapter about a false day; return its timeline, comparisons and differences."""
+    with networks.parse_network_choice("ethereum:local:test"):
+        chapter = DisputeChapter(InProcessBlockTimer(DISPUTE_DAY * DAY_SECONDS))
+        chapter.play()
+    return [moment.text for moment in chapter.timeline], chapter.comparisons, chapter.differences

@@ -11,6 +11,8 @@ It writes what every command answered to FOLDER/answers.json.
 import json
 import re
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from importlib import import_module
 from pathlib import Path
@@ -89,6 +91,15 @@ class Driver:
         (path,) = (self._folder / "deployments").rglob(f"{name}.json")
         return json.loads(path.read_text(encoding="utf-8"))["address"]
 
+    @contextmanager
+    def changed(self, name: str, **fields: str) -> Iterator[None]:
+        """Change fields of a record for a while."""
+        (path,) = (self._folder / "deployments").rglob(f"{name}.json")
+        before = path.read_text(encoding="utf-8")
+        path.write_text(json.dumps(json.loads(before) | fields), encoding="utf-8")
+        yield
+        path.write_text(before, encoding="utf-8")
+
     # Time and reports
 
     def move_to(self, day: int, hour: int) -> None:
@@ -150,6 +161,11 @@ def deploy_and_issue(driver: Driver) -> None:
     driver.run("deploy declined", "deploy", *owner, said="n\n")
     driver.run("deploy", "deploy", *owner, said="y\n")
     driver.run("deploy again", "deploy", *owner, "--yes")
+    driver.run("verify", "verify")
+    with driver.changed("HashpriceOracle", code_hash="0x00"):
+        driver.run("verify changed", "verify")
+    with driver.changed("SeriesLens", address="0x" + "11" * 20):
+        driver.run("verify moved", "verify")
     driver.run("issue unknown", "issue", "nowhere", *issuer, "--yes")
     driver.run("issue dry", "issue", "fjord", *issuer, "--dry-run")
     driver.answers["records before issue"] = Answer(0, json.dumps(driver.records()))

@@ -87,6 +87,9 @@ class ForwardsFlow:
             ("fill not for you", "may take this order"),
             ("fill again", "nothing is left of the order: filled, or cancelled"),
             ("fill cancelled", "nothing is left of the order: filled, or cancelled"),
+            ("order peg loose", "a price that follows the index needs --between LOW:HIGH"),
+            ("fill match only", "may take this order"),
+            ("fill dead leg", "the contract refuses: order: other epoch"),
             ("fill strip cancelled", "the contract refuses: order: other epoch"),
             ("cancel foreign", "can cancel this order"),
             ("cancel again", "nothing is left of the order: filled, or cancelled before"),
@@ -170,6 +173,35 @@ class ForwardsFlow:
         assert "│ you pay           │ 0.01830000 xBTC" in answers["fill strip"].text
         assert "Sold 1 contract of HPS-MAY28, HPS-JUN28" in answers["fill strip"].text
 
+    def test_order__spread__says_each_leg_and_trades_both(self, answers: dict[str, Answer]) -> None:
+        signed = answers["order spread"].text
+        assert "buys, LONG: 1 contract of 1 PH/s a unit at 10100 sat per PH/s per day" in signed
+        assert "sells, SHORT: 1 contract of 1 PH/s a unit at 9500 sat per PH/s per day" in signed
+        # LONG of May given up at 10,100, LONG of June opened at 9,500
+        paid = 31 * (10_100 - FLOOR) - 30 * (9_500 - FLOOR)
+        assert f"│ you receive       │ 0.{paid:08} xBTC" in answers["fill spread"].text
+        line = "Took the other side of 1 unit of +1 HPS-MAY28, -1 HPS-JUN28"
+        assert line in answers["fill spread"].text
+
+    def test_order__pegged__says_how_and_is_filled_within_its_bounds(
+        self, answers: dict[str, Answer]
+    ) -> None:
+        said = " ".join(answers["order peg"].text.replace("│", " ").split())
+        assert "the mean of the newest 1 final day - 50, from 9000 to 11000 sat" in said
+        assert "Sold 1 contract of HPS-JUN28 at" in answers["fill peg"].text
+        price = int(answers["fill peg"].text.partition("HPS-JUN28 at ")[2].split()[0])
+        assert 9_000 <= price <= 11_000
+
+    def test_match__two_orders_for_it_alone__trade_half_way(
+        self, answers: dict[str, Answer]
+    ) -> None:
+        assert "another order only, by match" in answers["order bid"].text
+        # it closes what it holds: nothing can be taken
+        assert "takes at most     │ 0.00000000 xBTC" in answers["order ask"].text
+        assert "Matched 1 of HPS-JUN28" in answers["match"].text
+        assert "may do nothing for you" in answers["disown"].text
+        assert "0.50000000 xBTC, at any price inside" in answers["approve book"].text
+
     def test_cancel__one_and_all__says_for_ever(self, answers: dict[str, Answer]) -> None:
         assert "Cancelled: it can never be filled again" in answers["cancel"].text
         assert "Every order signed before can never be filled again" in answers["cancel all"].text
@@ -179,14 +211,15 @@ class ForwardsFlow:
     ) -> None:
         found = position(answers, "positions buyer middle", "HPS-MAY28")
 
-        # 20 bought at 10,500, 5 sold at 10,800; the last trade was at 10,000
-        value = long_in_sats(MIDDLE_FINAL, 10_000)
+        # 20 bought at 10,500, 5 sold at 10,800, one in a spread at 10,100: the last trade
+        value = long_in_sats(MIDDLE_FINAL, 10_100)
         assert found["state"] == f"in its window, {MIDDLE_FINAL} of 31 days final"
-        assert (found["longs"], found["shorts"]) == ("15", "0")
+        assert (found["longs"], found["shorts"]) == ("14", "0")
         assert found["long_value"] == str(value)
         assert found["short_value"] == str(PAIR - value)
-        assert found["value"] == str(15 * value)
+        assert found["value"] == str(14 * value)
         profit = 20 * (value - DAYS * 5_500) - 5 * (value - DAYS * 5_800)
+        profit -= value - DAYS * 5_100
         assert found["profit"] == str(profit)
 
     def test_positions__given_price__marks_the_other_days_with_it(
@@ -226,11 +259,11 @@ class ForwardsFlow:
     def test_redeem__every_holder__gets_all_that_was_put_in(
         self, answers: dict[str, Answer]
     ) -> None:
-        # miner 20 + 1 SHORT, buyer 15 LONG, third 5 + 1 LONG
+        # miner 20 + 1 - 1 SHORT, buyer 15 - 1 LONG, third 5 + 1 LONG
         long = long_in_sats(DAYS, 0)
-        amounts = {"miner": 21 * (PAIR - long), "buyer": 15 * long, "third": 6 * long}
+        amounts = {"miner": 20 * (PAIR - long), "buyer": 14 * long, "third": 6 * long}
 
-        assert sum(amounts.values()) == 21 * PAIR
+        assert sum(amounts.values()) == 20 * PAIR
         for name, amount in amounts.items():
             line = f"Redeemed {amount // 10**8}.{amount % 10**8:08} xBTC to 0x"
             assert line in answers[f"redeem {name}"].text

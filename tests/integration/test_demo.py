@@ -15,7 +15,7 @@ from simulation.demo.replay import replay
 from simulation.demo.rows import day_rows, vetoed_days
 from simulation.demo.schedule import VETOED_DAY
 from tests.integration.command_flow import TIMEOUT_SECONDS, ape_run
-from tests.integration.demo_driver import play_days
+from tests.integration.demo_driver import play_days, play_dispute
 
 DAYS = 12
 SETTLED_DAYS = 6  # day 9 was vetoed and is final only on day 11, with 10
@@ -47,6 +47,23 @@ def test_demo__played__contains_what_it_promises(history: events.History) -> Non
     assert kinds == {*events.Entry.__args__} - {events.Closed}
     assert vetoed_days(history) == [first + VETOED_DAY]
     assert len(day_rows(history, "fjord")) >= SETTLED_DAYS
+
+
+@pytest.mark.integration
+def test_dispute__played__is_told_and_agrees_with_the_models() -> None:
+    """A bought quorum lies, the watcher proves it, people answer, the truth becomes final."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
+        told, comparisons, differences = process.submit(play_dispute).result(
+            timeout=TIMEOUT_SECONDS
+        )
+
+    assert differences == []
+    assert comparisons == 10
+    words = ("too low", "proves", "disputed", "removes", "vetoes", "posts the truth", "agrees")
+    found = [next(i for i, text in enumerate(told) if word in text) for word in words]
+    print("\n".join(told))
+    assert found == sorted(found)
+    assert told[-1] == "final, and true"
 
 
 def _change(history: events.History, kind: type, **shift: int) -> events.History:
@@ -102,6 +119,22 @@ def _fee_one_satoshi_off(history: events.History) -> events.History:
     return changed
 
 
+def _bought_one_satoshi_dearer(history: events.History) -> events.History:
+    return _change(history, events.Bought, cost=1)
+
+
+def _released_one_satoshi_less(history: events.History) -> events.History:
+    return _change(history, events.Released, amount=-1)
+
+
+def _spot_trade_one_satoshi_dearer(history: events.History) -> events.History:
+    return _change(history, events.SpotTraded, cost=1)
+
+
+def _round_closed_a_day_later(history: events.History) -> events.History:
+    return _change(history, events.RoundOpened, closes_at=86_400)
+
+
 def _report_without_quorum(history: events.History) -> events.History:
     changed = copy.deepcopy(history)
     index = max(i for i, e in enumerate(changed.entries) if isinstance(e, events.DayPosted))
@@ -123,6 +156,10 @@ def _report_without_quorum(history: events.History) -> events.History:
         _ledger_one_satoshi_off,
         _fee_one_satoshi_off,
         _report_without_quorum,
+        _bought_one_satoshi_dearer,
+        _released_one_satoshi_less,
+        _spot_trade_one_satoshi_dearer,
+        _round_closed_a_day_later,
     ],
 )
 def test_replay__history_changed__finds_a_difference(

@@ -37,34 +37,31 @@ def progress(genesis: None) -> Any:
     return internals("series/series_progress")
 
 
-@given(record=st.tuples(*(numbers(0, highest) for highest in WIDEST_DAY)))
-def test_write__any_day__is_read_back(days: Any, record: tuple[int, ...]) -> None:
-    days._write(FIRST_DAY, record)
+@given(
+    record=st.tuples(*(numbers(0, highest) for highest in WIDEST_DAY)), is_recovery=st.booleans()
+)
+def test_end_with__any_day__is_read_back(
+    days: Any, record: tuple[int, ...], is_recovery: bool
+) -> None:
+    days._end_with(FIRST_DAY, record, is_recovery)
 
     assert tuple(days._read(FIRST_DAY)) == record
     assert days._price_and_finality(FIRST_DAY) == (record[3], record[4])
     assert days._hashprice(FIRST_DAY) == record[0]
     assert days._revision(FIRST_DAY) == record[6]
+    assert days._is_recovery(FIRST_DAY) == is_recovery
+    assert days._final_at(FIRST_DAY) == record[4]
     assert days._is_final(FIRST_DAY) == (record[4] <= boa.env.timestamp)
 
 
-@pytest.mark.parametrize(
-    ("field", "reason"),
-    [
-        (0, "history: hashprice too wide"),
-        (1, "history: usd too wide"),
-        (2, "history: difficulty too wide"),
-        (3, "history: price too wide"),
-        (4, "history: time too wide"),
-    ],
-)
-def test_write__day_wider_than_its_field__reverts(days: Any, field: int, reason: str) -> None:
+@pytest.mark.parametrize("field", range(5))
+def test_end_with__day_wider_than_its_field__reverts(days: Any, field: int) -> None:
     """The last guard: days, prices and times beyond these are refused before, or never come."""
     record = list(WIDEST_DAY)
     record[field] += 1
 
-    with refused(reason, lambda: days._read(FIRST_DAY)):
-        days._write(FIRST_DAY, tuple(record))
+    with refused("history: value too wide", lambda: days._read(FIRST_DAY)):
+        days._end_with(FIRST_DAY, tuple(record), False)
 
 
 @given(
@@ -77,7 +74,7 @@ def test_final_day_at__any_finality__equals_a_count(
     """Times of finality that never fall, many of them equal, some past and some to come."""
     base = boa.env.timestamp
     for index, at in enumerate(finality):
-        days._write(FIRST_DAY + index, (0, 0, 0, 0, base + at, 0, 0))
+        days._end_with(FIRST_DAY + index, (0, 0, 0, 0, base + at, 0, 0), False)
     days._remove_from(FIRST_DAY + len(finality))  # the next day to be posted
 
     final = sum(at <= time for at in finality)
@@ -86,7 +83,7 @@ def test_final_day_at__any_finality__equals_a_count(
 
 
 def test_remove_from__256th_revision__reverts(days: Any) -> None:
-    days._write(FIRST_DAY, WIDEST_DAY)
+    days._end_with(FIRST_DAY, WIDEST_DAY, False)
 
     with refused("history: too many revisions", lambda: days._read(FIRST_DAY)):
         days._remove_from(FIRST_DAY)

@@ -18,7 +18,7 @@ from tests.stateful.series_lockstep import WORDS_PER_CLAIM, SeriesLockstep
 History = Callable[[SeriesLockstep], None]
 METER_WORD = "series/meter_word.vy"
 METER = "series/hashrate_meter.vy"
-TOKEN = "series/HashrateToken.vy"
+TOKEN = "series/metered_token.vy"
 INDEX = "series/reward_index.vy"
 SETTLEMENT = "series/settlement.vy"
 REWARD = "series/day_reward.vy"
@@ -60,7 +60,7 @@ METER_MUTANTS = [
     Mutant(
         "the first second of a day is lost",
         METER_WORD,
-        "+ (balance * (_now % DAY_SECONDS) << _WORK_SHIFT)",
+        "+ (unsafe_mul(balance, _now % DAY_SECONDS) << _WORK_SHIFT)",
         "+ (balance * (max(_now % DAY_SECONDS, 1) - 1) << _WORK_SHIFT)",
     ),
     Mutant(
@@ -84,7 +84,7 @@ METER_MUTANTS = [
     Mutant(
         "a burn leaves the supply's meter running",
         TOKEN,
-        "hashrate_meter._remove(hashrate_meter.SUPPLY, _amount_ths, block.timestamp)",
+        "hashrate_meter._remove(hashrate_meter.SUPPLY, _amount_ths, _now)",
         "pass",
     ),
 ]
@@ -291,8 +291,8 @@ REWARD_MUTANTS = [
     Mutant(
         "service is rounded down",
         REWARD,
-        "math._mul_div(_terms.service_fee_wad * _base_per_sat, _work, _DAY_WAD, True)",
-        "math._mul_div(_terms.service_fee_wad * _base_per_sat, _work, _DAY_WAD, False)",
+        "self._ceil_div(_terms.service_fee_wad * _work, _DAY_WAD // _base_per_sat)",
+        "_terms.service_fee_wad * _work // (_DAY_WAD // _base_per_sat)",
     ),
 ]
 CLAIM_MUTANTS = [

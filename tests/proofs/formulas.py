@@ -350,17 +350,6 @@ class Machine:
     def _holds(self, claim: Any) -> bool:
         return bool(self._ask([*self.facts, z3.Not(claim)])[0] == z3.unsat)
 
-    def mul_div(self, x: Any, y: Any, denominator: Any, rounds_up: bool) -> Any:
-        """`snekmate.utils.math._mul_div`: exact in 512 bits, reverts where the result has more."""
-        product = self.product(x, y)
-        if rounds_up:
-            product = Num(
-                term(product) + term(denominator) - 1,
-                _low(product) + _low(denominator) - 1,
-                _high(product) + _high(denominator) - 1,
-            )
-        return self._fits(self.divide(product, denominator), "mul_div")
-
     def either(self, a: Any, b: Any) -> Any:
         """`a | b`: the sum where no bit is in both, else at least each and at most the sum."""
         if isinstance(a, int) and isinstance(b, int):
@@ -485,9 +474,10 @@ class Machine:
         if isinstance(condition, bool):
             return
         self.facts.append(condition)
-        _, number, most = self._limits.get(condition.get_id(), (None, None, 0))
-        if number is not None:
-            number.high = min(number.high, most)
+        for part in condition.children() if z3.is_and(condition) else [condition]:
+            _, number, most = self._limits.get(part.get_id(), (None, None, 0))
+            if number is not None:
+                number.high = min(number.high, most)
 
     def _assign(self, module: str, target: Any, value: Any, scope: dict[str, Any]) -> None:
         match type(target).__name__:
@@ -499,6 +489,9 @@ class Machine:
                     self._assign(module, part, item, scope)
             case "Attribute" if getattr(target.value, "id", "") != "self":
                 self._value(module, target.value, scope)[target.attr] = value
+            case _ if isinstance(value, list):
+                for index, item in enumerate(value):
+                    self.storage[f"{self._slot(module, target, scope)}[{index}]"] = item
             case _:
                 self.storage[self._slot(module, target, scope)] = value
 
@@ -509,7 +502,7 @@ class Machine:
             return f"{self._slot(module, node.value, scope)}[{key}]"
         return str(node.attr)
 
-    def _value(  # noqa: C901, PLR0911 - one case for each kind of node
+    def _value(  # noqa: C901, PLR0911, PLR0912 - one case for each kind of node
         self, module: str, node: Any, scope: dict[str, Any]
     ) -> Any:
         def value(part: Any) -> Any:
@@ -537,13 +530,24 @@ class Machine:
                 return not operand if isinstance(operand, bool) else z3.Not(operand)
             case "IfExp":
                 return value(node.body if self._fork(value(node.test)) else node.orelse)
+            case "List":
+                return list(map(value, node.elements))
+            case "Subscript" if getattr(node.value, "id", "") in scope:
+                return value(node.value)[value(node.slice)]
             case "Subscript":
-                return self.storage.get(self._slot(module, node, scope), 0)
+                return self._stored(self._slot(module, node, scope))
             case "Attribute":
                 return self._attribute(module, node, scope)
             case "Call":
                 return self._call(module, node, scope)
+            case "StaticCall":
+                return value(node.value)
         raise NotImplementedError(type(node).__name__)
+
+    def _stored(self, slot: str) -> Any:
+        """What is stored at a slot, or in an array of two words that begins there."""
+        words = [self.storage.get(f"{slot}[{index}]") for index in range(2)]
+        return self.storage.get(slot, 0) if None in words else words
 
     def _compare(self, name: str, a: Any, b: Any) -> Any:
         result = COMPARE[name](term(a), term(b))
@@ -584,8 +588,6 @@ class Machine:
             case "unsafe_mul":
                 # the code says that it fits: then it owes as much as a checked product
                 return self.multiply(*arguments)
-            case "_mul_div":
-                return self.mul_div(*arguments)
         if name in self.outer:
             return self.outer[name]
         return self.call(module if owner == "self" else owner, name, *arguments)

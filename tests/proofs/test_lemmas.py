@@ -54,7 +54,7 @@ def unknowns(machine: Machine, **limits: int) -> dict[str, Any]:
 
 def greatest_work(mutation: Mutation | None = None) -> int:
     """[TH·s, 18 dec] the supply's greatest work of a day."""
-    supply = constant("HashrateToken", "MAX_SUPPLY_THS", mutation)
+    supply = constant("metered_token", "MAX_SUPPLY_THS", mutation)
     return supply * constant("meter_word", "DAY_SECONDS", mutation)
 
 
@@ -143,7 +143,7 @@ def meter_word_balance(mutation: Mutation | None) -> None:
 
 
 def day_history_words(mutation: Mutation | None) -> None:
-    """A day read is the day written, whatever was to be written."""
+    """A day read is the day written, whatever was to be written, a recovery or not."""
 
     def run(machine: Machine) -> Any:
         record = unknowns(
@@ -156,16 +156,20 @@ def day_history_words(mutation: Mutation | None) -> None:
             last_height=constant("day_checks", "MAX_HEIGHT", mutation),
             revision=constant("day_history", "MAX_REVISION", mutation),
         )
-        machine.call("day_history", "_write", DAY, record)
+        machine.call("day_history", "_end_with", DAY, record, is_recovery)
         return record, machine.call("day_history", "_read", DAY)
 
-    for machine, (record, found) in paths(mutation, run):
-        machine.prove_obligations()
-        equal(machine, found, record)
-        price, final_at = machine.call("day_history", "_price_and_finality", DAY)
-        equal(machine, price, record["btc_usd_e8"])
-        equal(machine, final_at, record["final_at"])
-        equal(machine, machine.call("day_history", "_revision", DAY), record["revision"])
+    for is_recovery in (False, True):
+        for machine, (record, found) in paths(mutation, run):
+            machine.prove_obligations()
+            equal(machine, found, record)
+            price, final_at = machine.call("day_history", "_price_and_finality", DAY)
+            equal(machine, price, record["btc_usd_e8"])
+            equal(machine, final_at, record["final_at"])
+            equal(machine, machine.call("day_history", "_final_at", DAY), record["final_at"])
+            equal(machine, machine.call("day_history", "_revision", DAY), record["revision"])
+            recovery = machine.call("day_history", "_is_recovery", DAY)
+            machine.prove(recovery == is_recovery, "recovery is read back")
 
 
 def output_history_word(mutation: Mutation | None) -> None:
@@ -373,6 +377,76 @@ def clamp_telescopes(mutation: Mutation | None) -> None:
     machine.prove(parts == growth(claimed, second), "parts add up")
 
 
+def spans_partition(mutation: Mutation | None) -> None:
+    """What grows below a cut and what grows above it is all that grows; neither is negative."""
+    machine = Machine(mutation)
+    cut, before, after = (machine.unknown(name, 2**128) for name in ("cut", "before", "after"))
+    machine.assume(before.term <= after.term)
+
+    def growth(low: Any, high: Any) -> Any:
+        ends = [machine.call("reward_index", "_clamp", end, low, high) for end in (before, after)]
+        machine.prove(term(ends[1]) >= term(ends[0]), "no part is negative")
+        return term(ends[1]) - term(ends[0])
+
+    both = growth(0, cut) + growth(cut, 2**256 - 1)
+    machine.prove(both == after.term - before.term, "senior and junior are the whole")
+
+
+def weighted_walk(mutation: Mutation | None) -> None:
+    """Pays and keeps exactly the multiple of what was walked, and what was kept before."""
+    precision = constant("reward_index", "_PRECISION")
+
+    def run(machine: Machine) -> Any:
+        carried = machine.unknown("carried", precision - 1)
+        weight = machine.unknown("weight", 2**32 - 1, 1)
+        walked = machine.unknown("walked", 2**128)
+        fraction = machine.unknown("fraction", precision - 1)
+        machine.outer["_claim_of"] = {"fraction": carried}
+        machine.outer["accrue"] = ({"fraction": fraction}, walked, True)
+        after, amount, _ = machine.call("pass_through", "_walk", 0, 0, 0, 0, weight, 0, 0)
+        return carried, weight, walked, fraction, after["fraction"], amount
+
+    for machine, (carried, weight, walked, fraction, kept, amount) in paths(mutation, run):
+        machine.prove_obligations()
+        exact = machine.multiply(weight, walked).term * precision
+        exact += machine.multiply(weight, fraction).term + carried.term
+        equal(machine, amount.term * precision + kept.term, exact)
+        machine.prove(kept.term < precision, "a fraction")
+
+
+def floors_of_tranches() -> None:
+    """Two exact claims that come to the holding's pay, rounded down, no more than it is paid."""
+    precision = constant("reward_index", "_PRECISION")
+    machine = Machine()
+    names = ("senior", "junior", "holding")
+    paid = [machine.unknown(name, 2**128) for name in names]
+    kept = [machine.unknown(f"{name} kept", precision - 1) for name in names]
+    senior, junior, holding = (p.term * precision + k.term for p, k in zip(paid, kept, strict=True))
+    machine.assume(senior + junior == holding)
+    machine.prove(paid[0].term + paid[1].term <= paid[2].term, "no more than the holding's")
+    machine.prove(paid[2].term <= paid[0].term + paid[1].term + 1, "hardly less")
+
+
+def pass_claim_word(mutation: Mutation | None) -> None:
+    """A shareholder's claim state read is the one written."""
+
+    def run(machine: Machine) -> Any:
+        cursor = {"day": 2**32 - 1, "index": most_days() - 1}
+        claim = {
+            "fraction": machine.unknown("fraction", 2**128 - 1),
+            "paid": unknowns(machine, **cursor),
+            "arrears": unknowns(machine, **cursor),
+            "level": 0,
+            "has_instructions": False,
+        }
+        machine.call("pass_through", "_store", DAY, ACCOUNT, claim, z3.FreshBool("is_over"))
+        return claim, machine.call("pass_through", "_claim_of", DAY, ACCOUNT)
+
+    for machine, (claim, found) in paths(mutation, run):
+        machine.prove_obligations()
+        equal(machine, found, claim)
+
+
 # 3. sums
 
 
@@ -563,6 +637,9 @@ LEMMAS: tuple[Callable[[Mutation | None], None], ...] = (
     excess_of_all_days,
     claim_loses_nothing,
     clamp_telescopes,
+    spans_partition,
+    weighted_walk,
+    pass_claim_word,
     walk_sum,
     paid_index,
     oracle_sums,
@@ -582,13 +659,14 @@ def test_lemma__contracts_as_they_are__is_proven(lemma):
 # each kind of mistake: a width, a place, a rounding, a bound, a check left out
 MISTAKES: tuple[tuple[Callable[[Mutation | None], None], str, str, str], ...] = (
     (meter_word_advance, "meter_word", "_WORK_MASK: constant(uint256) = 2**113", "2**112"),
-    (meter_word_advance, "meter_word", "(_now % DAY_SECONDS)", "(_now % DAY_SECONDS + 1)"),
+    (meter_word_advance, "meter_word", ", _now % DAY_SECONDS)", ", _now % DAY_SECONDS + 1)"),
     (meter_word_advance, "meter_word", "return _word + elapsed +", "return _word +"),
     (meter_word_balance, "hashrate_meter", "assert balance >= _amount_ths", "assert True"),
     (meter_word_balance, "hashrate_meter", "assert balance + _amount_ths <=", "assert 0 <="),
     (day_history_words, "day_history", "_PRICE_SHIFT: constant(uint256) = 136", "135"),
     (day_history_words, "day_history", "_HEIGHT_SHIFT: constant(uint256) = 224", "223"),
-    (day_history_words, "day_history", "assert _record.usd_sum_wad <=", "assert 0 <="),
+    (day_history_words, "day_history", "_RECOVERY_SHIFT: constant(uint256) = 255", "254"),
+    (day_history_words, "day_history", "and _record.usd_sum_wad <=", "and 0 <="),
     (output_history_word, "output_history", "_FINAL_AT_SHIFT: constant(uint256) = 160", "159"),
     (progress_word, "series_progress", "| _progress.silenced_at)", ")"),
     (money_word, "settlement", "_money.escrow < 2**128 and", ""),
@@ -603,6 +681,15 @@ MISTAKES: tuple[tuple[Callable[[Mutation | None], None], str, str, str], ...] = 
     (claim_loses_nothing, "reward_index", "total % _PRECISION", "total % 2**127"),
     (clamp_telescopes, "reward_index", "min(max(_value, _floor), _ceiling)", "_value"),
     (clamp_telescopes, "reward_index", "max(_value, _floor)", "_value + _floor"),
+    (spans_partition, "reward_index", "min(max(_value, _floor), _ceiling)", "_value"),
+    (
+        weighted_walk,
+        "pass_through",
+        "_weight * claim.fraction + carried",
+        "_weight * claim.fraction",
+    ),
+    (weighted_walk, "pass_through", "low % _PRECISION", "low % 2**127"),
+    (pass_claim_word, "pass_through", "<< 176)", "<< 175)"),
     (walk_sum, "reward_index", "_PAID_MASK: constant(uint256) = 2**127", "2**143"),
     (paid_index, "reward_index", "_PAID_MASK: constant(uint256) = 2**127", "2**126"),
     (paid_index, "reward_index", "_SHORT_BEFORE_MASK: constant(uint256) = 2**15", "2**14"),
@@ -631,6 +718,10 @@ def test_lemma__mistake_in_source__is_refuted(lemma, module, old, new):
 
     with pytest.raises(RefutedError):
         lemma(mutation)
+
+
+def test_floors__both_tranches__are_at_most_the_holdings():
+    floors_of_tranches()
 
 
 @pytest.mark.parametrize("accounts", [1, 2, 3, 8])

@@ -5,7 +5,7 @@ from contextlib import ExitStack
 from fractions import Fraction
 
 from hypothesis import note
-from hypothesis.stateful import RuleBasedStateMachine, invariant
+from hypothesis.stateful import invariant
 
 from reference.units import NO_END_DAY, day_start
 from testing.local_chain import Call
@@ -27,6 +27,7 @@ from tests.stateful.liveness import (
     let_silence_finish,
 )
 from tests.stateful.series_lockstep import SeriesLockstep
+from tests.stateful.steps import CountedMachine
 from tests.stateful.strategies import ORDINARY_DAY, DayShape, Jump
 
 STEPS_BETWEEN_LOOKS = 3
@@ -35,7 +36,7 @@ TELLING_DAYS = 8
 RUNS_PER_REPLAY = 20
 
 
-class SeriesMachine(RuleBasedStateMachine):
+class SeriesMachine(CountedMachine):
     """Actions of a series; subclasses turn them into rules."""
 
     lockstep: SeriesLockstep

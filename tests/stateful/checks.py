@@ -146,7 +146,7 @@ def claim_all(lockstep: SeriesLockstep, account: str) -> int:
     total = 0
     while True:
         try:
-            total += lockstep.system.distributor.send("claim", account, sender=account)
+            total += lockstep.claim_on_chain(account)
         except Refused as refused:
             assert refused.reason == "dist: nothing to claim", refused.reason
             return total

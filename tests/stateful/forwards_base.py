@@ -5,7 +5,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 
 from hypothesis import note
-from hypothesis.stateful import RuleBasedStateMachine, invariant
+from hypothesis.stateful import invariant
 
 from reference.forward_orders import ForwardOrder, Leg, Peg, SignedOrder
 from reference.forward_settlement import deadline_of, is_due
@@ -20,12 +20,13 @@ from tests.stateful.forwards_checks import (
 )
 from tests.stateful.forwards_scenes import begun
 from tests.stateful.forwards_strategies import ForwardDayShape, OrderShape
+from tests.stateful.steps import CountedMachine
 
 LATER = 10**11  # [unix s]
 STEPS_BETWEEN_CLOSE_LOOKS = 12
 
 
-class ForwardsMachine(RuleBasedStateMachine):
+class ForwardsMachine(CountedMachine):
     """Actions on vault and book; subclasses turn them into rules."""
 
     def __init__(self) -> None:

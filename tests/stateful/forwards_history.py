@@ -329,8 +329,8 @@ def blocked_history(lockstep: ForwardsLockstep) -> None:
     assert lockstep.withdraw(people[MINER], coin, people[HEIR]) is not None
     lockstep.block(8, people[MAKER], "no")
     assert lockstep.withdraw(people[MAKER], coin, people[MAKER]) is not None
-    # what it opens with its own transaction is not asked of it
-    assert stage.fill(DEAF, stage.order(WALLET, Fraction(1, 2), "halving"), 1) == 1
+    # a contract is asked also where it calls by itself; accounts with a key are not
+    stage.refused(DEAF, stage.order(WALLET, Fraction(1, 2), "halving"), 1)
     check_coins(lockstep)
 
 
@@ -442,6 +442,10 @@ def spread_history(lockstep: ForwardsLockstep) -> None:
         )
         return stage.order(maker, half, "dollars", legs=tuple(legs), quantity=4)
 
+    # one base unit short of what both legs cost a maker that holds nothing
+    tight = spread(FUND, True, 7_000, 9_000)
+    whole = tight.quantity * sum(leg.cost(books[leg.series]) for leg in tight.legs)
+    stage.refused(WALLET, replace(tight, max_collateral=whole - 1), tight.quantity)
     assert stage.fill(FUND, spread(MINER, True, 7_000, 9_000), 3) == 3
     assert stage.fill(WALLET, spread(FUND, True, 7_100, 9_100), 4) == 4
     # a roll: what the maker closes pays for what it opens, and the cap is on what is pulled

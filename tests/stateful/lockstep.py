@@ -51,6 +51,7 @@ class OracleLockstep:
             setup.network,
             Membership(addresses, setup.threshold),
             Roles(system.owner, system.guardian),
+            dispute_window=setup.dispute_window,
         )
 
     # Time

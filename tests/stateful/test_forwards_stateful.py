@@ -4,7 +4,6 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule
 
@@ -303,4 +302,3 @@ class Forwards(ForwardsMachine):
 
 
 TestForwards = Forwards.TestCase
-TestForwards.settings = settings(max_examples=settings().max_examples // 6)

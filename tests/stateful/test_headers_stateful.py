@@ -7,13 +7,14 @@ from functools import cache
 import pytest
 from hypothesis import note
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import invariant, precondition, rule
 
 from testing.compiler import Compiler
 from testing.headers_lockstep import HeadersLockstep
 from testing.local_chain import Refused
 from testing.mining import mine
 from tests.stateful.headers_history import RULES, HeadersHistory, whole_history
+from tests.stateful.steps import CountedMachine
 
 pytestmark = pytest.mark.stateful
 
@@ -33,7 +34,7 @@ def deployed() -> HeadersLockstep:
     return HeadersHistory.begin().lockstep
 
 
-class Headers(RuleBasedStateMachine):
+class Headers(CountedMachine):
     """Miners of several chains, and whoever proves what they made."""
 
     def __init__(self) -> None:

@@ -8,7 +8,7 @@ from functools import cache
 import pytest
 from hypothesis import note
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, rule
+from hypothesis.stateful import rule
 
 from reference import MeterModel, ModelRevert
 from reference.invariants import check_supply, check_work
@@ -19,6 +19,7 @@ from testing.revm import RevmChain
 from testing.system import named_address
 from tests.stateful import strategies
 from tests.stateful.checks import same
+from tests.stateful.steps import CountedMachine
 
 pytestmark = pytest.mark.stateful
 
@@ -40,7 +41,7 @@ def deployed() -> tuple[LocalChain, LocalContract]:
     return chain, token
 
 
-class Meter(RuleBasedStateMachine):
+class Meter(CountedMachine):
     """Mints, burns and transfers at any second."""
 
     def __init__(self) -> None:

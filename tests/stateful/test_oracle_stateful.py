@@ -8,16 +8,24 @@ from functools import cache
 import pytest
 from hypothesis import note
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import invariant, precondition, rule
 
 from reference import DayFacts, Network, OutputFacts, SeriesTerms
 from reference.units import DAY_SECONDS, HOUR_SECONDS, day_start
 from testing.chain import ZERO_ADDRESS
-from testing.oracle import MEMBERSHIP_DELAY_SECONDS
+from testing.compiler import Compiler
+from testing.oracle import DISPUTE_WINDOW_SECONDS, MEMBERSHIP_DELAY_SECONDS
 from testing.reporters import reporter_accounts
 from testing.system import OracleSystem, Setup, deploy_oracle_system, named_address
 from tests.stateful.checks import same
-from tests.stateful.lockstep import BLOCKS, PRICE_E8, OracleLockstep
+from tests.stateful.disputes import (
+    PROOF_FLAWS,
+    DisputeLockstep,
+    disputed_history,
+    undisputed_trace,
+)
+from tests.stateful.lockstep import BLOCKS, PRICE_E8
+from tests.stateful.steps import CountedMachine
 
 pytestmark = pytest.mark.stateful
 
@@ -61,23 +69,25 @@ flaws = st.sampled_from([None] * 8 + sorted(FLAWS))
 
 
 @cache
-def deployed() -> OracleSystem:
+def deployed(setup: Setup) -> OracleSystem:
     """Return an oracle of five reporters, deployed once, and two more who may join."""
-    system = deploy_oracle_system(SETUP)
+    system = deploy_oracle_system(setup)
     return replace(system, reporters=reporter_accounts(CANDIDATES))
 
 
-class Oracle(RuleBasedStateMachine):
+class Oracle(CountedMachine):
     """Reporters, an owner, a guardian and strangers."""
+
+    setup = SETUP
 
     def __init__(self) -> None:
         """Begin on the oracle's first day."""
         super().__init__()
         self.undo = ExitStack()
-        system = deployed()
+        system = deployed(self.setup)
         self.undo.enter_context(system.chain.undone())
         first = replace(system, reporters=reporter_accounts(SETUP.reporters))
-        self.lockstep = OracleLockstep(first, SETUP, note)
+        self.lockstep = DisputeLockstep(first, self.setup, note)
         self.lockstep.system = system
         self.steps = 0
 
@@ -254,6 +264,7 @@ class Oracle(RuleBasedStateMachine):
             model.final_prices(day, now) for day in range(max(last - 6, model.first_day), last + 1)
         ]
         known = [final.prices for final in finals if final]
+        self.lockstep.check_disputes()
         count = max(len(known), 1)
         expected = (
             last,
@@ -295,4 +306,46 @@ class Oracle(RuleBasedStateMachine):
         same(f"output of {day}", self.lockstep.system.oracle.read("output_record", *key), expected)
 
 
+class DisputedOracle(Oracle):
+    """The same with a header contract that proves what a test wants."""
+
+    setup = replace(SETUP, dispute_window=DISPUTE_WINDOW_SECONDS)
+
+    @precondition(lambda self: self.lockstep.oracle_model.days)
+    @rule(back=st.integers(1, 4), flaw=st.sampled_from([None, None, *PROOF_FLAWS]))
+    def a_day_is_proven(self, back: int, flaw: str | None) -> None:
+        """As it was reported, or otherwise."""
+        day = self.lockstep.oracle_model.next_day - back
+        if self.lockstep.oracle_model.posted(day) is not None:
+            self.lockstep.prove(day, flaw)
+
+    @rule(back=st.integers(0, 4))
+    def a_day_is_reviewed(self, back: int) -> None:
+        """By anyone, proven or not."""
+        self.lockstep.review_day(self.lockstep.oracle_model.next_day - back)
+
+    @precondition(lambda self: self.lockstep.oracle_model.days)
+    @rule(back=st.integers(1, 3), flaw=st.sampled_from([None, None, *PROOF_FLAWS]))
+    def a_proof_is_reviewed(self, back: int, flaw: str | None) -> None:
+        """At once."""
+        self.a_day_is_proven(back, flaw)
+        self.a_day_is_reviewed(back)
+
+    @rule(windows=st.sampled_from([1, 2, 4, 6]), seconds=st.sampled_from([-1, 0]))
+    def disputes_end(self, windows: int, seconds: int) -> None:
+        """To the second in which one is over, may begin again, or just before."""
+        end = self.lockstep.oracle_model.dispute.ends_at
+        self.lockstep.wait_until(end + (windows - 2) * DISPUTE_WINDOW_SECONDS + seconds)
+
+
 TestOracle = Oracle.TestCase
+TestDisputedOracle = DisputedOracle.TestCase
+
+
+def test_disputed_history__the_contracts_as_they_are__gets_through() -> None:
+    disputed_history(Compiler())
+
+
+def test_oracle__with_headers_that_prove_nothing__does_what_one_without_does() -> None:
+    """Every word of the history and every time of finality, through vetoes and replacements."""
+    assert undisputed_trace(0) == undisputed_trace(DISPUTE_WINDOW_SECONDS)

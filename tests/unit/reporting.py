@@ -96,7 +96,7 @@ def posting_time(day: int) -> int:
     return (day + 1) * DAY_SECONDS + HOUR_SECONDS
 
 
-def open_oracle(quorum: Quorum, **changes: int) -> Any:
+def open_oracle(quorum: Quorum, **changes: Any) -> Any:
     """Deploy an oracle; `changes` are made to its usual configuration."""
     config = OracleConfig(**{**CONFIG, **changes})
     return deploy_oracle(BoaChain(), quorum, config, DEPLOYER).inside
@@ -112,7 +112,7 @@ class Reporting:
     network: day_rules.Network = NETWORK
 
     @classmethod
-    def open(cls, members: int = 3, threshold: int = 2, **changes: int) -> "Reporting":
+    def open(cls, members: int = 3, threshold: int = 2, **changes: Any) -> "Reporting":
         """Deploy an oracle; `changes` are made to its usual configuration."""
         signers = reporters(members)
         config = {**CONFIG, **changes}

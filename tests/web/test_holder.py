@@ -11,6 +11,8 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from hashrate.core.units import day_from_iso
+from testing.compiler import compiled
+from tests.web.conftest import OpenVisit
 from tests.web.visit import Visit
 from tests.web.wallet import Wallet
 from tests.web.world import BTC, DAY_SECONDS, WAD, Series, World
@@ -275,3 +277,19 @@ def _decimal(wad: int) -> str:
     whole, rest = divmod(wad, WAD)
     fraction = f"{rest:018}".rstrip("0")
     return f"{whole}.{fraction}" if fraction else str(whole)
+
+
+def test_lens__where_one_is_deployed__is_asked_by_its_address(
+    open_visit: OpenVisit, world: World, wallet: Wallet
+) -> None:
+    lens = world.chain.deploy("series/SeriesLens", sender=world.owner).address
+    visit = open_visit(world, [wallet], deployment={"lens": lens})
+    visit.open()
+    visit.connect(wallet)
+
+    due = sum(world.claimable(series, world.holder) for series in world.series)
+    visit.expect_base_units(visit.see("total-claimable"), due)
+    code = compiled("series/SeriesLens").initcode[:32].hex()
+    bodies = [str(request.post_data).lower() for request in visit.rpc_calls()]
+    assert any(lens.lower() in body for body in bodies)
+    assert not any(code in body for body in bodies)

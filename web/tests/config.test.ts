@@ -20,7 +20,13 @@ test("parseDeployment__whole_document__is_understood", () => {
   expect(deployment.chain.id).toBe(31337);
   expect(deployment.chain.blockExplorers).toBeUndefined();
   expect(deployment.registry).toBe(DOCUMENT.oracle);
+  expect(deployment.lens).toBeUndefined();
   expect(deployment.isSimulated).toBe(true);
+});
+
+test("parseDeployment__lens__is_one_or_none", () => {
+  expect(parseDeployment({ ...DOCUMENT, lens: DOCUMENT.registry }).lens).toBe(DOCUMENT.oracle);
+  expect(parseDeployment({ ...DOCUMENT, lens: null }).lens).toBeUndefined();
 });
 
 test.each([
@@ -31,6 +37,7 @@ test.each([
   ["native_currency", null],
   ["oracle", "0x5FbDB2315678afecb367f032d93F642f64180aA3"],
   ["registry", undefined],
+  ["lens", ""],
   ["from_block", "-1"],
 ])("parseDeployment__bad_%s__is_refused", (name, value) => {
   expect(() => parseDeployment({ ...DOCUMENT, [name]: value })).toThrow(ConfigError);

@@ -8,6 +8,8 @@ from hashrate.evm.abi import Event, Function
 class HashpriceOracle:
     """Functions and events of HashpriceOracle."""
 
+    BITCOIN_HEADERS = Function("BITCOIN_HEADERS", (), ("address",))
+    DISPUTE_WINDOW_SECONDS = Function("DISPUTE_WINDOW_SECONDS", (), ("uint256",))
     DOMAIN_SEPARATOR = Function("DOMAIN_SEPARATOR", (), ("bytes32",))
     DayReported = Event(
         "DayReported",
@@ -34,6 +36,11 @@ class HashpriceOracle:
             ("btc_usd_e8", "uint256"),
             ("final_at", "uint256"),
         ),
+    )
+    DayReviewed = Event(
+        "DayReviewed",
+        ("uint256", "bool", "uint256"),
+        (("is_true", "bool"), ("final_at", "uint256")),
     )
     DaysRemoved = Event(
         "DaysRemoved",
@@ -89,6 +96,7 @@ class HashpriceOracle:
     day_record = Function(
         "day_record", ("uint256",), ("(uint256,uint256,uint256,uint256,uint256,uint256,uint256)",)
     )
+    disputes_end = Function("disputes_end", (), ("uint256",))
     eip712Domain = Function(
         "eip712Domain",
         (),
@@ -136,6 +144,7 @@ class HashpriceOracle:
         (),
     )
     reporters = Function("reporters", (), ("address[]",))
+    review_day = Function("review_day", ("uint256",), ())
     revision_of = Function("revision_of", ("uint256",), ("uint256",))
     schedule_membership = Function("schedule_membership", ("address[]", "uint256"), ())
     scheduled_membership = Function("scheduled_membership", (), ("(address[],uint256,uint256)",))

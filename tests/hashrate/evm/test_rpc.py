@@ -6,13 +6,15 @@ from typing import Any
 
 import pytest
 from eth_abi.abi import encode
+from eth_utils.address import to_checksum_address
 
-from hashrate.evm.errors import RpcRefusedError, RpcUnavailableError
+from hashrate.evm.errors import NodeRefusedError, RpcRefusedError, RpcUnavailableError
 from hashrate.evm.rpc import EvmRpc
 from testing.http_server import Answer, HttpServer, json_answer, serving, text_answer
 
 pytestmark = pytest.mark.integration
 
+ZERO = to_checksum_address("0x" + "00" * 20)
 REVERT = "0x08c379a0" + encode(["string"], ["oracle: stale"]).hex()
 
 
@@ -139,3 +141,30 @@ def test_batch__refused_as_a_whole__refuses_each(node: HttpServer, rpc: EvmRpc) 
 def test_batch__of_nothing__asks_nothing(node: HttpServer, rpc: EvmRpc) -> None:
     assert rpc.batch([]) == []
     assert node.asked == []
+
+
+@pytest.mark.parametrize(
+    ("said", "is_revert"),
+    [
+        ({"code": 3, "message": "execution reverted"}, True),
+        ({"code": -32000, "message": "execution reverted"}, True),
+        ({"code": -32015, "message": "VM execution error.", "data": "Reverted 0x"}, True),
+        ({"code": -32000, "message": "x", "data": REVERT}, True),
+        ({"code": -32005, "message": "daily request count exceeded"}, False),
+        ({"code": 429, "message": "compute units per second capacity"}, False),
+        ({"code": -32000, "message": "header not found"}, False),
+        ({"code": -32000, "message": "missing trie node"}, False),
+        ({"code": -32603, "message": "Internal error", "data": {"see": "https://x"}}, False),
+    ],
+)
+def test_estimate_gas__refused__is_told_from_the_nodes_own_trouble(
+    said: dict[str, Any], is_revert: bool, node: HttpServer, rpc: EvmRpc
+) -> None:
+    """Only revert data, code 3 or the word for it is a contract's refusal."""
+    node.on("/key-5b1d", answer(error=said))
+    kind = RpcRefusedError if is_revert else NodeRefusedError
+
+    with pytest.raises(kind) as raised:
+        rpc.estimate_gas(ZERO, ZERO, "0x")
+
+    assert isinstance(raised.value, RpcUnavailableError) is not is_revert

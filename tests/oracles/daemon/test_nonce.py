@@ -36,7 +36,7 @@ def reporter(world: OracleWorld, start_reporter: Callable[..., LocalReporter]) -
     return start_reporter(0, rpc=GullibleRpc(world.anvil.url), policy=QUICK)
 
 
-def nothing(world: OracleWorld, kind: WorkKind = WorkKind.CANCEL) -> Work:
+def nothing(world: OracleWorld, kind: WorkKind = WorkKind.SETTLE) -> Work:
     """Make a work that the chain takes: an empty transaction."""
     return Work(kind, DayIndex(world.first_day), world.payers[0].address, "0x")
 
@@ -52,6 +52,7 @@ def test_advance__something_unknown_waits_at_the_nonce__is_outbid(
     foreign = {"from": payer, "to": payer, "maxFeePerGas": fee, "maxPriorityFeePerGas": fee}
     world.anvil.do("eth_sendTransaction", foreign)
     reporter.transmitter._policy = replace(SENDING, replacements=12)
+    reporter.transmitter._is_needed = lambda _row: True
     row = reporter.transmitter.send(nothing(world))
     assert "underpriced" in row.note
 
@@ -61,7 +62,7 @@ def test_advance__something_unknown_waits_at_the_nonce__is_outbid(
     world.anvil.do("evm_mine")
 
     wait_for(lambda: reporter.transmitter.advance() is Lane.FREE, 10, "one is mined")
-    rows = reporter.journal.transactions(WorkKind.CANCEL, DayIndex(world.first_day))
+    rows = reporter.journal.transactions(WorkKind.SETTLE, DayIndex(world.first_day))
     fates = [each.fate for each in rows]
     assert fates.count(Fate.CONFIRMED) == 1
     assert set(fates) == {Fate.CONFIRMED, Fate.REPLACED}

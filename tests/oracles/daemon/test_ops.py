@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 from hashrate.service.settings import NodeSettings
 from oracles.daemon.settings import Settings, load_settings
@@ -76,3 +77,39 @@ def test_container_and_unit__run__without_root() -> None:
     assert "STOPSIGNAL SIGTERM" in container
     assert "\nUser=hashrate-oracle\n" in unit
     assert "\nKillSignal=SIGTERM\n" in unit
+
+
+def test_compose__parsed__fits_container_and_alerts() -> None:
+    """Three reporters, each with a folder and a journal of its own, all of them scraped."""
+    compose = yaml.safe_load((ROOT / "ops/compose.example.yml").read_text())
+    prometheus = yaml.safe_load((ROOT / "ops/prometheus/compose.yml").read_text())
+    services = compose["services"]
+    reporters = {name: each for name, each in services.items() if name.startswith("reporter-")}
+
+    assert len(reporters) == 3
+    mounts = [mount for each in reporters.values() for mount in each["volumes"]]
+    assert len({mount.split(":")[0] for mount in mounts}) == 6
+    assert {m.split(":")[1] for m in mounts} == {"/etc/hashrate-oracle", "/var/lib/hashrate-oracle"}
+    assert {m.split(":")[0] for m in mounts if m.startswith("journal")} <= set(compose["volumes"])
+    for each in reporters.values():
+        assert (ROOT / "ops" / each["build"]["context"] / each["build"]["dockerfile"]).exists()
+    (scraped,) = prometheus["scrape_configs"]
+    assert f'job="{scraped["job_name"]}"' in ALERTS
+    targets = scraped["static_configs"][0]["targets"]
+    assert targets == [
+        f"{name}:{Settings.model_fields['operator_port'].default}" for name in reporters
+    ]
+    for mount in services["prometheus"]["volumes"]:
+        source = mount.split(":")[0]
+        assert not source.startswith("./") or (ROOT / "ops" / source).exists()
+
+
+def test_dashboard__sources_peers_lanes_and_journal__are_shown() -> None:
+    """Whatever an alert speaks of can be looked at."""
+    for name in ("source_last_answer", "peer_last_answer", "oldest_transaction", "journal_bytes"):
+        assert f"hashrate_{name}" in DASHBOARD
+    asked = set(re.findall(r"\bhashrate_[a-z_]+", ALERTS))
+    assert asked - set(re.findall(r"\bhashrate_[a-z_]+", DASHBOARD)) <= {
+        "hashrate_next_day_end_timestamp_seconds",
+        "hashrate_evm_node_last_good_timestamp_seconds",
+    }

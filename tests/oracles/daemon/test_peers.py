@@ -21,6 +21,7 @@ from hashrate.service.fetch import Bounds
 from oracles.observability.metrics import Metrics
 from oracles.peers.client import MAX_BODY_BYTES, Peers, require_same
 from oracles.peers.errors import PeerBehindError, PeerReportError
+from testing.daemon_parts import ManualClock
 from tests.oracles.builders import (
     DOMAIN,
     make_day_report,
@@ -165,7 +166,7 @@ def test_gather__peer_serves_nonsense__only_the_good_peer_counts(
 ) -> None:
     """The good peer's signature arrives, the bad one's does not, in bounded time."""
     bad, good = peer(BAD_ANSWERS[name]), peer(body(report_to_json(signed(3)).encode()))
-    peers = Peers([bad.url, good.url], Metrics(), LIMITS)
+    peers = Peers([bad.url, good.url], Metrics(), ManualClock(0), LIMITS)
     began = time.monotonic()
 
     gathered = peers.gather(OURS, MEMBERS)
@@ -178,7 +179,7 @@ def test_gather__peer_serves_nonsense__only_the_good_peer_counts(
 @pytest.mark.integration
 def test_gather__nobody_there__returns_nothing() -> None:
     """A peer that is down is no error of ours."""
-    peers = Peers(["http://127.0.0.1:9"], Metrics(), LIMITS)
+    peers = Peers(["http://127.0.0.1:9"], Metrics(), ManualClock(0), LIMITS)
 
     assert peers.gather(OURS, MEMBERS) == []
     peers.close()

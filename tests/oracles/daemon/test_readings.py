@@ -1,22 +1,31 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Facts and prices from several sources: they agree, or nothing is said."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import pytest
+import structlog
 
-from hashrate.core.errors import BlockOrderError
-from hashrate.core.types import MAINNET, Block, BlockHeight, DayIndex
+from hashrate.core.errors import BlockOrderError, HashrateError
+from hashrate.core.types import MAINNET, Block, BlockHeight, ChainTip, DayIndex, SourcedBlock
+from hashrate.service.errors import (
+    SourceRefusedError,
+    SourceShapeError,
+    SourceTooLargeError,
+    SourceUnavailableError,
+)
 from oracles.daemon.agreed_days import AgreedDays
 from oracles.daemon.errors import DayNotDueError
 from oracles.daemon.remote import AgreedPrices, Wire
 from oracles.sources.agreement import PriceLimits
 from oracles.sources.errors import (
+    BlockPrunedError,
     DayNotClosedError,
     DayNotOverError,
     SourcesDisagreeError,
     StaleTipError,
     TooFewSourcesError,
+    UnknownBlockError,
 )
 from testing.chain_source import ChainSource, OnePrice
 from testing.daemon_parts import ManualClock
@@ -36,10 +45,60 @@ def chain() -> list[Block]:
     return blocks + [make_block(height, day=102, second=height) for height in range(8, 16)]
 
 
+class BrokenSource(ChainSource):
+    """Has a tip and headers, and no blocks."""
+
+    def __init__(self, source_id: str, blocks: list[Block], error: HashrateError) -> None:
+        super().__init__(source_id, blocks)
+        self._error = error
+
+    async def blocks(self, first: BlockHeight, last: BlockHeight) -> Sequence[SourcedBlock]:
+        """Fail."""
+        raise self._error
+
+
+class CountingSource(ChainSource):
+    """Counts how often it is asked for its tip."""
+
+    asked = 0
+
+    async def tip(self) -> ChainTip:
+        """Return the newest block."""
+        self.asked += 1
+        return await super().tip()
+
+
+class Watched:
+    """What was noted of sources."""
+
+    def __init__(self) -> None:
+        self.good: set[str] = set()
+        self.failures: list[tuple[str, str]] = []
+        self.odd: list[str] = []
+
+    def answered(self, source: str) -> None:
+        """Note a good one."""
+        self.good.add(source)
+
+    def failed(self, source: str, error: HashrateError) -> None:
+        """Note a bad one."""
+        self.failures.append((source, str(error)))
+
+    def differed(self, source: str) -> None:
+        """Note an odd one."""
+        self.odd.append(source)
+
+
 @pytest.fixture
-def wire() -> Iterator[Wire]:
+def watch() -> Watched:
+    """Whoever notes how sources do."""
+    return Watched()
+
+
+@pytest.fixture
+def wire(watch: Watched) -> Iterator[Wire]:
     """An event loop for questions."""
-    opened = Wire(ManualClock(103 * 86_400))
+    opened = Wire(ManualClock(103 * 86_400), watch)
     yield opened
     opened.close()
 
@@ -110,16 +169,101 @@ def test_read__hashes_differ__names_both(agreed: Read) -> None:
     """Two chains: nothing is said of either."""
     reader = agreed(ChainSource("a", chain()), ChainSource("b", chain(), fork="f"))
 
-    with pytest.raises(SourcesDisagreeError, match=r"block .*a has .*b has"):
+    with pytest.raises(SourcesDisagreeError, match=r"hash of block 7: a has 0+7, b has 0+f7"):
         reader.read(DAY, BlockHeight(4))
 
 
-def test_read__third_source_on_a_fork__is_refused(agreed: Read) -> None:
-    """A minority on another chain stops the work too: people have to look."""
+@pytest.mark.parametrize("place", [0, 1])
+@pytest.mark.parametrize("oddity", ["fork", "fees"])
+def test_read__two_of_three_agree__names_the_odd_one_and_leaves_it_out(
+    agreed: Read, watch: Watched, place: int, oddity: str
+) -> None:
+    """O2: wherever the odd one stands, the two others are enough; it is named, never silently."""
+    odd = ChainSource("odd", chain(), fork="f" if oddity == "fork" else "")
+    if oddity == "fees":
+        odd.steal_fees(5, 1)
+    sources = [ChainSource(name, chain()) for name in ("a", "b")]
+    sources.insert(place, odd)
+
+    with structlog.testing.capture_logs() as logs:
+        reading = agreed(*sources).read(DAY, BlockHeight(4))
+
+    assert reading.facts.fees_sats == 4_000
+    assert [seen.source for seen in reading.evidence] == [each.source_id for each in sources]
+    (told,) = [log for log in logs if log["event"] == "source_differs"]
+    assert (told["source"], told["log_level"]) == ("odd", "error")
+    assert watch.odd == ["odd"]
+
+
+def test_read__spare_on_a_fork__is_not_needed(agreed: Read) -> None:
+    """The first two say the same: the third is asked for its tip alone."""
     sources = [ChainSource(name, chain()) for name in ("a", "b")]
 
-    with pytest.raises(SourcesDisagreeError):
-        agreed(*sources, ChainSource("c", chain(), fork="f")).read(DAY, BlockHeight(4))
+    reading = agreed(*sources, ChainSource("c", chain(), fork="f")).read(DAY, BlockHeight(4))
+
+    assert [seen.source for seen in reading.evidence] == ["a", "b"]
+
+
+@pytest.mark.parametrize("place", [0, 1])
+@pytest.mark.parametrize(
+    "error",
+    [
+        SourceShapeError("broken", "[3].extras.reward", "is not a number"),
+        SourceUnavailableError("broken: status 502, a web page"),
+        BlockPrunedError("broken: pruned"),
+        UnknownBlockError("broken: no block 5"),
+        BlockOrderError("broken: not the blocks 4 to 7"),
+        SourceRefusedError("broken: status 403", 403),
+        SourceTooLargeError("broken: the answer has over 4194304 bytes"),
+    ],
+)
+def test_read__one_of_three_gives_no_facts__the_next_one_does(
+    agreed: Read, watch: Watched, place: int, error: HashrateError
+) -> None:
+    """O2: the first sources that give facts are taken, not the first that have a tip."""
+    sources = [ChainSource(name, chain()) for name in ("a", "b")]
+    sources.insert(place, BrokenSource("broken", chain(), error))
+
+    reading = agreed(*sources).read(DAY, BlockHeight(4))
+
+    assert sorted(seen.source for seen in reading.evidence) == ["a", "b"]
+    assert watch.failures == [("broken", str(error))]
+    assert watch.good >= {"a", "b"}
+
+
+def test_read__none_gives_facts__says_why_for_each(agreed: Read) -> None:
+    """O6: a rate limit is not hidden behind a number of sources."""
+    limit = SourceUnavailableError("b: status 429, slow down")
+    broken = BrokenSource("b", chain(), limit)
+
+    with pytest.raises(TooFewSourcesError, match=r"1 of at least 2 sources: b: status 429"):
+        agreed(ChainSource("a", chain()), broken).read(DAY, BlockHeight(4))
+
+
+def test_read__one_lags_behind__two_others_are_enough(agreed: Read) -> None:
+    """A source that does not have the day yet is no reason to wait for it."""
+    sources = [ChainSource("slow", chain()[:7])] + [ChainSource(n, chain()) for n in ("a", "b")]
+
+    assert agreed(*sources).read(DAY, BlockHeight(4)).facts.day == DAY
+
+
+def test_read__day_not_there_yet__is_asked_again_after_three_minutes(
+    agreed: Read, wire: Wire
+) -> None:
+    """O6: until a day is over nobody is asked every minute."""
+    sources = [CountingSource(name, chain()[:7]) for name in ("a", "b")]
+    reader = agreed(*sources)
+    for _ in range(3):
+        with pytest.raises(DayNotOverError):
+            reader.read(DAY, BlockHeight(4))
+        wire.clock.sleep(60)
+    assert [source.asked for source in sources] == [1, 1]
+    wire.clock.sleep(1)
+
+    with pytest.raises(DayNotOverError):
+        reader.read(DAY, BlockHeight(4))
+
+    assert [source.asked for source in sources] == [2, 2]
 
 
 def test_read__one_of_three_gone__goes_on(agreed: Read) -> None:
@@ -190,10 +334,22 @@ def test_close__three_exchanges__gives_the_median(wire: Wire) -> None:
     assert '"x1": "6060"' in reading.evidence[-1].value
 
 
-def test_close__one_far_off__is_refused(wire: Wire) -> None:
-    """An outlier is not left out silently."""
-    with pytest.raises(SourcesDisagreeError, match="x2"):
-        prices(wire, 6_000, 6_000, 6_200).close(DAY)
+def test_close__one_of_three_far_off__is_named_and_left_out(wire: Wire, watch: Watched) -> None:
+    """O2's sibling: an outlier is left out where the others agree, and not silently."""
+    with structlog.testing.capture_logs() as logs:
+        reading = prices(wire, 6_000, 6_020, 6_200).close(DAY)
+
+    assert reading.btc_usd_e8 == 6_010
+    (told,) = [log for log in logs if log["event"] == "source_differs"]
+    assert told["source"] == "x2"
+    assert watch.odd == ["x2"]
+    assert '"x2": "6200"' in reading.evidence[-1].value
+
+
+def test_close__one_of_two_far_off__is_refused(wire: Wire) -> None:
+    """Nobody can tell which of two is odd."""
+    with pytest.raises(SourcesDisagreeError, match="x0.*x1"):
+        prices(wire, 6_000, 6_300).close(DAY)
 
 
 @pytest.mark.parametrize(

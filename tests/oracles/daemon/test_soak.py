@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Many days at full speed through three processes: none missed, none doubled, memory flat."""
 
+import random
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from functools import partial
@@ -83,6 +84,92 @@ def count_confirmed(daemon: DaemonProcess, days: range) -> int:
     rows = [row for day in days for row in journal.transactions(WorkKind.DAY, DayIndex(day))]
     journal.close()
     return sum(row.fate == Fate.CONFIRMED for row in rows)
+
+
+@pytest.fixture
+def troubled(world: OracleWorld, tmp_path: Path) -> Iterator[Callable[[int, int], None]]:
+    """Run days through three processes that are killed, paused, lied to and started again."""
+    with ExitStack() as stack:
+        daemons = [
+            DaemonProcess(
+                world,
+                tmp_path / f"reporter-{number}",
+                number,
+                days="simulated:1",
+                cycle_seconds=0.05,
+                sign_ahead=1,
+                log_level="ERROR",
+            )
+            for number in range(3)
+        ]
+        for daemon in daemons:
+            daemon.settings["peers"] = [d.url for d in daemons if d is not daemon]
+            stack.callback(daemon.kill)
+
+        def run(days: int, seed: int) -> None:
+            draw = random.Random(seed)
+            first = world.first_day
+            for daemon in daemons:
+                daemon.start()
+            for day in range(first, first + days):
+                victim = daemons[draw.randrange(3)]
+                trouble(draw, victim, day)
+                world.finish_day(day)
+                wait_for(partial(is_posted, world, day), 2 * DAY_SECONDS_AT_MOST, f"day {day}")
+                relieve(victim)
+            assert [daemon.stop() for daemon in daemons] == [0, 0, 0]
+
+            assert world.posted_exactly_once(first, first + days - 1)
+            confirmed = [count_confirmed(daemon, range(first, first + days)) for daemon in daemons]
+            # a process that was killed between its transaction and the journal learns of it later
+            assert days - len(daemons) <= sum(confirmed) <= days
+            for daemon in daemons:
+                store = open_store(daemon.folder / "journal.sqlite3")
+                with store.engine.connect() as connection:
+                    (verdict,) = connection.exec_driver_sql("PRAGMA integrity_check").one()
+                store.close()
+                assert verdict == "ok"
+
+        yield run
+
+
+def trouble(draw: random.Random, daemon: DaemonProcess, day: int) -> None:
+    """Do one thing of several to a process before a day ends."""
+    kind = draw.choice(["nothing", "kill", "kill at a write", "pause", "false fees", "wrong price"])
+    if kind == "kill":
+        daemon.kill()
+        daemon.start()
+    elif kind == "kill at a write":
+        daemon.kill()
+        daemon.start(**{draw.choice(["kill_before", "kill_after"]): draw.randrange(1, 12)})
+    elif kind == "pause":
+        daemon.pause()
+    elif kind in ("false fees", "wrong price"):
+        daemon.kill()
+        daemon.start(**{"fees_day" if kind == "false fees" else "price_day": day})
+
+
+def relieve(daemon: DaemonProcess) -> None:
+    """Let a process run as it should."""
+    daemon.resume()
+    if not daemon.is_running:
+        daemon.kill()
+        daemon.start()
+
+
+def test_run__a_dozen_days_with_faults__none_missed_or_doubled(
+    troubled: Callable[[int, int], None],
+) -> None:
+    """Twelve days, a fault drawn for each."""
+    troubled(12, 1)
+
+
+@pytest.mark.long
+def test_run__four_hundred_days_with_faults__none_missed_or_doubled(
+    troubled: Callable[[int, int], None],
+) -> None:
+    """Four hundred days, a fault drawn for each."""
+    troubled(400, 2)
 
 
 def test_run__a_dozen_days__none_missed_or_doubled(soak: Callable[[int, int], None]) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from hashrate.core.units import iso_from_day
 from testing.bcoin import API_KEY, Bcoin
 from testing.daemon_process import DaemonProcess, wait_for
 from testing.exchange import Exchanges
@@ -55,7 +56,6 @@ class Scene:
         self.series = SeriesWorld(self.world, plan.days[0] + 1)
         self.address = self.node.new_address()
         self.fees: dict[int, int] = {}
-        self.clock_file = folder / "clock"
         self._write_meter()
         self.daemons = [self._daemon(number) for number in range(3)]
         for daemon in self.daemons:
@@ -77,7 +77,12 @@ class Scene:
         """Let a day be over on both chains, and wait until it and its output are posted."""
         self.mine_day(day)
         self.world.finish_day(day)
-        self.move_clock()
+        # nobody asks a peer about a day that is posted: the liar is heard before the others sign
+        liar = self.daemons[1]
+        self.move_clock(liar)
+        if liar.is_running:
+            wait_for(lambda: self.has_signed(liar, day), POST_SECONDS, f"the liar signs day {day}")
+        self.move_clock(*self.daemons)
         wait_for(lambda: self.world.next_day() == day + 1, POST_SECONDS, f"day {day} is posted")
         wait_for(lambda: self.output(day)[2] != 0, POST_SECONDS, f"output of {day} is posted")
 
@@ -85,9 +90,15 @@ class Scene:
         """Read the series' output of a day."""
         return tuple(self.world.oracle.read("output_record", self.series.series.address, day))
 
-    def move_clock(self) -> None:
-        """Set the reporters' clocks to the chain's."""
-        self.clock_file.write_text(str(self.world.anvil.now() - int(time.time())))
+    def has_signed(self, daemon: DaemonProcess, day: int) -> bool:
+        """Return whether a reporter has signed a day."""
+        signed = [each for each in daemon.events() if each["event"] == "day_signed"]
+        return any(each["day"] == iso_from_day(day) for each in signed)
+
+    def move_clock(self, *daemons: DaemonProcess) -> None:
+        """Set reporters' clocks to the chain's."""
+        for daemon in daemons:
+            daemon.clock_file.write_text(str(self.world.anvil.now() - int(time.time())))
 
     def actual(self) -> Replay:
         """Return the blocks as the node has them."""
@@ -168,7 +179,7 @@ def test_system__offline_liar_and_wrong_price__pays_holders_by_reference(scene: 
 
     last = scene.world.oracle.read("day_record", days[-1])
     scene.world.anvil.warp(max(last[4], scene.output(days[-1])[2]) + DAY_SECONDS // 2)
-    scene.move_clock()
+    scene.move_clock(*scene.daemons)
     settled = scene.series.series
     wait_for(lambda: settled.read("progress")[0] == days[-1] + 1, POST_SECONDS, "settled")
 

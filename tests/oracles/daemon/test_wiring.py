@@ -31,6 +31,8 @@ POOLS = {
     "luxor": {"token_file": "secret", "account": "fleet"},
     "foundry": {"token_file": "secret", "account": "fleet", "hashrate_unit": "GH/s"},
     "f2pool": {"token_file": "secret", "account": "fleet"},
+    "viabtc": {"token_file": "secret"},
+    "ocean": {"account": "bc1qexample", "path": "output.csv"},
     "own_node": {"addresses": ["bc1qexample"]},
     "table": {"path": "output.csv"},
 }

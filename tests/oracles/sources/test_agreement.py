@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 from hashrate.core.types import BlockHash, BlockHeight, ChainTip, Price, UnixSeconds, UsdE8
 from oracles.sources.agreement import (
     PriceLimits,
-    agreed_hashes,
+    majority,
     median_price,
     require_clock,
     require_fresh_tip,
+    without_odd,
 )
 from oracles.sources.errors import (
     ClockSkewError,
@@ -110,56 +111,50 @@ def test_median_price__any_prices__is_between_and_independent_of_order(
     assert sum(v > median for v in values) <= len(values) / 2
 
 
-# ---------------------------------------------------------------- hashes
+@pytest.mark.parametrize(
+    ("values", "near", "far"),
+    [
+        ((100_00, 100_10, 110_00), (100_00, 100_10), (110_00,)),
+        ((100_00, 110_00), (100_00, 110_00), ()),  # who is odd?
+        ((100_00, 90_00, 110_00), (100_00, 90_00, 110_00), ()),  # one alone is not enough
+        ((100_00, 100_00, 120_00, 80_00), (100_00, 100_00, 120_00, 80_00), ()),  # no majority
+        ((100_00, 100_00, 120_00, 100_00), (100_00,) * 3, (120_00,)),
+        ((), (), ()),
+    ],
+)
+def test_without_odd__enough_agree__parts_the_others(
+    values: tuple[int, ...], near: tuple[int, ...], far: tuple[int, ...]
+) -> None:
+    """An exchange far off is parted from the others only where these are enough, and more."""
+    kept, odd = without_odd(prices(*values), PriceLimits())
+
+    assert [price.btc_usd_e8 for price in kept] == list(near)
+    assert [price.btc_usd_e8 for price in odd] == list(far)
 
 
-def view(*names: str, first: int = 100) -> dict[BlockHeight, BlockHash]:
-    return {BlockHeight(first + i): BlockHash(name * 64) for i, name in enumerate(names)}
+# ---------------------------------------------------------------- majority
 
 
-HEIGHTS = [BlockHeight(100), BlockHeight(101), BlockHeight(102)]
-
-
-def test_agreed_hashes__same_chain__returns_hashes() -> None:
-    views = {"node": view("a", "b", "c"), "explorer": view("a", "b", "c")}
-
-    assert agreed_hashes(views, HEIGHTS) == view("a", "b", "c")
-
-
-def test_agreed_hashes__fork__says_who_differs_where_it_begins() -> None:
-    views = {"node": view("a", "b", "c"), "explorer": view("a", "e", "f")}
-    said = f"block 101: explorer has {'e' * 64}, node has {'b' * 64}"
-
-    with pytest.raises(SourcesDisagreeError, match=f"^{said}$"):
-        agreed_hashes(views, HEIGHTS)
-
-
-def test_agreed_hashes__third_on_a_fork__is_not_outvoted() -> None:
-    views = {"a": view("a", "b", "c"), "b": view("a", "b", "c"), "c": view("a", "b", "d")}
-
-    with pytest.raises(SourcesDisagreeError, match="block 102: a has c+, b has c+, c has d+"):
-        agreed_hashes(views, HEIGHTS)
-
-
-def test_agreed_hashes__source_that_lags__does_not_count() -> None:
-    views = {"node": view("a", "b", "c"), "explorer": view("a", "b")}
-
-    with pytest.raises(TooFewSourcesError, match="blocks: 1 of at least 2 sources: node"):
-        agreed_hashes(views, HEIGHTS)
-
-
-def test_agreed_hashes__lagging_source_on_a_fork__disagrees() -> None:
-    views = {"a": view("a", "b", "c"), "b": view("a", "b", "c"), "c": view("a", "e")}
-
-    with pytest.raises(SourcesDisagreeError, match="block 101"):
-        agreed_hashes(views, HEIGHTS)
-
-
-def test_agreed_hashes__nothing_to_agree_on__is_no_agreement() -> None:
-    with pytest.raises(TooFewSourcesError):
-        agreed_hashes({"node": view("a"), "explorer": view("a")}, [])
-    with pytest.raises(TooFewSourcesError, match="0 of at least 2 sources: none"):
-        agreed_hashes({}, HEIGHTS)
+@pytest.mark.parametrize(
+    ("said", "needed", "agreed"),
+    [
+        ("aa", 2, "a"),
+        ("aab", 2, "a"),
+        ("baa", 2, "a"),
+        ("ab", 2, None),
+        ("a", 2, None),
+        ("abc", 2, None),
+        ("aabb", 2, None),  # two against two
+        ("aabbb", 2, "b"),
+        ("aab", 3, None),  # the operator asks for three
+        ("", 2, None),
+        ("a", 0, "a"),
+    ],
+)
+def test_majority__of_sources__is_enough_and_more_than_the_rest(
+    said: str, needed: int, agreed: str | None
+) -> None:
+    assert majority(dict(enumerate(said)), needed) == agreed
 
 
 # ---------------------------------------------------------------- clocks

@@ -8,11 +8,10 @@ import pytest
 
 from hashrate.core.types import REGTEST, BlockHash, BlockHeight, Price, UnixSeconds
 from hashrate.service.http import HttpClient
-from oracles.sources.agreement import agreed_hashes, median_price
-from oracles.sources.base import BitcoinSource
+from oracles.sources.agreement import median_price
 from oracles.sources.bitcoin_core import BitcoinCore
-from oracles.sources.errors import SourcesDisagreeError, TooFewSourcesError, UnknownBlockError
-from oracles.sources.gather import Answers, gather_answers, gather_hashes
+from oracles.sources.errors import UnknownBlockError
+from oracles.sources.gather import Answers, Consulted, consult, gather_answers
 from oracles.sources.mempool_space import MempoolSpace
 from testing.http_server import (
     HttpServer,
@@ -28,12 +27,11 @@ from tests.oracles.sources.node_server import Node
 pytestmark = pytest.mark.integration
 
 BLOCKS = chain(200, START - 3 * 86_400)
-HEIGHTS = [BlockHeight(118), BlockHeight(119), BlockHeight(120)]
+HEIGHT = BlockHeight(120)
 
 
-def ask_both(
-    of_node: Sequence[Mined], of_explorer: Sequence[Mined]
-) -> Answers[dict[BlockHeight, BlockHash]]:
+def ask_both(of_node: Sequence[Mined], of_explorer: Sequence[Mined]) -> Consulted[BlockHash]:
+    """Ask a node and an explorer over HTTP for the hash of a block."""
     with serving() as one, serving() as two:
         one.reply_to_all(Node(of_node).answer)
         Explorer("mempool", of_explorer).serve(two)
@@ -42,37 +40,37 @@ def ask_both(
             ClientFactory(two.url).client("explorer"),
         )
 
-        async def both(http: HttpClient) -> Answers[dict[BlockHeight, BlockHash]]:
+        async def both(http: HttpClient) -> Consulted[BlockHash]:
             async with other:
-                sources: list[BitcoinSource] = [
-                    BitcoinCore(http, REGTEST),
-                    MempoolSpace(other, REGTEST),
-                ]
-                return await gather_hashes(sources, HEIGHTS)
+                near, far = BitcoinCore(http, REGTEST), MempoolSpace(other, REGTEST)
+                questions = {
+                    "node": lambda: near.block_hash(HEIGHT),
+                    "explorer": lambda: far.block_hash(HEIGHT),
+                }
+                return await consult(questions, 2)
 
         return ask(node, both)
 
 
-def test_gather_hashes__same_chain__agrees() -> None:
-    answers = ask_both(BLOCKS, BLOCKS)
+def test_consult__same_chain__agrees() -> None:
+    consulted = ask_both(BLOCKS, BLOCKS)
 
-    assert answers.failures == {}
-    assert agreed_hashes(answers.values, HEIGHTS) == {h: BLOCKS[h].hash for h in HEIGHTS}
-
-
-def test_gather_hashes__two_forks__disagree_where_they_part() -> None:
-    answers = ask_both(BLOCKS, forked(BLOCKS, 119))
-
-    with pytest.raises(SourcesDisagreeError, match="^block 119: explorer has .*, node has "):
-        agreed_hashes(answers.values, HEIGHTS)
+    assert (consulted.failures, consulted.odd) == ({}, {})
+    assert consulted.agreed == BLOCKS[HEIGHT].hash
 
 
-def test_gather_hashes__one_lags__says_why_and_is_not_counted() -> None:
-    answers = ask_both(BLOCKS, BLOCKS[:120])
+def test_consult__two_forks__do_not_agree() -> None:
+    consulted = ask_both(BLOCKS, forked(BLOCKS, HEIGHT))
 
-    assert isinstance(answers.failures["explorer"], UnknownBlockError)
-    with pytest.raises(TooFewSourcesError, match="1 of at least 2 sources: node"):
-        agreed_hashes(answers.values, HEIGHTS)
+    assert consulted.agreed is None
+    assert len(set(consulted.said.values())) == 2
+
+
+def test_consult__one_lags__says_why_and_is_not_counted() -> None:
+    consulted = ask_both(BLOCKS, BLOCKS[:HEIGHT])
+
+    assert isinstance(consulted.failures["explorer"], UnknownBlockError)
+    assert (consulted.agreed, list(consulted.said)) == (None, ["node"])
 
 
 def test_gather_answers__defect_of_the_program__is_not_swallowed() -> None:

@@ -262,3 +262,60 @@ def test_output__f2pool_error_with_status_200__keeps_the_code(
         POOLS["f2pool"].output(clients)
 
     assert failed.value.code == 1001
+
+
+# ---------------------------------------------------------------- odd rows of other days
+
+
+@pytest.mark.parametrize("place", [0, 2])
+def test_output__odd_row_of_another_day__is_not_read(
+    place: int, pool: Pool, server: HttpServer, clients: ClientFactory
+) -> None:
+    """O3: a row whose amounts nobody can read is that day's trouble, not this one's."""
+    rows = [Row(), Row(END)]
+    rows.insert(place, Row(START - 86_400, btc="null"))
+    pool.serve(server, *rows)
+
+    assert pool.output(clients).credited_sats == 36_361_081
+
+
+@pytest.mark.parametrize("row", [None, {}, 1, [], {"date": "soon"}], ids=str)
+def test_output__something_else_in_the_list__is_not_read(
+    row: object, pool: Pool, server: HttpServer, clients: ClientFactory
+) -> None:
+    """O3: an entry that is no row at all stops nothing where the day's row is there."""
+    for path, body in pool.bodies([Row()]).items():
+        server.on(path, json_answer(_with_entry(json.loads(body, parse_float=str), row)))
+
+    assert pool.output(clients).credited_sats == 36_361_081
+
+
+def test_output__odd_row_and_none_of_the_day__is_named(
+    pool: Pool, server: HttpServer, clients: ClientFactory
+) -> None:
+    """The odd one may be the day's: it is named, not taken for a day without a row."""
+    for path, body in pool.bodies([]).items():
+        server.on(path, json_answer(_with_entry(json.loads(body), {"rubbish": 1})))
+
+    with pytest.raises(SourceShapeError, match=r"^pool: .*\[0\]"):
+        pool.output(clients)
+
+
+def test_output__odd_amount_on_the_day__is_named(
+    pool: Pool, server: HttpServer, clients: ClientFactory
+) -> None:
+    """The wanted row itself has to be whole."""
+    pool.serve(server, Row(btc="null"))
+
+    with pytest.raises(SourceShapeError, match=r"^pool: .*\[0\]"):
+        pool.output(clients)
+
+
+def _with_entry(value: Any, row: object) -> Any:
+    """Put an entry before the others of the first list of an answer."""
+    if isinstance(value, list):
+        return [row, *value]
+    for key, inner in value.items():
+        if isinstance(inner, list | dict) and key != "pagination":
+            return {**value, key: _with_entry(inner, row)}
+    raise AssertionError("no list")

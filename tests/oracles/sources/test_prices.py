@@ -230,3 +230,32 @@ def test_close__refused_in_plain_text__says_so(server: HttpServer, clients: Clie
 
     with pytest.raises(SourceRefusedError, match="bitstamp: status 451, Forbidden country"):
         close("bitstamp", clients)
+
+
+# ---------------------------------------------------------------- odd candles of other days
+
+
+@exchanges
+@pytest.mark.parametrize("place", [0, 1])
+@pytest.mark.parametrize("odd", ["null", "{}", "[]", '"soon"', "12"])
+def test_close__odd_candle_of_another_day__is_not_read(
+    exchange: str, place: int, odd: str, server: HttpServer, clients: ClientFactory
+) -> None:
+    """O3: what another candle holds is its own trouble, Kraken's unfinished one included."""
+    rows = [ROWS[exchange](START, '"64994.44"'), ROWS[exchange](TODAY, "null")]
+    rows.insert(place, odd)
+    server.on(PATHS[exchange], json_answer(PAGES[exchange] % ", ".join(rows)))
+
+    assert close(exchange, clients).btc_usd_e8 == 6_499_444_000_000
+
+
+@exchanges
+def test_close__odd_candle_and_none_of_the_day__is_named(
+    exchange: str, server: HttpServer, clients: ClientFactory
+) -> None:
+    """The odd one may be the day's: it is named."""
+    rows = ["null", ROWS[exchange](TODAY, '"1"')]
+    server.on(PATHS[exchange], json_answer(PAGES[exchange] % ", ".join(rows)))
+
+    with pytest.raises(SourceShapeError, match=rf"^{exchange}: .*\[0\]"):
+        close(exchange, clients)

@@ -71,7 +71,39 @@ def test_init__at_a_bound__is_allowed(genesis: None, field: str, value: int) -> 
         oracle.LONG_WINDOW_SECONDS(),
         oracle.RECOVERY_WINDOW_SECONDS(),
         oracle.MEMBERSHIP_DELAY(),
+        oracle.BITCOIN_HEADERS(),
+        oracle.DISPUTE_WINDOW_SECONDS(),
     ] == list(config.values())
+
+
+@pytest.mark.parametrize(
+    ("window", "reason"),
+    [
+        (14 * DAY - 1, "oracle: dispute too short"),
+        (14 * DAY, None),
+        (21 * DAY, None),
+        (21 * DAY + 1, "oracle: dispute too long"),
+    ],
+)
+def test_init__with_headers__needs_a_dispute_window(
+    genesis: None, window: int, reason: str | None
+) -> None:
+    """A week longer than it takes to add reporters, which is a week here."""
+    terms = {"bitcoin_headers": actor("headers"), "dispute_window_seconds": window}
+    if reason:
+        with refused(reason):
+            Reporting.open(**terms)
+        return
+
+    oracle = Reporting.open(**terms).oracle
+
+    assert (oracle.BITCOIN_HEADERS(), oracle.DISPUTE_WINDOW_SECONDS()) == tuple(terms.values())
+    assert oracle.disputes_end() == 1
+
+
+def test_init__dispute_window_without_headers__reverts(genesis: None) -> None:
+    with refused("oracle: dispute without headers"):
+        Reporting.open(dispute_window_seconds=1)
 
 
 @pytest.mark.parametrize(("field", "value", "reason"), REFUSED)

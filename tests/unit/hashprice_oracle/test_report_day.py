@@ -168,5 +168,5 @@ def test_report_day__clock_beyond_its_field__reverts(reporting: Reporting) -> No
     facts = reporting.next_facts()
     go_to(2**32 - SHORT)
 
-    with refused("history: time too wide", reporting.state):
+    with refused("history: value too wide", reporting.state):
         reporting.send(facts, reporting.sign(facts))

@@ -218,20 +218,22 @@ async function readMine(
   });
 }
 
-/** What the lens finds; its code is sent along, so it need not stand anywhere. */
+/** What the lens finds; where none is deployed its code is sent along. */
 async function look(
   session: Session,
   account: Address,
   series: readonly Address[],
   size: number,
 ): Promise<Address[]> {
+  const { lens } = session.deployment;
+  const where = lens === undefined ? ({ code: lensCode } as const) : ({ address: lens } as const);
   const parts: (readonly Address[])[] = [];
   for (let at = 0; at < series.length; at += size) parts.push(series.slice(at, at + size));
   const answers = await Promise.all(
     parts.map((part) =>
       session.client
         .readContract({
-          code: lensCode,
+          ...where,
           abi: lensAbi,
           functionName: "holdings",
           args: [account, part],

@@ -6,6 +6,8 @@ export interface Deployment {
   readonly chain: Chain;
   readonly oracle: Address;
   readonly registry: Address;
+  /** The lens, where one is deployed: else its code is sent along with every question. */
+  readonly lens: Address | undefined;
   /** First block that can hold events of the system. */
   readonly fromBlock: bigint;
   /** A practice chain: its coins are worth nothing. */
@@ -60,6 +62,7 @@ export function parseDeployment(document: unknown): Deployment {
     }),
     oracle: address(fields["oracle"], "oracle"),
     registry: address(fields["registry"], "registry"),
+    lens: (fields["lens"] ?? null) === null ? undefined : address(fields["lens"], "lens"),
     fromBlock: integer(fields["from_block"], "from_block"),
     isSimulated: fields["is_simulated"] === true,
     currency: hostCurrency(fields["currency"] ?? null),
