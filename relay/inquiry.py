@@ -59,6 +59,7 @@ class Inquiry:
         permit: its permit, tried; None without one.
         permitted: what that allows [base units].
         receiver: whether a wallet takes what is opened; None for one that is not asked.
+        has_one_price: whether `priced` gives a price in place of legs.
     """
 
     check: Call
@@ -71,6 +72,7 @@ class Inquiry:
     permit: Call | None = None
     permitted: int = 0
     receiver: Call | None = None
+    has_one_price: bool = False
 
     @property
     def calls(self) -> tuple[Call, ...]:
@@ -143,7 +145,9 @@ class Inquiry:
         return any(own < facts.remaining * ratio for own, ratio in pairs)
 
     def _prices(self, result: Any) -> tuple[int, ...]:
-        """Read the prices out of legs as the book gives them."""
+        """Read the prices out of legs as the book gives them, or the one there is."""
+        if self.has_one_price:
+            return (_word(result),)
         legs = words(result)[_ARRAY_HEAD_WORDS:]
         if len(legs) != len(self.ratios) * _LEG_WORDS:
             raise RpcUnavailableError("evm node: other legs than asked for")

@@ -33,7 +33,13 @@ _T = TypeVar("_T")
 _MOST_REFUSALS = 10_000
 _MOST_GONE = 10_000
 _SHARE = 100  # of a full book one maker keeps a hundredth
-_FOR_GOOD = (Reason.UNKNOWN_INDEX, Reason.CLOSED, Reason.EPOCH, Reason.NOTHING_LEFT)
+_FOR_GOOD = (
+    Reason.UNKNOWN_INDEX,
+    Reason.UNKNOWN_TOKEN,
+    Reason.CLOSED,
+    Reason.EPOCH,
+    Reason.NOTHING_LEFT,
+)
 """Whoever hands the order in, and whatever with: the answer is the same."""
 
 _MENDABLE = (Reason.UNFUNDED, Reason.UNKNOWN_SERIES, Reason.SIGNATURE, Reason.STALE_INDEX)

@@ -10,6 +10,8 @@ from functools import cache
 from typing import Any
 
 from hashrate.orders.order_file import FORMAT, MAX_ORDER_BYTES, VERSION
+from hashrate.orders.spot_file import FORMAT as SPOT_FORMAT
+from hashrate.orders.spot_file import VERSION as SPOT_VERSION
 from relay.queries import (
     DEFAULT_DEPTH,
     DEFAULT_LIMIT,
@@ -82,9 +84,21 @@ def _schemas() -> Json:
         "signature": _BYTES,
         "permit": _object(permit),
     }
+    flags: Json = {"is_buy": _BOOL, "is_per_remaining": _BOOL}
+    places = dict.fromkeys(("maker", "taker", "token", "money"), _ADDRESS)
+    names = ("price", "max_lag_days", "quantity", "minimum_quantity", "deadline", "epoch", "salt")
+    spot: Json = {
+        "type": {"const": SPOT_FORMAT},
+        "version": {"const": SPOT_VERSION},
+        "chain_id": {"type": "integer", "minimum": 1},
+        "market": _ADDRESS,
+        "order": _object({**places, **flags, **dict.fromkeys(names, _DECIMAL)}),
+        "signature": _BYTES,
+    }
+    any_order = {"oneOf": [_object(signed, optional=("permit",)), _object(spot)]}
     listed: Json = {"hash": _HASH, "kind": {"type": "string"}, "remaining": _DECIMAL}
     listed |= {"covered": _DECIMAL, "prices": _list_of(_DECIMAL), "received_at": _TIME}
-    listed |= {"last_second": _TIME, "signed_order": _object(signed, optional=("permit",))}
+    listed |= {"last_second": _TIME, "signed_order": _ref("SignedOrder")}
     level: Json = {"price": _DECIMAL, "quantity": _DECIMAL, "orders": _COUNT}
     level |= {"linked_quantity": _DECIMAL, "linked_orders": _COUNT}
     sides = dict.fromkeys(("buy", "sell"), _list_of(_ref("Level")))
@@ -97,7 +111,7 @@ def _schemas() -> Json:
     market |= {"buy_orders": _COUNT, "sell_orders": _COUNT}
     return {
         "Block": _maybe(_object({"number": _COUNT, "hash": _HASH, "timestamp": _TIME})),
-        "SignedOrder": _object(signed, optional=("permit",)),
+        "SignedOrder": any_order,
         "Listed": _object(listed),
         "Level": _object(level),
         "Levels": _object({"market": _MARKET, **levels}),
@@ -200,7 +214,7 @@ def _paths() -> Json:
     positions = {"positions": _list_of(_ref("Position")), **block, "account": _ADDRESS}
     return {
         "/orders": orders,
-        "/orders/batch": _post(
+        "/batches": _post(
             f"Hand in 1 to {MOST_IN_BATCH} orders, one a line.",
             "application/x-ndjson",
             {"type": "string"},

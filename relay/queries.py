@@ -143,11 +143,11 @@ def read_positions_query(request: Request) -> tuple[ChecksumAddress, str, int]:
         RequestError: something of it is malformed.
     """
     given = _parameters(request, {"limit", "cursor"})
-    cursor = given.get("cursor", "")
-    if cursor and not _NUMBER.fullmatch(cursor):
+    cursor = given.get("cursor")
+    if cursor is not None and not _NUMBER.fullmatch(cursor):
         raise RequestError("cursor: not one that was given out")
     limit = _count(given.get("limit"), "limit", DEFAULT_LIMIT, MAX_LIMIT)
-    return _account(str(request.path_params["account"]), "account"), cursor, limit
+    return _account(str(request.path_params["account"]), "account"), cursor or "", limit
 
 
 def read_market(request: Request) -> str:

@@ -62,7 +62,7 @@ class Api:
         reads, writes = self._reads, self._writes
         paths: list[tuple[str, str, Handler]] = [
             ("/orders", "POST", writes.submit),
-            ("/orders/batch", "POST", writes.submit_batch),
+            ("/batches", "POST", writes.submit_batch),
             ("/withdrawals", "POST", writes.withdraw),
             ("/orders", "GET", reads.orders),
             ("/orders/{hash}", "GET", reads.order),

@@ -19,6 +19,8 @@ class RelaySettings(NodeSettings):
 
     Attributes:
         book: the ForwardsBook.
+        market: the SpotMarket; none where only forwards are listed.
+        tokens: what is listed on it, and the money: hashrate tokens, tranches, bitcoin.
         indices: the indices whose series are listed, such as the HashpriceOracle.
         database: the SQLite file, of this process alone; or a database of PostgreSQL, for several
             processes of one relay: `postgresql://user@host/name`, its password in `~/.pgpass`.
@@ -55,6 +57,8 @@ class RelaySettings(NodeSettings):
 
     book: Address
     indices: Annotated[tuple[Address, ...], Field(min_length=1)]
+    market: Address | None = None
+    tokens: tuple[Address, ...] = ()
     database: Database = Path("relay.sqlite3")
     listen_host: str = "127.0.0.1"
     listen_port: Port = 8711

@@ -28,6 +28,7 @@ class Reason(StrEnum):
 
     UNKNOWN_SERIES = "unknown_series"
     UNKNOWN_INDEX = "unknown_index"
+    UNKNOWN_TOKEN = "unknown_token"  # noqa: S105
     BAD_TERMS = "bad_terms"
     SIGNATURE = "signature"
     RECEIVER = "receiver"

@@ -6,8 +6,10 @@ from collections.abc import Callable
 from eth_utils.address import to_checksum_address
 
 from hashrate.orders.order import BookDomain
+from hashrate.orders.spot import SpotDomain
 from relay.kinds.forward import Forwards
 from relay.kinds.kind import Kind
+from relay.kinds.spot import Spot
 from relay.settings import RelaySettings
 
 Maker = Callable[[RelaySettings], Kind | None]
@@ -18,7 +20,14 @@ def _forwards(settings: RelaySettings) -> Kind:
     return Forwards(domain, [to_checksum_address(each) for each in settings.indices])
 
 
-KINDS: dict[str, Maker] = {"forward": _forwards}
+def _spot(settings: RelaySettings) -> Kind | None:
+    if settings.market is None:
+        return None
+    domain = SpotDomain(settings.chain_id, to_checksum_address(settings.market))
+    return Spot(domain, [to_checksum_address(each) for each in settings.tokens])
+
+
+KINDS: dict[str, Maker] = {Forwards.name: _forwards, Spot.name: _spot}
 """How each kind is made from the settings; None where they do not name its contract."""
 
 

@@ -20,7 +20,7 @@ from relay.history import History
 from relay.inquiry import Inquiry, Purse
 from relay.intake import Intake, IntakePolicy, Workers
 from relay.kinds.forward import Forwards
-from relay.kinds.kind import OrderFacts
+from relay.kinds.kind import Kind, OrderFacts
 from relay.ledger import Ledger, Move, Trade
 from relay.metrics import RelayMetrics
 from relay.server import Api, RequestPolicy
@@ -69,7 +69,7 @@ class ChainDouble(Chain):
     def __init__(self) -> None:
         """Start with every order fillable."""
         self.forwards = ForwardsDouble()
-        self.kinds = {"forward": self.forwards}
+        self.kinds: dict[str, Kind] = {"forward": self.forwards}
         self.facts_of_all: OrderFacts | None = RICH
         self.facts_of: dict[ChecksumAddress, OrderFacts] = {}
         self.newest = Head(100, "0x" + "a" * 64, NOW)

@@ -209,11 +209,11 @@ def test_batch__of_good_and_bad__answers_each(here: Office) -> None:
     body = "\n".join([lines[0], "{}", "", lines[1], lines[0]])
     headers = {"content-type": "application/x-ndjson"}
 
-    answer = ask(here.app, "/orders/batch", "POST", content=body.encode(), headers=headers)
+    answer = ask(here.app, "/batches", "POST", content=body.encode(), headers=headers)
 
     assert [each["status"] for each in answer.json()["results"]] == [201, 400, 201, 200]
     too_many = "\n".join(["{}"] * 21).encode()
-    refused = ask(here.app, "/orders/batch", "POST", content=too_many, headers=headers)
+    refused = ask(here.app, "/batches", "POST", content=too_many, headers=headers)
     assert refused.status_code == 400
 
 
