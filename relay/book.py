@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from eth_typing import ChecksumAddress
 
-from relay.kinds.kind import Offer, OrderFacts
+from relay.kind import Offer, OrderFacts
 
 Key = tuple[int, int]
 """Place in a side: better prices first, then what came first."""

@@ -13,7 +13,7 @@ from hashrate.evm.errors import RpcRefusedError, RpcUnavailableError, WrongChain
 from hashrate.evm.rpc import EvmRpc, number_from_hex
 from relay.events import ACCOUNT_TOPICS, MONEY_TOPICS, ORDER_TOPICS, givers_of, takers_of
 from relay.inquiry import Call, Inquiry, Purse, make_call, words
-from relay.kinds.kind import Kind, OrderFacts
+from relay.kind import Kind, OrderFacts
 
 BATCH_CALLS = 100
 _MOST_NUMBER = 2**53

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from hashrate.orders.errors import OrderFormatError
-from relay.kinds.kind import Kind
+from relay.kind import Kind
 
 
 def read_document(kinds: Mapping[str, Kind], document: bytes) -> tuple[Kind, Any]:

@@ -21,7 +21,7 @@ from relay.book import Book, Listed
 from relay.chain import Chain, Head
 from relay.documents import read_document
 from relay.errors import RELAY_REFUSALS, OrderRefusedError
-from relay.kinds.kind import Kind, Reason, refuse
+from relay.kind import Kind, Reason, refuse
 from relay.limits import Rate, Refusals
 from relay.lookup import Arrival, is_signed_by_key, look_up, state_of
 from relay.metrics import RelayMetrics

@@ -12,7 +12,7 @@ from hashrate.orders.order import recover_signer
 from relay.book import Listed, alone
 from relay.chain import Chain, Head
 from relay.errors import OrderRefusedError
-from relay.kinds.kind import Kind, Offer, OrderFacts, Reason, refuse
+from relay.kind import Kind, Offer, OrderFacts, Reason, refuse
 from relay.store import Kept
 
 

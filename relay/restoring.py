@@ -13,7 +13,7 @@ from relay.book import Listed
 from relay.chain import Chain, Head
 from relay.errors import OrderRefusedError
 from relay.intake import Intake
-from relay.kinds.kind import Reason
+from relay.kind import Reason
 from relay.lookup import Arrival, Found, arrival_of, look_up_all, trust_all
 from relay.store import Kept
 

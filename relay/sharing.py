@@ -8,7 +8,7 @@ from relay.book import Listed
 from relay.chain import Head
 from relay.errors import RelayStoreError
 from relay.intake import Intake
-from relay.kinds.kind import Reason
+from relay.kind import Reason
 from relay.lookup import read_state
 from relay.restoring import Restorer
 from relay.store import Kept

@@ -27,7 +27,7 @@ from relay.book import Listed
 from relay.chain import Head, Touched
 from relay.history import History
 from relay.intake import Intake
-from relay.kinds.kind import OrderFacts, Reason
+from relay.kind import OrderFacts, Reason
 from relay.lookup import state_of
 from relay.restoring import Restorer
 from relay.sharing import Sharer

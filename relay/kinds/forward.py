@@ -20,8 +20,8 @@ from relay.chain import LogEntry, Node
 from relay.errors import OrderRefusedError
 from relay.events import MoneyToken
 from relay.inquiry import Call, Inquiry, make_call, revert_reason, words
+from relay.kind import Afforded, Kind, Offer, Place, Reason
 from relay.kinds.forward_rules import afford, last_second, reason_of, require_terms
-from relay.kinds.kind import Afforded, Kind, Offer, Place, Reason
 from relay.ledger import Move, Trade
 
 UNKNOWN_SERIES = "series: unknown"

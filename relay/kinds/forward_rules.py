@@ -11,7 +11,7 @@ from hashrate.core.units import DAY_SECONDS
 from hashrate.orders.order import Order
 from hashrate.products.forwards.maths import leg_payment
 from hashrate.products.forwards.terms import ForwardTerms
-from relay.kinds.kind import Afforded, Reason, refuse
+from relay.kind import Afforded, Reason, refuse
 
 _REASONS = {
     "series: unknown": Reason.UNKNOWN_SERIES,

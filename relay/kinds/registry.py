@@ -7,8 +7,8 @@ from eth_utils.address import to_checksum_address
 
 from hashrate.orders.order import BookDomain
 from hashrate.orders.spot import SpotDomain
+from relay.kind import Kind
 from relay.kinds.forward import Forwards
-from relay.kinds.kind import Kind
 from relay.kinds.spot import Spot
 from relay.settings import RelaySettings
 

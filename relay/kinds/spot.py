@@ -19,7 +19,7 @@ from relay.chain import LogEntry, Node
 from relay.errors import OrderRefusedError
 from relay.events import MoneyToken
 from relay.inquiry import Inquiry, make_call
-from relay.kinds.kind import Afforded, Kind, Offer, Place, Reason, refuse
+from relay.kind import Afforded, Kind, Offer, Place, Reason, refuse
 from relay.ledger import Move, Trade
 
 _REASONS = {

@@ -19,8 +19,8 @@ from relay.health import RelayHealth
 from relay.history import History
 from relay.inquiry import Inquiry, Purse
 from relay.intake import Intake, IntakePolicy, Workers
+from relay.kind import Kind, OrderFacts
 from relay.kinds.forward import Forwards
-from relay.kinds.kind import Kind, OrderFacts
 from relay.ledger import Ledger, Move, Trade
 from relay.metrics import RelayMetrics
 from relay.server import Api, RequestPolicy

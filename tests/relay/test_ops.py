@@ -12,7 +12,7 @@ from hashrate.orders.order_file import order_from_json, order_to_json
 from hashrate.service.errors import SettingsError
 from hashrate.service.settings import NodeSettings
 from relay.book import Book, Listed
-from relay.kinds.kind import Offer
+from relay.kind import Offer
 from relay.metrics import RelayMetrics
 from relay.settings import RelaySettings, load_settings
 from tests.relay.builders import SERIES, make_signed

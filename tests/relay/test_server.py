@@ -17,7 +17,7 @@ from hashrate.evm.errors import RpcUnavailableError
 from hashrate.orders.order import SignedOrder
 from hashrate.orders.order_file import MAX_ORDER_BYTES, order_to_json, order_to_record
 from relay.intake import IntakePolicy
-from relay.kinds.kind import OrderFacts
+from relay.kind import OrderFacts
 from relay.server import RequestPolicy
 from testing.asking import ask
 from tests.relay.builders import DOMAIN, MAKER, SERIES, TAKER, make_signed

@@ -18,7 +18,7 @@ from hashrate.orders.spot import SignedSpotOrder, SpotDomain, SpotOrder, sign_sp
 from hashrate.orders.spot_file import spot_to_json
 from hashrate.products.spot.maths import cost
 from relay.chain import LogEntry, Node
-from relay.kinds.kind import Place
+from relay.kind import Place
 from relay.kinds.spot import Spot, SpotOffer, _trade
 from relay.ledger import Move, Trade
 from testing.asking import ask
