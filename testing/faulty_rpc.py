@@ -57,3 +57,4 @@ class FaultyRpc(EvmRpc):
             return False
         setattr(self, fault, None)
         return True
+

@@ -32,6 +32,14 @@ METADATA = "ForwardsMetadata"
 OFFERING = "HashrateOffering"
 SHELF = "Shelf"
 SPOT = "SpotMarket"
+TRANCHES = "HashrateTranches"
+TRANCHE_ERC20 = "TrancheToken"
+TRANCHES_FACTORY = "TranchesFactory"
+FUND = "HashrateFund"
+FUND_FACTORY = "FundFactory"
+TRANCHES_BLUEPRINT = f"{TRANCHES}.blueprint"
+TRANCHE_ERC20_BLUEPRINT = f"{TRANCHE_ERC20}.blueprint"
+FUND_BLUEPRINT = f"{FUND}.blueprint"
 DISTRIBUTOR_BLUEPRINT = f"{DISTRIBUTOR}.blueprint"
 ERC20_BLUEPRINT = f"{HASHRATE_ERC20}.blueprint"
 BOOK_BLUEPRINT = f"{BOOK}.blueprint"
@@ -77,6 +85,7 @@ def system_steps(parameters: NetworkParameters, address_of: AddressOf, now: int)
         *steps,
         *forwards_steps(parameters, address_of),
         *market_steps(parameters, address_of),
+        *product_steps(),
     ]
 
 
@@ -128,6 +137,23 @@ def market_steps(parameters: NetworkParameters, address_of: AddressOf) -> list[S
             },
         ),
         Step(SPOT, SPOT, {}),
+    ]
+
+
+def product_steps() -> list[Step]:
+    """List what makes products on the index: the factories of tranches and of funds."""
+    tranches = {
+        "registry": Ref(REGISTRY),
+        "tranches_blueprint": Ref(TRANCHES_BLUEPRINT),
+        "token_blueprint": Ref(TRANCHE_ERC20_BLUEPRINT),
+    }
+    funds = {"registry": Ref(REGISTRY), "fund_blueprint": Ref(FUND_BLUEPRINT)}
+    return [
+        Step(TRANCHE_ERC20_BLUEPRINT, TRANCHE_ERC20, {}, is_blueprint=True),
+        Step(TRANCHES_BLUEPRINT, TRANCHES, {}, is_blueprint=True),
+        Step(TRANCHES_FACTORY, TRANCHES_FACTORY, tranches),
+        Step(FUND_BLUEPRINT, FUND, {}, is_blueprint=True),
+        Step(FUND_FACTORY, FUND_FACTORY, funds),
     ]
 
 
@@ -265,6 +291,18 @@ def _read_offering(offering: Any, tokens: Sequence[str]) -> dict[str, Any]:
     }
 
 
+def _read_tranches_factory(factory: Any) -> dict[str, Any]:
+    return {
+        "registry": factory.REGISTRY(),
+        "tranches_blueprint": factory.TRANCHES_BLUEPRINT(),
+        "token_blueprint": factory.TOKEN_BLUEPRINT(),
+    }
+
+
+def _read_fund_factory(factory: Any) -> dict[str, Any]:
+    return {"registry": factory.REGISTRY(), "fund_blueprint": factory.FUND_BLUEPRINT()}
+
+
 def _read_distributor(series: Any) -> dict[str, Any]:
     terms = series.terms()
     return {
@@ -291,4 +329,6 @@ _READERS: Mapping[str, Callable[[Any], dict[str, Any]]] = {
     DISTRIBUTOR: _read_distributor,
     HASHRATE_ERC20: _read_token,
     SPOT: lambda _: {},
+    TRANCHES_FACTORY: _read_tranches_factory,
+    FUND_FACTORY: _read_fund_factory,
 }

@@ -231,7 +231,7 @@ def restore(schema: Schema, copy_path: Path, path: Path) -> None:
 
 
 def shrink(database: Database) -> None:
-    """Give the room of deleted rows back to the disk."""
+    """Return the room of deleted rows to the disk."""
     with database.engine.connect() as connection:
         freely = connection.execution_options(isolation_level="AUTOCOMMIT")
         freely.exec_driver_sql("VACUUM")

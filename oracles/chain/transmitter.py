@@ -397,7 +397,7 @@ class Transmitter:
         return self._journal.add_transaction(row)
 
     def _hand_over(self, row: TransactionRow) -> Verdict:
-        """Give a written transaction to the node, and write down what it made of it.
+        """Hand a written transaction to the node, and write down what it made of it.
 
         Raises:
             TransmitterFundsError: the account cannot pay; the attempt is given up.

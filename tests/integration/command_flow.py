@@ -26,9 +26,12 @@ SYSTEM_RECORDS = [
     "ForwardsBook.blueprint.json",
     "ForwardsMetadata.json",
     "ForwardsVault.json",
+    "FundFactory.json",
     "HashpriceOracle.json",
+    "HashrateFund.blueprint.json",
     "HashrateOffering.json",
     "HashrateToken.blueprint.json",
+    "HashrateTranches.blueprint.json",
     "MetricFeed.difficulty.json",
     "MetricFeed.hashprice-sats.json",
     "MetricFeed.hashprice-usd.json",
@@ -39,6 +42,8 @@ SYSTEM_RECORDS = [
     "SeriesRegistry.json",
     "Shelf.blueprint.json",
     "SpotMarket.json",
+    "TrancheToken.blueprint.json",
+    "TranchesFactory.json",
 ]
 
 

@@ -44,7 +44,7 @@ class Pool:
     longest_wait: int = 3_600
 
     def output(self, day: DayIndex) -> OutputReading:
-        """Give an output, or fail."""
+        """Return an output, or fail."""
         self.asked.append(day)
         error = self.all_broken or self.broken.get(day)
         if error is not None:
