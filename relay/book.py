@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 from eth_typing import ChecksumAddress
 
-from relay.kind import Offer, OrderFacts
+from relay.facts import OrderFacts
+from relay.kind import Offer
 
 Key = tuple[int, int]
 """Place in a side: better prices first, then what came first."""

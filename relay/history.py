@@ -8,9 +8,9 @@ written together. A few blocks are read twice, as the watcher does.
 import structlog
 
 from hashrate.core.errors import HashrateError
-from relay.chain import Head
 from relay.intake import Intake
 from relay.ledger import Ledger, Move, Trade
+from relay.node import Head
 
 _LOG = structlog.get_logger(__name__)
 _MOST_RANGES = 20  # in one cycle

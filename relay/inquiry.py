@@ -9,7 +9,7 @@ from eth_typing import ChecksumAddress
 
 from hashrate.evm.abi import Function
 from hashrate.evm.errors import RpcRefusedError, RpcUnavailableError
-from relay.kind import OrderFacts
+from relay.facts import OrderFacts
 
 CALL_GAS = 5_000_000  # twelve pegged legs and a wallet, which gets 200,000 of it, need far less
 RECEIVER_REFUSES = "position: receiver takes none"

@@ -18,13 +18,14 @@ from hashrate.orders.withdrawal import Withdrawal
 from hashrate.service.errors import TooManyError
 from hashrate.service.refusals import word_of
 from relay.book import Book, Listed
-from relay.chain import Chain, Head
+from relay.chain import Chain
 from relay.documents import read_document
 from relay.errors import RELAY_REFUSALS, OrderRefusedError
 from relay.kind import Kind, Reason, refuse
 from relay.limits import Rate, Refusals
 from relay.lookup import Arrival, is_signed_by_key, look_up, state_of
 from relay.metrics import RelayMetrics
+from relay.node import Head
 from relay.store import NewRow, RelayStore
 from relay.stream import Stream
 

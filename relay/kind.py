@@ -7,20 +7,17 @@ covers. Nothing else of the relay knows what is traded.
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from eth_typing import ChecksumAddress
 
 from hashrate.evm.eip712 import Domain
 from hashrate.orders.order import ZERO_ADDRESS
 from relay.errors import OrderRefusedError
-
-if TYPE_CHECKING:
-    from relay.chain import Node
-    from relay.inquiry import Inquiry
-    from relay.ledger import Move, Trade
+from relay.inquiry import Inquiry
+from relay.ledger import Move, Trade
+from relay.node import Node
 
 
 class Reason(StrEnum):
@@ -40,28 +37,6 @@ class Reason(StrEnum):
     WITHDRAWN = "withdrawn"
     CROWDED_OUT = "crowded_out"
     UNREADABLE = "unreadable"
-
-
-@dataclass(frozen=True, slots=True)
-class OrderFacts:
-    """What a chain says of one order, all at one block.
-
-    Attributes:
-        remaining: what is left of it by the book's own check [units]; zero if it refuses.
-        refusal: the book's reason; None if it does not refuse.
-        balance: of what the maker would pay with [base units].
-        allowance: what may be taken from the maker, with the order's permit if that still works
-            [base units].
-        held: the maker's positions that the order would close, for each leg [contracts].
-        prices: of its legs now; empty where the book refuses to say [tick].
-    """
-
-    remaining: int
-    refusal: str | None
-    balance: int
-    allowance: int
-    held: tuple[int, ...]
-    prices: tuple[int, ...]
 
 
 class Place(NamedTuple):
@@ -124,7 +99,7 @@ class Offer(ABC):
         """Return the signed order as JSON."""
 
     @abstractmethod
-    def inquiry(self, *, is_wallet: bool) -> "Inquiry":
+    def inquiry(self, *, is_wallet: bool) -> Inquiry:
         """Encode what the chain is asked about it.
 
         Args:
@@ -172,7 +147,7 @@ class Kind(ABC):
 
     @abstractmethod
     def offers(
-        self, node: "Node", orders: Sequence[tuple[Any, str]], block: int | None
+        self, node: Node, orders: Sequence[tuple[Any, str]], block: int | None
     ) -> list[Offer | OrderRefusedError]:
         """Fit orders, each with its hash, to their terms at a block; or say why they do not fit.
 
@@ -197,7 +172,7 @@ class Kind(ABC):
         """Return what a client has to know of a market that was read before."""
 
     @abstractmethod
-    def prepare(self, node: "Node") -> None:
+    def prepare(self, node: Node) -> None:
         """Check that the contract is there and ours.
 
         Raises:
@@ -206,7 +181,7 @@ class Kind(ABC):
         """
 
     @abstractmethod
-    def history(self, node: "Node", first: int, last: int) -> "tuple[list[Trade], list[Move]]":
+    def history(self, node: Node, first: int, last: int) -> tuple[list[Trade], list[Move]]:
         """Read the trades and the movements of positions of some blocks, both included.
 
         Raises:

@@ -10,9 +10,11 @@ from hashrate.evm.errors import RpcUnavailableError
 from hashrate.orders.errors import OrderFormatError
 from hashrate.orders.order import recover_signer
 from relay.book import Listed, alone
-from relay.chain import Chain, Head
+from relay.chain import Chain
 from relay.errors import OrderRefusedError
-from relay.kind import Kind, Offer, OrderFacts, Reason, refuse
+from relay.facts import OrderFacts
+from relay.kind import Kind, Offer, Reason, refuse
+from relay.node import Head
 from relay.store import Kept
 
 

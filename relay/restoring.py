@@ -10,11 +10,12 @@ import structlog
 
 from hashrate.orders.errors import OrderFormatError
 from relay.book import Listed
-from relay.chain import Chain, Head
+from relay.chain import Chain
 from relay.errors import OrderRefusedError
 from relay.intake import Intake
 from relay.kind import Reason
 from relay.lookup import Arrival, Found, arrival_of, look_up_all, trust_all
+from relay.node import Head
 from relay.store import Kept
 
 _LOG = structlog.get_logger(__name__)

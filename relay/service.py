@@ -20,13 +20,14 @@ from hashrate.service.errors import SettingsError
 from hashrate.service.listener import ConnectionPolicy, Listener, make_server
 from hashrate.service.logging import Redactor, configure_logging
 from relay.book import Book
-from relay.chain import Chain, Node
+from relay.chain import Chain
 from relay.health import RelayHealth, make_operator_app
 from relay.history import History
 from relay.intake import Intake, IntakePolicy, Workers
 from relay.kinds.registry import kinds_of
 from relay.ledger import Ledger
 from relay.metrics import RelayMetrics
+from relay.node import Node
 from relay.server import Api, RequestPolicy
 from relay.settings import RelaySettings, load_settings
 from relay.store import RelayStore

@@ -5,11 +5,11 @@ import structlog
 
 from hashrate.orders.errors import OrderFormatError
 from relay.book import Listed
-from relay.chain import Head
 from relay.errors import RelayStoreError
 from relay.intake import Intake
 from relay.kind import Reason
 from relay.lookup import read_state
+from relay.node import Head
 from relay.restoring import Restorer
 from relay.store import Kept
 

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 
 from hashrate.orders.order import BookDomain
 from hashrate.service.database import Database, open_database
-from relay.chain import Head
+from relay.node import Head
 from relay.tables import RELAY, FollowedRow, OrderRow
 
 _PART = 500  # rows a statement names

@@ -12,7 +12,7 @@ from typing import Any
 from hashrate.service.errors import TooManyError
 from hashrate.service.refusals import dump
 from relay.book import Listed
-from relay.chain import Head
+from relay.node import Head
 
 _MOST_WAITING = 512
 _BEAT_SECONDS = 15.0

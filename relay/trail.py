@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from hashrate.evm.errors import RpcUnavailableError
-from relay.chain import Head
+from relay.node import Head
 
 _SLACK_BLOCKS = 1_000
 _BLOCKS_PER_SECOND = 20  # more than any chain makes

@@ -24,11 +24,13 @@ import structlog
 
 from hashrate.core.errors import HashrateError
 from relay.book import Listed
-from relay.chain import Head, Touched
+from relay.chain import Touched
+from relay.facts import OrderFacts
 from relay.history import History
 from relay.intake import Intake
-from relay.kind import OrderFacts, Reason
+from relay.kind import Reason
 from relay.lookup import state_of
+from relay.node import Head
 from relay.restoring import Restorer
 from relay.sharing import Sharer
 from relay.trail import Trail

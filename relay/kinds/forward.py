@@ -16,13 +16,13 @@ from hashrate.orders.errors import OrderFormatError
 from hashrate.orders.order import ZERO_ADDRESS, BookDomain, Permit, SignedOrder, order_hash
 from hashrate.orders.order_file import FORMAT, order_from_json, order_to_json
 from hashrate.products.forwards.terms import ForwardTerms
-from relay.chain import LogEntry, Node
 from relay.errors import OrderRefusedError
 from relay.events import MoneyToken
 from relay.inquiry import Call, Inquiry, make_call, revert_reason, words
 from relay.kind import Afforded, Kind, Offer, Place, Reason
 from relay.kinds.forward_rules import afford, last_second, reason_of, require_terms
 from relay.ledger import Move, Trade
+from relay.node import LogEntry, Node
 
 UNKNOWN_SERIES = "series: unknown"
 _MOST_TERMS = 10_000

@@ -15,12 +15,12 @@ from hashrate.orders.errors import OrderFormatError
 from hashrate.orders.order import ZERO_ADDRESS
 from hashrate.orders.spot import SignedSpotOrder, SpotDomain, spot_hash
 from hashrate.orders.spot_file import FORMAT, spot_from_json, spot_to_json
-from relay.chain import LogEntry, Node
 from relay.errors import OrderRefusedError
 from relay.events import MoneyToken
 from relay.inquiry import Inquiry, make_call
 from relay.kind import Afforded, Kind, Offer, Place, Reason, refuse
 from relay.ledger import Move, Trade
+from relay.node import LogEntry, Node
 
 _REASONS = {
     "order: deadline is over": Reason.CLOSED,

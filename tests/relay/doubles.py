@@ -14,15 +14,17 @@ from hashrate.core.types import DayIndex
 from hashrate.evm.errors import RpcRefusedError
 from hashrate.products.forwards.terms import ForwardTerms
 from relay.book import Book
-from relay.chain import Chain, Head, Node, Touched
+from relay.chain import Chain, Touched
+from relay.facts import OrderFacts
 from relay.health import RelayHealth
 from relay.history import History
 from relay.inquiry import Inquiry, Purse
 from relay.intake import Intake, IntakePolicy, Workers
-from relay.kind import Kind, OrderFacts
+from relay.kind import Kind
 from relay.kinds.forward import Forwards
 from relay.ledger import Ledger, Move, Trade
 from relay.metrics import RelayMetrics
+from relay.node import Head, Node
 from relay.server import Api, RequestPolicy
 from relay.store import RelayStore
 from relay.stream import Stream

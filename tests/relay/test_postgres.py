@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from hashrate.orders.order_file import order_to_json
-from relay.chain import Head
+from relay.node import Head
 from relay.store import NewRow, RelayStore
 from testing.daemon_process import wait_for
 from testing.forwards_world import ForwardsWorld

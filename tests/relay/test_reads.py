@@ -14,8 +14,8 @@ import pytest
 from hashrate.orders.order import ZERO_ADDRESS
 from hashrate.orders.order_file import order_to_json
 from hashrate.orders.withdrawal import sign_withdrawal, withdrawal_to_json
-from relay.chain import Head
 from relay.ledger import Move, Trade
+from relay.node import Head
 from testing.asking import ask
 from testing.oracle_world import key_of
 from tests.relay.attacks.attackers import MANY, OPEN, covered, name_of, order_of, post

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from hashrate.evm.errors import RpcUnavailableError
 from hashrate.orders.order import SignedOrder
 from hashrate.orders.order_file import MAX_ORDER_BYTES, order_to_json, order_to_record
+from relay.facts import OrderFacts
 from relay.intake import IntakePolicy
-from relay.kind import OrderFacts
 from relay.server import RequestPolicy
 from testing.asking import ask
 from tests.relay.builders import DOMAIN, MAKER, SERIES, TAKER, make_signed

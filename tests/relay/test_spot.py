@@ -17,10 +17,10 @@ from hashrate.orders.order import ZERO_ADDRESS
 from hashrate.orders.spot import SignedSpotOrder, SpotDomain, SpotOrder, sign_spot, spot_hash
 from hashrate.orders.spot_file import spot_to_json
 from hashrate.products.spot.maths import cost
-from relay.chain import LogEntry, Node
 from relay.kind import Place
 from relay.kinds.spot import Spot, SpotOffer, _trade
 from relay.ledger import Move, Trade
+from relay.node import LogEntry, Node
 from testing.asking import ask
 from testing.oracle_world import key_of
 from tests.relay.attacks.attackers import MANY, OPEN, bids, order_of, post

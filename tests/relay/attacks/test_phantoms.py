@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from hashrate.orders.order import Leg
-from relay.chain import Head, Touched
+from relay.chain import Touched
+from relay.node import Head
 from testing.asking import ask
 from testing.oracle_world import key_of
 from tests.relay.attacks.attackers import COST, MANY, OPEN, bids, covered, order_of, post

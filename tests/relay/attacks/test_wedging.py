@@ -13,8 +13,9 @@ from structlog.testing import capture_logs
 
 from hashrate.evm.errors import RpcUnavailableError
 from hashrate.orders.order_file import order_to_json
-from relay.chain import Head, Touched, _head
+from relay.chain import Touched
 from relay.errors import RelayStoreError
+from relay.node import Head, _head
 from relay.store import NewRow
 from relay.trail import Clocks, Trail
 from relay.watcher import WatchPolicy
