@@ -29,9 +29,9 @@ PAGE_STAMP := web/dist/.stamp
 VYPER_SOURCES := $(shell find contracts -name '*.vy' -o -name '*.vyi' 2>/dev/null)
 WEB_SOURCES := $(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' \
 	-not -path 'web/src/generated/*' 2>/dev/null)
-PRODUCT := commands hashrate oracles reference relay scripts simulation
-PY_SOURCES := $(wildcard benchmarks commands hashrate oracles reference relay scripts simulation testing tests tools)
-TYPED_SOURCES := $(wildcard benchmarks commands hashrate oracles reference relay simulation tools)
+PRODUCT := commands hashrate maker oracles reference relay scripts simulation
+PY_SOURCES := $(wildcard benchmarks commands hashrate maker oracles reference relay scripts simulation testing tests tools)
+TYPED_SOURCES := $(wildcard benchmarks commands hashrate maker oracles reference relay simulation tools)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -89,7 +89,7 @@ LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-h
 lock: $(PYTHON_STAMP) ## resolve bootstrap.in and the extras of pyproject.toml into hashed locks
 	$(LOCK) bootstrap.in -o bootstrap.lock
 	$(LOCK) pyproject.toml --extra dev -o locks/dev.lock
-	@for extra in oracles relay cli charts; do \
+	@for extra in oracles relay maker cli charts; do \
 		$(LOCK) pyproject.toml --extra $$extra -c locks/dev.lock -o locks/$$extra.lock || exit 1; \
 	done
 

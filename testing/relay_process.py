@@ -5,24 +5,41 @@ import json
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import httpx2 as httpx
 
-from hashrate.orders.order import SignedOrder, order_hash
+from hashrate.orders.order import BookDomain, SignedOrder, order_hash
 from hashrate.orders.order_file import order_to_json
+from simulation.devnet.anvil import Anvil
 from simulation.devnet.ports import free_port
 from testing.daemon_process import ROOT, toml, wait_for
-from testing.forwards_world import ForwardsWorld
 
 _START_SECONDS = 60
+
+
+class Followed(Protocol):
+    """What a relay follows: a book, the indices it lists, a node."""
+
+    @property
+    def domain(self) -> BookDomain:
+        """Chain and book."""
+
+    @property
+    def indices(self) -> Sequence[str]:
+        """Addresses of indices."""
+
+    @property
+    def anvil(self) -> Anvil:
+        """The node."""
 
 
 class RelayProcess:
     """One relay, in a process of its own."""
 
-    def __init__(self, world: ForwardsWorld, folder: Path, **settings: Any) -> None:
+    def __init__(self, world: Followed, folder: Path, **settings: Any) -> None:
         """Write the settings; nothing is started."""
         folder.mkdir(parents=True, exist_ok=True)
         self.config = folder / "relay.toml"

@@ -27,6 +27,7 @@ PYTHON_FOLDERS = (
     "benchmarks",
     "commands",
     "hashrate",
+    "maker",
     "oracles",
     "reference",
     "relay",

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 
-from commands.shell.charting import ALERT, INK, PALE, SMALL, STYLE
+from commands.shell.charting import ALERT, INK, PALE, STYLE
 from hashrate.hedging.outcome import Outcome
 
 _UNHEDGED, _HEDGED = "#f7931a", "#0072b2"
@@ -48,16 +48,21 @@ def draw(picture: Picture, path: Path) -> None:
         figure.suptitle(f"{picture.title}\n\n", x=0.012, ha="left", fontsize=18, fontweight="bold")
         below = 1 - 0.58 / height
         figure.text(0.012, below, picture.subtitle, fontsize=11.5, color=PALE, va="top")
-        _draw_stories(axes[0], picture.what_if)
-        if picture.history:
-            _draw_history(axes[1], picture.history)
-        for axis in axes:
-            axis.axhline(0, color=INK, linewidth=1)
-            axis.tick_params(length=0)
-            axis.yaxis.set_major_locator(MaxNLocator(6))
-            axis.yaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
+        draw_panels(axes, picture)
         path.parent.mkdir(parents=True, exist_ok=True)
         figure.savefig(path, dpi=130)
+
+
+def draw_panels(axes: Any, picture: Picture) -> None:
+    """Draw the stories, and history where there is a second panel and data for it."""
+    _draw_stories(axes[0], picture.what_if)
+    if picture.history:
+        _draw_history(axes[1], picture.history)
+    for axis in axes:
+        axis.axhline(0, color=INK, linewidth=1)
+        axis.tick_params(length=0)
+        axis.yaxis.set_major_locator(MaxNLocator(6))
+        axis.yaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
 
 
 def _draw_stories(axis: Any, outcomes: Sequence[Outcome]) -> None:
@@ -75,18 +80,18 @@ def _draw_stories(axis: Any, outcomes: Sequence[Outcome]) -> None:
                 textcoords="offset points",
                 ha="center",
                 va=align,
-                fontsize=SMALL,
+                fontsize="small",
                 color=PALE,
             )
     axis.set_xticks(range(len(outcomes)), [outcome.name for outcome in outcomes])
     axis.margins(y=0.15)
-    axis.legend(loc="upper right", ncols=2, fontsize=SMALL, borderaxespad=0)
+    axis.legend(loc="upper right", ncols=2, fontsize="small", borderaxespad=0)
 
 
 def _draw_history(axis: Any, outcomes: Sequence[Outcome]) -> None:
     axis.set_title("The same if history repeats from a past month on  [USD]")
     note = "moves of the real days, from today's level"
-    axis.set_title(note, loc="right", color=PALE, fontsize=10.5, fontweight="normal")
+    axis.set_title(note, loc="right", color=PALE, fontsize="medium", fontweight="normal")
     places = list(range(len(outcomes)))
     lost = [outcome.unhedged_usd < 0 for outcome in outcomes]
     low = [_drawn(outcome.unhedged_usd) for outcome in outcomes]
@@ -98,7 +103,7 @@ def _draw_history(axis: Any, outcomes: Sequence[Outcome]) -> None:
     named = places[::every]
     axis.set_xticks(named, [outcomes[place].name for place in named])
     axis.set_xlim(-0.5, len(outcomes) - 0.5)
-    axis.legend(loc="upper right", ncols=2, fontsize=SMALL, borderaxespad=0)
+    axis.legend(loc="upper right", ncols=2, fontsize="small", borderaxespad=0)
 
 
 def _drawn(amount: Fraction) -> float:

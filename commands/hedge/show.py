@@ -1,178 +1,89 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""`ape run hedge`: read what was given, work it out, show it, draw it. Needs no chain."""
+"""Work a hedge out and show it. Needs no chain; pictures are loaded only where one is asked for."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
+import click
 from rich.console import Console
 
-from commands.hedge.chart import Picture, draw
-from commands.hedge.tables import (
-    show_fleet,
-    show_not_hedged,
-    show_outcomes,
-    show_sales,
-    show_summary,
-)
-from hashrate.core.types import DayIndex, UsdE8, Wad
-from hashrate.core.units import fraction_from_decimal_text, usd_e8_from_usd
-from hashrate.hedging.errors import HedgeError
-from hashrate.hedging.outcome import Day
-from hashrate.hedging.plan import (
-    WAD_PER_SAT_PHS,
-    BandChoice,
-    Fleet,
-    Sale,
-    Spot,
-    plan_sales,
-    window,
-)
-from hashrate.hedging.scenarios import read_days, replay, spot_after, what_if
-from hashrate.history import open_source
-from hashrate.products.forwards.codes import Contract
-from hashrate.products.forwards.months import parse_months
-from hashrate.products.forwards.product import Product
-
-_HUNDRED = Fraction(100)
+from commands.hedge.documents import to_csv, to_json
+from commands.hedge.request import Request
+from commands.hedge.sections import Section, not_hedged, sections_of
+from commands.shell.console import grid, open_console, show_figures
+from commands.shell.late import imported_late
+from hashrate.hedging.hedge import Hedge, work_out_hedge
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What a miner says, as texts; numbers are decimal and taken exactly.
-
-    Attributes:
-        phs, j_per_th, usd_per_kwh: the fleet [PH/s], [J/TH], [USD/kWh].
-        months: such as JAN27:JUN27.
-        product: HPS or HPU.
-        prices: one for all months, one for each, or none for the mark.
-        hashprice, btc_usd: spot prices now; none for the end of the data.
-        share, pool_fee, fees, capital_cost: in percent.
-        floor, cap: in place of the standard listing's.
-        data: folder with real days.
-    """
-
-    phs: str
-    j_per_th: str
-    usd_per_kwh: str
-    months: str
-    product: str
-    prices: Sequence[str]
-    hashprice: str | None
-    btc_usd: str | None
-    share: str
-    pool_fee: str
-    fees: str
-    capital_cost: str
-    floor: str | None
-    cap: str | None
-    data: Path | None
-
-
-def run(console: Console, request: Request, picture_path: Path, *, is_brief: bool) -> None:
-    """Show the hedge and write its picture.
+def run(
+    *,
+    is_brief: bool,
+    is_quote: bool,
+    is_json: bool,
+    table: str | None,
+    picture: Path | None,
+    pdf: Path | None,
+    **given: Any,
+) -> None:
+    """Show the hedge.
 
     Args:
-        console: where to.
-        request: what the miner said.
-        picture_path: the PNG to write.
         is_brief: leave the line for each past start month out.
+        is_quote: print the order that quotes the strip.
+        is_json: print JSON instead of tables.
+        table: print one table as CSV instead.
+        picture: the PNG to draw.
+        pdf: the page to write.
+        **given: what the miner said, see `Request`.
 
     Raises:
         HashrateError: a number, a month or a price makes no sense.
     """
-    days = read_days(open_source(f"dataset:{request.data}")) if request.data else {}
-    fleet = read_fleet(request)
-    spot = read_spot(request, days)
-    sales = read_sales(request, fleet, spot)
-    product = sales[0].contract.product
-    show_fleet(console, fleet, spot, product)
-    show_sales(console, sales, percent(request.capital_cost, "capital cost"), spot)
-    outcomes = what_if(fleet, sales, spot, percent(request.fees, "share of fees"))
-    show_outcomes(console, "Margin of all months together, USD", outcomes)
-    history = replay(fleet, sales, spot, days) if days else []
-    if history and not is_brief:
-        show_outcomes(console, "If history repeats from a past month on, USD", history)
-    if history:
-        show_summary(console, history)
-    show_not_hedged(console, product)
-    title = f"{sales[0].quantity:,} PH/s sold forward, {sales[0].contract} to {sales[-1].contract}"
+    request = Request(**given)
+    plan = request.plan()
+    hedge = work_out_hedge(plan)
+    if is_json:
+        click.echo(to_json(hedge))
+    elif table is not None:
+        click.echo(to_csv(hedge, table), nl=False)
+    else:
+        console = open_console()
+        sections = sections_of(hedge, is_brief=is_brief)
+        if is_quote:
+            quoting = imported_late("commands.hedge.quoting")
+            sections.append(quoting.quote_section(request.asked(plan), hedge.quantity))
+        show_sections(console, sections)
+        console.print("Not hedged:")
+        for line in not_hedged(plan.product):
+            console.print(f"  * {line}", markup=False)
+    _draw(request, hedge, picture, pdf)
+
+
+def show_sections(console: Console, sections: list[Section]) -> None:
+    """Print sections; no figure is cut, however narrow the console."""
+    for section in sections:
+        if section.header:
+            show_figures(console, section.title, section.header, section.rows)
+        else:
+            console.print(grid(section.title, [(row[0], row[1]) for row in section.rows]))
+        if section.note:
+            console.print(section.note, markup=False)
+
+
+def _draw(request: Request, hedge: Hedge, picture: Path | None, pdf: Path | None) -> None:
+    """Draw what was asked for, and say where it is on stderr: stdout may be read by a program."""
+    if picture is None and pdf is None:
+        return
+    chart = imported_late("commands.hedge.chart")
+    contracts = [sale.contract for sale in hedge.sales]
+    title = f"{hedge.quantity:,} PH/s sold forward, {contracts[0]} to {contracts[-1]}"
     subtitle = f"A fleet of {request.phs} PH/s at {request.j_per_th} J/TH and "
     subtitle += f"{request.usd_per_kwh} USD/kWh"
-    draw(Picture(title, subtitle, outcomes, history), picture_path)
-    console.print(f"Picture: {picture_path}", markup=False)
-
-
-def read_fleet(request: Request) -> Fleet:
-    """Read the fleet.
-
-    Raises:
-        NumberFormatError: a number is none.
-        HedgeError: no hashrate, or a share above 100 %.
-    """
-    hashrate = fraction_from_decimal_text(request.phs)
-    if hashrate == 0:
-        raise HedgeError("a fleet without hashrate has nothing to hedge")
-    return Fleet(
-        hashrate,
-        fraction_from_decimal_text(request.j_per_th),
-        fraction_from_decimal_text(request.usd_per_kwh),
-        percent(request.pool_fee, "pool fee"),
-    )
-
-
-def read_spot(request: Request, days: Mapping[DayIndex, Day]) -> Spot:
-    """Return the spot prices given, and those not given from the end of the data.
-
-    Raises:
-        HedgeError: neither given nor known, or zero.
-    """
-    known = spot_after(days, max(days)) if days else None
-    if known is None and (request.hashprice is None or request.btc_usd is None):
-        raise HedgeError("give --data, or both --hashprice and --btc-usd")
-    hashprice = known.hashprice_wad if known else Wad(0)
-    if request.hashprice is not None:
-        sats = Product.HASHPRICE_SATS.parse_price(request.hashprice)
-        hashprice = Wad(sats * WAD_PER_SAT_PHS)
-    price = known.btc_usd_e8 if known else UsdE8(0)
-    if request.btc_usd is not None:
-        price = usd_e8_from_usd(request.btc_usd.replace(",", ""))
-    if hashprice == 0 or price == 0:
-        raise HedgeError("hashprice and BTC/USD must be above zero")
-    before_first = DayIndex(parse_months(request.months)[0].first_day - 1)
-    return Spot(hashprice, price, known.day if known else before_first)
-
-
-def read_sales(request: Request, fleet: Fleet, spot: Spot) -> list[Sale]:
-    """Read months, prices, floor and cap, and plan what to sell.
-
-    Raises:
-        HashrateError: what was given makes no sense.
-    """
-    product = Product(request.product.upper())
-    contracts = [Contract(product, month) for month in parse_months(request.months)]
-    prices = [product.parse_price(text) for text in request.prices] or [spot.mark(product)]
-    if len(prices) == 1:
-        prices *= len(contracts)
-    floor, cap = (
-        None if text is None else product.parse_price(text) for text in (request.floor, request.cap)
-    )
-    share = percent(request.share, "share")
-    sales = plan_sales(fleet, contracts, prices, share, BandChoice(floor, cap))
-    if spot.day >= window(sales)[1]:
-        raise HedgeError("the months are over: the spot prices given are of a later day")
-    return sales
-
-
-def percent(text: str, what: str) -> Fraction:
-    """Read a percentage from 0 to 100 as a fraction.
-
-    Raises:
-        NumberFormatError: not a number.
-        HedgeError: above 100.
-    """
-    value = fraction_from_decimal_text(text) / _HUNDRED
-    if value > 1:
-        raise HedgeError(f"{what}: {text} is above 100 %")
-    return value
+    drawing = chart.Picture(title, subtitle, hedge.stories, hedge.history)
+    if picture is not None:
+        chart.draw(drawing, picture)
+        click.echo(f"Picture: {picture}", err=True)
+    if pdf is not None:
+        sections = sections_of(hedge, is_brief=True)
+        imported_late("commands.hedge.page").write(drawing, sections, pdf)
+        click.echo(f"Page: {pdf}", err=True)

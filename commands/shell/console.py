@@ -27,6 +27,44 @@ def grid(title: str, rows: Sequence[tuple[str, str]]) -> Table:
     return table
 
 
+def show_figures(
+    console: Console, title: str, header: Sequence[str], rows: Sequence[Sequence[str]]
+) -> None:
+    """Print a table whose figures are never cut: too wide for the console, each row is a list.
+
+    Args:
+        console: where to.
+        title: above it.
+        header: a name for each column; may have several lines.
+        rows: cells; the first of each names its row, the others stand to the right.
+    """
+    widths = [
+        max(len(line) for cell in column for line in cell.split("\n"))
+        for column in zip(header, *rows, strict=True)
+    ]
+    if sum(widths) + 3 * len(widths) + 1 > console.width:
+        _show_lists(console, title, header, rows)
+        return
+    table = Table(title=Text(title), title_justify="left")
+    for place, name in enumerate(header):
+        table.add_column(Text(name), justify="right" if place else "left", no_wrap=True)
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    console.print(table)
+
+
+def _show_lists(
+    console: Console, title: str, header: Sequence[str], rows: Sequence[Sequence[str]]
+) -> None:
+    console.print(Text(title, style="italic"), soft_wrap=True)
+    names = [name.replace("\n", " ") for name in header]
+    for first, *cells in rows:
+        console.print(Text(first, style="bold"), soft_wrap=True)
+        for name, cell in zip(names[1:], cells, strict=True):
+            if cell:
+                console.print(Text(f"  {name}: {cell}"), soft_wrap=True)
+
+
 def counted(count: int, noun: str) -> str:
     """Write a number of things, such as `1 day` or `14 days`."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

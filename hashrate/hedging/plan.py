@@ -1,24 +1,24 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""How many contracts a fleet sells for each month, and what is locked for them. Exact fractions."""
+"""A fleet, the prices of the day, and the terms of the months it may sell. Exact fractions."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from eth_utils.address import to_checksum_address
+
 from hashrate.core.types import DayIndex, UsdE8, Wad
 from hashrate.core.units import SATS_PER_BTC, USD_E8, usd_wad_per_ths_day
 from hashrate.hedging.errors import HedgeError
-from hashrate.orders.order import ZERO_ADDRESS
 from hashrate.products.forwards.codes import Contract
-from hashrate.products.forwards.maths import seller_collateral
 from hashrate.products.forwards.product import Product
 from hashrate.products.forwards.terms import ForwardTerms, standard_band
 
 HOURS_PER_DAY = 24
-DAYS_PER_YEAR = 365
 WAD_PER_SAT_PHS = 10**15  # hashprice is kept per TH/s, 1e18; a satoshi per PH/s is this much
 # what the tables count in: a bitcoin token of 8 decimals, a dollar token of 6
 TOKEN_DECIMALS = {Product.HASHPRICE_SATS: 8, Product.HASHPRICE_USD: 6}
+_NOBODY = to_checksum_address(bytes(20))  # a hedge is worked out before any contract is chosen
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,21 +26,44 @@ class Fleet:
     """A miner.
 
     Attributes:
-        hashrate_phs: that runs all the time [PH/s].
+        hashrate_phs: of all machines [PH/s].
         joules_per_th: energy of the machines, cooling and losses included [J/TH].
         usd_per_kwh: price of that energy [USD/kWh].
         pool_fee: share of the revenue that the pool keeps, 0 to 1.
+        uptime: share of the time in which the machines run, 0 to 1.
+        curtail_above: the machines rest on a day on which a kWh mines less than this, and power
+            at rest costs nothing [USD/kWh]; None if they never rest.
+        fixed_usd_per_month: costs that no rest saves [USD per calendar month].
     """
 
     hashrate_phs: Fraction
     joules_per_th: Fraction
     usd_per_kwh: Fraction
     pool_fee: Fraction = Fraction(0)
+    uptime: Fraction = Fraction(1)
+    curtail_above: Fraction | None = None
+    fixed_usd_per_month: Fraction = Fraction(0)
 
     @property
     def power_usd_per_day(self) -> Fraction:
-        """Return what a day's energy costs [USD]: 1 J/TH is 1 kW for 1 PH/s."""
-        return HOURS_PER_DAY * self.joules_per_th * self.usd_per_kwh * self.hashrate_phs
+        """Return what the energy of a day on which it mines costs [USD]: 1 J/TH is 1 kW a PH/s."""
+        return self._kwh_per_day * self.usd_per_kwh * self.hashrate_phs * self.uptime
+
+    @property
+    def exposure_phs(self) -> Fraction:
+        """Return the hashrate whose revenue it keeps [PH/s]: what runs, after the pool's fee."""
+        return self.hashrate_phs * self.uptime * (1 - self.pool_fee)
+
+    @property
+    def _kwh_per_day(self) -> Fraction:
+        """Return the energy of 1 PH/s in a day without a pause [kWh]."""
+        return HOURS_PER_DAY * self.joules_per_th
+
+    def mines_at(self, usd_per_phs_day: Fraction) -> bool:
+        """Return whether it is worth running at a hashprice, before the fee [USD per PH/s, day]."""
+        if self.curtail_above is None:
+            return True
+        return usd_per_phs_day * (1 - self.pool_fee) >= self.curtail_above * self._kwh_per_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,36 +81,13 @@ class Spot:
     day: DayIndex
 
     def mark(self, product: Product) -> int:
-        """Return the price [tick] of every month if nothing is to change: the hashprice now."""
+        """Return the price [tick] of every month if nothing is to change: the hashprice now.
+
+        Rounded down: a seller does not count on a part of a tick.
+        """
         if product is Product.HASHPRICE_SATS:
             return self.hashprice_wad // product.scale
         return usd_wad_per_ths_day(self.hashprice_wad, self.btc_usd_e8) // product.scale
-
-
-@dataclass(frozen=True, slots=True)
-class Sale:
-    """A month sold.
-
-    Attributes:
-        contract: its code.
-        terms: of the series.
-        price_ticks: at which it is sold [tick].
-        quantity: [contracts], whole PH/s.
-    """
-
-    contract: Contract
-    terms: ForwardTerms
-    price_ticks: int
-    quantity: int
-
-    @property
-    def locked(self) -> int:
-        """Return the margin locked until the month is settled [base units]: all it can lose."""
-        return self.quantity * seller_collateral(self.terms, self.price_ticks)
-
-    def capital_cost(self, rate: Fraction, since: DayIndex) -> Fraction:
-        """Return what locking it costs at a yearly rate until the month ends [base units]."""
-        return self.locked * rate * (self.terms.end_day - since) / DAYS_PER_YEAR
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ class BandChoice:
 
 
 def hedge_terms(contract: Contract, band: BandChoice) -> ForwardTerms:
-    """Make the terms of a month, as the standard lists it unless floor or cap are given.
+    """Make the terms of a month, as its code lists it unless floor or cap are given.
 
     Raises:
         TermsError: no standard band, and not both are given.
@@ -110,63 +110,25 @@ def hedge_terms(contract: Contract, band: BandChoice) -> ForwardTerms:
         raise HedgeError("a miner's hedge is in hashprice: HPS or HPU, not DIF")
     floor, cap = band.floor_ticks, band.cap_ticks
     if floor is None or cap is None:
-        standard = standard_band(contract)
-        floor = standard.floor_ticks if floor is None else floor
-        cap = standard.cap_ticks if cap is None else cap
+        listed = contract.band or standard_band(contract)
+        floor = listed.floor_ticks if floor is None else floor
+        cap = listed.cap_ticks if cap is None else cap
     if floor >= cap:
         raise HedgeError(f"the floor, {floor} ticks, is not below the cap, {cap}")
     month, value = contract.month, product.tick_value(TOKEN_DECIMALS[product])
-    return ForwardTerms(
-        ZERO_ADDRESS,
-        product.metric,
-        month.first_day,
-        month.end_day,
-        floor,
-        cap,
-        value,
-        ZERO_ADDRESS,
-    )
+    days = month.first_day, month.end_day
+    return ForwardTerms(_NOBODY, product.metric, *days, floor, cap, value, _NOBODY)
 
 
-def plan_sales(
-    fleet: Fleet,
-    contracts: Sequence[Contract],
-    prices: Sequence[int],
-    share: Fraction,
-    band: BandChoice,
-) -> list[Sale]:
-    """Sell a share of the fleet's hashrate for each month, in whole contracts, rounded down.
-
-    Args:
-        fleet: whose hashrate is sold.
-        contracts: months, one after the other.
-        prices: one for each month [tick].
-        share: of the hashrate, 0 to 1.
-        band: floor and cap, where they are not the standard ones.
+def require_consecutive(contracts: Sequence[Contract]) -> None:
+    """Check that months follow one another without a gap.
 
     Raises:
-        HedgeError: less than one contract, months with a gap, or not a price for each.
-        PriceError: a price lies outside floor and cap.
+        HedgeError: they do not.
     """
     months = [contract.month for contract in contracts]
     if any(later != month.plus(1) for month, later in zip(months, months[1:], strict=False)):
         raise HedgeError("the months must follow one another")
-    if len(prices) != len(contracts):
-        raise HedgeError(f"{len(contracts)} months need one price, or as many; got {len(prices)}")
-    quantity = int(fleet.hashrate_phs * share)
-    if quantity < 1:
-        raise HedgeError("less than 1 PH/s to sell: a contract is 1 PH/s")
-    sales = []
-    for contract, price in zip(contracts, prices, strict=True):
-        sale = Sale(contract, hedge_terms(contract, band), price, quantity)
-        seller_collateral(sale.terms, price)  # refuses a price outside floor and cap
-        sales.append(sale)
-    return sales
-
-
-def window(sales: Sequence[Sale]) -> tuple[DayIndex, DayIndex]:
-    """Return the first UTC day of the first month and the first one after the last."""
-    return sales[0].terms.first_day, sales[-1].terms.end_day
 
 
 def usd_of_base_units(product: Product, amount: Fraction, btc_usd_e8: int) -> Fraction:

@@ -12,22 +12,23 @@ from fractions import Fraction
 from hashrate.core.types import DayIndex, UsdE8, Wad
 from hashrate.core.units import iso_from_day
 from hashrate.hedging.errors import HedgeError
-from hashrate.hedging.outcome import Day, Outcome, work_out
-from hashrate.hedging.plan import Fleet, Sale, Spot, window
+from hashrate.hedging.outcome import Course, Day, course_of
+from hashrate.hedging.plan import Fleet, Spot
 from hashrate.history import Source
 from hashrate.history.errors import UnknownDayError
-from hashrate.products.forwards.months import Month, month_of_day
+from hashrate.products.forwards.months import month_of_day
+from hashrate.products.forwards.terms import ForwardTerms
 
 BASE_DAYS = 7  # [days] whose mean hashprice counts as the level before a window
 _DIFFICULTY_RISE = Fraction(1, 5)
 
 
-def flat(spot: Spot, months: Sequence[Month]) -> list[Day]:
+def flat(spot: Spot, months: Sequence[ForwardTerms]) -> list[Day]:
     """Let nothing change."""
     return [_day(spot, Fraction(1))] * _count(months)
 
 
-def difficulty_rises(spot: Spot, months: Sequence[Month]) -> list[Day]:
+def difficulty_rises(spot: Spot, months: Sequence[ForwardTerms]) -> list[Day]:
     """Let difficulty rise evenly by 20 % over the first month and stay there; BTC does not move.
 
     Hashprice falls as its inverse.
@@ -40,12 +41,12 @@ def difficulty_rises(spot: Spot, months: Sequence[Month]) -> list[Day]:
     return days
 
 
-def bitcoin_halves(spot: Spot, months: Sequence[Month]) -> list[Day]:
+def bitcoin_halves(spot: Spot, months: Sequence[ForwardTerms]) -> list[Day]:
     """Let BTC/USD be half from the first day on, and no miner switch off."""
     return [_day(spot, Fraction(1), Fraction(1, 2))] * _count(months)
 
 
-def subsidy_halves(spot: Spot, months: Sequence[Month], fees: Fraction) -> list[Day]:
+def subsidy_halves(spot: Spot, months: Sequence[ForwardTerms], fees: Fraction) -> list[Day]:
     """Let the subsidy halve in the middle of the window; fees, difficulty and price stay.
 
     Args:
@@ -57,16 +58,17 @@ def subsidy_halves(spot: Spot, months: Sequence[Month], fees: Fraction) -> list[
     return [_day(spot, Fraction(1) if index < count // 2 else after) for index in range(count)]
 
 
-def what_if(fleet: Fleet, sales: Sequence[Sale], spot: Spot, fees: Fraction) -> list[Outcome]:
-    """Work the four stories out; `fees` is the share of fees in today's hashprice."""
-    months = [sale.contract.month for sale in sales]
+def what_if(
+    fleet: Fleet, months: Sequence[ForwardTerms], spot: Spot, fees: Fraction
+) -> list[Course]:
+    """Let the four stories pass; `fees` is the share of fees in today's hashprice."""
     stories = {
         "nothing changes": flat(spot, months),
         "difficulty +20 % in a month": difficulty_rises(spot, months),
         "BTC -50 %": bitcoin_halves(spot, months),
         "halving in the middle": subsidy_halves(spot, months, fees),
     }
-    return [work_out(name, fleet, sales, days) for name, days in stories.items()]
+    return [course_of(name, fleet, months, days) for name, days in stories.items()]
 
 
 def read_days(source: Source) -> dict[DayIndex, Day]:
@@ -99,26 +101,25 @@ def spot_after(days: Mapping[DayIndex, Day], day: DayIndex) -> Spot:
 
 
 def replay(
-    fleet: Fleet, sales: Sequence[Sale], spot: Spot, days: Mapping[DayIndex, Day]
-) -> list[Outcome]:
+    fleet: Fleet, months: Sequence[ForwardTerms], spot: Spot, days: Mapping[DayIndex, Day]
+) -> list[Course]:
     """Play the real days again from every past start month that they hold whole.
 
     Raises:
         HedgeError: they hold none.
     """
-    begin, end = window(sales)
-    count, newest = end - begin, max(days)
+    count, newest = _count(months), max(days)
     month = month_of_day(DayIndex(min(days) + BASE_DAYS - 1)).plus(1)
-    outcomes = []
+    courses = []
     while month.first_day + count - 1 <= newest:
         before = spot_after(days, DayIndex(month.first_day - 1))
         past = (days[DayIndex(month.first_day + index)] for index in range(count))
         moved = [_moved(spot, before, day) for day in past]
-        outcomes.append(work_out(f"{month.year}-{month.month:02}", fleet, sales, moved))
+        courses.append(course_of(f"{month.year}-{month.month:02}", fleet, months, moved))
         month = month.plus(1)
-    if not outcomes:
+    if not courses:
         raise HedgeError(f"the data hold no {count} days in a row that begin with a month")
-    return outcomes
+    return courses
 
 
 def _moved(spot: Spot, before: Spot, day: Day) -> Day:
@@ -133,5 +134,5 @@ def _day(spot: Spot, hashprice: Fraction, price: Fraction = Fraction(1)) -> Day:
     return Day(Wad(int(spot.hashprice_wad * hashprice)), UsdE8(int(spot.btc_usd_e8 * price)))
 
 
-def _count(months: Sequence[Month]) -> int:
+def _count(months: Sequence[ForwardTerms]) -> int:
     return sum(month.days for month in months)

@@ -47,6 +47,7 @@ def lint_imports(folder: Path) -> subprocess.CompletedProcess[str]:
         ("hashrate/core/units.py", "import oracles.errors", "Programs stand on the library"),
         ("hashrate/core/units.py", "import hashrate.service.clock", "In the library"),
         ("relay/rules.py", "import oracles.commands.cli", "Programs stand on the library"),
+        ("maker/cycle.py", "import relay.rules", "Programs stand on the library"),
         ("commands/shell/plan.py", "import commands.forwards.orders", "Commands of a product"),
         ("reference/units.py", "import hashrate.core.units", "The reference model"),
         ("oracles/journal/models.py", "import oracles.daemon.cycle", "In the reporter"),

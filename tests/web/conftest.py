@@ -107,6 +107,7 @@ def open_visit(browser: Browser, serve: Serve) -> Iterator[OpenVisit]:
             reduced_motion="reduce",
         )
         visit = Visit(context, serve(world, **(deployment or {})), world.anvil.url, wallets)
+        visit.deployment = dict(deployment or {})
         visits.append(visit)
         return visit
 

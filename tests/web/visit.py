@@ -48,6 +48,7 @@ class Visit:
         """
         self.context, self.url, self.rpc_url = context, url, rpc_url
         self.own_origins = {origin_of(url), origin_of(rpc_url)}
+        self.deployment: dict[str, Any] = {}  # what the page is told beside the usual
         self.requests: list[Request] = []
         self.complaints: list[str] = []
         self._is_down = False

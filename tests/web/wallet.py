@@ -213,9 +213,15 @@ class Wallet:
 
     def _send_calls(self, params: list[Any]) -> dict[str, str]:
         batch = params[0]
-        for call in batch["calls"]:  # all of them or none
-            self._node.request("eth_estimateGas", {"from": batch["from"], **call})
-        hashes = [self._send({"from": batch["from"], **call}) for call in batch["calls"]]
+        before = self._node.request("evm_snapshot")
+        hashes = []
+        try:
+            for call in batch["calls"]:  # one may need what the one before it did
+                self._node.request("eth_estimateGas", {"from": batch["from"], **call})
+                hashes.append(self._send({"from": batch["from"], **call}))
+        except RpcRefusedError:
+            self._node.request("evm_revert", before)  # all of them or none
+            raise
         identifier = "0x" + keccak(text=",".join(hashes)).hex()
         self.batches[identifier] = hashes
         return {"id": identifier}

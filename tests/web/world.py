@@ -2,7 +2,7 @@
 """A private chain with the whole system on it, for the page to read and a wallet to write to."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -31,6 +31,7 @@ DELIVERED_THS = 100_000 * WAD
 POOL_FEE_BPS = 200
 START = 2  # first paid day, from the oracle's first
 MAX_SETTLED_DAYS = 64
+DISPUTE_WINDOW_SECONDS = 14 * DAY_SECONDS
 
 Account.enable_unaudited_hdwallet_features()
 
@@ -81,6 +82,7 @@ class World:
         *options: str,
         reporters: Sequence[LocalAccount] | None = None,
         with_multicall: bool = False,
+        with_headers: bool = False,
     ) -> None:
         """Deploy everything on the day before the oracle's first.
 
@@ -88,6 +90,7 @@ class World:
             options: of the node's command line.
             reporters: ascending by address; three if not given. A majority must sign.
             with_multicall: put Multicall3 where public networks have it.
+            with_headers: give the oracle a contract that proves what `set_bounds` tells it.
         """
         self.source = open_source("simulated:web")
         self.first = int(self.source.first_day)
@@ -103,6 +106,11 @@ class World:
         self.holder, self.second_holder, self.stranger = (account_of(i) for i in range(4, 7))
         self.reporters = list(reporters or reporter_accounts(3))
         self.threshold = len(self.reporters) // 2 + 1
+        self.headers = (
+            self.chain.deploy("testing/contracts/HeadersDouble.vy", sender=self.owner)
+            if with_headers
+            else None
+        )
         self.oracle = self._deploy_oracle()
         self.bitcoin = self.chain.deploy("mocks/MockBitcoin", 8, sender=self.owner)
         self.registry = deploy_registry(self.chain, self.oracle.address, self.owner)
@@ -127,7 +135,14 @@ class World:
         first_height = self.source.observe(DayIndex(self.first)).facts.first_height
         reporters = [reporter.address for reporter in self.reporters]
         quorum = Quorum(self.owner, self.guardian, reporters, self.threshold)
-        return deploy_oracle(self.chain, quorum, OracleConfig(self.first, first_height), self.owner)
+        config = OracleConfig(self.first, first_height)
+        if self.headers is not None:
+            config = replace(
+                config,
+                bitcoin_headers=self.headers.address,
+                dispute_window_seconds=DISPUTE_WINDOW_SECONDS,
+            )
+        return deploy_oracle(self.chain, quorum, config, self.owner)
 
     def create_series(self, listing: Listing, reward_token: EvmContract | None = None) -> Series:
         """Let the issuer list a series that starts on a day to come."""

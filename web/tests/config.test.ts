@@ -29,6 +29,17 @@ test("parseDeployment__lens__is_one_or_none", () => {
   expect(parseDeployment({ ...DOCUMENT, lens: null }).lens).toBeUndefined();
 });
 
+test.each(["offering", "tranches", "funds"] as const)(
+  "parseDeployment__%s__is_optional",
+  (name) => {
+    expect(parseDeployment(DOCUMENT)[name]).toBeUndefined();
+    expect(parseDeployment({ ...DOCUMENT, [name]: DOCUMENT.registry })[name]).toBe(DOCUMENT.oracle);
+    expect(() => parseDeployment({ ...DOCUMENT, [name]: "0x1" })).toThrow(
+      `${name}: not an address`,
+    );
+  },
+);
+
 test.each([
   ["chain_id", 31337],
   ["chain_name", ""],

@@ -16,6 +16,18 @@ const CONTRACTS = {
   lensAbi: "SeriesLens",
 };
 
+/** What only some views need, each in a file of its own that comes with them. */
+const LATER = {
+  abi_forwards: { vaultAbi: "ForwardsVault", bookAbi: "ForwardsBook" },
+  abi_offering: { offeringAbi: "HashrateOffering" },
+  abi_products: {
+    tranchesFactoryAbi: "TranchesFactory",
+    tranchesAbi: "HashrateTranches",
+    fundFactoryAbi: "FundFactory",
+    fundAbi: "HashrateFund",
+  },
+};
+
 function readBuild() {
   try {
     return JSON.parse(readFileSync(new URL(".build/__local__.json", ROOT), "utf8")).contractTypes;
@@ -33,11 +45,15 @@ function entryOf({ anonymous, inputs, name, outputs, stateMutability, type }) {
   return { anonymous, inputs, name, outputs, stateMutability, type };
 }
 
-function abiModule(build) {
-  const parts = Object.entries(CONTRACTS).map(([name, contract]) => {
+function abis(build, contracts) {
+  return Object.entries(contracts).map(([name, contract]) => {
     const abi = build[contract].abi.filter((entry) => entry.type !== "constructor").map(entryOf);
     return `export const ${name} = ${JSON.stringify(abi)} as const;\n`;
   });
+}
+
+function abiModule(build) {
+  const parts = abis(build, CONTRACTS);
   const codes = Object.entries(SENT).map(
     ([name, contract]) =>
       `export const ${name} = "${build[contract].deploymentBytecode.bytecode}";\n`,
@@ -76,5 +92,9 @@ export const reasonsZhHant: Partial<Record<Reason, { cause: string; remedy: stri
 }
 
 mkdirSync(TARGET, { recursive: true });
-writeFileSync(new URL("abi.ts", TARGET), abiModule(readBuild()));
+const build = readBuild();
+writeFileSync(new URL("abi.ts", TARGET), abiModule(build));
+for (const [file, contracts] of Object.entries(LATER)) {
+  writeFileSync(new URL(`${file}.ts`, TARGET), HEADER + abis(build, contracts).join("\n"));
+}
 writeFileSync(new URL("reasons.ts", TARGET), reasonsModule());

@@ -55,7 +55,9 @@ function Progress({ current }: { current: Activity }) {
       <p class="act" data-testid="tx-state" data-state={current.step}>
         <strong>{t.value.act[current.act]}</strong>
         {" · "}
-        {current.act === "permit" && current.step === "confirmed" && current.hashes.length === 0
+        {(current.act === "permit" || current.act === "order") &&
+        current.step === "confirmed" &&
+        current.hashes.length === 0
           ? t.value.act.signed
           : t.value.act.steps[current.step]}
       </p>

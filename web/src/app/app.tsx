@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 import { useSignalEffect } from "@preact/signals";
-import { nodeState } from "../chain/session";
+import { nodeState, session } from "../chain/session";
 import { t } from "../i18n";
 import { href, route } from "../kit/router";
 import { WalletMenu } from "../kit/wallet_menu";
@@ -36,9 +36,15 @@ function skip(): void {
 
 function Header() {
   const page = route.value[0] ?? "overview";
+  const { offering, tranches, funds, forwards } = session.value?.deployment ?? {};
   const pages = [
     ["overview", href(), t.value.nav.overview],
     ["mine", href("mine"), t.value.nav.mine],
+    ...(offering === undefined ? [] : [["buy", href("buy"), t.value.nav.buy] as const]),
+    ...(tranches === undefined && funds === undefined
+      ? []
+      : [["products", href("products"), t.value.nav.products] as const]),
+    ...(forwards === undefined ? [] : [["market", href("market"), t.value.nav.market] as const]),
     ["hashprice", href("hashprice"), t.value.nav.hashprice],
     ["risks", href("risks"), t.value.nav.risks],
     ["formulas", href("formulas"), t.value.nav.formulas],

@@ -11,9 +11,9 @@ import {
   slowSeconds,
 } from "../chain/session";
 import { t } from "../i18n";
+import { oracleState } from "../kit/chain_data";
 import { NetworkWarning } from "../kit/wallet_menu";
 import { DAY_SECONDS, formatExact } from "../model/units";
-import { oracleState } from "../pages/holder/chain_data";
 import { chosenRpcUrl, language } from "../settings/choices";
 
 /** What the holder has to know before any number. */

@@ -33,6 +33,27 @@ export function Page() {
     };
     return <Later key={page} load={load} />;
   }
+  if (page === "buy") {
+    const load = async () => {
+      const { ShopPage } = await import("../pages/shop/shop_page");
+      return <ShopPage />;
+    };
+    return <Later key={page} load={load} />;
+  }
+  if (page === "market") {
+    const load = async () => {
+      const { MarketPage } = await import("../pages/market/market_page");
+      return <MarketPage id={first} />;
+    };
+    return <Later key={`${page} ${first}`} load={load} />;
+  }
+  if (page === "products") {
+    const load = async () => {
+      const { ProductsPage } = await import("../pages/products/products_page");
+      return <ProductsPage />;
+    };
+    return <Later key={page} load={load} />;
+  }
   if (page === "formulas") {
     const load = async () => {
       const { FormulasPage } = await import("../pages/holder/formulas_page");

@@ -8,6 +8,9 @@ export const en = {
     label: "Pages",
     overview: "Overview",
     mine: "My history",
+    buy: "Buy",
+    products: "Products",
+    market: "Market",
     hashprice: "Hashprice",
     risks: "Risks",
     formulas: "Formulas",
@@ -277,6 +280,21 @@ export const en = {
     nested: "The report came inside another contract's call: its signatures cannot be read here.",
     notFound: "The node did not give this transaction. A node with full history has it.",
     missing: "This series has no such day yet.",
+    proof: {
+      heights: "heights, difficulty",
+      fees: "heights, difficulty, fees",
+      proven: (facts: string, signed: string, all: string) =>
+        `${facts} proven; price and output signed by ${signed} of ${all}`,
+      unproven: (signed: string, all: string) =>
+        `not proven; everything signed by ${signed} of ${all}`,
+      contradicted: (fact: string) => `contradicted by proof-of-work: ${fact}`,
+      facts: {
+        height: "the last height",
+        difficulty: "the difficulty",
+        hashprice: "the hashprice",
+      },
+      waits: "not final before",
+    },
   },
   tx: {
     title: "Transaction",
@@ -297,6 +315,15 @@ export const en = {
     payout: "Payout address",
     transfer: "Transfer",
     permit: "Permit",
+    buy: "Purchase",
+    refund: "Refund",
+    split: "Split",
+    merge: "Merge",
+    redeem: "Redemption",
+    create: "Creation of shares",
+    order: "Order",
+    trade: "Trade",
+    cancel: "Cancellation",
     region: "Transaction",
     steps: {
       preparing: "Preparing",

@@ -8,6 +8,13 @@ export interface Deployment {
   readonly registry: Address;
   /** The lens, where one is deployed: else its code is sent along with every question. */
   readonly lens: Address | undefined;
+  /** Where issuers sell, if this page shows it. */
+  readonly offering: Address | undefined;
+  /** Factories of strips and notes, and of funds, if this page shows them. */
+  readonly tranches: Address | undefined;
+  readonly funds: Address | undefined;
+  /** Where forwards are traded, if this page shows it. */
+  readonly forwards: ForwardsPlace | undefined;
   /** First block that can hold events of the system. */
   readonly fromBlock: bigint;
   /** A practice chain: its coins are worth nothing. */
@@ -24,6 +31,13 @@ export interface HostCurrency {
   readonly perUsdE6: bigint;
   /** The date that the rate is of, as the host writes it: YYYY-MM-DD. */
   readonly asOf: string;
+}
+
+/** A vault, its official book, and a relay of the book's orders. */
+export interface ForwardsPlace {
+  readonly vault: Address;
+  readonly book: Address;
+  readonly relay: string;
 }
 
 /** `deployment.json` is missing or does not say what it must. */
@@ -62,7 +76,11 @@ export function parseDeployment(document: unknown): Deployment {
     }),
     oracle: address(fields["oracle"], "oracle"),
     registry: address(fields["registry"], "registry"),
-    lens: (fields["lens"] ?? null) === null ? undefined : address(fields["lens"], "lens"),
+    lens: optionalAddress(fields, "lens"),
+    offering: optionalAddress(fields, "offering"),
+    tranches: optionalAddress(fields, "tranches"),
+    funds: optionalAddress(fields, "funds"),
+    forwards: forwardsPlace(fields["forwards"] ?? null),
     fromBlock: integer(fields["from_block"], "from_block"),
     isSimulated: fields["is_simulated"] === true,
     currency: hostCurrency(fields["currency"] ?? null),
@@ -72,6 +90,16 @@ export function parseDeployment(document: unknown): Deployment {
 /** Whether a text is an http(s) URL. */
 export function isHttpUrl(text: string): boolean {
   return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+}
+
+function forwardsPlace(document: unknown): ForwardsPlace | undefined {
+  if (document === null) return undefined;
+  const fields = object(document, "forwards");
+  return {
+    vault: address(fields["vault"], "forwards.vault"),
+    book: address(fields["book"], "forwards.book"),
+    relay: httpUrl(fields["relay"], "forwards.relay"),
+  };
 }
 
 function hostCurrency(document: unknown): HostCurrency | undefined {
@@ -105,6 +133,11 @@ function address(value: unknown, name: string): Address {
   const text = string(value, name);
   if (!isAddress(text)) throw new ConfigError(`${name}: not an address`);
   return getAddress(text);
+}
+
+function optionalAddress(fields: Record<string, unknown>, name: string): Address | undefined {
+  const value = fields[name] ?? null;
+  return value === null ? undefined : address(value, name);
 }
 
 function httpUrl(value: unknown, name: string): string {

@@ -11,7 +11,20 @@ import { walletConfig } from "./wallet";
 
 export type Step = "preparing" | "sign" | "sent" | "confirmed" | "failed";
 
-export type Act = "claim" | "payout" | "transfer" | "permit";
+export type Act =
+  | "claim"
+  | "payout"
+  | "transfer"
+  | "permit"
+  | "buy"
+  | "refund"
+  | "split"
+  | "merge"
+  | "redeem"
+  | "create"
+  | "order"
+  | "trade"
+  | "cancel";
 
 /** A call of a contract, ready to be rehearsed and sent. */
 export interface Request {

@@ -2,16 +2,14 @@
 // Claiming: one call walks 128 touched days at most, so an account may need several; where the
 // wallet can send calls together, all series are claimed in one go.
 
-import { getCapabilities, sendCalls, waitForCallsStatus } from "@wagmi/core";
-import { type Abi, type Address, encodeFunctionData, type Log } from "viem";
+import type { Abi, Address, Log } from "viem";
 import { isUnreachable, view } from "../chain/reader";
 import type { SeriesIdentity } from "../chain/series";
 import type { Session } from "../chain/session";
 import { distributorAbi } from "../generated/abi";
 import { activity, perform, progress, type Request, send } from "./activity";
-import { TransactionError } from "./failure";
 import { receivedIn, summed } from "./received";
-import { walletConfig } from "./wallet";
+import { canBatch, sendTogether } from "./together";
 
 /**
  * Claim all there is in some series, in as many calls as it takes. A series that refuses, such as
@@ -103,40 +101,15 @@ async function claimOne(
   noteReceived(receipt.logs, account, [series]);
 }
 
-/** Whether the wallet sends several calls as one (EIP-5792). */
-async function canBatch({ deployment }: Session, account: Address): Promise<boolean> {
-  try {
-    const chainId = deployment.chain.id;
-    const { atomic } = await getCapabilities(walletConfig(), { account, chainId });
-    return atomic?.status === "supported" || atomic?.status === "ready";
-  } catch {
-    return false; // a wallet that knows nothing of it
-  }
-}
-
 async function claimTogether(
   session: Session,
   account: Address,
   series: readonly SeriesIdentity[],
 ): Promise<void> {
   const requests = series.map((each) => claimRequest(each, account));
-  progress({ step: "sign" });
-  const { id } = await sendCalls(walletConfig(), {
-    account,
-    chainId: session.deployment.chain.id,
-    forceAtomic: true,
-    calls: requests.map((request) => ({ to: request.address, data: encodeFunctionData(request) })),
-  });
-  progress({ step: "sent" });
-  const { status, receipts = [] } = await waitForCallsStatus(walletConfig(), {
-    id,
-    timeout: 900_000,
-  });
-  const hashes = [...new Set(receipts.map(({ transactionHash }) => transactionHash))];
-  progress({ hashes: [...(activity.value?.hashes ?? []), ...hashes] });
-  if (status !== "success")
-    throw new TransactionError({ kind: "silent", detail: hashes.join(" ") });
-  for (const { logs } of receipts) noteReceived(logs as Log[], account, series);
+  for (const { logs } of await sendTogether(session, account, requests)) {
+    noteReceived(logs, account, series);
+  }
 }
 
 /** Add what the events of a mined claim say arrived. */

@@ -2,7 +2,14 @@
 // EIP-2612: an approval by signature.
 
 import { getConnectorClient } from "@wagmi/core";
-import { type Address, type Hex, parseSignature } from "viem";
+import {
+  type Address,
+  domainSeparator,
+  type Hex,
+  parseAbi,
+  parseSignature,
+  type TypedDataDomain,
+} from "viem";
 import { signTypedData } from "viem/actions";
 import { view } from "../chain/reader";
 import type { Session } from "../chain/session";
@@ -37,23 +44,59 @@ const TYPES = {
   ],
 } as const;
 
-/** Have the wallet sign a permit over the token's own domain (ERC-5267) and present nonce. */
-export async function signPermit(
+const DOMAIN_ABI = parseAbi([
+  "function name() view returns (string)",
+  "function version() view returns (string)",
+  "function DOMAIN_SEPARATOR() view returns (bytes32)",
+]);
+
+/** What a token's permits are signed over. */
+export interface PermitTerms {
+  readonly domain: TypedDataDomain;
+  /** Present nonce of the owner. */
+  readonly nonce: bigint;
+}
+
+/**
+ * What a token's permits are signed over: its own word (ERC-5267), or else the usual domain if its
+ * hash is the token's; `undefined` if neither, or if it has no permits.
+ */
+export async function permitTerms(
   { reader, deployment }: Session,
+  token: Address,
+  owner: Address,
+): Promise<PermitTerms | undefined> {
+  const { own, nonce, name, version, separator } = await reader.read({
+    own: view(token, tokenAbi, "eip712Domain", [], 512),
+    nonce: view(token, tokenAbi, "nonces", [owner]),
+    name: view(token, DOMAIN_ABI, "name", []),
+    version: view(token, DOMAIN_ABI, "version", []),
+    separator: view(token, DOMAIN_ABI, "DOMAIN_SEPARATOR", []),
+  });
+  if (nonce === undefined) return undefined;
+  const usual = { chainId: deployment.chain.id, verifyingContract: token };
+  if (own !== undefined) return { nonce, domain: { ...usual, name: own[1], version: own[2] } };
+  if (name === undefined || separator === undefined) return undefined;
+  const domain = { ...usual, name, version: version ?? "1" };
+  return domainSeparator({ domain }) === separator ? { nonce, domain } : undefined;
+}
+
+/** Have the wallet sign a permit over the token's own domain and present nonce. */
+export async function signPermit(
+  session: Session,
   token: Address,
   wanted: Wanted,
 ): Promise<Permit> {
-  const { domain, nonce } = await reader.read({
-    domain: view(token, tokenAbi, "eip712Domain", [], 512),
-    nonce: view(token, tokenAbi, "nonces", [wanted.owner]),
-  });
-  if (domain === undefined || nonce === undefined) throw new Error("the token has no permit");
+  const terms = await permitTerms(session, token, wanted.owner);
+  if (terms === undefined) throw new Error("the token has no permit");
+  const { domain, nonce } = terms;
+  const { deployment } = session;
   const chainId = deployment.chain.id;
   const wallet = await getConnectorClient(walletConfig(), { account: wanted.owner, chainId });
   progress({ step: "sign" });
   const signature = await signTypedData(wallet, {
     account: wanted.owner,
-    domain: { name: domain[1], version: domain[2], chainId, verifyingContract: token },
+    domain,
     types: TYPES,
     primaryType: "Permit",
     message: { ...wanted, nonce },

@@ -14,14 +14,15 @@ import {
   type SignedTrace,
 } from "../../chain/traces";
 import { t } from "../../i18n";
+import { oracleState, useSeries } from "../../kit/chain_data";
 import { Account, By, TxLink } from "../../kit/links";
 import { ChainText, Count, Difficulty, dayText, Fact, Sats, Time, Usd } from "../../kit/numbers";
 import { href } from "../../kit/router";
 import { Loading, Ready } from "../../kit/state_boxes";
 import { useRead } from "../../kit/use_read";
-import { oracleState, useSeries } from "./chain_data";
 import { DayStateMark } from "./day_parts";
 import { DayWorking } from "./day_working";
+import { ProofBadge } from "./proof_badge";
 import { Signers } from "./signers";
 
 interface DayPageProps {
@@ -114,6 +115,7 @@ function Report({ day }: DayProps) {
         <p>{t.value.day.noReport}</p>
       ) : (
         <>
+          <ProofBadge day={day} />
           <Outcome day={day} />
           <Found read={read}>
             {(trace) => (

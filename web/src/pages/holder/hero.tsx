@@ -4,6 +4,7 @@
 import type { Holding } from "../../chain/account";
 import { session } from "../../chain/session";
 import { t } from "../../i18n";
+import { type Overview, oracleState } from "../../kit/chain_data";
 import { Account, By } from "../../kit/links";
 import { dayText, Fact, Hashrate, Money, Sats, Usd, Work } from "../../kit/numbers";
 import { Waiting } from "../../kit/state_boxes";
@@ -13,7 +14,6 @@ import { unit } from "../../settings/choices";
 import { isBusy } from "../../wallet/activity";
 import { claimAll } from "../../wallet/claim";
 import { account } from "../../wallet/wallet";
-import { type Overview, oracleState } from "./chain_data";
 import { NextPayment } from "./today";
 import { Worth } from "./worth";
 

@@ -7,12 +7,12 @@ import { readHistory } from "../../chain/history";
 import type { Series } from "../../chain/series";
 import { now } from "../../chain/session";
 import { t } from "../../i18n";
+import { useSeries } from "../../kit/chain_data";
 import { ChainText } from "../../kit/numbers";
 import { href } from "../../kit/router";
 import { Empty, Ready } from "../../kit/state_boxes";
 import { useRead } from "../../kit/use_read";
 import { account } from "../../wallet/wallet";
-import { useSeries } from "./chain_data";
 import { HistoryView, Progress } from "./history_view";
 
 export function HistoryPage({ address }: { address: Address }) {

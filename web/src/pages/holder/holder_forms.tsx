@@ -10,11 +10,11 @@ import { distributorAbi, tokenAbi } from "../../generated/abi";
 import { t } from "../../i18n";
 import { Dialog } from "../../kit/dialog";
 import { Field } from "../../kit/field";
+import { addressOf, canAct, exactThs, problemOf } from "../../kit/form_input";
 import { Account } from "../../kit/links";
 import { ChainText, chainLabel, Fact } from "../../kit/numbers";
 import { hashrateOf } from "../../model/typed";
 import { perform, send } from "../../wallet/activity";
-import { addressOf, canAct, exactThs, problemOf } from "./form_input";
 import { PermitForm } from "./permit_form";
 
 interface FormsProps {

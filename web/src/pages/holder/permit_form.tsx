@@ -8,12 +8,12 @@ import { tokenAbi } from "../../generated/abi";
 import { t } from "../../i18n";
 import { CopyButton } from "../../kit/copy_button";
 import { Field } from "../../kit/field";
+import { addressOf, canAct } from "../../kit/form_input";
 import { chainLabel } from "../../kit/numbers";
 import { deadlineAfter } from "../../model/deadline";
 import { hashrateOf } from "../../model/typed";
 import { perform, send } from "../../wallet/activity";
 import { type Permit, signPermit, type Wanted } from "../../wallet/permit";
-import { addressOf, canAct } from "./form_input";
 
 const MAX_DAYS = 365;
 

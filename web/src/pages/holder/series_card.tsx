@@ -2,11 +2,11 @@
 import type { Holding } from "../../chain/account";
 import type { Series } from "../../chain/series";
 import { t } from "../../i18n";
+import { EarnsNow } from "../../kit/earns_now";
 import { ChainText } from "../../kit/numbers";
 import { href } from "../../kit/router";
-import { EarnsNow } from "./earns_now";
+import { SeriesFacts, SeriesMarks } from "../../kit/series_facts";
 import { HoldingPanel } from "./holding_panel";
-import { SeriesFacts, SeriesMarks } from "./series_facts";
 
 /** One series in the list, with what the account has in it. */
 export function SeriesCard({ series, holding }: { series: Series; holding: Holding | undefined }) {

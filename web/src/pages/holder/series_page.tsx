@@ -3,17 +3,17 @@ import type { Address } from "viem";
 import type { Holding } from "../../chain/account";
 import type { Series } from "../../chain/series";
 import { t } from "../../i18n";
+import { useMeans, useSeries } from "../../kit/chain_data";
+import { EarnsNow } from "../../kit/earns_now";
 import { Account, By } from "../../kit/links";
 import { ChainText, dayText, Fact, Money } from "../../kit/numbers";
 import { href } from "../../kit/router";
+import { SeriesFacts, SeriesMarks } from "../../kit/series_facts";
 import { Ready } from "../../kit/state_boxes";
 import { account, showToken, walletChainId } from "../../wallet/wallet";
-import { useMeans, useSeries } from "./chain_data";
 import { DaysTable } from "./days_table";
-import { EarnsNow } from "./earns_now";
 import { HolderForms } from "./holder_forms";
 import { HoldingPanel } from "./holding_panel";
-import { SeriesFacts, SeriesMarks } from "./series_facts";
 
 export function SeriesPage({ address }: { address: Address }) {
   const read = useSeries(address);

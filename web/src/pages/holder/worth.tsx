@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 import type { SeriesIdentity } from "../../chain/series";
+import { oracleState } from "../../kit/chain_data";
 import { Fiat } from "../../kit/fiat";
 import { By } from "../../kit/links";
 import { usdE8 } from "../../model/figures";
-import { oracleState } from "./chain_data";
 
 type Coin = Pick<SeriesIdentity, "basePerSat">;
 

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 // The first number of a series: what a TH/s of it earns a day, after costs, and where the rest goes.
 
-import type { Series } from "../../chain/series";
-import { t } from "../../i18n";
-import { Bar } from "../../kit/bar";
-import { By } from "../../kit/links";
-import { Sats, Usd } from "../../kit/numbers";
-import type { MeanDay } from "../../model/figures";
-import { formatExact } from "../../model/units";
-import { language } from "../../settings/choices";
+import type { Series } from "../chain/series";
+import { t } from "../i18n";
+import type { MeanDay } from "../model/figures";
+import { formatExact } from "../model/units";
+import { language } from "../settings/choices";
+import { Bar } from "./bar";
 import { means } from "./chain_data";
+import { By } from "./links";
+import { Sats, Usd } from "./numbers";
 
 export function EarnsNow({ series }: { series: Series }) {
   const mean = means.value.get(series.address);

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-import type { Series } from "../../chain/series";
-import { today } from "../../chain/session";
-import { t } from "../../i18n";
-import { By } from "../../kit/links";
-import { dayText, Fact, Hashrate, Percent, Usd } from "../../kit/numbers";
+import type { Series } from "../chain/series";
+import { today } from "../chain/session";
+import { t } from "../i18n";
 import {
   backingBps,
   backingGrade,
@@ -11,10 +9,12 @@ import {
   bondGrade,
   fullDay,
   type Grade,
-} from "../../model/figures";
-import { formatExact, NEVER } from "../../model/units";
-import { language } from "../../settings/choices";
+} from "../model/figures";
+import { formatExact, NEVER } from "../model/units";
+import { language } from "../settings/choices";
 import { oracleState } from "./chain_data";
+import { By } from "./links";
+import { dayText, Fact, Hashrate, Percent, Usd } from "./numbers";
 
 /** The columns of the series list. */
 export function SeriesFacts({ series }: { series: Series }) {

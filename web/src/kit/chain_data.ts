@@ -4,10 +4,10 @@
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { Address } from "viem";
-import { askHoldings, type Holding, holdingOf } from "../../chain/account";
-import { type OracleState, readOracle } from "../../chain/oracle";
-import { type Listed, PAGE_SIZE, readByAddress, readList, readListed } from "../../chain/registry";
-import type { Series } from "../../chain/series";
+import { askHoldings, type Holding, holdingOf } from "../chain/account";
+import { type OracleState, readOracle } from "../chain/oracle";
+import { type Listed, PAGE_SIZE, readByAddress, readList, readListed } from "../chain/registry";
+import type { Series } from "../chain/series";
 import {
   chainKnown,
   changes,
@@ -16,10 +16,10 @@ import {
   type Session,
   session,
   today,
-} from "../../chain/session";
-import { type Read, useRead } from "../../kit/use_read";
-import type { MeanDay } from "../../model/figures";
-import { account, isWalletKnown } from "../../wallet/wallet";
+} from "../chain/session";
+import type { MeanDay } from "../model/figures";
+import { account, isWalletKnown } from "../wallet/wallet";
+import { type Read, useRead } from "./use_read";
 
 export const oracleState = signal<OracleState | undefined>(undefined);
 
@@ -85,7 +85,8 @@ async function readHolding(
   return answers && holdingOf(series, holder, answers, day);
 }
 
-async function followOracle(session: Session): Promise<OracleState | undefined> {
+/** Read where the oracle stands, for every part of the page. */
+export async function followOracle(session: Session): Promise<OracleState | undefined> {
   const [state] = await Promise.all([readOracle(session), chainKnown()]);
   oracleState.value = state;
   return state;
@@ -105,7 +106,7 @@ export function useMeans(series: readonly Series[]): void {
 }
 
 async function keepMeans(current: Session, series: readonly Series[]): Promise<void> {
-  const [{ readMeans }] = await Promise.all([import("../../chain/means"), chainKnown()]);
+  const [{ readMeans }] = await Promise.all([import("../chain/means"), chainKnown()]);
   const read = await readMeans(current, series, BigInt(now.peek()));
   means.value = new Map([...means.peek(), ...read]);
 }

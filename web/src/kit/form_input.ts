@@ -2,13 +2,13 @@
 // What the holder's forms make of what was typed.
 
 import { type Address, getAddress, isAddress } from "viem";
-import type { Series } from "../../chain/series";
-import { session } from "../../chain/session";
-import { t } from "../../i18n";
-import { isOnChain } from "../../kit/wallet_menu";
-import { formatExact, THS_DECIMALS } from "../../model/units";
-import { language } from "../../settings/choices";
-import { isBusy } from "../../wallet/activity";
+import type { Series } from "../chain/series";
+import { session } from "../chain/session";
+import { t } from "../i18n";
+import { formatExact, THS_DECIMALS } from "../model/units";
+import { language } from "../settings/choices";
+import { isBusy } from "../wallet/activity";
+import { isOnChain } from "./wallet_menu";
 
 /** An address that may receive; `undefined` with the reason beside it otherwise. */
 export function addressOf(text: string, series: Series): { address?: Address; problem?: string } {

@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: AGPL-3.0-only
+"""`check`: whether everything a maker depends on is there."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import click
+
+from hashrate.core.errors import HashrateError
+from hashrate.core.units import iso_from_day
+from hashrate.orders.relay_client import RelayClient
+from hashrate.service.logging import Redactor
+from maker.chain import MarketReader
+from maker.errors import MakerStateError
+from maker.service import find_listings, open_account, open_market
+from maker.settings import MakerSettings, load_settings
+from maker.state import MakerState
+
+Check = tuple[str, Callable[[], str]]
+_GWEI = 10**9
+
+
+def show(config: Path | None) -> bool:
+    """Print a line for each check; tell whether all is well.
+
+    Raises:
+        HashrateError: the settings cannot be read, or the node is on another chain.
+    """
+    settings = load_settings(config)
+    is_well = True
+    with open_market(settings, Redactor()) as market:
+        for name, check in _checks(settings, market):
+            try:
+                click.echo(f"ok    {name}: {check()}")
+            except HashrateError as error:
+                is_well = False
+                click.echo(f"FAIL  {name}: {error}")
+    return is_well
+
+
+def _checks(settings: MakerSettings, market: MarketReader) -> Iterator[Check]:
+    yield "book", lambda: f"{market.domain.book} of vault {market.vault}"
+    yield "index", lambda: _index(market)
+    yield "months", lambda: _months(settings, market)
+    yield "relay", lambda: _relay(settings)
+    yield "state", lambda: _state(settings)
+    yield "key", lambda: _key(settings)
+    if settings.keystore is not None:
+        yield "money", lambda: _money(settings, market)
+        yield "gas", lambda: _gas(settings, market)
+
+
+def _index(market: MarketReader) -> str:
+    newest, height = market.newest_day()
+    return f"final to {iso_from_day(newest)}, block {height}"
+
+
+def _months(settings: MakerSettings, market: MarketReader) -> str:
+    return ", ".join(each.name for each in find_listings(settings, market))
+
+
+def _relay(settings: MakerSettings) -> str:
+    with RelayClient(settings.relay) as client:
+        return f"{settings.relay} lists {len(client.get('/markets').get('markets', []))} markets"
+
+
+def _state(settings: MakerSettings) -> str:
+    orders, stopped = MakerState(settings.state).read()
+    if stopped:
+        raise MakerStateError(f"stopped: {stopped}; `run --resume` goes on")
+    return f"{settings.state}, {len(orders)} orders"
+
+
+def _key(settings: MakerSettings) -> str:
+    account = open_account(settings)
+    return "none: a dry run" if account is None else account.address
+
+
+def _money(settings: MakerSettings, market: MarketReader) -> str:
+    account = open_account(settings)
+    texts = []
+    for token in {each.terms.token for each in find_listings(settings, market)}:
+        balance, allowed = market.money(token, account.address) if account else (0, 0)
+        if min(balance, allowed) == 0:
+            raise MakerStateError(f"{token}: has {balance}, the vault may take {allowed}")
+        texts.append(f"{token}: {balance}, the vault may take {allowed} [base units]")
+    return "; ".join(texts)
+
+
+def _gas(settings: MakerSettings, market: MarketReader) -> str:
+    account = open_account(settings)
+    needed = 2 * settings.cancel_gas * settings.max_fee_gwei * _GWEI
+    held = market.rpc.balance(account.address) if account else 0
+    if held < needed:
+        raise MakerStateError(f"{held} wei, two cancellations may cost {needed}")
+    return f"{held} wei, kept for cancellations: {needed}"

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+
+export const productsEn = {
+  title: "Products",
+  hint: "Contracts that hold hashrate for others and pass every satoshi on, exactly. Nobody has a key to them.",
+  none: "There are none yet.",
+  connect: "Connect a wallet to use them.",
+  tranches: "Strips and notes",
+  strip: "Strip",
+  note: "Note",
+  what: {
+    strip:
+      "A strip parts a hashrate token in two until its maturity: SENIOR gets all it earns until then, JUNIOR gets the token back at maturity and what it earns from then on. Both can be sold apart, and merged again at any time.",
+    note: "A note parts a hashrate token in two: SENIOR gets the first satoshi that it earns, up to the face; JUNIOR gets everything after that, and the token. Whoever splits and sells SENIOR has borrowed against hashrate, and the hashrate repays it.",
+  },
+  never: "What it can never do",
+  neverStrip:
+    "It cannot pay more than its series pays: if the issuer stops, SENIOR gets nothing more. It cannot be paused, changed or liquidated, and there is no right to be paid early.",
+  neverNote:
+    "It cannot promise the face: if the hashrate earns less, SENIOR gets less, and JUNIOR must pay the shortfall or lose the token. It cannot be paused or changed, no price can trigger a sale, and it cannot be repaid early: buy SENIOR back and merge.",
+  neverFund:
+    "It cannot change its basket, take a fee or sell anything; there is no manager. A series that ends stays in the basket as a token that earns nothing.",
+  term: "Term",
+  termOf: (from: string, to: string) => `${from} to ${to}`,
+  face: "Face of 1 TH/s",
+  earned: "1 TH/s of SENIOR earned so far",
+  left: "Still to come",
+  leftDays: (days: string) => `${days} days`,
+  state: "State",
+  open: "running",
+  over: "matured",
+  met: "face met: JUNIOR is free",
+  unmet: "face not met",
+  redeemBy: (day: string) => `Redeem JUNIOR before ${day}.`,
+  have: "You have",
+  claimable: "Claimable now",
+  senior: "SENIOR",
+  junior: "JUNIOR",
+  claim: (symbol: string) => `Claim of ${symbol}`,
+  split: "Split",
+  splitAmount: (symbol: string) => `Split how much, in TH/s (${symbol})`,
+  splitGet: (ths: string, senior: string, junior: string) =>
+    `You get ${ths} ${senior} and ${ths} ${junior}.`,
+  merge: "Merge",
+  mergeAmount: "Merge how much, in TH/s",
+  mergeGet: (ths: string, symbol: string) => `You get ${ths} ${symbol} back.`,
+  redeem: "Redeem",
+  redeemAmount: "Redeem how much JUNIOR, in TH/s",
+  redeemCost: "It costs",
+  most: (amount: string) => `You have ${amount}.`,
+  funds: "Funds",
+  whatFund:
+    "A share of a fund is a fixed basket of hashrate: it earns what the basket earns, each series in its own coin. You bring the basket and get shares, or hand shares back and get the basket: nothing is bought, sold or estimated.",
+  basket: "Each share",
+  basketOf: (ths: string, symbol: string) => `${ths} TH/s of ${symbol}`,
+  supply: "Shares",
+  shares: "Your shares",
+  create: "Create",
+  createAmount: "How many shares to create",
+  createNeeds: (basket: string) => `It takes ${basket}.`,
+  redeemShares: "Redeem",
+  redeemSharesAmount: "How many shares to redeem",
+  redeemSharesGet: (basket: string) => `You get ${basket}.`,
+  claimFund: "Claim all",
+  badAmount: "This is not an amount.",
+  noAmount: "More than nothing.",
+  tooMuch: "You have less.",
+};
+
+export type ProductTexts = typeof productsEn;

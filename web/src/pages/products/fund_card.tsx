@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+// A fund: its basket, what the account's shares earned, and how to get in and out.
+
+import type { Address } from "viem";
+import type { Fund } from "../../chain/products";
+import { session } from "../../chain/session";
+import { canAct, exactThs } from "../../kit/form_input";
+import { ChainText, chainLabel, Fact, Money } from "../../kit/numbers";
+import { href } from "../../kit/router";
+import { formatExact, min } from "../../model/units";
+import { language } from "../../settings/choices";
+import { claimFund, createShares, redeemShares } from "../../wallet/products";
+import { account } from "../../wallet/wallet";
+import { AmountForm, sharesOf } from "./amount_form";
+import { words } from "./texts";
+
+export function FundCard({ fund }: { fund: Fund }) {
+  return (
+    <article class="card" data-testid="fund" data-fund={fund.address}>
+      <header>
+        <h3>
+          <ChainText text={fund.name} />
+        </h3>
+        <p>
+          <ChainText text={fund.symbol} />
+        </p>
+      </header>
+      <p>{words.value.whatFund}</p>
+      <dl class="facts">
+        <Fact name={words.value.basket}>
+          <ul class="plain">
+            {fund.parts.map(({ series, weight }) => (
+              <li key={series.address}>
+                <a href={href("series", series.address)}>
+                  {words.value.basketOf(
+                    formatExact(weight, 0, language.value),
+                    chainLabel(series.symbol),
+                  )}
+                </a>
+              </li>
+            ))}
+          </ul>
+        </Fact>
+        <Fact name={words.value.supply}>{exactThs(fund.supply)}</Fact>
+      </dl>
+      <details>
+        <summary>{words.value.never}</summary>
+        <p>{words.value.neverFund}</p>
+      </details>
+      {account.value === undefined ? (
+        <p class="hint">{words.value.connect}</p>
+      ) : (
+        <Mine fund={fund} account={account.value} />
+      )}
+    </article>
+  );
+}
+
+function Mine({ fund, account }: { fund: Fund; account: Address }) {
+  const { parts, balance } = fund;
+  const affordable = parts.map(({ held, weight }) => held / weight).reduce(min);
+  const claim = () => {
+    if (session.value !== undefined) void claimFund(session.value, account, fund);
+  };
+  return (
+    <>
+      <dl class="facts holding">
+        <Fact name={words.value.shares}>
+          <span class="number" data-testid="shares" data-base-units={balance.toString()}>
+            {exactThs(balance)}
+          </span>
+        </Fact>
+        {parts.map(({ series, claimable }) => (
+          <Fact key={series.address} name={<ChainText text={series.symbol} />}>
+            <small>{words.value.claimable}</small>{" "}
+            <Money
+              base={claimable}
+              decimals={series.rewardDecimals}
+              symbol={series.rewardSymbol}
+              testid="fund-claimable"
+            />
+          </Fact>
+        ))}
+      </dl>
+      <button
+        type="button"
+        disabled={!canAct() || parts.every(({ claimable }) => claimable === 0n)}
+        onClick={claim}
+        data-testid="fund-claim"
+      >
+        {words.value.claimFund}
+      </button>
+      <div class="forms">
+        {affordable > 0n && (
+          <AmountForm
+            testid="create-form"
+            label={words.value.createAmount}
+            button={words.value.create}
+            most={affordable}
+            read={sharesOf}
+            outcome={(shares) => words.value.createNeeds(basketText(fund, shares))}
+            onSend={(session, account, shares) => createShares(session, account, fund, shares)}
+          />
+        )}
+        {balance > 0n && (
+          <AmountForm
+            testid="redeem-shares-form"
+            label={words.value.redeemSharesAmount}
+            button={words.value.redeemShares}
+            most={balance}
+            read={sharesOf}
+            outcome={(shares) => words.value.redeemSharesGet(basketText(fund, shares))}
+            onSend={(session, account, shares) => redeemShares(session, account, fund, shares)}
+          />
+        )}
+      </div>
+    </>
+  );
+}
+
+/** The basket of some shares, in words. */
+function basketText({ parts }: Fund, shares: bigint): string {
+  return parts
+    .map(({ series, weight }) =>
+      words.value.basketOf(exactThs(weight * shares), chainLabel(series.symbol)),
+    )
+    .join(" + ");
+}

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+// A strip or a note: what it is, what it earned, what is left, what it can never do, what one can do.
+
+import type { Address } from "viem";
+import type { Tranches, TrancheToken } from "../../chain/products";
+import { session, today } from "../../chain/session";
+import { canAct, exactThs } from "../../kit/form_input";
+import { ChainText, chainLabel, dayText, Fact, Hashrate, Money } from "../../kit/numbers";
+import { href } from "../../kit/router";
+import { ceilDiv, DAY_SECONDS, formatExact, min, WAD } from "../../model/units";
+import { language } from "../../settings/choices";
+import { claimTranche, merge, redeemJunior, split } from "../../wallet/products";
+import { account } from "../../wallet/wallet";
+import { AmountForm } from "./amount_form";
+import { words } from "./texts";
+
+const OPEN = 1n;
+const MET = 2n;
+const UNMET = 4n;
+
+export function TrancheCard({ product }: { product: Tranches }) {
+  const { isStrip, series, senior, junior, terms } = product;
+  return (
+    <article class="card" data-testid="tranches" data-product={product.address}>
+      <header>
+        <h3>
+          {isStrip ? words.value.strip : words.value.note} <ChainText text={senior.symbol} /> +{" "}
+          <ChainText text={junior.symbol} />
+        </h3>
+        <p>
+          <a href={href("series", series.address)}>
+            <ChainText text={series.name} />
+          </a>
+        </p>
+      </header>
+      <p>{isStrip ? words.value.what.strip : words.value.what.note}</p>
+      <dl class="facts">
+        <Fact name={words.value.term}>
+          {words.value.termOf(dayText(terms.start_day), dayText(terms.maturity_day - 1n))}
+        </Fact>
+        <Fact name={words.value.state}>
+          <State product={product} />
+        </Fact>
+        {!isStrip && (
+          <Fact name={words.value.face}>
+            <Coins product={product} amount={terms.face} />
+          </Fact>
+        )}
+        <Fact name={words.value.earned}>
+          <Coins product={product} amount={product.earned} testid="earned" />
+        </Fact>
+        <Fact name={words.value.left}>
+          {isStrip ? (
+            words.value.leftDays(formatExact(product.remaining / WAD, 0, language.value))
+          ) : (
+            <Coins product={product} amount={product.remaining} testid="remaining" />
+          )}
+        </Fact>
+      </dl>
+      <details>
+        <summary>{words.value.never}</summary>
+        <p>{isStrip ? words.value.neverStrip : words.value.neverNote}</p>
+      </details>
+      {account.value === undefined ? (
+        <p class="hint">{words.value.connect}</p>
+      ) : (
+        <Mine product={product} account={account.value} />
+      )}
+    </article>
+  );
+}
+
+interface CoinsProps {
+  readonly product: Tranches;
+  readonly amount: bigint;
+  readonly testid?: string;
+}
+
+function Coins({ product: { series }, amount, testid }: CoinsProps) {
+  const { rewardDecimals: decimals, rewardSymbol: symbol } = series;
+  return <Money base={amount} decimals={decimals} symbol={symbol} {...(testid && { testid })} />;
+}
+
+function State({ product: { outcome, terms, voidDay } }: { product: Tranches }) {
+  if (outcome.state === MET) return <>{words.value.met}</>;
+  if (outcome.state !== UNMET) {
+    return <>{today.value < terms.maturity_day ? words.value.open : words.value.over}</>;
+  }
+  return (
+    <>
+      {words.value.unmet}
+      {voidDay > 0n && ` · ${words.value.redeemBy(dayText(voidDay))}`}
+    </>
+  );
+}
+
+interface MineProps {
+  readonly product: Tranches;
+  readonly account: Address;
+}
+
+function Mine({ product, account }: MineProps) {
+  const { senior, junior, series, terms, outcome, held } = product;
+  const { most } = { most: min(senior.balance, junior.balance) };
+  const isRunning =
+    today.value >= terms.start_day && today.value < terms.maturity_day && outcome.state === OPEN;
+  const isUnmet = outcome.state === UNMET;
+  const isVoid = isUnmet && product.voidDay > 0n && today.value >= product.voidDay;
+  const cost = (ths: bigint) => ceilDiv(ths * DAY_SECONDS * outcome.shortfall, 2n ** 128n);
+  return (
+    <>
+      <div class="holding">
+        <dl class="facts">
+          {[senior, junior].map((token) => (
+            <Held key={token.address} product={product} account={account} token={token} />
+          ))}
+        </dl>
+      </div>
+      <div class="forms">
+        {isRunning && held > 0n && (
+          <AmountForm
+            testid="split-form"
+            label={words.value.splitAmount(chainLabel(series.symbol))}
+            button={words.value.split}
+            most={held}
+            outcome={(ths) =>
+              words.value.splitGet(
+                exactThs(ths),
+                chainLabel(senior.symbol),
+                chainLabel(junior.symbol),
+              )
+            }
+            onSend={(session, account, ths) => split(session, account, product, ths)}
+          />
+        )}
+        {most > 0n && !isVoid && (
+          <AmountForm
+            testid="merge-form"
+            label={words.value.mergeAmount}
+            button={words.value.merge}
+            most={most}
+            outcome={(ths) => words.value.mergeGet(exactThs(ths), chainLabel(series.symbol))}
+            onSend={(session, account, ths) => merge(session, account, product, ths)}
+          />
+        )}
+        {junior.balance > 0n && (product.isFree || (isUnmet && !isVoid)) && (
+          <AmountForm
+            testid="redeem-form"
+            label={words.value.redeemAmount}
+            button={words.value.redeem}
+            most={junior.balance}
+            outcome={(ths) => (
+              <>
+                {words.value.redeemCost}{" "}
+                <Coins product={product} amount={cost(ths)} testid="cost" />.{" "}
+                {words.value.mergeGet(exactThs(ths), chainLabel(series.symbol))}
+              </>
+            )}
+            onSend={(session, account, ths) =>
+              redeemJunior(session, account, product, ths, cost(ths))
+            }
+          />
+        )}
+      </div>
+    </>
+  );
+}
+
+interface HeldProps extends MineProps {
+  readonly token: TrancheToken;
+}
+
+function Held({ product, account, token }: HeldProps) {
+  const claim = () => {
+    if (session.value !== undefined) {
+      void claimTranche(session.value, account, product, token.address);
+    }
+  };
+  const name = token === product.senior ? "senior" : "junior";
+  return (
+    <Fact name={<ChainText text={token.symbol} />}>
+      <Hashrate ths={token.balance} testid={`${name}-balance`} />
+      <br />
+      <small>{words.value.claimable}</small>{" "}
+      <Coins product={product} amount={token.claimable} testid={`${name}-claimable`} />
+      <button
+        type="button"
+        class="quiet"
+        disabled={!canAct() || token.claimable === 0n}
+        onClick={claim}
+        data-testid={`${name}-claim`}
+      >
+        {words.value.claim(chainLabel(token.symbol))}
+      </button>
+    </Fact>
+  );
+}

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+// What a holder does with strips, notes and funds; approvals are to the unit.
+
+import { type Abi, type Address, type Log, parseEventLogs } from "viem";
+import type { Fund, Tranches } from "../chain/products";
+import type { Session } from "../chain/session";
+import { fundAbi, tranchesAbi } from "../generated/abi_products";
+import {
+  type Act,
+  activity,
+  perform,
+  progress,
+  type Received,
+  type Request,
+  send,
+} from "./activity";
+import { summed } from "./received";
+import { spend, type Taken } from "./spend";
+
+function call(address: Address, abi: Abi, functionName: string, args: readonly unknown[]): Request {
+  return { address, abi, functionName, args };
+}
+
+/** Send a call that takes nothing, or something. */
+async function act(
+  session: Session,
+  account: Address,
+  name: Act,
+  request: Request,
+  taken: readonly Taken[] = [],
+): Promise<void> {
+  await perform(name, () => spend(session, account, taken, request));
+}
+
+/** Turn tokens of the series into SENIOR and JUNIOR [TH/s, 18 dec]. */
+export function split(session: Session, account: Address, product: Tranches, ths: bigint) {
+  const request = call(product.address, tranchesAbi as Abi, "split", [ths, account, account]);
+  const taken = [{ token: product.series.token, amount: ths }];
+  return act(session, account, "split", request, taken);
+}
+
+/** Turn SENIOR and JUNIOR back into tokens of the series [TH/s, 18 dec]. */
+export function merge(session: Session, account: Address, product: Tranches, ths: bigint) {
+  return act(session, account, "merge", call(product.address, tranchesAbi as Abi, "merge", [ths]));
+}
+
+/** Turn JUNIOR into tokens of the series [TH/s, 18 dec], for at most a cost [base units]. */
+export function redeemJunior(
+  session: Session,
+  account: Address,
+  product: Tranches,
+  ths: bigint,
+  cost: bigint,
+) {
+  const request = call(product.address, tranchesAbi as Abi, "redeem_junior", [ths, cost]);
+  const taken = cost === 0n ? [] : [{ token: product.series.rewardToken, amount: cost }];
+  return act(session, account, "redeem", request, taken);
+}
+
+/** Claim what SENIOR or JUNIOR earned. */
+export async function claimTranche(
+  session: Session,
+  account: Address,
+  { address, series }: Tranches,
+  token: Address,
+): Promise<void> {
+  await perform("claim", async () => {
+    const request = call(address, tranchesAbi as Abi, "claim", [token]);
+    const { logs } = await send(session, account, request);
+    const abi = tranchesAbi;
+    const paid = parseEventLogs({ abi, eventName: "RewardClaimed", args: { account }, logs });
+    note(paid.map(({ args }) => receivedOf(series, args.amount)));
+  });
+}
+
+/** Bring the basket for shares [18 dec]. */
+export function createShares(session: Session, account: Address, fund: Fund, shares: bigint) {
+  const request = call(fund.address, fundAbi as Abi, "create", [shares]);
+  const taken = fund.parts.map(({ series, weight }) => ({
+    token: series.token,
+    amount: weight * shares,
+  }));
+  return act(session, account, "create", request, taken);
+}
+
+/** Turn shares [18 dec] back into the basket. */
+export function redeemShares(session: Session, account: Address, fund: Fund, shares: bigint) {
+  return act(session, account, "redeem", call(fund.address, fundAbi as Abi, "redeem", [shares]));
+}
+
+/** Claim what shares earned, of every series in its coin. */
+export async function claimFund(session: Session, account: Address, fund: Fund): Promise<void> {
+  await perform("claim", async () => {
+    const { logs } = await send(session, account, call(fund.address, fundAbi as Abi, "claim", []));
+    note(receivedOfFund(logs, account, fund));
+  });
+}
+
+function receivedOfFund(logs: readonly Log[], account: Address, { parts }: Fund): Received[] {
+  const paid = parseEventLogs({
+    abi: fundAbi,
+    eventName: "FundRewardClaimed",
+    args: { account },
+    logs: [...logs],
+  });
+  return paid.flatMap(({ args }) => {
+    const part = parts.find(({ series }) => series.address === args.distributor);
+    return part === undefined ? [] : receivedOf(part.series, args.amount);
+  });
+}
+
+function receivedOf(series: Tranches["series"], amount: bigint): Received {
+  const { rewardToken: coin, rewardDecimals: decimals, rewardSymbol: symbol } = series;
+  return { coin, amount, decimals, symbol };
+}
+
+function note(received: readonly Received[]): void {
+  progress({ received: summed([...(activity.value?.received ?? []), ...received]) });
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+// Several calls as one, where the wallet can (EIP-5792): one signature, all or nothing.
+
+import { getCapabilities, sendCalls, waitForCallsStatus } from "@wagmi/core";
+import { type Address, encodeFunctionData, type Log } from "viem";
+import type { Session } from "../chain/session";
+import { activity, progress, type Request } from "./activity";
+import { TransactionError } from "./failure";
+import { walletConfig } from "./wallet";
+
+const TIMEOUT_MS = 15 * 60_000;
+
+/** Whether the wallet sends several calls as one. */
+export async function canBatch({ deployment }: Session, account: Address): Promise<boolean> {
+  try {
+    const chainId = deployment.chain.id;
+    const { atomic } = await getCapabilities(walletConfig(), { account, chainId });
+    return atomic?.status === "supported" || atomic?.status === "ready";
+  } catch {
+    return false; // a wallet that knows nothing of it
+  }
+}
+
+/** Have several calls signed as one, and wait until they are mined; their receipts. */
+export async function sendTogether(
+  session: Session,
+  account: Address,
+  requests: readonly Request[],
+): Promise<{ readonly logs: readonly Log[] }[]> {
+  progress({ step: "sign" });
+  const { id } = await sendCalls(walletConfig(), {
+    account,
+    chainId: session.deployment.chain.id,
+    forceAtomic: true,
+    calls: requests.map((request) => ({ to: request.address, data: encodeFunctionData(request) })),
+  });
+  progress({ step: "sent" });
+  const { status, receipts = [] } = await waitForCallsStatus(walletConfig(), {
+    id,
+    timeout: TIMEOUT_MS,
+  });
+  const hashes = [...new Set(receipts.map(({ transactionHash }) => transactionHash))];
+  progress({ hashes: [...(activity.value?.hashes ?? []), ...hashes] });
+  if (status !== "success")
+    throw new TransactionError({ kind: "silent", detail: hashes.join(" ") });
+  return receipts as unknown as { readonly logs: readonly Log[] }[];
+}
