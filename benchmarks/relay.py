@@ -2,9 +2,9 @@
 """Measure the order relay under load: `make bench ARGS=--relay`.
 
 The relay gets one core for itself; the node, and this process that makes the load, the others. It
-starts with its open orders in the database and checks every one of them before it is measured.
-While it is, the chain goes on: every second a block moves a maker's money, so that all orders of
-that maker are checked again.
+starts with its open orders in the database and checks every one of them, ends, and starts again:
+now it lists them as it found them. While it is measured, the chain goes on: every second a block
+moves a maker's money. Then listeners wait for orders on the stream.
 """
 
 import argparse
@@ -23,7 +23,7 @@ import httpx2 as httpx
 
 from benchmarks.errors import BenchmarkError, NodeError
 from benchmarks.node import Node
-from benchmarks.relay_driver import Measured, drive, mixed
+from benchmarks.relay_driver import Measured, drive, listen, mixed
 from benchmarks.relay_world import RelayWorld, keep_orders
 from benchmarks.system import DAY, FIRST_DAY, HOUR
 from hashrate.orders.order import order_hash
@@ -32,7 +32,9 @@ from simulation.devnet.ports import free_port
 from testing.compiler import ROOT
 
 GOAL_MS = 20.0
-_START_SECONDS = 180
+GOAL_STREAM_MS = 250.0
+_HEARD = 10  # orders that listeners wait for
+_START_SECONDS = 900
 _STIR_SECONDS = 1.0
 _CORE = 0
 _SPARE = 1.2  # orders to hand in, against what the dice should ask for
@@ -45,26 +47,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--orders", type=int, default=10_000, help="open orders")
     parser.add_argument("--rate", type=int, default=300, help="requests per second")
     parser.add_argument("--seconds", type=int, default=30, help="how long")
+    parser.add_argument("--listeners", type=int, default=200, help="on the stream")
+    parser.add_argument("--one-leg", action="store_true", help="no strips among the orders")
     options = parser.parse_args(arguments)
     try:
-        return measure(options.orders, options.rate, options.seconds)
+        return measure(options)
     except BenchmarkError as error:
         print(f"bench: {error}", file=sys.stderr)
         return 1
 
 
-def measure(orders: int, rate: int, seconds: int) -> int:
+def measure(options: argparse.Namespace) -> int:
     """Measure and print; give the exit code."""
+    orders, rate, seconds = options.orders, options.rate, options.seconds
     _say("starting the node, signing the orders")
     with Node(FIRST_DAY * DAY + HOUR) as node, tempfile.TemporaryDirectory() as folder:
         world = RelayWorld(node)
         count = rate * seconds
-        open_orders = world.signed_orders(0, orders)
-        new_orders = world.signed_orders(orders, int(count * _SPARE) // 20 + 50)
+        open_orders = world.signed_orders(0, orders, has_strips=not options.one_leg)
+        new_orders = world.signed_orders(orders, int(count * _SPARE) // 20 + 50 + _HEARD)
+        heard, new_orders = new_orders[:_HEARD], new_orders[_HEARD:]
         hashes = ["0x" + order_hash(world.domain, each.order).hex() for each in open_orders]
         keep_orders(Path(folder) / "relay.sqlite3", world.domain, open_orders)
-        _say("starting the relay")
-        with _relay(world, Path(folder)) as (url, process, started):
+        _say("starting the relay, which has checked nothing yet")
+        with _relay(world, Path(folder), orders) as (_, _, checked):
+            pass
+        _say("starting it again")
+        with _relay(world, Path(folder), orders) as (url, process, started):
             documents = [order_to_json(each).encode() for each in new_orders]
             requests = list(mixed(world.months, hashes, documents, count))
             cpu = _cpu_seconds(process.pid)
@@ -72,8 +81,19 @@ def measure(orders: int, rate: int, seconds: int) -> int:
                 measured = asyncio.run(drive(url, requests, rate))
             cpu = _cpu_seconds(process.pid) - cpu
             memory = _memory_mb(process.pid)
-    print(f"{orders} open orders checked and listed {started:.1f} s after the start, {memory} MB")
-    return _report(measured, rate, cpu)
+            bodies = [order_to_json(each).encode() for each in heard]
+            delays = asyncio.run(listen(url, options.listeners, bodies))
+    load = ", ".join(f"{each:.1f}" for each in os.getloadavg())
+    print(f"load {load} on {os.cpu_count()} cores")
+    print(f"{orders} open orders, none known: checked and listed {checked:.1f} s after the start")
+    print(f"the same known: listed {started:.1f} s after the start; at the end {memory} MB")
+    worst = 1_000 * max(delays)
+    is_heard = worst < GOAL_STREAM_MS
+    print(
+        f"{options.listeners} listeners: all have an order {worst:.0f} ms after it was sent, at "
+        f"worst of {len(delays)}; goal {GOAL_STREAM_MS:.0f} ms: {'met' if is_heard else 'MISSED'}"
+    )
+    return max(_report(measured, rate, cpu), int(not is_heard))
 
 
 def _report(measured: Measured, rate: int, cpu: float) -> int:
@@ -94,7 +114,9 @@ def _report(measured: Measured, rate: int, cpu: float) -> int:
 
 
 @contextmanager
-def _relay(world: RelayWorld, folder: Path) -> Iterator[tuple[str, subprocess.Popen[bytes], float]]:
+def _relay(
+    world: RelayWorld, folder: Path, orders: int
+) -> Iterator[tuple[str, subprocess.Popen[bytes], float]]:
     """Run a relay on one core until the block ends; gives how long it took to be ready [s]."""
     port = free_port()
     lines = [
@@ -108,6 +130,11 @@ def _relay(world: RelayWorld, folder: Path) -> Iterator[tuple[str, subprocess.Po
         "poll_seconds = 0.5",
         "head_seconds = 0",
         "maker_per_second = 1000",
+        f"max_orders = {2 * orders}",
+        "max_orders_per_maker = 100_000",
+        "max_orders_per_client = 1_000_000",
+        "max_connections_per_client = 512",
+        "ahead_seconds = 0",
         *(f"{name} = 100_000" for name in _UNLIMITED),
         'log_level = "WARNING"',
     ]

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 
 import aiohttp
 
+from benchmarks.errors import NodeError
+
 _CONNECTIONS = 64
 _WARM_UP_SECONDS = 2.0
 _OK = (200, 201)
@@ -65,7 +67,7 @@ def mixed(
         if kind == "book":
             yield Request(kind, f"/book/{series}")
         elif kind == "orders":
-            yield Request(kind, f"/orders?series={series}&side={side}")
+            yield Request(kind, f"/orders?market={series}&side={side}")
         elif kind == "order":
             yield Request(kind, f"/orders/{dice.choice(hashes)}")
         else:
@@ -82,6 +84,39 @@ async def drive(url: str, requests: Sequence[Request], per_second: int) -> Measu
         await asyncio.sleep(_WARM_UP_SECONDS)
         await _send_all(session, url, requests, per_second, measured)
     return measured
+
+
+async def listen(url: str, count: int, bodies: Sequence[bytes]) -> list[float]:
+    """Hand orders in while so many listen to the stream.
+
+    Returns:
+        For each order how long it took until all of them had it, from when it was sent [s].
+    """
+    delays: list[float] = []
+    connector = aiohttp.TCPConnector(limit=0)
+    timeout = aiohttp.ClientTimeout(total=None)
+    async with aiohttp.ClientSession(connector=connector, timeout=timeout) as session:
+        streams = [await session.get(f"{url}/stream") for _ in range(count)]
+        for stream in streams:
+            await stream.content.readuntil(b"\n\n")  # hello: it listens now
+        for body in bodies:
+            heard = [asyncio.create_task(_hear(stream)) for stream in streams]
+            begin = time.perf_counter()
+            headers = {"content-type": "application/json"}
+            async with session.post(f"{url}/orders", data=body, headers=headers) as answer:
+                if answer.status != _OK[1]:
+                    raise NodeError(f"the order is not listed: {await answer.text()}")
+            await asyncio.gather(*heard)
+            delays.append(time.perf_counter() - begin)
+        for stream in streams:
+            stream.close()
+    return delays
+
+
+async def _hear(stream: aiohttp.ClientResponse) -> None:
+    """Wait for the next order."""
+    while not (await stream.content.readuntil(b"\n\n")).startswith(b"event: order\n"):
+        pass
 
 
 async def _send_all(

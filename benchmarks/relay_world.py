@@ -22,14 +22,14 @@ from hashrate.orders.order import (
 )
 from hashrate.orders.order_file import order_to_json
 from reference.forward_terms import ForwardTerms, Metric
-from relay.store import RelayStore
+from relay.store import NewRow, RelayStore
 from simulation.devnet.anvil import CHAIN_ID
 from testing.forwards import create_forward, deploy_forwards
 
 _REPORTED_DAYS = 8
 _MONTHS = 6
 _MONTH_DAYS = 30
-_MAKERS = 100
+_MAKERS = 1_000  # a maker keeps a hundredth of a full book
 _FLOOR, _CAP = 2_000, 8_000
 _MIDDLE = 5_000
 _SPREAD = 400  # [tick] between the best and the worst price of a side
@@ -59,18 +59,21 @@ class RelayWorld:
         self.deadline = (today + 20) * DAY
         self._fund()
 
-    def signed_orders(self, first: int, count: int) -> list[SignedOrder]:
+    def signed_orders(
+        self, first: int, count: int, *, has_strips: bool = True
+    ) -> list[SignedOrder]:
         """Sign orders; the same numbers give the same ones."""
-        jobs = [(self.domain, self.order(number)) for number in range(first, first + count)]
+        numbers = range(first, first + count)
+        jobs = [(self.domain, self.order(number, has_strips=has_strips)) for number in numbers]
         with ProcessPoolExecutor(2) as pool:
             return list(pool.map(_signed, jobs, chunksize=100))
 
-    def order(self, number: int) -> Order:
-        """Make an order: prices scatter around the middle, one in ten is a strip."""
+    def order(self, number: int, *, has_strips: bool = True) -> Order:
+        """Make an order: prices scatter around the middle, one in ten is a strip if there are."""
         dice = int.from_bytes(keccak(number.to_bytes(8, "big"))[:8], "big")
         is_buy = bool(dice % 2)
         away = 1 + dice // 2 % _SPREAD
-        is_strip = number % _STRIP_EVERY == 0
+        is_strip = has_strips and number % _STRIP_EVERY == 0
         first = dice // 1_000 % (_MONTHS - _STRIP_MONTHS if is_strip else _MONTHS)
         months = self.months[first : first + (_STRIP_MONTHS if is_strip else 1)]
         price = _MIDDLE - away if is_buy else _MIDDLE + away
@@ -88,8 +91,9 @@ class RelayWorld:
         )
 
     def stir(self, number: int) -> None:
-        """Make a block that touches a maker: its money moves, so all its orders are checked."""
-        self.token.send("mint", maker(number % _MAKERS).address, 1, sender=self.sender)
+        """Make a block in which a maker pays something, so what it has is looked at again."""
+        each = maker(number % _MAKERS).address
+        self.token.send("transfer", self.sender, 1, sender=each)
 
     def _create(self, first_day: int) -> int:
         end_day = first_day + _MONTH_DAYS
@@ -109,10 +113,11 @@ class RelayWorld:
 def keep_orders(path: Path, domain: BookDomain, orders: Sequence[SignedOrder]) -> None:
     """Write orders into a relay's database, as if it had taken them in before."""
     store = RelayStore(path, domain)
+    hashes = ["0x" + order_hash(domain, signed.order).hex() for signed in orders]
     store.add_all(
         [
-            ("0x" + order_hash(domain, signed.order).hex(), order_to_json(signed))
-            for signed in orders
+            NewRow(name, "forward", order_to_json(signed), 0)
+            for name, signed in zip(hashes, orders, strict=True)
         ]
     )
     store.close()

@@ -1,37 +1,19 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """What the relay reads of the chain: in batches, all of one order at one block."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from eth_typing import ChecksumAddress
-from eth_utils.address import to_checksum_address
 
-from hashrate.core.types import DayIndex
-from hashrate.evm.contracts.forwards import ForwardsBook, ForwardsVault
 from hashrate.evm.contracts.oracle import HashpriceOracle
-from hashrate.evm.errors import RpcRefusedError, RpcUnavailableError, WrongChainError
-from hashrate.evm.rpc import EvmRpc, number_from_hex
-from hashrate.orders.order import BookDomain
-from hashrate.products.forwards.terms import ForwardTerms
-from relay.events import ACCOUNT_TOPICS, ORDER_TOPICS, accounts_of
-from relay.inquiry import Call, Inquiry, make_call, revert_reason, words
-from relay.rules import OrderFacts
-
-BATCH_CALLS = 100
-UNKNOWN_SERIES = "series: unknown"
-_MOST_TERMS = 10_000
-_ADDRESS_BYTES = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """The newest block; `timestamp` is its time [unix s]."""
-
-    number: int
-    hash: str
-    timestamp: int
+from hashrate.evm.errors import RpcUnavailableError
+from relay.events import ACCOUNT_TOPICS, MONEY_TOPICS, ORDER_TOPICS, givers_of, takers_of
+from relay.facts import OrderFacts
+from relay.inquiry import Call, Inquiry, Purse, make_call, words
+from relay.kind import Kind
+from relay.node import Head, Node
 
 
 @dataclass(slots=True)
@@ -40,72 +22,48 @@ class Touched:
 
     Attributes:
         orders: hashes of orders, hexadecimal with 0x.
-        accounts: accounts whose epoch, money or positions moved, lower case.
+        makers: accounts whose epoch or books moved, so that their orders may be dead, lower case.
+        givers: accounts that have less now, or allow another amount, lower case.
+        takers: accounts that were given something, lower case.
     """
 
     orders: set[str] = field(default_factory=set)
-    accounts: set[str] = field(default_factory=set)
+    makers: set[str] = field(default_factory=set)
+    givers: set[str] = field(default_factory=set)
+    takers: set[str] = field(default_factory=set)
 
 
 class Chain:
-    """Reads one book, its vault and the tokens its series settle in. Waits; any thread may use it.
+    """Asks a node what matters to the orders of some kinds. Waits; any thread may use it."""
 
-    `indices` are those whose series are listed, `vault` is known once `require_book` was called.
-    """
+    def __init__(self, node: Node, kinds: Mapping[str, Kind]) -> None:
+        """Take the node and the kinds; nothing is read yet."""
+        self.node = node
+        self.kinds = kinds
 
-    vault: ChecksumAddress
-
-    def __init__(
-        self, rpc: EvmRpc, domain: BookDomain, indices: Collection[ChecksumAddress]
-    ) -> None:
-        """Name the book and the indices; nothing is read yet."""
-        self._rpc = rpc
-        self.domain = domain
-        self.indices = frozenset(indices)
-        self._terms: dict[int, ForwardTerms] = {}
-
-    def require_book(self) -> None:
-        """Check that the node is on the right chain and the book there is ours; find its vault.
+    def prepare(self) -> None:
+        """Check that the node is on the right chain and the contracts there are ours.
 
         Raises:
             WrongChainError: it is another.
             RpcUnavailableError: the node does not answer.
         """
-        chain_id = self._rpc.chain_id()
-        if chain_id != self.domain.chain_id:
-            raise WrongChainError(f"the node is on chain {chain_id}, not {self.domain.chain_id}")
-        book = self.domain.book
-        data = ForwardsBook.DOMAIN_SEPARATOR.encode()
-        if self._rpc.call(book, data) != self.domain.typed().separator():
-            raise WrongChainError(f"{book} does not check orders under our domain")
-        word = self._rpc.call(book, ForwardsBook.VAULT.encode())
-        self.vault = to_checksum_address(word[-_ADDRESS_BYTES:])
+        self.node.require_chain()
+        for kind in self.kinds.values():
+            kind.prepare(self.node)
 
     def head(self) -> Head:
-        """Read the newest block."""
-        return _head(self._rpc.block())
+        """Read the newest block, see `Node.head`."""
+        return self.node.head()
 
     def block_hash(self, number: int) -> str:
-        """Read the hash of a block of the present chain, empty if it is not that long."""
-        block = self._rpc.request("eth_getBlockByNumber", hex(number), False)
-        return str(block.get("hash")) if isinstance(block, dict) else ""
+        """Read the hash of a block, see `Node.block_hash`."""
+        return self.node.block_hash(number)
 
-    def terms(self, series: Sequence[int], block: int | None = None) -> list[ForwardTerms | None]:
-        """Read the terms of series at a block, None for one that does not exist.
-
-        What was read is remembered: terms never change. See `forget_terms`.
-        """
-        new = [each for each in series if each not in self._terms]
-        calls = [make_call(self.vault, ForwardsVault.terms_of, each) for each in new]
-        read = dict(zip(new, map(_terms, self._results(calls, block)), strict=True))
-        if len(self._terms) > _MOST_TERMS:
-            self._terms = {}
-        self._terms.update((each, terms) for each, terms in read.items() if terms is not None)
-        return [read[each] if each in read else self._terms.get(each) for each in series]
-
-    def forget_terms(self) -> None:
-        """Read terms again: in a reorganisation a series may go."""
-        self._terms = {}
+    def forget(self) -> None:
+        """Read again what does not change unless blocks are replaced."""
+        for kind in self.kinds.values():
+            kind.forget()
 
     def newest_facts(self, inquiry: Inquiry) -> tuple[Head, OrderFacts | None]:
         """Read the newest block, and what decides about an order, in one request.
@@ -113,11 +71,8 @@ class Chain:
         Raises:
             RpcUnavailableError: the node does not answer.
         """
-        requests = [_eth_call(call, None) for call in inquiry.calls]
-        block, *results = self._rpc.batch([("eth_getBlockByNumber", ["latest", False]), *requests])
-        if not isinstance(block, dict):
-            raise RpcUnavailableError("evm node: no newest block")
-        return _head(block), inquiry.facts(results)
+        head, results = self.node.newest(inquiry.calls)
+        return head, inquiry.facts(results)
 
     def facts(self, inquiries: Sequence[Inquiry], block: int) -> list[OrderFacts | None]:
         """Read what decides whether orders can be filled, at a block; equal calls are made once.
@@ -128,67 +83,45 @@ class Chain:
         Raises:
             RpcUnavailableError: the node does not answer.
         """
-        calls = list(dict.fromkeys(call for inquiry in inquiries for call in inquiry.calls))
-        results = dict(zip(calls, self._results(calls, block), strict=True))
+        results = self._once([call for inquiry in inquiries for call in inquiry.calls], block)
         return [inquiry.facts([results[call] for call in inquiry.calls]) for inquiry in inquiries]
+
+    def purses(self, inquiries: Sequence[Inquiry], block: int) -> list[Purse | None]:
+        """Read what makers have for their orders at a block, and nothing else; see `facts`."""
+        results = self._once([each for inquiry in inquiries for each in inquiry.purse_calls], block)
+        return [
+            inquiry.purse([results[call] for call in inquiry.purse_calls]) for inquiry in inquiries
+        ]
 
     def newest_days(self) -> tuple[int, ...]:
         """Read the newest final day of each index [day]: where prices that follow it come from."""
-        calls = [make_call(each, HashpriceOracle.last_final_day) for each in sorted(self.indices)]
-        return tuple(words(result)[0] for result in self._results(calls, None))
+        indices = sorted({each for kind in self.kinds.values() for each in kind.moving()})
+        calls = [make_call(each, HashpriceOracle.last_final_day) for each in indices]
+        return tuple(words(result)[0] for result in self.node.results(calls, None))
+
+    def sources(self) -> list[ChecksumAddress]:
+        """Return the contracts whose events are followed."""
+        return [each for kind in self.kinds.values() for each in kind.sources()]
 
     def touched(self, first: int, last: int, tokens: Iterable[ChecksumAddress]) -> Touched:
         """Find which orders and accounts the events of some blocks name, both included."""
-        where = {
-            "address": [self.domain.book, self.vault, *sorted(tokens)],
-            "topics": [[*ORDER_TOPICS, *ACCOUNT_TOPICS]],
-            "fromBlock": hex(first),
-            "toBlock": hex(last),
-        }
-        logs = self._rpc.request("eth_getLogs", where)
+        where = [*self.sources(), *sorted(tokens)]
+        topics = [*ORDER_TOPICS, *ACCOUNT_TOPICS, *MONEY_TOPICS]
         touched = Touched()
         try:
-            for log in logs:
-                topics = [str(each) for each in log["topics"]]
-                if topics[0] in ORDER_TOPICS:
-                    touched.orders.add(topics[1].lower())
-                touched.accounts.update(accounts_of(topics))
+            for log in self.node.logs(where, topics, first, last):
+                named = [str(each) for each in log["topics"]]
+                if named[0] in ORDER_TOPICS:
+                    touched.orders.add(named[1].lower())
+                elif named[0] in ACCOUNT_TOPICS:
+                    touched.makers.update(givers_of(named))
+                else:
+                    touched.givers.update(givers_of(named))
+                    touched.takers.update(takers_of(named))
         except (KeyError, TypeError, IndexError) as error:
             raise RpcUnavailableError("evm node: eth_getLogs: not a list of logs") from error
         return touched
 
-    def _results(self, calls: Sequence[Call], block: int | None) -> list[Any]:
-        """Make calls; in place of one that was refused there is its RpcRefusedError."""
-        results: list[Any] = []
-        for start in range(0, len(calls), BATCH_CALLS):
-            part = calls[start : start + BATCH_CALLS]
-            results += self._rpc.batch([_eth_call(call, block) for call in part])
-        return results
-
-
-def _eth_call(call: Call, block: int | None) -> tuple[str, list[Any]]:
-    return "eth_call", [dict(call), "latest" if block is None else hex(block)]
-
-
-def _head(block: dict[str, Any]) -> Head:
-    return Head(
-        number_from_hex(block.get("number")),
-        str(block.get("hash")),
-        number_from_hex(block.get("timestamp")),
-    )
-
-
-def _terms(result: Any) -> ForwardTerms | None:
-    if isinstance(result, RpcRefusedError):
-        if revert_reason(result) == UNKNOWN_SERIES:
-            return None
-        raise RpcUnavailableError("evm node: terms_of: refused") from result
-    try:
-        index, metric, first_day, end_day, floor, cap, tick_value, token = words(result)
-        index_address, token_address = (
-            to_checksum_address(each.to_bytes(_ADDRESS_BYTES, "big")) for each in (index, token)
-        )
-    except (ValueError, OverflowError) as error:
-        raise RpcUnavailableError("evm node: terms_of: no terms") from error
-    days = DayIndex(first_day), DayIndex(end_day)
-    return ForwardTerms(index_address, metric, *days, floor, cap, tick_value, token_address)
+    def _once(self, calls: Sequence[Call], block: int) -> dict[Call, Any]:
+        asked = list(dict.fromkeys(calls))
+        return dict(zip(asked, self.node.results(asked, block), strict=True))

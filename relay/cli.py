@@ -23,7 +23,7 @@ def _url_option(command: Command) -> Command:
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
-    """Order relay of the forwards book: keeps signed orders and shows them as a book.
+    """Order relay: keeps signed orders and shows them as a book.
 
     A maker signs an order (`ape run forwards order` writes it to a file) and hands it in; a taker
     reads the book and fills orders on the chain. The relay lists an order only while the book
@@ -36,7 +36,7 @@ def main() -> None:
       python -m relay check --config relay.toml
       python -m relay run --config relay.toml
     Use one
-      curl http://127.0.0.1:8711/series
+      curl http://127.0.0.1:8711/markets
       curl -H 'content-type: application/json' -d @order.json http://127.0.0.1:8711/orders
       python -m relay book SERIES
     Move its orders to another
@@ -89,7 +89,7 @@ def show_config(config: Path | None) -> None:
 @click.option("--depth", type=click.IntRange(1, 200), default=10, show_default=True)
 @one_line_errors
 def book(series: int, url: str, depth: int) -> None:
-    """Show what a relay's book offers for SERIES, as `/series` numbers it.
+    """Show what a relay's book offers for SERIES, as `/markets` numbers it.
 
     Prices in ticks, quantities in contracts of 1 PH/s. What stands under "strips" can only be
     taken together with other months.
@@ -97,6 +97,14 @@ def book(series: int, url: str, depth: int) -> None:
     from relay import errands
 
     errands.show_book(url, series, depth)
+
+
+@main.command()
+def openapi() -> None:
+    """Print the description of the interface, OpenAPI 3.1; a relay serves it as /openapi.json."""
+    from relay.openapi import description
+
+    click.echo(description(), nl=False)
 
 
 @main.command("export")

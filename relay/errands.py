@@ -24,7 +24,7 @@ def export_orders(config: Path | None) -> None:
     Raises:
         RelayStoreError: it cannot be read.
     """
-    store = open_database(load_settings(config))
+    store = open_database(load_settings(config), writes=False)
     try:
         for kept in store.open_orders():
             click.echo(kept.document)
@@ -60,13 +60,12 @@ def show_book(url: str, series: int, depth: int) -> None:
         RelayAnswerError: the relay does not answer.
     """
     with RelayClient(url) as relay:
-        levels = relay.get(f"/book/{series}?depth={depth}")
+        found = relay.book(str(series), depth)
     table = Table("side", "price", "contracts", "orders", "linked")
-    for side in ("sell", "buy"):
-        rows = levels[side]
-        for row in reversed(rows) if side == "sell" else rows:
-            cells = (row["price_ticks"], row["quantity"], row["orders"], row["linked_quantity"])
-            table.add_row(side, *(str(int(cell)) for cell in cells))
+    offered = [("sell", each) for each in reversed(found.asks)]
+    for side, level in [*offered, *(("buy", each) for each in found.bids)]:
+        cells = (level.price, level.quantity, level.orders, level.linked_quantity)
+        table.add_row(side, *map(str, cells))
     Console().print(table)
 
 

@@ -1,44 +1,113 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""What the node is asked about one order: encoded once, asked many times."""
+"""What the node is asked about one order, and what is made of its answers."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
 
 from eth_typing import ChecksumAddress
 
 from hashrate.evm.abi import Function
-from hashrate.evm.contracts.forwards import ForwardsBook, ForwardsVault
 from hashrate.evm.errors import RpcRefusedError, RpcUnavailableError
-from hashrate.orders.order import ZERO_ADDRESS, Permit, SignedOrder
-from relay.events import MoneyToken
-from relay.rules import OrderFacts
+from relay.facts import OrderFacts
 
 CALL_GAS = 5_000_000  # twelve pegged legs and a wallet, which gets 200,000 of it, need far less
+RECEIVER_REFUSES = "position: receiver takes none"
 _REVERTED = "execution reverted"
 _WORD_DIGITS = 64
 _ARRAY_HEAD_WORDS = 2  # where the array begins, and how long it is
 _LEG_WORDS, _PRICE_WORD = 4, 2  # series, side, price, ratio
+_TAKES_ONE = 0xF23A6E61 << 224
 
-Call = tuple[tuple[str, str], ...]
-"""The fields of an `eth_call`, in a form that equal calls share."""
+
+class Call(NamedTuple):
+    """An `eth_call`; equal ones are made once."""
+
+    to: ChecksumAddress
+    data: str
+    sender: ChecksumAddress | None = None
+
+    def fields(self) -> dict[str, str]:
+        """Return it as the node wants it."""
+        sender = {"from": self.sender} if self.sender else {}
+        return {"to": self.to, "data": self.data, "gas": hex(CALL_GAS), **sender}
+
+
+class Purse(NamedTuple):
+    """What a maker has for an order.
+
+    Attributes:
+        balance, allowance: see `OrderFacts` [base units].
+        held: positions that it would close [contracts].
+    """
+
+    balance: int
+    allowance: int
+    held: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Inquiry:
-    """The calls about one order: its check, positions, balance, allowance, maybe prices, a permit.
+    """The calls about one order.
 
     Attributes:
-        calls: in this order.
-        permitted: what the permit allows [base units]; zero without one.
-        prices: of its legs; None where they follow an index and are asked for [tick].
-        legs: of the order, each with a position.
+        check: whether the book would fill it, and how much.
+        balance, allowance: of what its maker pays with.
+        held: the positions that it would close; None where there is nothing to close.
+        ratios: of its legs.
+        prices: of its legs; None where they follow an index and are asked for by `priced` [tick].
+        permit: its permit, tried; None without one.
+        permitted: what that allows [base units].
+        receiver: whether a wallet takes what is opened; None for one that is not asked.
+        has_one_price: whether `priced` gives a price in place of legs.
     """
 
-    calls: tuple[Call, ...]
-    permitted: int
+    check: Call
+    balance: Call
+    allowance: Call
+    held: Call | None
+    ratios: tuple[int, ...]
     prices: tuple[int, ...] | None
-    legs: int
+    priced: Call | None = None
+    permit: Call | None = None
+    permitted: int = 0
+    receiver: Call | None = None
+    has_one_price: bool = False
+
+    @property
+    def calls(self) -> tuple[Call, ...]:
+        """Return all calls, in the order in which `facts` wants the results."""
+        asked = (self.check, *self.purse_calls, self.priced, self.receiver)
+        return tuple(each for each in asked if each is not None)
+
+    @property
+    def purse_calls(self) -> tuple[Call, ...]:
+        """Return the calls about the maker alone, in the order in which `purse` wants them."""
+        asked = (self.balance, self.allowance, self.held, self.permit)
+        return tuple(each for each in asked if each is not None)
+
+    def purse(self, results: Sequence[Any]) -> Purse | None:
+        """Read what the maker has; None where the node did not say enough.
+
+        Raises:
+            RpcUnavailableError: a contract gave something else than it should.
+        """
+        results = list(results)
+        balance, allowance = results[:2]
+        held = results[2] if self.held is not None else None
+        permit = results[-1] if self.permit is not None else None
+        if any(isinstance(result, RpcRefusedError) for result in (held, balance, allowance)):
+            return None
+        allowed = _word(allowance)
+        if isinstance(permit, RpcRefusedError):
+            if is_own_fault(permit):
+                return None
+        elif permit is not None:
+            allowed = max(allowed, self.permitted)
+        positions = words(held)[_ARRAY_HEAD_WORDS:] if self.held is not None else []
+        if self.held is not None and len(positions) != len(self.ratios):
+            raise RpcUnavailableError("evm node: other positions than asked for")
+        return Purse(_word(balance), allowed, tuple(positions))
 
     def facts(self, results: Sequence[Any]) -> OrderFacts | None:
         """Read what the node said; None where it did not say enough.
@@ -49,34 +118,38 @@ class Inquiry:
         Raises:
             RpcUnavailableError: a contract gave something else than it should.
         """
-        checked, held, balance, allowance, *rest = results
-        priced, permit = (rest[:1], rest[1:]) if self.prices is None else ([], rest)
-        try:
-            refusal = revert_reason(checked) if isinstance(checked, RpcRefusedError) else None
-            if priced and isinstance(priced[0], RpcRefusedError):
-                refusal = refusal or revert_reason(priced[0])
-            if permit and isinstance(permit[0], RpcRefusedError):
-                revert_reason(permit[0])  # a permit that fails, or a node that does
-        except RpcUnavailableError:
+        checked, *rest = results
+        count = len(self.purse_calls)
+        purse, rest = self.purse(rest[:count]), rest[count:]
+        priced = rest.pop(0) if self.priced is not None else None
+        answered = rest.pop(0) if self.receiver is not None else None
+        refused = [each for each in (checked, priced) if isinstance(each, RpcRefusedError)]
+        if purse is None or any(is_own_fault(each) for each in refused):
             return None
-        if any(isinstance(result, RpcRefusedError) for result in (held, balance, allowance)):
+        if refused:
+            reason = revert_reason(refused[0])
+            return OrderFacts(0, reason, *purse, self.prices or ())
+        prices = self.prices if self.prices is not None else self._prices(priced)
+        facts = OrderFacts(words(checked)[0], None, *purse, prices)
+        if self.receiver is None or not self._opens(facts):
+            return facts
+        if isinstance(answered, RpcRefusedError) and is_own_fault(answered):
             return None
-        allowed = _word(allowance)
-        if permit and not isinstance(permit[0], RpcRefusedError):
-            allowed = max(allowed, self.permitted)
-        positions = words(held)[_ARRAY_HEAD_WORDS:]
-        if len(positions) != self.legs:
-            raise RpcUnavailableError("evm node: other positions than asked for")
-        money = (_word(balance), allowed, tuple(positions))
-        if refusal is not None:
-            return OrderFacts(0, refusal, *money, self.prices or ())
-        prices = self.prices if self.prices is not None else self._prices(priced[0])
-        return OrderFacts(_word(checked), None, *money, prices)
+        if isinstance(answered, RpcRefusedError) or not _takes(answered):
+            return replace(facts, remaining=0, refusal=RECEIVER_REFUSES)
+        return facts
+
+    def _opens(self, facts: OrderFacts) -> bool:
+        """Return whether the rest of the order is more than closes what is held."""
+        pairs = zip(facts.held, self.ratios, strict=True)
+        return any(own < facts.remaining * ratio for own, ratio in pairs)
 
     def _prices(self, result: Any) -> tuple[int, ...]:
-        """Read the prices out of legs as the book gives them."""
+        """Read the prices out of legs as the book gives them, or the one there is."""
+        if self.has_one_price:
+            return (_word(result),)
         legs = words(result)[_ARRAY_HEAD_WORDS:]
-        if len(legs) != self.legs * _LEG_WORDS:
+        if len(legs) != len(self.ratios) * _LEG_WORDS:
             raise RpcUnavailableError("evm node: other legs than asked for")
         return tuple(legs[_PRICE_WORD::_LEG_WORDS])
 
@@ -88,32 +161,7 @@ def make_call(
     sender: ChecksumAddress | None = None,
 ) -> Call:
     """Encode a call."""
-    fields = (("to", to), ("data", function.encode(*arguments)))
-    return (*fields, ("gas", hex(CALL_GAS)), *((("from", sender),) if sender else ()))
-
-
-def make_inquiry(signed: SignedOrder, token: ChecksumAddress, vault: ChecksumAddress) -> Inquiry:
-    """Encode what has to be asked about an order that is paid in a token."""
-    order, book = signed.order, signed.domain.book
-    taker = book if order.taker == ZERO_ADDRESS else order.taker
-    closes = [leg.series + 1 if leg.is_buy else leg.series for leg in order.legs]
-    makers = [order.maker] * len(closes)
-    check = (order.as_tuple(), signed.signature, taker)
-    permit = signed.permit if signed.permit and signed.permit.token == token else None
-    calls = [
-        make_call(book, ForwardsBook.check_order, *check),
-        make_call(vault, ForwardsVault.balanceOfBatch, makers, closes),
-        make_call(token, MoneyToken.balanceOf, order.maker),
-        make_call(token, MoneyToken.allowance, order.maker, vault),
-    ]
-    prices = None
-    if order.peg is None:
-        prices = tuple(leg.price_ticks for leg in order.legs)
-    else:
-        calls.append(make_call(book, ForwardsBook.priced_legs, order.as_tuple()))
-    if permit is not None:
-        calls.append(_permit_call(permit, vault))
-    return Inquiry(tuple(calls), permit.value if permit else 0, prices, len(closes))
+    return Call(to, function.encode(*arguments), sender)
 
 
 def words(result: object) -> list[int]:
@@ -145,11 +193,15 @@ def revert_reason(error: RpcRefusedError) -> str:
     return after.removeprefix(":").strip()
 
 
-def _permit_call(permit: Permit, vault: ChecksumAddress) -> Call:
-    what = (permit.owner, vault, permit.value, permit.deadline)
-    signature = (permit.v, permit.r, permit.s)
-    token = permit.token
-    return make_call(token, MoneyToken.permit, *what, *signature, sender=vault)
+def is_own_fault(error: RpcRefusedError) -> bool:
+    """Return whether an error is the node's own."""
+    return error.reason is None and _REVERTED not in str(error)
+
+
+def _takes(result: object) -> bool:
+    """Return whether an account without code, or one that says yes, was asked."""
+    # A wallet's order is never of an account without code: the book would have called it unsigned.
+    return isinstance(result, str) and result != "0x" and words(result) == [_TAKES_ONE]
 
 
 def _word(result: object) -> int:

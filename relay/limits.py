@@ -28,15 +28,32 @@ class Rate:
         Raises:
             TooManyError: there were too many.
         """
-        level, then = self._buckets.pop(name, (float(self._burst), now))
-        level = min(float(self._burst), level + (now - then) * self._per_second)
+        level = self._level(name, now)
         is_allowed = level >= 1
         self._buckets[name] = (level - 1 if is_allowed else level, now)
+        self._buckets.move_to_end(name)
         if len(self._buckets) > _MOST_BUCKETS:
             self._buckets.popitem(last=False)
         if not is_allowed:
-            wait = int((1 - level) / self._per_second) + 1
-            raise TooManyError(f"too many requests of one {self._what}", wait)
+            raise self._refusal(level)
+
+    def require(self, name: str, now: float) -> None:
+        """Check that a request would be allowed, without counting it.
+
+        Raises:
+            TooManyError: there were too many.
+        """
+        level = self._level(name, now)
+        if level < 1:
+            raise self._refusal(level)
+
+    def _level(self, name: str, now: float) -> float:
+        level, then = self._buckets.get(name, (float(self._burst), now))
+        return min(float(self._burst), level + (now - then) * self._per_second)
+
+    def _refusal(self, level: float) -> TooManyError:
+        wait = int((1 - level) / self._per_second) + 1
+        return TooManyError(f"too many requests of one {self._what}", wait)
 
 
 class Refusals:

@@ -41,14 +41,15 @@ def _checks(settings: RelaySettings, chain: Chain) -> Iterator[Check]:
 
 
 def _book(chain: Chain) -> str:
-    chain.require_book()
-    return f"{chain.domain.book} of vault {chain.vault} on chain {chain.domain.chain_id}"
+    chain.prepare()
+    names = ", ".join(chain.kinds)
+    return f"{names}: {', '.join(chain.sources())} on chain {chain.node.chain_id}"
 
 
 def _batches(chain: Chain) -> str:
     head = chain.head()
-    unknown = chain.terms([0, 2], head.number)
-    return f"answered at block {head.number}, {len(unknown)} calls in one request"
+    times = chain.node.times([max(0, head.number - 1), head.number])
+    return f"answered at block {head.number}, {len(times)} calls in one request"
 
 
 def _events(chain: Chain) -> str:
@@ -58,8 +59,10 @@ def _events(chain: Chain) -> str:
 
 
 def _database(settings: RelaySettings) -> str:
-    store = open_database(settings)
+    if isinstance(settings.database, Path) and not settings.database.exists():
+        return f"{settings.database} will be made"
+    store = open_database(settings, writes=False)
     try:
-        return f"{settings.database}, {len(store.open_orders())} open orders"
+        return f"{settings.database}, {store.count_open()} open orders"
     finally:
         store.close()

@@ -2,41 +2,29 @@
 """The relay's HTTP interface: strict in what it takes, bounded in what it does."""
 
 import asyncio
+import hashlib
 import time
-from collections.abc import Awaitable, Callable
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from http import HTTPStatus
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from hashrate.orders.order_file import MAX_ORDER_BYTES
-from hashrate.service.errors import (
-    BrokenBodyError,
-    LargeBodyError,
-    LateBodyError,
-    MediaTypeError,
-)
-from hashrate.service.listener import client_name
-from hashrate.service.refusals import answer, answer_to, dump, refuse
-from relay.book import Key, Level, Listed
+from hashrate.service.refusals import answer, answer_to
 from relay.errors import RELAY_REFUSALS
 from relay.health import RelayHealth
 from relay.intake import Intake
+from relay.ledger import Ledger
 from relay.limits import Rate
-from relay.queries import (
-    MakerQuery,
-    cursor_text,
-    read_book_query,
-    read_hash,
-    read_orders_query,
-)
-
-_MOST_DIGITS = 10  # of a content-length
+from relay.openapi import description
+from relay.reads import Reads
+from relay.writes import Writes, client_of
 
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -60,24 +48,42 @@ class RequestPolicy:
 class Api:
     """Answers traders."""
 
-    def __init__(self, intake: Intake, health: RelayHealth, policy: RequestPolicy) -> None:
+    def __init__(
+        self, intake: Intake, ledger: Ledger, health: RelayHealth, policy: RequestPolicy
+    ) -> None:
         self._intake = intake
         self._health = health
         self._policy = policy
+        self._reads = Reads(intake, ledger)
+        self._writes = Writes(intake, policy.body_seconds)
         self._rate = Rate("client", policy.reads_per_second, policy.reads_burst)
 
     def app(self) -> Starlette:
         """Make the application."""
+        reads, writes = self._reads, self._writes
         paths: list[tuple[str, str, Handler]] = [
-            ("/orders", "POST", self.submit),
-            ("/orders", "GET", self.orders),
-            ("/orders/{hash}", "GET", self.order),
-            ("/book/{series}", "GET", self.levels),
-            ("/series", "GET", self.series),
+            ("/orders", "POST", writes.submit),
+            ("/batches", "POST", writes.submit_batch),
+            ("/withdrawals", "POST", writes.withdraw),
+            ("/orders", "GET", reads.orders),
+            ("/orders/{hash}", "GET", reads.order),
+            ("/book/{market}", "GET", reads.book),
+            ("/books", "GET", reads.books),
+            ("/markets", "GET", reads.markets),
+            ("/markets/{market}", "GET", reads.market),
+            ("/trades", "GET", reads.trades),
+            ("/candles/{market}", "GET", reads.candles),
+            ("/positions/{account}", "GET", reads.positions),
+            ("/stream", "GET", reads.stream),
+            ("/openapi.json", "GET", self.describe),
         ]
+        # one route for all methods of a path, or a refusal names but one of them as allowed
+        by_path: defaultdict[str, dict[str, Handler]] = defaultdict(dict)
+        for path, method, handler in paths:
+            by_path[path][method] = self._guarded(path, handler)
         routes = [
-            Route(path, self._guarded(path, handler), methods=[method])
-            for path, method, handler in paths
+            Route(path, _by_method(handlers), methods=list(handlers))
+            for path, handlers in by_path.items()
         ]
         # Monitoring asks this one, and is not counted.
         routes.append(Route("/health", self._health.answer, methods=["GET"]))
@@ -85,82 +91,16 @@ class Api:
             CORSMiddleware,
             allow_origins=["*"],
             allow_methods=["GET", "POST"],
-            allow_headers=["content-type"],
-            expose_headers=["retry-after"],
+            allow_headers=["content-type", "if-none-match"],
+            expose_headers=["retry-after", "etag"],
+            # a page on https may ask a relay on the same machine
+            allow_private_network=True,
         )
         return Starlette(routes=routes, middleware=[cors])
 
-    async def submit(self, request: Request) -> Response:
-        """Take an order in."""
-        kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if kind != "application/json":
-            raise MediaTypeError("content-type: not application/json")
-        body = await self._body(request)
-        listed, is_new = await self._intake.submit(body, _client(request))
-        return answer(b"".join([b'{"order":', listed.json, b"}"]), 201 if is_new else 200)
-
-    async def orders(self, request: Request) -> Response:
-        """Return a page of orders: of a side, best price first, or of a maker, oldest first."""
-        query = read_orders_query(request)
-        book = self._intake.book
-        if isinstance(query, MakerQuery):
-            found = sorted(book.of_maker(query.maker), key=lambda each: each.sequence)
-            first = -1 if query.after is None else query.after[1]
-            page = [each for each in found if each.sequence > first][: query.limit + 1]
-            place: Callable[[Listed], Key] = _arrival
-        else:
-            side = book.side(query.series, is_buy=query.is_buy)
-            page = side.page(query.after, query.limit + 1)
-            place = side.key
-        rest = page[query.limit :]
-        page = page[: query.limit]
-        cursor = cursor_text(place(page[-1])) if rest else None
-        return answer(self._with_block(b"orders", _list(page), {"next": cursor}))
-
-    async def order(self, request: Request) -> Response:
-        """Return one order."""
-        name = read_hash(request)
-        listed = self._intake.book.orders.get(name)
-        if listed is not None:
-            return answer(self._with_block(b"order", listed.json, {}))
-        reason = self._intake.gone.get(name)
-        if reason is not None:
-            return refuse(410, str(reason), "it is no longer open")
-        return refuse(404, "unknown", "no such order is open")
-
-    async def levels(self, request: Request) -> Response:
-        """Return what each price of a series offers, best first."""
-        series, depth = read_book_query(request)
-        book = self._intake.book
-        levels = {
-            name: [_level(price, level) for price, level in side.levels(depth)]
-            for name, side in (
-                ("buy", book.side(series, is_buy=True)),
-                ("sell", book.side(series, is_buy=False)),
-            )
-        }
-        return answer(self._with_block(b"series", dump(str(series)), levels))
-
-    async def series(self, _request: Request) -> Response:
-        """Return the series that have open orders, with their terms."""
-        book = self._intake.book
-        listed = [
-            {
-                "series": str(series),
-                "index": terms.index,
-                "metric": terms.metric,
-                "first_day": terms.first_day,
-                "end_day": terms.end_day,
-                "floor_ticks": str(terms.floor_ticks),
-                "cap_ticks": str(terms.cap_ticks),
-                "tick_value": str(terms.tick_value),
-                "token": terms.token,
-                "buy_orders": len(book.side(series, is_buy=True)),
-                "sell_orders": len(book.side(series, is_buy=False)),
-            }
-            for series, terms in sorted(book.terms.items(), key=lambda item: item[1].first_day)
-        ]
-        return answer(self._with_block(b"series", dump(listed), {}))
+    async def describe(self, _request: Request) -> Response:
+        """Return the description of all this."""
+        return answer(description())
 
     def _guarded(self, path: str, handler: Handler) -> Handler:
         """Count a request, bound its time, and turn what went wrong into an answer."""
@@ -169,69 +109,38 @@ class Api:
         async def guarded(request: Request) -> Response:
             started = time.monotonic()
             try:
-                self._rate.take(_client(request), started)
+                self._rate.take(client_of(request), started)
                 async with asyncio.timeout(self._policy.request_seconds):
                     response = await handler(request)
             except Exception as error:  # what is not expected is raised again
                 response = answer_to(error, RELAY_REFUSALS)
+            if request.method == "GET":
+                response = with_tag(request, response)
             metrics.requests.labels(f"{request.method} {path}", response.status_code).inc()
             metrics.request_seconds.observe(time.monotonic() - started)
             return response
 
         return guarded
 
-    async def _body(self, request: Request) -> bytes:
-        """Read a body, no further than allowed.
 
-        Raises:
-            RequestError: it is too large, or does not come.
-        """
-        too_large = LargeBodyError(f"more than {MAX_ORDER_BYTES} bytes")
-        length = request.headers.get("content-length", "0")
-        if not length.isdecimal() or len(length) > _MOST_DIGITS or int(length) > MAX_ORDER_BYTES:
-            raise too_large
-        body = bytearray()
-        try:
-            async with asyncio.timeout(self._policy.body_seconds):
-                async for chunk in request.stream():
-                    body += chunk
-                    if len(body) > MAX_ORDER_BYTES:
-                        raise too_large
-        except TimeoutError:
-            raise LateBodyError("the body did not arrive in time") from None
-        except ClientDisconnect:
-            raise BrokenBodyError("the client went away") from None
-        return bytes(body)
+def _by_method(handlers: Mapping[str, Handler]) -> Handler:
+    async def answer_method(request: Request) -> Response:
+        method = "GET" if request.method == "HEAD" else request.method
+        return await handlers[method](request)
 
-    def _with_block(self, name: bytes, value: bytes, more: dict[str, Any]) -> bytes:
-        """Put a value into an answer that says which block the book follows."""
-        head = self._intake.head
-        block = (
-            {"number": head.number, "hash": head.hash, "timestamp": head.timestamp}
-            if head
-            else None
-        )
-        rest = dump({"block": block, **more})
-        return b"".join([b'{"', name, b'":', value, b",", rest[1:]])
+    return answer_method
 
 
-def _client(request: Request) -> str:
-    return client_name(request.client.host) if request.client else ""
-
-
-def _arrival(listed: Listed) -> Key:
-    return 0, listed.sequence
-
-
-def _list(page: list[Listed]) -> bytes:
-    return b"".join([b"[", b",".join([each.json for each in page]), b"]"])
-
-
-def _level(price: int, level: Level) -> dict[str, Any]:
-    return {
-        "price_ticks": str(price),
-        "quantity": str(level.quantity),
-        "orders": level.orders,
-        "linked_quantity": str(level.linked_quantity),
-        "linked_orders": level.linked_orders,
-    }
+def with_tag(request: Request, response: Response) -> Response:
+    """Give an answer a tag, and nothing but that to who has it already."""
+    if response.status_code != HTTPStatus.OK or isinstance(response, StreamingResponse):
+        return response
+    tag = f'"{hashlib.blake2b(response.body, digest_size=12).hexdigest()}"'
+    asked = [each.strip() for each in request.headers.get("if-none-match", "").split(",")]
+    if tag in asked:
+        # what a cache has is asked for again each time, but need not be sent
+        headers = {"etag": tag, "cache-control": "no-cache"}
+        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
+    response.headers["etag"] = tag
+    response.headers["cache-control"] = "no-cache"
+    return response

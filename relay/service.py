@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
+import uvicorn
 from eth_utils.address import to_checksum_address
 
 from hashrate.evm.node import open_rpc
@@ -21,15 +22,21 @@ from hashrate.service.logging import Redactor, configure_logging
 from relay.book import Book
 from relay.chain import Chain
 from relay.health import RelayHealth, make_operator_app
+from relay.history import History
 from relay.intake import Intake, IntakePolicy, Workers
+from relay.kinds.registry import kinds_of
+from relay.ledger import Ledger
 from relay.metrics import RelayMetrics
+from relay.node import Node
 from relay.server import Api, RequestPolicy
 from relay.settings import RelaySettings, load_settings
 from relay.store import RelayStore
+from relay.stream import Stream
 from relay.watcher import Watcher, WatchPolicy
 
 _LOG = structlog.get_logger(__name__)
 _NODE_SECONDS = 5.0
+_LOOK_SECONDS = 0.2
 _SWITCH_SECONDS = 0.0002  # how long computing in a worker may hold up the event loop [s]
 _GC_THRESHOLDS = (20_000, 20, 50)  # a full collection walks every order; let it be rare
 
@@ -39,6 +46,7 @@ class Relay:
     """The parts of a relay."""
 
     intake: Intake
+    ledger: Ledger
     watcher: Watcher
     health: RelayHealth
 
@@ -48,13 +56,13 @@ def domain_of(settings: RelaySettings) -> BookDomain:
     return BookDomain(settings.chain_id, to_checksum_address(settings.book))
 
 
-def open_database(settings: RelaySettings) -> RelayStore:
+def open_database(settings: RelaySettings, *, writes: bool = True) -> RelayStore:
     """Open the database.
 
     Raises:
         RelayStoreError: it cannot be used.
     """
-    return RelayStore(settings.database, domain_of(settings))
+    return RelayStore(settings.database, domain_of(settings), writes=writes)
 
 
 @contextmanager
@@ -65,8 +73,7 @@ def open_chain(settings: RelaySettings, redactor: Redactor) -> Iterator[Chain]:
         KeystoreError: the file with its address cannot be read.
     """
     with open_rpc(settings, redactor, _NODE_SECONDS) as rpc:
-        indices = [to_checksum_address(each) for each in settings.indices]
-        yield Chain(rpc, domain_of(settings), indices)
+        yield Chain(Node(rpc, settings.chain_id), kinds_of(settings))
 
 
 @contextmanager
@@ -78,23 +85,36 @@ def open_relay(settings: RelaySettings, redactor: Redactor) -> Iterator[Relay]:
     """
     with ExitStack() as stack:
         chain = stack.enter_context(open_chain(settings, redactor))
-        chain.require_book()
+        chain.prepare()
         store = open_database(settings)
         stack.callback(store.close)
         workers = Workers()
         stack.callback(workers.close)
-        intake = Intake(chain, Book(), store, workers, RelayMetrics(), _intake_policy(settings))
+        stream, policy = Stream(settings.max_listeners), _intake_policy(settings)
+        intake = Intake(chain, Book(), store, workers, RelayMetrics(), policy, stream)
+        ledger = Ledger(store)
+        history = History(
+            intake,
+            ledger,
+            settings.history_first_block,
+            settings.history_blocks,
+            settings.overlap_blocks,
+        )
         watcher = Watcher(
             intake,
+            history,
             WatchPolicy(
                 poll_seconds=settings.poll_seconds,
                 overlap_blocks=settings.overlap_blocks,
                 reorg_blocks=settings.reorg_blocks,
                 sweep_orders=settings.sweep_orders,
+                sleep_seconds=settings.sleep_seconds,
+                ahead_seconds=settings.ahead_seconds,
+                behind_seconds=settings.behind_seconds,
             ),
         )
         health = RelayHealth(intake, watcher, settings.stale_seconds, settings.head_seconds)
-        yield Relay(intake, watcher, health)
+        yield Relay(intake, ledger, watcher, health)
 
 
 def run(config: Path | None) -> None:
@@ -127,12 +147,13 @@ async def serve(settings: RelaySettings, relay: Relay, operator_port: int) -> No
     Raises:
         SettingsError: the address cannot be used.
     """
-    app = Api(relay.intake, relay.health, _request_policy(settings)).app()
+    app = Api(relay.intake, relay.ledger, relay.health, _request_policy(settings)).app()
     server = make_server(
         app, settings.listen_host, settings.listen_port, _connection_policy(settings)
     )
     watching = asyncio.create_task(relay.watcher.run())
     watching.add_done_callback(lambda _: setattr(server, "should_exit", True))
+    ending = asyncio.create_task(_end_streams(server, relay.intake.stream))
     _LOG.info("started", book=settings.book, operator_port=operator_port)
     try:
         await server.serve()
@@ -142,11 +163,19 @@ async def serve(settings: RelaySettings, relay: Relay, operator_port: int) -> No
         ) from None
     finally:
         watching.cancel()
+        ending.cancel()
     _LOG.info("stopped")
     try:
         await watching
     except asyncio.CancelledError:
         return
+
+
+async def _end_streams(server: uvicorn.Server, stream: Stream) -> None:
+    """End the streams when the server is to stop: it waits for open answers."""
+    while not server.should_exit:
+        await asyncio.sleep(_LOOK_SECONDS)
+    stream.close()
 
 
 def _intake_policy(settings: RelaySettings) -> IntakePolicy:

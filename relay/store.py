@@ -1,69 +1,29 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""The relay's memory: an SQLite file. It may be lost: makers hand their orders in again."""
+"""The relay's memory. It may be lost: makers hand their orders in again.
 
-from collections.abc import Iterable, Sequence
+An SQLite file belongs to one process. A database of PostgreSQL may serve many: every change of an
+order has a number, by which the others find it, and one of them follows the chain.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Index, delete, func, select, update
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy import Connection, Insert, delete, func, literal, select, update
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from hashrate.orders.order import BookDomain
-from hashrate.orders.order_file import order_to_json
-from hashrate.service.database import Schema, name_the_kind, open_database
-from relay.book import Listed
-from relay.errors import RelayStoreError
+from hashrate.service.database import Database, open_database
+from relay.node import Head
+from relay.tables import RELAY, FollowedRow, OrderRow
 
 _PART = 500  # rows a statement names
-
-
-class Base(DeclarativeBase):
-    """Base of the relay's tables; a change of them needs a step in `ORDERS`."""
-
-
-class OrderRow(Base):
-    """One order.
-
-    Attributes:
-        sequence: its number in the order of arrival.
-        hash: its hash, hexadecimal with 0x.
-        domain: chain id and book, `31337:0x…`.
-        document: the signed order, JSON.
-        received_at: when it came [unix s].
-        dropped_block: the newest block when it was taken off the book; None while it is on it.
-        reason: why it was taken off, empty while it is listed.
-    """
-
-    __tablename__ = "orders"
-
-    sequence: Mapped[int] = mapped_column(primary_key=True)
-    hash: Mapped[str] = mapped_column(unique=True)
-    domain: Mapped[str]
-    document: Mapped[str]
-    received_at: Mapped[int]
-    dropped_block: Mapped[int | None]
-    reason: Mapped[str]
-
-    __table_args__ = (Index("orders_by_dropping", "dropped_block"),)
-
-
-def _end_orders_without_legs(connection: Connection) -> None:
-    """Step to version 3: orders of before are of a type that no book takes; they are over."""
-    connection.exec_driver_sql(
-        "UPDATE orders SET dropped_block = 0, reason = 'other_type' WHERE dropped_block IS NULL"
-    )
-
-
-ORDERS = Schema(
-    kind="relay",
-    tables=Base.metadata,
-    landmark="orders",
-    steps=(name_the_kind("relay"), _end_orders_without_legs),
-    error=RelayStoreError,
-    only_sqlite="only SQLite is tried",
-    is_durable=False,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,93 +32,258 @@ class Kept:
 
     sequence: int
     hash: str
+    kind: str
     document: str
     received_at: int
+    dropped_block: int | None
     reason: str
+    change: int
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewRow:
+    """An order to be kept; see `OrderRow`."""
+
+    hash: str
+    kind: str
+    document: str
+    received_at: int
+    state: str = ""
 
 
 class RelayStore:
-    """The file. One thread at a time uses it."""
+    """The orders of one relay, in a file or on a server. Any thread may use it."""
 
-    def __init__(self, path: Path, domain: BookDomain) -> None:
-        """Open the file, and make it where there is none.
+    def __init__(self, place: Path | str, domain: BookDomain, *, writes: bool = True) -> None:
+        """Open the database, and make it where there is none.
 
         Args:
-            path: the SQLite file.
+            place: the SQLite file, which no other process may write to, or PostgreSQL's URL.
             domain: the book; orders of others are not given.
+            writes: whether this process writes.
 
         Raises:
-            RelayStoreError: it cannot be opened, or is of a version that cannot be used.
+            RelayStoreError: it cannot be opened, is of a version that cannot be used, or in use.
         """
-        self._domain = f"{domain.chain_id}:{domain.book}"
-        self._database = open_database(ORDERS, path)
+        self.domain = f"{domain.chain_id}:{domain.book}"
+        self.database: Database = open_database(RELAY, place, writes=writes, is_exclusive=True)
+        self.is_shared = self.database.is_shared
+        self._lead: Connection | None = None
+        if writes:
+            row = {"domain": self.domain, "changes": 0, "number": None, "hash": ""}
+            row |= {"timestamp": 0, "seen_at": 0, "history_block": 0}
+            with self.database.write() as session:
+                session.execute(self.insert(FollowedRow).values(row).on_conflict_do_nothing())
 
     def close(self) -> None:
-        """Close the file."""
-        self._database.close()
+        """Close it, and give up the lead."""
+        self._drop_lead()
+        self.database.close()
 
-    def last_sequence(self) -> int:
-        """Return the highest number of an order, zero if there is none."""
-        with self._database.read() as session:
-            return session.scalar(select(func.max(OrderRow.sequence))) or 0
+    def insert(self, table: Any) -> Any:
+        """Return an `INSERT` that may say what to do where a row is there already."""
+        made: Insert = (postgres_insert if self.is_shared else sqlite_insert)(table)
+        return made
 
-    def open_orders(self) -> list[Kept]:
-        """Return the orders on the book, the oldest first."""
-        return self._read(OrderRow.dropped_block.is_(None))
+    # Who follows the chain
+
+    def leads(self) -> bool:
+        """Return whether this process is the one that follows the chain; become it if nobody is.
+
+        A file's only process always is. On a server it is who holds a lock, which the server takes
+        back when the connection is gone, however the process ended.
+        """
+        if not self.is_shared:
+            return True
+        try:
+            if self._lead is None:
+                self._lead = self.database.engine.connect()
+                question = select(func.pg_try_advisory_lock(_lock_of(self.domain)))
+            else:
+                question = select(literal(1))  # whether the connection is still there
+            is_ours = bool(self._lead.scalar(question))
+            self._lead.commit()
+        except SQLAlchemyError:
+            is_ours = False
+        if not is_ours:
+            self._drop_lead()
+        return is_ours
+
+    def _drop_lead(self) -> None:
+        if self._lead is not None:
+            self._lead.invalidate()  # not back to the pool: the lock goes with the connection
+            self._lead.close()
+            self._lead = None
+
+    # Orders
+
+    def last_change(self) -> int:
+        """Return the number of the last change, zero if there was none."""
+        with self.database.read() as session:
+            found = session.scalar(
+                select(FollowedRow.changes).where(FollowedRow.domain == self.domain)
+            )
+            return found or 0
+
+    def open_orders(self) -> Iterator[Kept]:
+        """Yield the orders on the book, the oldest first."""
+        after = -1
+        while True:
+            part = self._read(
+                (OrderRow.dropped_block.is_(None), OrderRow.sequence > after),
+                OrderRow.sequence,
+                _PART,
+            )
+            yield from part
+            if len(part) < _PART:
+                return
+            after = part[-1].sequence
+
+    def count_open(self) -> int:
+        """Count the orders on the book."""
+        counted = select(func.count()).where(
+            OrderRow.domain == self.domain, OrderRow.dropped_block.is_(None)
+        )
+        with self.database.read() as session:
+            return session.scalar(counted) or 0
+
+    def changes_since(self, change: int, most: int) -> list[Kept]:
+        """Return orders that changed after a change, whoever wrote it, the earliest first."""
+        return self._read((OrderRow.change > change,), OrderRow.change, most)
 
     def dropped_since(self, block: int, most: int) -> list[Kept]:
         """Return orders taken off the book at a block or later, the newest first."""
-        return self._read(OrderRow.dropped_block >= block, most=most)
+        return self._read((OrderRow.dropped_block >= block,), OrderRow.sequence.desc(), most)
 
-    def add(self, listed: Listed) -> None:
-        """Keep a listed order; one that was dropped before begins anew."""
-        row = OrderRow(
-            sequence=listed.sequence,
-            hash=listed.hash,
-            domain=self._domain,
-            document=order_to_json(listed.signed),
-            received_at=listed.received_at,
-            dropped_block=None,
-            reason="",
-        )
-        with self._database.write() as session:
-            session.execute(delete(OrderRow).where(OrderRow.hash == listed.hash))
-            session.add(row)
+    def reason_of(self, name: str) -> str:
+        """Return why an order is not on the book; empty if it is, or was never."""
+        asked = select(OrderRow.reason).where(OrderRow.domain == self.domain, OrderRow.hash == name)
+        with self.database.read() as session:
+            return session.scalar(asked) or ""
 
-    def add_all(self, documents: Sequence[tuple[str, str]]) -> None:
-        """Keep many orders at once, by hash and JSON; they are checked when the relay starts."""
-        with self._database.write() as session:
-            for name, document in documents:
-                row = OrderRow(hash=name, domain=self._domain, document=document, received_at=0)
-                row.dropped_block, row.reason = None, ""
-                session.add(row)
+    def add(self, row: NewRow) -> int:
+        """Keep a listed order; one that was dropped before begins anew, an open one stays.
+
+        Returns:
+            Its number in the order of arrival.
+        """
+        with self._changing(1) as (session, number):
+            self._upsert(session, row, number)
+            kept = session.scalar(select(OrderRow.sequence).where(OrderRow.hash == row.hash))
+            return kept or number
+
+    def add_all(self, rows: Sequence[NewRow]) -> None:
+        """Keep many orders at once; they are checked when the relay starts."""
+        with self._changing(len(rows)) as (session, first):
+            for number, row in enumerate(rows, start=first):
+                self._upsert(session, row, number)
+
+    def save(self, states: Mapping[str, str]) -> None:
+        """Keep what checks found, by the orders' hashes."""
+        if not states:
+            return
+        with self._changing(len(states)) as (session, first):
+            for number, (name, state) in enumerate(states.items(), start=first):
+                changed = update(OrderRow).where(OrderRow.hash == name)
+                session.execute(changed.values(state=state, change=number))
 
     def drop(self, hashes: Sequence[str], reason: str, block: int) -> None:
         """Note that orders are off the book, since a block."""
-        self._mark(hashes, dropped_block=block, reason=reason)
-
-    def revive(self, hashes: Sequence[str]) -> None:
-        """Note that orders are on the book again."""
-        self._mark(hashes, dropped_block=None, reason="")
-
-    def forget(self, block: int) -> None:
-        """Delete what was taken off the book before a block."""
-        with self._database.write() as session:
-            session.execute(delete(OrderRow).where(OrderRow.dropped_block < block))
-
-    def _mark(self, hashes: Sequence[str], **values: Any) -> None:
-        with self._database.write() as session:
+        with self._changing(1) as (session, number):
+            values = {"dropped_block": block, "reason": reason, "change": number}
             for part in _parts(hashes):
                 session.execute(update(OrderRow).where(OrderRow.hash.in_(part)).values(values))
 
-    def _read(self, condition: Any, most: int | None = None) -> list[Kept]:
-        rows = select(OrderRow).where(OrderRow.domain == self._domain, condition)
-        newest_first = OrderRow.sequence.desc() if most else OrderRow.sequence
-        with self._database.read() as session:
+    def forget(self, block: int, now: int) -> None:
+        """Delete what was taken off the book before a block.
+
+        A maker's word that an order is off holds for a day [unix s], so nobody brings it back.
+        """
+        withdrawn_until = now - 86_400
+        with self.database.write() as session:
+            session.execute(
+                delete(OrderRow).where(
+                    OrderRow.domain == self.domain,
+                    OrderRow.dropped_block < block,
+                    (OrderRow.reason != "withdrawn") | (OrderRow.received_at < withdrawn_until),
+                )
+            )
+
+    # How far the chain was followed
+
+    def note_head(self, head: Head, now: int) -> None:
+        """Note which block the states are of, and when it was seen [unix s]."""
+        values = {"number": head.number, "hash": head.hash, "timestamp": head.timestamp}
+        noted = update(FollowedRow).where(FollowedRow.domain == self.domain)
+        with self.database.write() as session:
+            session.execute(noted.values(**values, seen_at=now))
+
+    def head(self) -> tuple[Head | None, int]:
+        """Return the block that the states are of, None if there is none, and when it was seen."""
+        with self.database.read() as session:
+            row = session.get(FollowedRow, self.domain)
+            if row is None or row.number is None:
+                return None, 0
+            return Head(row.number, row.hash, row.timestamp), row.seen_at
+
+    @contextmanager
+    def _changing(self, count: int) -> Iterator[tuple[Session, int]]:
+        """Open a transaction that changes rows; gives the first of so many numbers for it."""
+        counted = (
+            update(FollowedRow)
+            .where(FollowedRow.domain == self.domain)
+            .values(changes=FollowedRow.changes + count)
+            .returning(FollowedRow.changes)
+        )
+        with self.database.write() as session:
+            # The row is locked until the commit: whoever comes next waits, and sees our changes.
+            yield session, session.execute(counted).scalar_one() - count + 1
+
+    def _upsert(self, session: Session, row: NewRow, number: int) -> None:
+        values = {
+            "sequence": number,
+            "hash": row.hash,
+            "domain": self.domain,
+            "kind": row.kind,
+            "document": row.document,
+            "received_at": row.received_at,
+            "dropped_block": None,
+            "reason": "",
+            "change": number,
+            "state": row.state,
+        }
+        statement = self.insert(OrderRow).values(values)
+        session.execute(
+            statement.on_conflict_do_update(
+                index_elements=["hash"],
+                set_=values,
+                where=OrderRow.dropped_block.is_not(None),
+            )
+        )
+
+    def _read(self, conditions: Sequence[Any], order: Any, most: int) -> list[Kept]:
+        rows = select(OrderRow).where(OrderRow.domain == self.domain, *conditions)
+        with self.database.read() as session:
             return [
-                Kept(row.sequence, row.hash, row.document, row.received_at, row.reason)
-                for row in session.scalars(rows.order_by(newest_first).limit(most))
+                Kept(
+                    row.sequence,
+                    row.hash,
+                    row.kind,
+                    row.document,
+                    row.received_at,
+                    row.dropped_block,
+                    row.reason,
+                    row.change,
+                    row.state,
+                )
+                for row in session.scalars(rows.order_by(order).limit(most))
             ]
+
+
+def _lock_of(domain: str) -> int:
+    """Return the number of a relay's lock: 63 bits of a hash."""
+    return int.from_bytes(hashlib.sha256(domain.encode()).digest()[:8], "big") >> 1
 
 
 def _parts(hashes: Sequence[str]) -> Iterable[Sequence[str]]:

@@ -1,32 +1,42 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""Follows the chain: takes off the list what the book would no longer fill.
+"""Follows the chain: shows what the books would fill and makers can pay, and nothing else.
 
-Each new block's events name the orders and accounts that something happened to; their orders are
-checked again, all at that block. Amounts are read from the contracts, never added up from events. A
-few blocks are read twice, because a node may learn of a block before it can give its events. After
-a reorganisation everything is checked again, and so is what was taken off lately. Besides, every
-order has its turn every now and then, whatever the events said.
+Each new block's events name orders and accounts that something happened to. Their orders are
+checked again at that block, or, where only money or positions moved, what their makers have. Who
+was given something is looked at only if an order of theirs is not covered. Amounts are read from
+the contracts, never added up from events. A few blocks are read twice, because a node may learn of
+a block before it can give its events. After a reorganisation everything is checked again, and so
+is what was taken off lately. Besides, every order has its turn every now and then, whatever the
+events said.
+
+Of several processes on one database one does this; the others read what it found.
 """
 
 import asyncio
 import time
-from collections import deque
-from collections.abc import Collection, Iterable
+from collections import defaultdict, deque
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 
 import structlog
 
 from hashrate.core.errors import HashrateError
-from hashrate.evm.errors import RpcUnavailableError
 from relay.book import Listed
-from relay.chain import Head, Touched
-from relay.errors import OrderRefusedError
+from relay.chain import Touched
+from relay.facts import OrderFacts
+from relay.history import History
 from relay.intake import Intake
+from relay.kind import Reason
+from relay.lookup import state_of
+from relay.node import Head
 from relay.restoring import Restorer
-from relay.rules import OrderFacts, Reason, remaining_of
+from relay.sharing import Sharer
+from relay.trail import Trail
 
 _LOG = structlog.get_logger(__name__)
+_MOST_REVIVED = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,99 +45,171 @@ class WatchPolicy:
 
     Attributes:
         poll_seconds: between looks at the newest block [s].
+        share_seconds: between looks at what other processes wrote [s].
         overlap_blocks: how many blocks are read again.
         reorg_blocks: how far back a reorganisation may reach.
         most_blocks: when more were missed, everything is checked in place of reading events.
         batch_orders: orders asked for in one go.
         most_batches: of them in one cycle.
         sweep_orders: orders checked in each cycle without a cause.
+        sleep_seconds: how long an order is kept that its maker cannot pay [s].
+        ahead_seconds, behind_seconds: see `Trail`.
     """
 
     poll_seconds: float = 2.0
+    share_seconds: float = 0.1
     overlap_blocks: int = 3
     reorg_blocks: int = 64
     most_blocks: int = 500
     batch_orders: int = 25
     most_batches: int = 40
     sweep_orders: int = 25
+    sleep_seconds: int = 3_600
+    ahead_seconds: int = 900
+    behind_seconds: float = 60.0
 
 
 class Watcher:
     """Keeps the book true."""
 
-    def __init__(self, intake: Intake, policy: WatchPolicy) -> None:
+    def __init__(self, intake: Intake, history: History, policy: WatchPolicy) -> None:
         self._intake = intake
+        self._history = history
         self._policy = policy
-        self._recent: deque[Head] = deque(maxlen=policy.reorg_blocks)
+        self.trail = Trail(
+            policy.reorg_blocks, policy.ahead_seconds, policy.behind_seconds, self._hash_at
+        )
         self._turns: deque[str] = deque()
         self._newest_days: tuple[int, ...] = ()
         self._restorer = Restorer(intake)
+        self._sharer = Sharer(intake, self._restorer)
+        self._is_leading = False
         self.last_success: float | None = None
         self.is_caught_up = False
 
     async def run(self) -> None:
         """Follow the chain until cancelled."""
+        policy = self._policy
         while True:
-            await self.run_once()
-            await asyncio.sleep(self._policy.poll_seconds)
+            has_succeeded = await self.run_once()
+            if has_succeeded and (not self.is_caught_up or self._history.has_more):
+                await asyncio.sleep(0)  # there is more to do
+                continue
+            until = time.monotonic() + policy.poll_seconds
+            while self._intake.store.is_shared and time.monotonic() < until:
+                await asyncio.sleep(policy.share_seconds)
+                await self._guarded(self._share)
+            await asyncio.sleep(max(0.0, until - time.monotonic()))
 
     async def run_once(self) -> bool:
         """Run one cycle; tells whether it succeeded."""
         metrics = self._intake.metrics
-        try:
-            with metrics.cycle_seconds.time():
-                await self.cycle()
-        except HashrateError as error:
-            metrics.failures.labels(type(error).__name__).inc()
-            _LOG.warning("cycle_failed", error=type(error).__name__, why=str(error))
-            return False
-        self.last_success = time.monotonic()
-        metrics.last_success.set(time.time())
+        with metrics.cycle_seconds.time():
+            if not await self._guarded(self.cycle):
+                return False
         metrics.orders.set(len(self._intake.book.orders))
-        metrics.makers.set(len(list(self._intake.book.makers())))
-        metrics.waiting.set(len(self._intake.unchecked))
+        metrics.makers.set(self._intake.book.count_makers())
+        metrics.waiting.set(len(self._intake.unchecked) + len(self._intake.unpaid))
         return True
 
     async def cycle(self) -> None:
         """Look at the newest block and check what it may have changed."""
         intake = self._intake
+        if not await intake.workers.keep(intake.store.leads):
+            await self._follow_leader()
+            return
         head = await intake.workers.ask_node(intake.chain.head)
-        if head.number == 0 and head.timestamp == 0:
-            raise RpcUnavailableError("evm node: no block")
-        is_replaced = await self._is_replaced(head)
+        self.trail.require_possible(head)
+        if not self._is_leading:
+            await self._take_the_lead(head)
+        await self._share()
+        is_replaced = await self.trail.is_replaced(head)
+        is_new = intake.head != head
         intake.head = head  # first: an order that comes while events are read is checked again
         if is_replaced:
             await self._start_over(head)
         else:
             await self._read_events(head)
-        if not self._recent or self._recent[-1].hash != head.hash:
-            self._recent.append(head)
+        self.trail.follow(head)
         intake.metrics.block.set(head.number)
         intake.metrics.block_time.set(head.timestamp)
         await self._drop(intake.book.ended(head.timestamp), Reason.CLOSED, head)
         await self._follow_indices()
         intake.wait(self._next_turns())
         await self._check_again(head)
+        await self._look_at_money(head)
+        tired = intake.book.asleep_since(int(time.time()) - self._policy.sleep_seconds)
+        await self._drop(tired, Reason.UNFUNDED, head)
         await self._restore(head)
-        await intake.workers.keep(
-            lambda: intake.store.forget(head.number - self._policy.reorg_blocks)
-        )
-        self.is_caught_up = not intake.unchecked and not self._restorer
+        intake.cover()
+        await self._keep(head)
+        await self._history.follow(head)
+        self.is_caught_up = not any((intake.unchecked, intake.unpaid, self._restorer))
+        self._has_followed()
+        if is_new:
+            intake.stream.tell_block(head)
 
-    async def _is_replaced(self, head: Head) -> bool:
-        """Return whether the last block we followed is no longer in the chain.
-
-        Raises:
-            RpcUnavailableError: the node has not come so far: another one of a group, perhaps.
-        """
-        if not self._recent or self._recent[-1].hash == head.hash:
+    async def _guarded(self, work: object) -> bool:
+        """Do something that may fail and is done again; tells whether it succeeded."""
+        try:
+            await work()  # type: ignore[operator]
+        except HashrateError as error:
+            self._intake.metrics.failures.labels(type(error).__name__).inc()
+            _LOG.warning("cycle_failed", error=type(error).__name__, why=str(error))
             return False
-        known = [block for block in self._recent if block.number <= head.number]
-        if not known or await self._hash_at(known[-1].number) != known[-1].hash:
-            return True
-        if known[-1] is not self._recent[-1]:
-            raise RpcUnavailableError(f"evm node: it is behind, at block {head.number}")
-        return False
+        return True
+
+    def _has_followed(self) -> None:
+        self.last_success = time.monotonic()
+        self._intake.metrics.last_success.set(time.time())
+
+    # Of several processes
+
+    async def _follow_leader(self) -> None:
+        """Show what the process found that follows the chain."""
+        intake = self._intake
+        self._is_leading = False
+        head, seen_at = await intake.workers.keep(intake.store.head)
+        if head is None:
+            return
+        await self._sharer.follow(head)
+        await self._history.share(head)
+        self.is_caught_up = not self._restorer
+        if intake.head != head:
+            intake.head = head
+            intake.stream.tell_block(head)
+        # how long ago the chain was followed, by whoever did
+        ago = max(0.0, time.time() - seen_at)
+        self.last_success = time.monotonic() - ago
+        intake.metrics.last_success.set(seen_at)
+
+    async def _share(self) -> None:
+        """Take over what other processes wrote."""
+        intake = self._intake
+        if not intake.store.is_shared:
+            return
+        if not self._is_leading:
+            await self._follow_leader()
+        elif intake.head is not None:
+            intake.wait(await self._sharer.take_in(intake.head))
+
+    async def _take_the_lead(self, head: Head) -> None:
+        """Begin where the last one stopped, if what it followed is still in the chain."""
+        intake = self._intake
+        last, seen_at = await intake.workers.keep(intake.store.head)
+        is_near = last is not None and 0 <= head.number - last.number <= self._policy.most_blocks
+        if last is not None and is_near and await self._hash_at(last.number) == last.hash:
+            await self._sharer.follow(head)
+            await self._history.rewind(last.number + 1)
+            self.trail.restart([last], time.time() - seen_at)
+        else:
+            if last is not None:
+                await self._history.rewind(max(0, last.number - self._policy.reorg_blocks))
+            await self._sharer.begin_anew()
+        self._is_leading = True
+        _LOG.info("follows_the_chain", resumes=self.trail.last is not None)
+
+    # The chain
 
     async def _hash_at(self, number: int) -> str:
         chain = self._intake.chain
@@ -137,26 +219,27 @@ class Watcher:
         """Check everything again, and what was dropped since the chains parted."""
         intake = self._intake
         intake.metrics.reorganisations.inc()
-        intake.chain.forget_terms()
+        intake.chain.forget()
         # what is followed changes only when the node has told all: the next cycle begins again
-        recent = list(self._recent)
-        lost = recent.pop()
-        while recent and await self._hash_at(recent[-1].number) != recent[-1].hash:
-            lost = recent.pop()
+        kept, lost = await self.trail.parting()
         _LOG.warning("chain_replaced", block=lost.number, head=head.number)
-        most = self._policy.batch_orders * self._policy.most_batches
-        gone = await intake.workers.keep(lambda: intake.store.dropped_since(lost.number, most))
-        self._recent = deque(recent, maxlen=self._recent.maxlen)
+        gone = await intake.workers.keep(
+            lambda: intake.store.dropped_since(lost.number, _MOST_REVIVED)
+        )
+        # blocks between those that were seen may be others, too
+        reach = self._policy.reorg_blocks
+        await self._history.rewind(kept[-1].number + 1 if kept else max(0, lost.number - reach))
+        self.trail.restart(kept)
         intake.wait(intake.book.orders)
-        self._restorer.add(gone)
+        not_revived = (Reason.WITHDRAWN, Reason.CROWDED_OUT, Reason.UNREADABLE)
+        self._restorer.add(each for each in gone if each.reason not in not_revived)
 
     async def _read_events(self, head: Head) -> None:
         """Mark the orders that the events since the last cycle may have changed."""
-        intake, policy = self._intake, self._policy
-        if not self._recent:
+        intake, policy, last = self._intake, self._policy, self.trail.last
+        if last is None:
             intake.wait(intake.book.orders)
             return
-        last = self._recent[-1]
         if last.hash == head.hash or not intake.book.orders:
             return
         if head.number - last.number > policy.most_blocks:
@@ -173,14 +256,20 @@ class Watcher:
             _LOG.warning("events_unreadable", why=str(error))
             intake.wait(intake.book.orders)
             return
-        intake.wait(self._affected(touched))
+        self._mark(touched)
 
-    def _affected(self, touched: Touched) -> Iterable[str]:
-        book = self._intake.book
-        yield from (name for name in touched.orders if name in book.orders)
-        for maker in list(book.makers()):
-            if maker.lower() in touched.accounts:
-                yield from (listed.hash for listed in book.of_maker(maker))
+    def _mark(self, touched: Touched) -> None:
+        intake, book = self._intake, self._intake.book
+        intake.wait(name for name in touched.orders if name in book.orders)
+        for maker in touched.makers:
+            intake.wait(each.hash for each in book.of_account(maker))
+        for giver in touched.givers:
+            intake.wait_for_money(each.hash for each in book.of_account(giver))
+        for taker in touched.takers - touched.givers:
+            orders = book.of_account(taker)
+            # dust to all makers is dear for who sends it, and must not be for us
+            if any(each.covered < each.remaining for each in orders):
+                intake.wait_for_money(each.hash for each in orders)
 
     def _next_turns(self) -> list[str]:
         """Return some orders whose turn it is to be checked without a cause."""
@@ -196,45 +285,76 @@ class Watcher:
     async def _follow_indices(self) -> None:
         """Have the orders checked whose prices follow an index, once it has a new final day."""
         intake = self._intake
-        if not (pegged := intake.book.pegged()):
+        if not (following := intake.book.following()):
             return
         days = await intake.workers.ask_node(intake.chain.newest_days)
         if days != self._newest_days:
             self._newest_days = days
-            intake.wait(pegged)
+            intake.wait(following)
+
+    # Checks
 
     async def _check_again(self, head: Head) -> None:
         intake, policy = self._intake, self._policy
         unanswered: list[str] = []
         for _ in range(policy.most_batches):
-            names = [
-                name for name, _ in zip(intake.unchecked, range(policy.batch_orders), strict=False)
-            ]
+            names = list(islice(intake.unchecked, policy.batch_orders))
             if not names:
                 break
             waiting = [intake.book.orders[name] for name in names if name in intake.book.orders]
-            inquiries = [each.inquiry for each in waiting]
-            facts = await intake.workers.ask_node(
-                partial(intake.chain.facts, inquiries, head.number)
-            )
+            facts = await intake.workers.ask_node(partial(self._facts, waiting, head))
             for name in names:
                 intake.unchecked.pop(name, None)
-            for listed, fact in zip(waiting, facts, strict=True):
-                if fact is None:
-                    unanswered.append(listed.hash)
-                else:
-                    await self._judge(listed, fact, head)
+                intake.unpaid.pop(name, None)
+            unanswered += [
+                listed.hash for listed, fact in zip(waiting, facts, strict=True) if fact is None
+            ]
+            await self._judge(zip(waiting, facts, strict=True), head)
         intake.wait(name for name in unanswered if name in intake.book.orders)
 
-    async def _judge(self, listed: Listed, facts: OrderFacts, head: Head) -> None:
-        if listed.hash not in self._intake.book.orders:
-            return
-        try:
-            remaining = remaining_of(listed.signed.order, listed.terms, facts)
-        except OrderRefusedError as error:
-            await self._drop([listed], Reason(error.reason), head)
-            return
-        self._intake.book.update(listed, remaining, facts.prices, head.number)
+    def _facts(self, waiting: Sequence[Listed], head: Head) -> list[OrderFacts | None]:
+        """Ask about orders, in a worker: to encode the questions takes as long as the answers."""
+        inquiries = [each.offer.inquiry(is_wallet=each.is_wallet) for each in waiting]
+        return self._intake.chain.facts(inquiries, head.number)
+
+    async def _judge(self, found: Iterable[tuple[Listed, OrderFacts | None]], head: Head) -> None:
+        """Note what was found of orders, all at once: a reader sees the book before or after."""
+        intake = self._intake
+        refused: defaultdict[Reason, list[Listed]] = defaultdict(list)
+        for listed, facts in found:
+            if facts is None or intake.book.orders.get(listed.hash) is not listed:
+                continue
+            if facts.refusal is not None:
+                reason = intake.chain.kinds[listed.offer.kind].reason(facts.refusal)
+                refused[reason].append(listed)
+                intake.take_off(listed, reason)
+            elif intake.book.note(listed, facts, head.number):
+                intake.unsaved[listed.hash] = listed
+        intake.cover()
+        for reason, gone in refused.items():
+            await intake.note_dropped([each.hash for each in gone], reason, head)
+
+    async def _look_at_money(self, head: Head) -> None:
+        """Read again what makers have whose orders wait for that."""
+        intake, policy = self._intake, self._policy
+        for _ in range(policy.most_batches):
+            names = list(islice(intake.unpaid, 4 * policy.batch_orders))
+            if not names:
+                return
+            waiting = [intake.book.orders[name] for name in names if name in intake.book.orders]
+            inquiries = [each.offer.inquiry(is_wallet=False) for each in waiting]
+            purses = await intake.workers.ask_node(
+                partial(intake.chain.purses, inquiries, head.number)
+            )
+            for name in names:
+                intake.unpaid.pop(name, None)
+            pairs = list(zip(waiting, purses, strict=True))
+            intake.wait(listed.hash for listed, purse in pairs if purse is None)
+            facts = [
+                purse and OrderFacts(listed.remaining, None, *purse, listed.prices)
+                for listed, purse in pairs
+            ]
+            await self._judge(zip(waiting, facts, strict=True), head)
 
     async def _drop(self, gone: Collection[Listed], reason: Reason, head: Head) -> None:
         if not gone:
@@ -242,10 +362,26 @@ class Watcher:
         intake = self._intake
         for listed in gone:
             intake.take_off(listed, reason)
+        intake.cover()
         await intake.note_dropped([listed.hash for listed in gone], reason, head)
 
     async def _restore(self, head: Head) -> None:
         for _ in range(self._policy.most_batches):
             if not self._restorer:
                 return
-            await self._restorer.restore(head, self._policy.batch_orders)
+            await self._restorer.restore(head)
+
+    async def _keep(self, head: Head) -> None:
+        """Keep what was found, then the block that it is of: a later start may begin there."""
+        intake = self._intake
+        found, intake.unsaved = intake.unsaved, {}
+        states = {name: state_of(listed) for name, listed in found.items()}
+        now, store = int(time.time()), intake.store
+
+        def keep() -> None:
+            store.save(states)
+            if not (intake.unchecked or intake.unpaid or self._restorer):
+                store.note_head(head, now)
+            store.forget(head.number - self._policy.reorg_blocks, now)
+
+        await intake.workers.keep(keep)

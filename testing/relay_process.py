@@ -58,6 +58,7 @@ class RelayProcess:
             "operator_port": self.operator_port,
             "poll_seconds": 0.1,
             "head_seconds": 0,
+            "ahead_seconds": 0,  # a test sets the chain's clock
             "sweep_orders": 0,  # so that it is events that tests see at work
             "submits_per_second": 1_000,
             "submits_burst": 1_000,
@@ -117,6 +118,11 @@ class RelayProcess:
         """Return what is left of a listed order [contracts]."""
         answer = self.get("/orders/0x" + order_hash(signed.domain, signed.order).hex())
         return int(answer.json()["order"]["remaining"])
+
+    def covered(self, signed: SignedOrder) -> int:
+        """Return how much of a listed order its maker can pay for [contracts]."""
+        answer = self.get("/orders/0x" + order_hash(signed.domain, signed.order).hex())
+        return int(answer.json()["order"]["covered"])
 
     def command(self, *arguments: str, text: str = "") -> subprocess.CompletedProcess[str]:
         """Run one of the relay's commands."""

@@ -24,6 +24,7 @@ SETS = {
     "oracle": ("oracle/HashpriceOracle",),
     "series": ("series/RewardDistributor", "series/HashrateToken"),
     "forwards": ("forwards/ForwardsVault", "forwards/ForwardsBook"),
+    "market": ("market/SpotMarket",),
 }
 """Modules by name, and the contracts that each describes."""
 

@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from ape.exceptions import ContractLogicError
 
@@ -29,8 +28,6 @@ from hashrate.orders.order import (
 from hashrate.orders.order_file import order_from_json, order_to_json, read_order
 from hashrate.orders.relay_client import RelayClient, require_success
 from hashrate.products.forwards.maths import collateral
-
-_MAX_PAGES = 20  # of 100 orders
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,15 +122,7 @@ def read_book(relay: str, series: int) -> tuple[list[SignedOrder], list[str]]:
 def _entries(client: RelayClient, series: int) -> Iterator[Any]:
     """Read what a relay lists of a series, page by page."""
     for side in ("buy", "sell"):
-        query, cursor = f"series={series}&side={side}&limit=100", ""
-        for _ in range(_MAX_PAGES):
-            page = client.get(f"/orders?{query}{cursor}")
-            if not isinstance(listed := page.get("orders"), list):
-                raise ScriptError("the relay answers with something else than a list of orders")
-            yield from listed
-            if not (following := page.get("next")):
-                break
-            cursor = f"&cursor={quote(str(following))}"
+        yield from client.orders(str(series), side)
 
 
 def post_order(relay: str, signed: SignedOrder) -> None:

@@ -8,9 +8,9 @@ class OrderFormatError(HashrateError):
     """An order has a missing, unknown or malformed field; the message begins with its path."""
 
 
-class OrderSignatureError(HashrateError):
-    """A key signs an order of another maker."""
-
-
 class RelayAnswerError(HashrateError):
     """A running relay cannot be reached, refuses, or answers with something else."""
+
+
+class OrderSignatureError(HashrateError):
+    """A key signs an order of another maker."""

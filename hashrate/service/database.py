@@ -41,6 +41,9 @@ from hashrate.core.errors import HashrateError
 _BUSY_SECONDS = 10
 _PRIVATE = 0o600
 _VERSION_TABLE = "schema_version"
+_SQLITE = "sqlite"
+_POSTGRES = "postgresql+psycopg"
+_SCHEMA_LOCK = 8_711_001  # any number that nothing else here locks
 
 # One row. The name of the table and of its first column are those of the first release.
 _versions = Table(
@@ -64,7 +67,7 @@ class Schema:
             its kind, from another service's.
         steps: the first leads from version 1 to 2, and so on; none is ever changed or removed.
         error: what is raised.
-        only_sqlite: why no other database than SQLite will do.
+        only_sqlite: why no other database than SQLite will do; empty where PostgreSQL does as well.
         is_durable: whether a commit must outlive a power cut; else it may lose the last seconds.
     """
 
@@ -73,7 +76,7 @@ class Schema:
     landmark: str
     steps: Sequence[Step]
     error: type[HashrateError]
-    only_sqlite: str
+    only_sqlite: str = ""
     is_durable: bool = True
 
     @property
@@ -87,10 +90,14 @@ class Schema:
 
 
 class Database:
-    """An open database. Any thread may use it; a transaction belongs to one."""
+    """An open database. Any thread may use it; a transaction belongs to one.
+
+    `is_shared` tells whether other processes may write to it, too.
+    """
 
     def __init__(self, schema: Schema, engine: Engine, lock: IO[str] | None) -> None:
         self.engine = engine
+        self.is_shared = engine.dialect.name != _SQLITE
         self._schema = schema
         self._lock = lock
         self._sessions = sessionmaker(engine, expire_on_commit=False)
@@ -140,14 +147,17 @@ def open_database(
 
     Args:
         schema: what it holds.
-        place: the SQLite file, or a database's URL.
+        place: the SQLite file, or a database's URL; of a server only PostgreSQL's, and only where
+            the schema is for one, too.
         writes: whether this process writes; a reader neither makes nor migrates.
-        is_exclusive: whether no other process may write as long as this one does.
+        is_exclusive: whether no other process may write to a file as long as this one does.
 
     Raises:
         HashrateError: of the schema's kind: it is no SQLite, in use, unreadable, damaged, of
             another kind or of a newer version, or a reader finds an older one.
     """
+    if (server := _server_of(schema, place)) is not None:
+        return _open_server(schema, server, writes=writes)
     path = _path_of(schema, place)
     if not writes and not path.exists():
         raise schema.refusal(f"{path} does not exist")
@@ -161,7 +171,7 @@ def open_database(
         with _translated(schema):
             if writes:
                 _make_private(path)
-                _bring_up(schema, database.engine, path)
+                _bring_up(schema, database.engine, "BEGIN IMMEDIATE", path)
             else:
                 _require_newest(schema, database.engine)
     except HashrateError:
@@ -243,16 +253,46 @@ def name_the_kind(kind: str) -> Step:
 # Opening
 
 
+def _server_of(schema: Schema, place: Path | str) -> URL | None:
+    """Return the address of a server of PostgreSQL, if the place is one that the schema is for."""
+    if isinstance(place, Path) or schema.only_sqlite:
+        return None
+    try:
+        url = make_url(place)
+    except ArgumentError:
+        return None
+    return url.set(drivername=_POSTGRES) if url.get_backend_name() == "postgresql" else None
+
+
+def _open_server(schema: Schema, url: URL, *, writes: bool) -> Database:
+    """Open a database of a server; its operator's copies are the server's, none is made here."""
+    engine = create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": _BUSY_SECONDS})
+    database = Database(schema, engine, None)
+    try:
+        with _translated(schema):
+            if writes:
+                # one process at a time makes or migrates
+                lock = f"SELECT pg_advisory_xact_lock({_SCHEMA_LOCK})"
+                _bring_up(schema, engine, lock, None)
+            else:
+                _require_newest(schema, engine)
+    except HashrateError:
+        database.close()
+        raise
+    return database
+
+
 def _path_of(schema: Schema, place: Path | str) -> Path:
-    """Return the file of a place. Nothing else here but `_engine_of` knows that it is SQLite."""
+    """Return the file of a place."""
     if isinstance(place, Path):
         return place
     try:
         url = make_url(place)
     except ArgumentError as error:
         raise schema.refusal("neither a file nor the URL of a database") from error
-    if url.get_backend_name() != "sqlite":
-        raise schema.refusal(f"not in {url.get_backend_name()}: {schema.only_sqlite}")
+    if url.get_backend_name() != _SQLITE:
+        why = schema.only_sqlite or "only SQLite and PostgreSQL are tried"
+        raise schema.refusal(f"not in {url.get_backend_name()}: {why}")
     if not url.database:
         raise schema.refusal("a database in memory is lost with the process")
     return Path(url.database)
@@ -303,16 +343,17 @@ def _make_private(path: Path) -> None:
 # Versions
 
 
-def _bring_up(schema: Schema, engine: Engine, path: Path) -> None:
+def _bring_up(schema: Schema, engine: Engine, begin: str, path: Path | None) -> None:
     with engine.connect() as connection:
-        # SQLite: nobody writes from here to the commit, so the copy is what the steps begin with.
-        # The driver opens no transaction before DDL by itself.
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        # Nobody else makes or migrates from here to the commit, and nobody writes to a file: its
+        # copy is what the steps begin with. SQLite's driver opens no transaction before DDL.
+        connection.exec_driver_sql(begin)
         version = _version_of(schema, connection)
         if version is None:
             _create(schema, connection)
         elif version < schema.version:
-            _back_up(schema, path, version)
+            if path is not None:
+                _back_up(schema, path, version)
             for step in schema.steps[version - 1 :]:
                 step(connection)
             connection.execute(_versions.update().values(version=schema.version))

@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
+from urllib.parse import urlsplit
 
 from eth_utils.address import is_checksum_address
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
@@ -37,9 +38,22 @@ def _of_no_server(value: Any) -> Any:
     return value
 
 
+def _file_or_server(value: Any) -> Any:
+    text = str(value)
+    if "://" not in text:
+        return Path(text)
+    parts = urlsplit(text)
+    if parts.scheme != "postgresql":
+        raise ValueError("neither an SQLite file nor a database of PostgreSQL")
+    if parts.password is not None or parts.query:
+        raise ValueError("may hold a secret: write the password to ~/.pgpass")
+    return text
+
+
 Address = Annotated[str, AfterValidator(_checksummed)]
 PlainUrl = Annotated[str, AfterValidator(_without_secrets)]
 DatabaseFile = Annotated[Path, BeforeValidator(_of_no_server)]
+Database = Annotated[Path | str, BeforeValidator(_file_or_server)]
 Port = Annotated[int, Field(ge=0, le=65_535)]
 
 

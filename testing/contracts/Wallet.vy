@@ -9,9 +9,11 @@
 """
 
 _MAGIC: constant(bytes4) = 0x1626BA7E
+_TAKES_ONE: constant(bytes4) = 0xF23A6E61
 
 owner: public(address)
 is_willing: public(bool)
+takes_positions: public(bool)
 
 
 @deploy
@@ -22,6 +24,15 @@ def __init__(_owner: address):
     """
     self.owner = _owner
     self.is_willing = True
+    self.takes_positions = True
+
+
+@external
+def take_no_positions():
+    """
+    @notice Take no position any more.
+    """
+    self.takes_positions = False
 
 
 @external
@@ -53,4 +64,23 @@ def isValidSignature(_hash: bytes32, _signature: Bytes[1024]) -> bytes4:
     """
     if self.is_willing and slice(_signature, 0, 20) == slice(convert(self.owner, bytes32), 12, 20):
         return _MAGIC
+    return empty(bytes4)
+
+
+@external
+@view
+def onERC1155Received(
+    _operator: address, _from: address, _id: uint256, _value: uint256, _data: Bytes[1024]
+) -> bytes4:
+    """
+    @notice ERC-1155: takes positions, until it is told not to.
+    @param _operator who moves it
+    @param _from whose it was
+    @param _id position
+    @param _value [contracts]
+    @param _data anything
+    @return the answer that means yes, or another
+    """
+    if self.takes_positions:
+        return _TAKES_ONE
     return empty(bytes4)

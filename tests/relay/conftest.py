@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """A chain with vault and book, and relays that follow it."""
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from testing.forwards_world import ForwardsWorld
+from testing.postgres import Postgres, find_binaries
 from testing.relay_process import RelayProcess
 
 
@@ -45,3 +47,15 @@ def start_relay(world: ForwardsWorld, tmp_path: Path) -> Iterator[Callable[..., 
 def relay(start_relay: Callable[..., RelayProcess]) -> RelayProcess:
     """One relay that follows the chain."""
     return start_relay()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A server of PostgreSQL."""
+    binaries = find_binaries()
+    if binaries is None and not os.environ.get("CI"):
+        pytest.skip("no server of PostgreSQL is installed (Debian: postgresql)")
+    assert binaries is not None, ".ci/run installs PostgreSQL"
+    server = Postgres(binaries)
+    yield server
+    server.close()

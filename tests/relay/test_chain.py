@@ -38,7 +38,7 @@ def test_reorganisation__a_fill_is_undone__lists_the_order_again(
     assert relay.remaining(whole) == 10
 
 
-def test_reorganisation__the_money_never_came__drops_the_order(
+def test_reorganisation__the_money_never_came__hides_the_order(
     world: ForwardsWorld, relay: RelayProcess
 ) -> None:
     """What was listed on blocks that are gone is checked on those that took their place."""
@@ -49,7 +49,7 @@ def test_reorganisation__the_money_never_came__drops_the_order(
 
     world.anvil.do("anvil_reorg", 1, [])
 
-    wait_for(lambda: relay.reason_gone(signed) == "unfunded", _SECONDS, "it is dropped")
+    wait_for(lambda: relay.covered(signed) == 0, _SECONDS, "it is hidden")
 
 
 def test_node__gone__is_said_and_survived(

@@ -13,6 +13,7 @@ from hashrate.orders.order import SignedOrder, sign_order
 from hashrate.orders.order_file import order_from_json
 from relay.events import MoneyToken
 from testing.daemon_process import wait_for
+from testing.evm_contract import EvmContract
 from testing.forwards_world import CAP, FLOOR, MONEY, PRICE, ForwardsWorld
 from testing.oracle_world import DAY_SECONDS
 from testing.relay_process import RelayProcess
@@ -32,7 +33,7 @@ def wait_until_gone(relay: RelayProcess, signed: SignedOrder, reason: str) -> No
 def levels(relay: RelayProcess, series: int, side: str) -> list[tuple[str, str, str]]:
     """Return a side's levels: price, quantity, quantity linked to other series."""
     book = relay.get(f"/book/{series}").json()
-    return [(e["price_ticks"], e["quantity"], e["linked_quantity"]) for e in book[side]]
+    return [(e["price"], e["quantity"], e["linked_quantity"]) for e in book[side]]
 
 
 def test_order__handed_in__is_on_the_book(world: ForwardsWorld, relay: RelayProcess) -> None:
@@ -45,7 +46,7 @@ def test_order__handed_in__is_on_the_book(world: ForwardsWorld, relay: RelayProc
     listed = answer.json()["order"]
     assert order_from_json(json.dumps(listed["signed_order"])) == signed
     assert listed["remaining"] == "10"
-    page = relay.get(f"/orders?series={world.months[0]}&side=buy").json()
+    page = relay.get(f"/orders?market={world.months[0]}&side=buy").json()
     assert [each["hash"] for each in page["orders"]] == [listed["hash"]]
     assert levels(relay, world.months[0], "buy") == [(str(PRICE), "10", "0")]
     assert levels(relay, world.months[0], "sell") == []
@@ -68,7 +69,7 @@ def test_fill__part_and_rest__counts_down_and_drops(
     world.fill(taker, signed, 6)
     wait_until_gone(relay, signed, "nothing_left")
     assert levels(relay, world.months[0], "buy") == []
-    assert relay.get("/series").json()["series"] == []
+    assert relay.get("/markets").json()["markets"] == []
 
 
 def test_cancel__by_the_maker__drops_that_order(world: ForwardsWorld, relay: RelayProcess) -> None:
@@ -99,7 +100,12 @@ def test_cancel_all__by_the_maker__drops_all_of_the_epoch(
     assert relay.reason_gone(kept) is None
 
 
-def test_money__allowance_revoked__drops(world: ForwardsWorld, relay: RelayProcess) -> None:
+def wait_until_covered(relay: RelayProcess, signed: SignedOrder, units: int) -> None:
+    """Wait until so much of an order is shown [contracts]."""
+    wait_for(lambda: relay.covered(signed) == units, _SECONDS, f"{units} are covered")
+
+
+def test_money__allowance_revoked__hides(world: ForwardsWorld, relay: RelayProcess) -> None:
     """What the vault could not pull is not listed."""
     maker = world.trader("maker")
     signed = world.order(maker)
@@ -107,23 +113,42 @@ def test_money__allowance_revoked__drops(world: ForwardsWorld, relay: RelayProce
 
     world.token.send("approve", world.vault.address, 0, sender=maker.address)
 
-    wait_until_gone(relay, signed, "unfunded")
-    assert relay.post(signed).json()["error"]["reason"] == "unfunded"
+    wait_until_covered(relay, signed, 0)
+    assert levels(relay, world.months[0], "buy") == []
+    other = world.order(maker, salt=2)
+    assert relay.post(other).json()["error"]["reason"] == "unfunded"
 
 
-def test_money__balance_moved__drops_until_it_is_back(
+def test_money__balance_moved__hides_until_it_is_back(
     world: ForwardsWorld, relay: RelayProcess
 ) -> None:
-    """An order whose maker can pay again is taken again."""
+    """An order sleeps while its maker cannot pay, and shows as far as the money reaches."""
     maker, other = world.trader("maker"), world.trader("other maker")
     signed = world.order(maker)
     assert relay.post(signed).status_code == 201
 
     world.token.send("transfer", other.address, MONEY, sender=maker.address)
-    wait_until_gone(relay, signed, "unfunded")
-    world.token.send("transfer", maker.address, COST, sender=other.address)
+    wait_until_covered(relay, signed, 0)
+    world.token.send("transfer", maker.address, COST - 1, sender=other.address)
+    wait_until_covered(relay, signed, 9)
+    assert levels(relay, world.months[0], "buy") == [(str(PRICE), "9", "0")]
+    world.token.send("transfer", maker.address, 1, sender=other.address)
 
-    wait_for(lambda: relay.post(signed).status_code == 201, _SECONDS, "it is taken again")
+    wait_until_covered(relay, signed, 10)
+
+
+def test_money__not_there_for_the_time_allowed__drops(
+    world: ForwardsWorld, start_relay: Callable[..., RelayProcess]
+) -> None:
+    """Nobody's order is kept for ever."""
+    relay = start_relay(sleep_seconds=1)
+    maker = world.trader("maker")
+    signed = world.order(maker)
+    assert relay.post(signed).status_code == 201
+
+    world.token.send("approve", world.vault.address, 0, sender=maker.address)
+
+    wait_until_gone(relay, signed, "unfunded")
 
 
 @pytest.mark.parametrize(("money", "status"), [(COST, 201), (COST - 1, 422)])
@@ -151,7 +176,7 @@ def test_money__position_to_close__counts_until_it_moves(
     move = (maker.address, other.address, short, 1, b"")
     world.vault.send("safeTransferFrom", *move, sender=maker.address)
 
-    wait_until_gone(relay, signed, "unfunded")
+    wait_until_covered(relay, signed, 9)
 
 
 def test_time__deadline_over__drops(world: ForwardsWorld, relay: RelayProcess) -> None:
@@ -161,7 +186,7 @@ def test_time__deadline_over__drops(world: ForwardsWorld, relay: RelayProcess) -
 
     world.anvil.warp(signed.order.deadline)
     wait_for(
-        lambda: relay.get("/series").json()["block"]["timestamp"] == signed.order.deadline,
+        lambda: relay.get("/markets").json()["block"]["timestamp"] == signed.order.deadline,
         _SECONDS,
         "the relay has seen the block",
     )
@@ -206,18 +231,23 @@ def test_strip__handed_in__is_under_each_month(world: ForwardsWorld, relay: Rela
     assert [levels(relay, each, "buy") for each in others] == [[], []]
 
 
+def make_wallet(world: ForwardsWorld) -> tuple[LocalAccount, EvmContract]:
+    """Make a contract wallet with money for the vault, and its owner."""
+    owner = world.trader("owner")
+    chain = world.oracle_world.chain
+    wallet = chain.deploy("testing/contracts/Wallet.vy", owner.address, sender=world.deployer)
+    world.token.send("mint", wallet.address, MONEY, sender=world.deployer)
+    approve = MoneyToken.approve.encode(world.vault.address, MONEY)
+    wallet.send("call", world.token.address, bytes.fromhex(approve[2:]), sender=owner.address)
+    return owner, wallet
+
+
 def test_wallet__of_a_contract__is_listed_until_it_refuses(
     world: ForwardsWorld, start_relay: Callable[..., RelayProcess]
 ) -> None:
     """The book itself is asked, and asked again now and then: a wallet's change has no event."""
     relay = start_relay(sweep_orders=25)
-    owner = world.trader("owner")
-    chain = world.oracle_world.chain
-    wallet = chain.deploy("testing/contracts/Wallet.vy", owner.address, sender=world.deployer)
-    world.token.send("mint", wallet.address, MONEY, sender=world.deployer)
-    spender = world.vault.address
-    approve = MoneyToken.approve.encode(spender, MONEY)
-    wallet.send("call", world.token.address, bytes.fromhex(approve[2:]), sender=owner.address)
+    owner, wallet = make_wallet(world)
     plain = world.order(owner)
     order = replace(plain.order, maker=wallet.address)
     signed = SignedOrder(world.domain, order, bytes.fromhex(owner.address[2:]))
@@ -228,6 +258,25 @@ def test_wallet__of_a_contract__is_listed_until_it_refuses(
     wallet.send("refuse", sender=owner.address)
 
     wait_until_gone(relay, signed, "signature")
+
+
+def test_wallet__that_takes_no_position__is_not_on_the_book(
+    world: ForwardsWorld, start_relay: Callable[..., RelayProcess]
+) -> None:
+    """What only the vault would find out in a fill is asked before."""
+    relay = start_relay(sweep_orders=25)
+    owner, wallet = make_wallet(world)
+    order = replace(world.order(owner).order, maker=wallet.address)
+    signed, other = (
+        SignedOrder(world.domain, replace(order, salt=salt), bytes.fromhex(owner.address[2:]))
+        for salt in (1, 2)
+    )
+    assert relay.post(signed).status_code == 201
+
+    wallet.send("take_no_positions", sender=owner.address)
+
+    wait_until_gone(relay, signed, "receiver")
+    assert relay.post(other).json()["error"]["reason"] == "receiver"
 
 
 def test_permit__in_place_of_an_allowance__is_enough(
@@ -250,7 +299,7 @@ def test_permit__in_place_of_an_allowance__is_enough(
     world.permit_token.send("permit", *sent, sender=world.deployer)
     world.permit_token.send("approve", world.vault.address, 0, sender=maker.address)
 
-    wait_until_gone(relay, good, "unfunded")
+    wait_until_covered(relay, good, 0)
 
 
 def refused(world: ForwardsWorld, maker: LocalAccount) -> Iterator[tuple[SignedOrder, int, str]]:
@@ -277,7 +326,7 @@ def test_order__not_fillable__is_refused_with_its_reason(
         answer = relay.post(signed)
         assert (answer.status_code, answer.json()["error"]["reason"]) == (status, reason)
 
-    assert relay.get("/series").json()["series"] == []
+    assert relay.get("/markets").json()["markets"] == []
 
 
 def test_restart__after_a_kill__keeps_what_still_holds(
@@ -293,7 +342,7 @@ def test_restart__after_a_kill__keeps_what_still_holds(
     world.fill(world.trader("taker"), orders[1], 4)
     relay.start()
 
-    assert [relay.reason_gone(each) for each in orders] == ["unknown", None, None]
+    assert [relay.reason_gone(each) for each in orders] == ["nothing_left", None, None]
     assert [relay.remaining(each) for each in orders[1:]] == [6, 10]
     assert relay.stop() == 0
 

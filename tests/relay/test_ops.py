@@ -2,20 +2,29 @@
 """What operators get beside the relay fits the relay; settings are read strictly."""
 
 import re
+import tracemalloc
 from pathlib import Path
 
 import pytest
 
+from hashrate.orders.order import Leg
+from hashrate.orders.order_file import order_from_json, order_to_json
 from hashrate.service.errors import SettingsError
 from hashrate.service.settings import NodeSettings
+from relay.book import Book, Listed
+from relay.kind import Offer
 from relay.metrics import RelayMetrics
 from relay.settings import RelaySettings, load_settings
+from tests.relay.builders import SERIES, make_signed
+from tests.relay.doubles import NOW, ForwardsDouble
 
 pytestmark = pytest.mark.unit
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 ALERTS = (ROOT / "ops/prometheus/relay-alerts.yml").read_text()
 MANUAL = (ROOT / "docs/relay.md").read_text()
+_STRIPS = 300
+_PROGRAM = 200 << 20  # bytes that the program takes without an order, and some air
 PLAIN = f'chain_id = 1\nbook = "0x{"0" * 40}"\nindices = ["0x{"1" * 40}"]\nrpc_url = "http://127.0.0.1:8545"\n'
 
 
@@ -109,3 +118,27 @@ def test_settings__environment__wins(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
     assert settings.max_orders == 7
     assert settings.database == tmp_path / "orders.sqlite3"
+
+
+def test_memory__of_a_full_book_of_strips__is_what_the_unit_allows() -> None:
+    """As many orders of twelve months as are allowed fit, beside the program itself."""
+    unit = (ROOT / "ops/systemd/hashrate-relay.service").read_text()
+    found = re.search(r"^MemoryMax=(\d+)G$", unit, re.MULTILINE)
+    assert found is not None
+    book, kind = Book(), ForwardsDouble()
+    tracemalloc.start()
+    for salt in range(_STRIPS):
+        prices = [5_000 + (salt * 7 + month) % 1_000 for month in range(12)]
+        legs = tuple(Leg(SERIES + 2 * n, True, price) for n, price in enumerate(prices))
+        signed = order_from_json(order_to_json(make_signed(salt=salt, legs=legs)))
+        (offer,) = kind.offers(None, [(signed, f"0x{salt:064x}")], None)  # type: ignore[arg-type]
+        assert isinstance(offer, Offer)
+        rich = (10, 10**30, 10**30, (0,) * 12, 100, False)
+        book.add(Listed(offer, offer.document(), salt, NOW, tuple(prices), *rich))
+    book.cover(NOW)
+    each = tracemalloc.get_traced_memory()[0] // _STRIPS
+    tracemalloc.stop()
+
+    assert all(listed.covered == 10 for listed in book.orders.values())
+    most = RelaySettings.model_fields["max_orders"].default
+    assert _PROGRAM + most * each < int(found[1]) << 30, f"{each} bytes a strip"

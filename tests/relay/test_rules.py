@@ -15,9 +15,10 @@ from hashrate.products.forwards.maths import buyer_collateral, seller_collateral
 from hashrate.products.forwards.terms import ForwardTerms
 from hashrate.service.errors import TooManyError
 from relay.errors import OrderRefusedError
-from relay.inquiry import make_inquiry, revert_reason, words
+from relay.inquiry import revert_reason, words
+from relay.kinds.forward import ForwardOffer
+from relay.kinds.forward_rules import afford, last_second, require_terms
 from relay.limits import Rate
-from relay.rules import OrderFacts, cost_left, last_second, remaining_of, require_terms
 from tests.relay.builders import DOMAIN, make_order, make_signed
 from tests.relay.doubles import INDEX, TERMS
 
@@ -37,7 +38,7 @@ WORD = "0x" + "0" * 63 + "7"
     st.integers(1, 60),
     st.data(),
 )
-def test_cost_left__filled_in_any_parts__is_never_exceeded(
+def test_afford__filled_in_any_parts__is_never_exceeded(
     shapes: list[tuple[bool, int, int, int]], quantity: int, data: st.DataObject
 ) -> None:
     """Whatever the parts in which an order is filled, the maker pays no more than was asked for,
@@ -52,7 +53,7 @@ def test_cost_left__filled_in_any_parts__is_never_exceeded(
     )
     held, prices = [shape[3] for shape in shapes], [leg.price_ticks for leg in legs]
     order = make_order(quantity=quantity, legs=legs)
-    needed, dearest = cost_left(order, MONTHS, prices, quantity, held)
+    needed = afford(order, MONTHS, prices, quantity, held).cost
     sizes = data.draw(st.lists(st.integers(1, quantity), min_size=quantity, max_size=quantity))
 
     for parts, is_exact in ((sizes, False), ([1] * quantity, True)):
@@ -68,22 +69,37 @@ def test_cost_left__filled_in_any_parts__is_never_exceeded(
                 closed = min(part * leg.ratio, own[place])
                 own[place] -= closed
                 net += cost * (part * leg.ratio - closed) - back * closed
-            assert net <= dearest * part
             pulled += max(0, net)
             left -= part
         assert pulled <= needed
         assert not is_exact or pulled == needed
 
 
-def test_cost_left__of_both_sides__makes_the_pair() -> None:
+def test_afford__of_both_sides__makes_the_pair() -> None:
     """At any price the collateral of both sides is what a pair costs."""
     sides = [
-        cost_left(make_order(is_buy=is_buy, price_ticks=5_123), [TERMS], [5_123], 1, [0])
+        afford(make_order(is_buy=is_buy, price_ticks=5_123), [TERMS], [5_123], 1, [0]).cost
         for is_buy in (True, False)
     ]
 
-    assert sum(total for total, _ in sides) == 30 * (8_000 - 2_000)
-    assert sides[0] == (30 * 3_123, 30 * 3_123)
+    assert sum(sides) == 30 * (8_000 - 2_000)
+    assert sides[0] == 30 * 3_123
+
+
+@given(st.integers(1, 40), st.integers(0, 60), st.integers(0, 5_000_000), st.booleans())
+def test_afford__some_money__covers_as_much_as_it_pays_for(
+    remaining: int, held: int, budget: int, is_buy: bool
+) -> None:
+    """One unit more would cost more than there is, and what is covered does not."""
+    order = make_order(quantity=remaining, is_buy=is_buy)
+    afforded = afford(order, [TERMS], [5_000], remaining, [held], budget)
+
+    assert afforded.cost <= budget
+    assert afford(order, [TERMS], [5_000], afforded.units, [held]).cost == afforded.cost
+    if afforded.units < remaining:
+        more = afford(order, [TERMS], [5_000], afforded.units + 1, [held])
+        assert more.cost > budget
+    assert afforded.closed == (min(held, afforded.units),)
 
 
 @pytest.mark.parametrize(
@@ -145,38 +161,34 @@ def test_require_terms__of_a_peg__looks_at_its_bounds(low: int, high: int, fits:
             require_terms(order, [TERMS], {INDEX})
 
 
-@pytest.mark.parametrize(("short", "word"), [(0, None), (1, "unfunded")])
-def test_remaining_of__max_collateral_to_the_unit__decides(short: int, word: str | None) -> None:
+@pytest.mark.parametrize(("short", "units"), [(0, 10), (1, 0)])
+def test_afford__max_collateral_to_the_unit__decides(short: int, units: int) -> None:
     """What the vault would refuse above the cap is not listed; a closing order needs no cap."""
     cost = 30 * 3_000
     order = make_order(max_collateral=10 * cost - short)
-    facts = OrderFacts(10, None, 10**9, 10**9, (0,), (5_000,))
 
-    if word is None:
-        assert remaining_of(order, [TERMS], facts) == 10
-    else:
-        with pytest.raises(OrderRefusedError) as caught:
-            remaining_of(order, [TERMS], facts)
-        assert caught.value.reason == word
+    assert afford(order, [TERMS], [5_000], 10, [0], 10**9).units == units
     closing = make_order(max_collateral=0)
-    assert remaining_of(closing, [TERMS], replace(facts, held=(10,))) == 10
+    assert afford(closing, [TERMS], [5_000], 10, [10], 10**9).units == 10
+    assert afford(closing, [TERMS], [5_000], 10, [4], 10**9).units == 4
 
 
 def test_inquiry__answered_by_an_error_of_the_node__decides_nothing() -> None:
     """Only a revert is the contract's word; anything else may pass."""
-    inquiry = make_inquiry(make_signed(), TERMS.token, DOMAIN.book)
+    offer = ForwardOffer(make_signed(), (TERMS,), DOMAIN.book, "0x", (), 0)
+    inquiry = offer.inquiry(is_wallet=False)
     held = "0x" + "".join(f"{word:064x}" for word in (32, 1, 4))
     overloaded = RpcRefusedError("evm node: eth_call: rate limit exceeded")
     reverted = RpcRefusedError("evm node: eth_call: execution reverted: order: other epoch")
 
-    whole = inquiry.facts([WORD, held, WORD, WORD])
+    whole = inquiry.facts([WORD, WORD, WORD, held])
     assert whole is not None
     assert (whole.remaining, whole.held, whole.refusal) == (7, (4,), None)
-    refused = inquiry.facts([reverted, held, WORD, WORD])
+    refused = inquiry.facts([reverted, WORD, WORD, held])
     assert refused is not None
     assert (refused.remaining, refused.refusal) == (0, "order: other epoch")
     for place in range(4):
-        results: list[object] = [WORD, held, WORD, WORD]
+        results: list[object] = [WORD, WORD, WORD, held]
         results[place] = overloaded
         assert inquiry.facts(results) is None
 

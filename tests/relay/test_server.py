@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from hashrate.evm.errors import RpcUnavailableError
 from hashrate.orders.order import SignedOrder
 from hashrate.orders.order_file import MAX_ORDER_BYTES, order_to_json, order_to_record
+from relay.facts import OrderFacts
 from relay.intake import IntakePolicy
-from relay.rules import OrderFacts
 from relay.server import RequestPolicy
 from testing.asking import ask
 from tests.relay.builders import DOMAIN, MAKER, SERIES, TAKER, make_signed
@@ -95,7 +95,7 @@ def test_orders__of_a_side__come_by_price_then_time(
         order = make_signed(salt=salt, price_ticks=4_000 + price, is_buy=False)
         assert post(here, order).status_code == 201
 
-    assert listed(here, f"series={SERIES}&side={side}&limit={limit}") == expected
+    assert listed(here, f"market={SERIES}&side={side}&limit={limit}") == expected
     everything = listed(here, f"maker={MAKER.address.lower()}&limit={limit}")
     assert everything == [1, 2, 3, 4, 5, 6, 12, 11, 13]
 
@@ -108,11 +108,11 @@ def test_book__levels__add_up_what_anyone_may_take(here: Office) -> None:
 
     book = ask(here.app, f"/book/{SERIES}").json()
 
-    assert [(e["price_ticks"], e["quantity"], e["orders"]) for e in book["buy"]] == [
+    assert [(e["price"], e["quantity"], e["orders"]) for e in book["buy"]] == [
         ("4050", "20", 2),
         ("4040", "10", 1),
     ]
-    assert len(listed(here, f"series={SERIES}&side=buy")) == 4
+    assert len(listed(here, f"market={SERIES}&side=buy")) == 4
     assert len(ask(here.app, f"/book/{SERIES}?depth=1").json()["buy"]) == 1
 
 
@@ -120,9 +120,9 @@ def test_series__with_open_orders__are_listed_with_their_terms(here: Office) -> 
     """A client needs nothing else to show them."""
     post(here, SIGNED)
 
-    (series,) = ask(here.app, "/series").json()["series"]
+    (series,) = ask(here.app, "/markets").json()["markets"]
 
-    assert series["series"] == str(SERIES)
+    assert series["market"] == str(SERIES)
     assert (series["buy_orders"], series["sell_orders"], series["cap_ticks"]) == (1, 0, "8000")
 
 
@@ -130,18 +130,18 @@ def test_series__with_open_orders__are_listed_with_their_terms(here: Office) -> 
     "path",
     [
         "/orders",
-        "/orders?series=2",
-        "/orders?series=2&side=both",
-        "/orders?series=-2&side=buy",
-        "/orders?series=02&side=buy",
-        f"/orders?series={2**256}&side=buy",
-        "/orders?series=2&series=4&side=buy",
-        "/orders?series=2&side=buy&limit=0",
-        "/orders?series=2&side=buy&limit=101",
-        "/orders?series=2&side=buy&limit=1e1",
-        "/orders?series=2&side=buy&cursor=1",
-        "/orders?series=2&side=buy&cursor=1.x",
-        "/orders?series=2&side=buy&sort=up",
+        "/orders?market=2",
+        "/orders?market=2&side=both",
+        "/orders?market=-2&side=buy",
+        "/orders?market=02&side=buy",
+        f"/orders?market={2**256}&side=buy",
+        "/orders?market=2&market=4&side=buy",
+        "/orders?market=2&side=buy&limit=0",
+        "/orders?market=2&side=buy&limit=101",
+        "/orders?market=2&side=buy&limit=1e1",
+        "/orders?market=2&side=buy&cursor=1",
+        "/orders?market=2&side=buy&cursor=1.x",
+        "/orders?market=2&side=buy&sort=up",
         "/orders?maker=0x12",
         f"/orders?maker={MAKER.address}&side=buy",
         "/orders/0x12",
@@ -276,7 +276,7 @@ def test_limits__reached__send_away(tmp_path: Path, policy: IntakePolicy, accept
 def test_limits__on_reading__hold_for_each_client(tmp_path: Path) -> None:
     """Who asks too often waits; `/health` is for monitoring and is not counted."""
     with office(tmp_path, OPEN, RequestPolicy(reads_per_second=0.001, reads_burst=2)) as here:
-        assert [ask(here.app, "/series").status_code for _ in range(3)] == [200, 200, 429]
+        assert [ask(here.app, "/markets").status_code for _ in range(3)] == [200, 200, 429]
         assert ask(here.app, "/health").status_code == 503
 
 
@@ -303,7 +303,7 @@ def test_cors__of_any_page__may_read_and_hand_in(here: Office) -> None:
         "access-control-request-headers": "content-type",
     }
 
-    assert ask(here.app, "/series", headers=origin).headers["access-control-allow-origin"] == "*"
+    assert ask(here.app, "/markets", headers=origin).headers["access-control-allow-origin"] == "*"
     preflight = ask(here.app, "/orders", "OPTIONS", headers=asked)
     assert preflight.status_code == 200
     assert "POST" in preflight.headers["access-control-allow-methods"]
@@ -378,7 +378,7 @@ def test_post__anything__never_crashes_and_repeats_nothing(
         assert b"<script" not in answer.content
     assert answer.headers["content-type"] == "application/json"
     assert answer.headers["x-content-type-options"] == "nosniff"
-    order = ask(fuzzed.app, f"/orders?series={SERIES}&side=buy").json()["orders"][0]
+    order = ask(fuzzed.app, f"/orders?market={SERIES}&side=buy").json()["orders"][0]
     assert order["signed_order"] == order_to_record(SIGNED)
 
 
@@ -392,11 +392,11 @@ segments = st.one_of(
 
 @settings(deadline=None)
 @given(
-    st.sampled_from(["/orders", "/orders/", "/book/", "/series", "/health", "/"]),
+    st.sampled_from(["/orders", "/orders/", "/book/", "/markets", "/health", "/"]),
     segments,
     st.lists(
         st.tuples(
-            st.sampled_from(["series", "side", "limit", "cursor", "maker", "depth", "x"]), segments
+            st.sampled_from(["market", "side", "limit", "cursor", "maker", "depth", "x"]), segments
         )
     ),
 )

@@ -65,9 +65,9 @@ test.each([
 });
 
 test("levelsOf__strange_levels__are_left_out", () => {
-  const good = { price_ticks: "5000", quantity: "3" };
+  const good = { price: "5000", quantity: "3" };
   const document = {
-    buy: [good, { price_ticks: 1, quantity: "1" }, { ...good, quantity: "0" }, 7],
+    buy: [good, { price: 1, quantity: "1" }, { ...good, quantity: "0" }, 7],
   };
   expect(levelsOf(document, "buy")).toEqual([{ priceTicks: 5_000n, quantity: 3n }]);
   expect(levelsOf(document, "sell")).toEqual([]);

@@ -124,7 +124,7 @@ export async function liveOrders(
 ): Promise<readonly LiveOrder[]> {
   const { forwards, chain } = session.deployment;
   if (forwards === undefined) return [];
-  const url = `${forwards.relay}/orders?series=${id}&side=${side}&limit=${MAX_ORDERS}`;
+  const url = `${forwards.relay}/orders?market=${id}&side=${side}&limit=${MAX_ORDERS}`;
   const told = ordersOf(await ask(url), chain.id, forwards.book);
   const answers = await session.reader.readSets(
     told.map(({ order, signature }) => ({

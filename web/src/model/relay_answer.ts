@@ -60,8 +60,8 @@ function listOf(value: unknown): readonly unknown[] {
 /** Levels of one side, as they came. */
 export function levelsOf(document: unknown, side: "buy" | "sell"): Level[] {
   return listOf(fieldsOf(document)[side]).flatMap((level) => {
-    const { price_ticks, quantity } = fieldsOf(level);
-    const [priceTicks, amount] = [integer(price_ticks), integer(quantity)];
+    const { price, quantity } = fieldsOf(level);
+    const [priceTicks, amount] = [integer(price), integer(quantity)];
     if (priceTicks === undefined || amount === undefined || amount === 0n) return [];
     return { priceTicks, quantity: amount };
   });

@@ -1,34 +1,17 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""Whether the book would fill an order now: pure, from what was read of the chain.
+"""Whether the forwards book would fill an order now: pure, from what was read of the chain.
 
 Source: docs/forwards.md, sections 5 and 6.
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 from itertools import pairwise
 
 from hashrate.core.units import DAY_SECONDS
 from hashrate.orders.order import Order
 from hashrate.products.forwards.maths import leg_payment
 from hashrate.products.forwards.terms import ForwardTerms
-from relay.errors import OrderRefusedError
-
-
-class Reason(StrEnum):
-    """Why an order is not listed, or no longer."""
-
-    UNKNOWN_SERIES = "unknown_series"
-    UNKNOWN_INDEX = "unknown_index"
-    BAD_TERMS = "bad_terms"
-    SIGNATURE = "signature"
-    STALE_INDEX = "stale_index"
-    CLOSED = "closed"
-    EPOCH = "epoch"
-    NOTHING_LEFT = "nothing_left"
-    UNFUNDED = "unfunded"
-
+from relay.kind import Afforded, Reason, refuse
 
 _REASONS = {
     "series: unknown": Reason.UNKNOWN_SERIES,
@@ -37,34 +20,8 @@ _REASONS = {
     "order: nothing left": Reason.NOTHING_LEFT,
     "order: not signed": Reason.SIGNATURE,
     "order: peg too old": Reason.STALE_INDEX,
+    "position: receiver takes none": Reason.RECEIVER,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class OrderFacts:
-    """What a chain says of one order, all at one block.
-
-    Attributes:
-        remaining: what is left of it by the book's own check [units]; zero if it refuses.
-        refusal: the book's reason; None if it does not refuse.
-        balance: of the maker [base units].
-        allowance: what the vault may take from the maker, with the order's permit if that
-            still works [base units].
-        held: the maker's positions that the order would close, for each leg [contracts].
-        prices: of its legs now; empty where the book refuses to say [tick].
-    """
-
-    remaining: int
-    refusal: str | None
-    balance: int
-    allowance: int
-    held: tuple[int, ...]
-    prices: tuple[int, ...]
-
-
-def refuse(reason: Reason, message: str) -> OrderRefusedError:
-    """Make the error that says why an order is not listed."""
-    return OrderRefusedError(reason, message)
 
 
 def require_terms(
@@ -99,21 +56,28 @@ def require_terms(
     return known
 
 
-def cost_left(
+def afford(
     order: Order,
     series: Sequence[ForwardTerms],
     prices: Sequence[int],
     remaining: int,
     held: Sequence[int],
-) -> tuple[int, int]:
-    """Find what the rest of an order may take from its maker, in whatever parts it is filled.
+    budget: int | None = None,
+) -> Afforded:
+    """Find how much of the rest of an order its maker can pay for, in whatever parts it is filled.
 
     A leg closes first what the maker holds on the other side. From the quantity at which one begins
     to open, a unit takes more; between two such quantities every unit takes the same, so what all
-    of them take together is the most that any parts of the rest can.
+    of them take together is the most that any parts of the rest can. A unit that takes more than
+    its part of `max_collateral` is refused by the book, and so is what comes after it.
 
-    Returns:
-        In all, and the most that a single unit takes [base units].
+    Args:
+        order: it fits its series, see `require_terms`.
+        series: terms of its legs' series.
+        prices: of its legs now [tick].
+        remaining: what is left of it [units].
+        held: what is left of the positions it closes [contracts].
+        budget: the money [base units]; None for any.
     """
     turns = sorted(
         {min(own // leg.ratio, remaining) for leg, own in zip(order.legs, held, strict=True)}
@@ -122,15 +86,25 @@ def cost_left(
     edges = sorted(
         {0, remaining, *(min(turn + more, remaining) for turn in turns for more in (0, 1))}
     )
-    total = dearest = 0
+    units = cost = 0
     for start, end in pairwise(edges):
         net = 0
         for leg, terms, price, own in zip(order.legs, series, prices, held, strict=True):
             closed = min(max(own - start * leg.ratio, 0), leg.ratio)
             net += leg_payment(terms, price, leg.ratio, closed, is_buyer=leg.is_buy)
-        total += max(0, net) * (end - start)
-        dearest = max(dearest, net)
-    return total, dearest
+        if net * order.quantity > order.max_collateral:
+            break
+        part = end - start
+        if net > 0:
+            if budget is not None:
+                # rounds down: the last unit is not covered in part
+                part = min(part, max(0, budget - cost) // net)
+            cost += net * part
+        units += part
+        if part < end - start:
+            break
+    closed_of = (min(own, units * leg.ratio) for leg, own in zip(order.legs, held, strict=True))
+    return Afforded(units, cost, tuple(closed_of))
 
 
 def last_second(order: Order, series: Sequence[ForwardTerms]) -> int:
@@ -139,30 +113,8 @@ def last_second(order: Order, series: Sequence[ForwardTerms]) -> int:
     return min(order.deadline, min(ends) * DAY_SECONDS - 1)
 
 
-def remaining_of(order: Order, series: Sequence[ForwardTerms], facts: OrderFacts) -> int:
-    """Find how many units of an order can be filled now.
-
-    Args:
-        order: it fits its series, see `require_terms`.
-        series: terms of its legs' series.
-        facts: what the chain says.
-
-    Raises:
-        OrderRefusedError: none, and why.
-    """
-    if facts.refusal is not None:
-        raise refuse(_reason_of(facts.refusal), f"the book says: {facts.refusal}")
-    needed, dearest = cost_left(order, series, facts.prices, facts.remaining, facts.held)
-    if dearest * order.quantity > order.max_collateral:
-        message = f"one unit takes {dearest}, more than its part of max_collateral"
-        raise refuse(Reason.UNFUNDED, message)
-    for what, amount in (("balance", facts.balance), ("allowance", facts.allowance)):
-        if amount < needed:
-            raise refuse(Reason.UNFUNDED, f"it may cost {needed}, the maker's {what} is {amount}")
-    return facts.remaining
-
-
-def _reason_of(refusal: str) -> Reason:
+def reason_of(refusal: str) -> Reason:
+    """Return the word for a reason of book or vault."""
     if refusal in _REASONS:
         return _REASONS[refusal]
     return Reason.CLOSED if refusal.startswith("series: ") else Reason.BAD_TERMS
