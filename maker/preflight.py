@@ -61,7 +61,7 @@ def _months(settings: MakerSettings, market: MarketReader) -> str:
 
 def _relay(settings: MakerSettings) -> str:
     with RelayClient(settings.relay) as client:
-        return f"{settings.relay} lists {len(client.get('/series').get('series', []))} series"
+        return f"{settings.relay} lists {len(client.get('/markets').get('markets', []))} markets"
 
 
 def _state(settings: MakerSettings) -> str:

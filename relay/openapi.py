@@ -217,7 +217,7 @@ def _paths() -> Json:
         "/batches": _post(
             f"Hand in 1 to {MOST_IN_BATCH} orders, one a line.",
             "application/x-ndjson",
-            {"type": "string"},
+            {"description": "Signed orders, one a line."},
             _object({"results": _list_of(result)}),
         ),
         "/withdrawals": _post(

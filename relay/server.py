@@ -4,7 +4,8 @@
 import asyncio
 import hashlib
 import time
-from collections.abc import Awaitable, Callable
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -76,9 +77,13 @@ class Api:
             ("/stream", "GET", reads.stream),
             ("/openapi.json", "GET", self.describe),
         ]
+        # one route for all methods of a path, or a refusal names but one of them as allowed
+        by_path: defaultdict[str, dict[str, Handler]] = defaultdict(dict)
+        for path, method, handler in paths:
+            by_path[path][method] = self._guarded(path, handler)
         routes = [
-            Route(path, self._guarded(path, handler), methods=[method])
-            for path, method, handler in paths
+            Route(path, _by_method(handlers), methods=list(handlers))
+            for path, handlers in by_path.items()
         ]
         # Monitoring asks this one, and is not counted.
         routes.append(Route("/health", self._health.answer, methods=["GET"]))
@@ -116,6 +121,14 @@ class Api:
             return response
 
         return guarded
+
+
+def _by_method(handlers: Mapping[str, Handler]) -> Handler:
+    async def answer_method(request: Request) -> Response:
+        method = "GET" if request.method == "HEAD" else request.method
+        return await handlers[method](request)
+
+    return answer_method
 
 
 def with_tag(request: Request, response: Response) -> Response:

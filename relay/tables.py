@@ -37,8 +37,8 @@ class OrderRow(Base):
 
     __tablename__ = "orders"
 
-    sequence: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    hash: Mapped[str] = mapped_column(unique=True)
+    sequence: Mapped[int]
+    hash: Mapped[str] = mapped_column(primary_key=True)
     domain: Mapped[str]
     kind: Mapped[str]
     document: Mapped[str]
@@ -51,6 +51,7 @@ class OrderRow(Base):
     __table_args__ = (
         Index("orders_by_dropping", "dropped_block"),
         Index("orders_by_change", "domain", "change"),
+        Index("orders_by_sequence", "domain", "sequence"),
     )
 
 
@@ -162,15 +163,19 @@ def _end_orders_without_legs(connection: Connection) -> None:
 
 def _number_changes_and_keep_history(connection: Connection) -> None:
     """Step to version 4: what a row's check found is kept, changes are numbered, trades follow."""
-    for column in (
-        "kind VARCHAR NOT NULL DEFAULT 'forward'",
-        "change INTEGER NOT NULL DEFAULT 0",
-        "state VARCHAR NOT NULL DEFAULT ''",
-    ):
-        connection.exec_driver_sql(f"ALTER TABLE orders ADD COLUMN {column}")
-    connection.exec_driver_sql("CREATE INDEX orders_by_change ON orders (domain, change)")
-    for table in (FollowedRow, TradeRow, MoveRow, HoldingRow):
-        table.metadata.tables[table.__tablename__].create(connection)
+    connection.exec_driver_sql("ALTER TABLE orders RENAME TO orders_before")
+    connection.exec_driver_sql("DROP INDEX orders_by_dropping")
+    Base.metadata.create_all(connection)
+    connection.exec_driver_sql(
+        "INSERT INTO orders SELECT sequence, hash, domain, 'forward', document, received_at, "
+        "dropped_block, reason, sequence, '' FROM orders_before"
+    )
+    # later numbers are higher than those that were given
+    connection.exec_driver_sql(
+        "INSERT INTO followed "
+        "SELECT domain, max(sequence), NULL, '', 0, 0, 0 FROM orders GROUP BY domain"
+    )
+    connection.exec_driver_sql("DROP TABLE orders_before")
 
 
 RELAY = Schema(

@@ -25,7 +25,7 @@ def read_bids(relay: str, months: Sequence[MonthBids]) -> list[MonthBids]:
         HedgeError: it answers with something else than a book.
     """
     with RelayClient(relay) as client:
-        listed = client.get("/series")
+        listed = client.get("/markets")
         return [replace(month, bids=_bids(client, listed, month)) for month in months]
 
 
@@ -34,15 +34,17 @@ def _bids(client: RelayClient, listed: dict[str, Any], month: MonthBids) -> tupl
     wanted = (terms.metric, terms.first_day, terms.end_day, terms.floor_ticks, terms.cap_ticks)
     found = []
     try:
-        for entry in listed["series"]:
+        for entry in listed["markets"]:
+            if entry["kind"] != "forward":
+                continue
             days = int(entry["first_day"]), int(entry["end_day"])
             band = int(entry["floor_ticks"]), int(entry["cap_ticks"])
             if (int(entry["metric"]), *days, *band) == wanted:
-                found.append(int(entry["series"]))
+                found.append(int(entry["market"]))
         if len(found) > 1:
             raise HedgeError(f"{month.contract}: the relay has {len(found)} such series")
         levels = client.get(f"/book/{found[0]}?depth={_DEPTH}")["buy"] if found else []
-        bids = [Bid(int(each["price_ticks"]), int(each["quantity"])) for each in levels]
+        bids = [Bid(int(each["price"]), int(each["quantity"])) for each in levels]
     except (KeyError, TypeError, ValueError) as error:
         raise HedgeError("the relay answers with something else than a book") from error
     return tuple(sorted((bid for bid in bids if bid.quantity), key=lambda bid: -bid.price_ticks))

@@ -14,7 +14,3 @@ class RelayAnswerError(HashrateError):
 
 class OrderSignatureError(HashrateError):
     """A key signs an order of another maker."""
-
-
-class RelayAnswerError(HashrateError):
-    """A running relay cannot be reached, refuses, or answers with something else."""

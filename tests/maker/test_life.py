@@ -49,9 +49,9 @@ def test_look__fresh_index__both_sides_of_every_month_are_listed(
         (bid,), (ask,) = book["buy"], book["sell"]
         assert (bid["quantity"], ask["quantity"]) == ("10", "10")
         # difficulty is expected to grow by the most there is: hashprice is offered below today's
-        assert 15_000 < int(bid["price_ticks"]) < int(ask["price_ticks"]) < 20_500
-        width = int(ask["price_ticks"]) - int(bid["price_ticks"])
-        assert width * 10_000 >= 2 * 400 * int(bid["price_ticks"])
+        assert 15_000 < int(bid["price"]) < int(ask["price"]) < 20_500
+        width = int(ask["price"]) - int(bid["price"])
+        assert width * 10_000 >= 2 * 400 * int(bid["price"])
         order = side(maker, series, is_buy=True).order
         assert order.peg is not None
         assert order.deadline - world.anvil.now() <= 6 * 3_600
@@ -66,7 +66,7 @@ def test_look__without_a_key__signs_nothing(
 
     assert len(report.offers) == 4
     assert report.signed == 0
-    assert relay.get("/series").json()["series"] == []
+    assert relay.get("/markets").json()["markets"] == []
     assert not (tmp_path / "maker/maker.json").exists()
 
 
@@ -99,14 +99,14 @@ def test_look__after_a_restart__knows_what_it_signed(
     relay.kill()
     (relay.config.parent / "relay.sqlite3").unlink()
     relay.start()
-    assert relay.get("/series").json()["series"] == []
+    assert relay.get("/markets").json()["markets"] == []
 
     other = make(account)
     report = other.look()
 
     assert report.signed == 0
     assert set(other.orders) == set(one.orders)
-    assert len(relay.get("/series").json()["series"]) == 2
+    assert len(relay.get("/markets").json()["markets"]) == 2
 
 
 def test_look__money_for_one_side__signs_what_it_covers(world: MakerWorld, make: Make) -> None:
@@ -151,7 +151,9 @@ def test_look__retarget_near__cancels_what_is_open(
 
     assert re.fullmatch(r"the retarget at \d+ is near", report.quiet)
     assert world.book.read("epoch_of", account.address) == epoch + 1
-    wait_for(lambda: relay.get("/series").json()["series"] == [], _SECONDS, "the relay drops them")
+    wait_for(
+        lambda: relay.get("/markets").json()["markets"] == [], _SECONDS, "the relay drops them"
+    )
 
 
 def test_look__little_gas__quotes_nothing(world: MakerWorld, make: Make) -> None:
@@ -237,7 +239,9 @@ def test_look__loss_limit__cancels_all_and_stops_for_good(
 
     assert maker.orders == ()
     assert world.book.read("epoch_of", account.address) == epoch + 1
-    wait_for(lambda: relay.get("/series").json()["series"] == [], _SECONDS, "the relay drops them")
+    wait_for(
+        lambda: relay.get("/markets").json()["markets"] == [], _SECONDS, "the relay drops them"
+    )
     with pytest.raises(MakerStoppedError):  # and whoever starts it again learns why not
         make(account, loss_sats=10**9).look()
 
@@ -257,14 +261,16 @@ def test_run__loss_limit__ends_with_exit_code_one(
         [*command, "run", "--config", str(config)], cwd=ROOT, stdout=log, stderr=log
     )
     try:
-        wait_for(lambda: len(relay.get("/series").json()["series"]) == 2, _SECONDS, "it quotes")
+        wait_for(lambda: len(relay.get("/markets").json()["markets"]) == 2, _SECONDS, "it quotes")
         lose(world)
         assert process.wait(_SECONDS) == 1
     finally:
         process.kill()
         process.wait()
         log.close()
-    wait_for(lambda: relay.get("/series").json()["series"] == [], _SECONDS, "the relay drops them")
+    wait_for(
+        lambda: relay.get("/markets").json()["markets"] == [], _SECONDS, "the relay drops them"
+    )
     events = [json.loads(line)["event"] for line in (tmp_path / "run/log").read_text().splitlines()]
     assert events.index("stopped") < events.index("cancelled")
     done = subprocess.run(

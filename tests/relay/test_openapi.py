@@ -52,6 +52,12 @@ def test_paths__of_the_server__are_all_described(here: Office) -> None:
 _OPEN: list[Office] = []
 
 
+@schemathesis.serializer("application/x-ndjson")
+def _lines(_context: Any, value: Any) -> bytes:
+    """Send text as it is."""
+    return str(value).encode("utf-8", "surrogatepass")
+
+
 async def _app(scope: Any, receive: Any, send: Any) -> None:
     """Hand on to the relay of this module: the schema wants an application before there is one."""
     await _OPEN[-1].app(scope, receive, send)

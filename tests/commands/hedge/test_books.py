@@ -23,7 +23,8 @@ MONTHS = [
 def listed(series: int, place: int, **changes: object) -> dict[str, Any]:
     terms = MONTHS[place].terms
     plain = {
-        "series": str(series),
+        "market": str(series),
+        "kind": "forward",
         "metric": terms.metric,
         "first_day": terms.first_day,
         "end_day": terms.end_day,
@@ -34,7 +35,7 @@ def listed(series: int, place: int, **changes: object) -> dict[str, Any]:
 
 
 def level(price: int, quantity: int) -> dict[str, str]:
-    return {"price_ticks": str(price), "quantity": str(quantity), "linked_quantity": "7"}
+    return {"price": str(price), "quantity": str(quantity), "linked_quantity": "7"}
 
 
 @pytest.fixture
@@ -48,7 +49,7 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
 def test_read_bids__series_of_the_months__are_matched_by_their_terms(
     answers: dict[str, Any],
 ) -> None:
-    answers["/series"] = {"series": [listed(2, 1), listed(4, 0, cap_ticks="60000"), listed(6, 0)]}
+    answers["/markets"] = {"markets": [listed(2, 1), listed(4, 0, cap_ticks="60000"), listed(6, 0)]}
     answers["/book/6?depth=200"] = {
         "buy": [level(41_000, 3), level(40_000, 0), level(39_000, 5)],
         "sell": [],
@@ -64,16 +65,16 @@ def test_read_bids__series_of_the_months__are_matched_by_their_terms(
 @pytest.mark.parametrize(
     ("answer", "complaint"),
     [
-        ({"series": [listed(2, 0), listed(4, 0)]}, "HPS-JAN27: the relay has 2 such series"),
-        ({"series": 5}, "something else than a book"),
+        ({"markets": [listed(2, 0), listed(4, 0)]}, "HPS-JAN27: the relay has 2 such series"),
+        ({"markets": 5}, "something else than a book"),
         ({}, "something else than a book"),
-        ({"series": [{"series": "2"}]}, "something else than a book"),
+        ({"markets": [{"market": "2"}]}, "something else than a book"),
     ],
 )
 def test_read_bids__nonsense__is_refused(
     answers: dict[str, Any], answer: dict[str, Any], complaint: str
 ) -> None:
-    answers["/series"] = answer
+    answers["/markets"] = answer
 
     with pytest.raises(HedgeError, match=complaint):
         read_bids("http://relay", MONTHS)

@@ -18,12 +18,12 @@ from sqlalchemy import Connection
 from hashrate.core.errors import HashrateError
 from hashrate.service.database import Schema, open_database, version_in
 from oracles.journal.store import JOURNAL, open_store
-from relay.store import ORDERS
+from relay.tables import RELAY
 
 pytestmark = pytest.mark.unit
 
 DATA = Path(__file__).parent / "data"
-SCHEMAS = {"journal": JOURNAL, "relay": ORDERS}
+SCHEMAS = {"journal": JOURNAL, "relay": RELAY}
 FILES = sorted(path.stem for path in DATA.glob("*-version-*.sql"))
 SECONDS = 60
 Rows = dict[str, list[tuple[Any, ...]]]
@@ -75,14 +75,25 @@ def copies(path: Path) -> list[str]:
     return sorted(each.name for each in path.parent.iterdir() if each.name not in own)
 
 
-def over(rows: Rows) -> Rows:
-    """Return rows with the open orders among them taken off the book, before any block."""
-    found = dict(rows)
-    if "orders" in rows:
-        found["orders"] = [
-            row if row[5] is not None else (*row[:5], 0, "other_type") for row in rows["orders"]
-        ]
-    return found
+def brought_up(rows: Rows, version: int) -> Rows:
+    """Return rows as the newest version has them.
+
+    Orders on the book before version 3 are off it; since version 4 each has its kind, the number of
+    its change and what a check found, and every relay the last number.
+    """
+    if "orders" not in rows:
+        return rows
+    orders = rows["orders"]
+    if version < 3:  # noqa: PLR2004
+        orders = [row if row[5] is not None else (*row[:5], 0, "other_type") for row in orders]
+    last = {row[2]: row[0] for row in sorted(orders)}
+    return {
+        "orders": [(*row[:3], "forward", *row[3:], row[0], "") for row in orders],
+        "followed": [(domain, number, None, "", 0, 0, 0) for domain, number in last.items()],
+        "trades": [],
+        "moves": [],
+        "holdings": [],
+    }
 
 
 def schema_of(name: str) -> Schema:
@@ -114,7 +125,7 @@ def test_open__older__is_copied_and_migrated(tmp_path: Path, name: str) -> None:
 
     new = tmp_path / "new" / "new.sqlite3"
     open_database(schema, new).close()
-    assert rows_of(path) == over(before)
+    assert rows_of(path) == brought_up(before, int(name[-1]))
     assert sum(map(len, before.values())) > 0
     assert form_of(path) == form_of(new)
     assert version_row(path) == version_row(new) == [(schema.version, schema.kind)]
@@ -147,7 +158,7 @@ def test_open__rows_still_in_the_log__are_in_the_copy(tmp_path: Path) -> None:
         database.commit()
         assert (tmp_path / "service.sqlite3-wal").stat().st_size > 0
 
-        open_database(ORDERS, path).close()
+        open_database(RELAY, path).close()
 
         assert len(rows_of(tmp_path / "service.sqlite3.version-1")["orders"]) == 1
 
@@ -173,7 +184,7 @@ def test_open__killed__goes_on_from_the_old_file(
     """A kill leaves the old file whole; the next start copies and migrates it."""
     path = old_file(tmp_path, "relay-version-1")
     before = rows_of(path)
-    deadly = replace(ORDERS, steps=(*ORDERS.steps[:at], step))
+    deadly = replace(RELAY, steps=(*RELAY.steps[:at], step))
 
     process = multiprocessing.get_context("fork").Process(
         target=open_database, args=(deadly, path), daemon=True
@@ -184,9 +195,9 @@ def test_open__killed__goes_on_from_the_old_file(
     assert process.exitcode == -signal.SIGKILL
     assert copies(path) == ["service.sqlite3.version-1"]
     assert (rows_of(path), version_row(path)) == (before, [(1,)])
-    open_database(ORDERS, path).close()
-    assert rows_of(path) == over(before)
-    assert version_row(path) == [(ORDERS.version, "relay")]
+    open_database(RELAY, path).close()
+    assert rows_of(path) == brought_up(before, 1)
+    assert version_row(path) == [(RELAY.version, "relay")]
     assert copies(path) == ["service.sqlite3.version-1"]
 
 
@@ -198,8 +209,8 @@ def test_open__a_step_fails__leaves_the_old_file(tmp_path: Path) -> None:
     def wrong(connection: Connection) -> None:
         connection.exec_driver_sql("INSERT INTO nowhere VALUES (1)")
 
-    with pytest.raises(ORDERS.error, match="relay: OperationalError: no such table: nowhere"):
-        open_database(replace(ORDERS, steps=(*ORDERS.steps, wrong)), path)
+    with pytest.raises(RELAY.error, match="relay: OperationalError: no such table: nowhere"):
+        open_database(replace(RELAY, steps=(*RELAY.steps, wrong)), path)
 
     assert (rows_of(path), version_row(path)) == (before, [(1,)])
 
@@ -212,10 +223,10 @@ def test_open__several_steps__run_in_order_from_its_version(tmp_path: Path) -> N
         return lambda _: done.append(number)
 
     path = old_file(tmp_path, "relay-version-1")
-    newest = ORDERS.version
-    steps = (*ORDERS.steps, step(newest + 1), step(newest + 2))
-    open_database(replace(ORDERS, steps=steps), path).close()
-    open_database(replace(ORDERS, steps=(*steps, step(newest + 3))), path).close()
+    newest = RELAY.version
+    steps = (*RELAY.steps, step(newest + 1), step(newest + 2))
+    open_database(replace(RELAY, steps=steps), path).close()
+    open_database(replace(RELAY, steps=(*steps, step(newest + 3))), path).close()
 
     assert done == [newest + 1, newest + 2, newest + 3]
     assert version_row(path) == [(newest + 3, "relay")]
@@ -298,7 +309,7 @@ def test_open__of_another_service__is_refused_as_it_is(tmp_path: Path, name: str
     with pytest.raises(ours.error, match=f"the file is no {ours.kind}"):
         open_database(ours, path)
 
-    assert rows_of(path) == over(before)
+    assert rows_of(path) == brought_up(before, int(name[-1]))
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -324,8 +335,8 @@ def test_open__rows_without_a_version__is_refused(tmp_path: Path) -> None:
         database.commit()
     before = rows_of(path)
 
-    with pytest.raises(ORDERS.error, match="no relay"):
-        open_database(ORDERS, path)
+    with pytest.raises(RELAY.error, match="no relay"):
+        open_database(RELAY, path)
 
     assert rows_of(path) == before
 
