@@ -67,7 +67,7 @@ class History:
         self._told = {key: None for key in self._told if key[0] < block}
 
     async def share(self, head: Head) -> None:
-        """Tell of trades that another process read."""
+        """Announce trades that another process read."""
         since = self._told_block if self._told_block is not None else head.number
         found = await self._intake.workers.keep(lambda: self.ledger.trades_since(since, _MOST_TOLD))
         self._told_block = max(since, head.number - self._overlap)

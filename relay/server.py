@@ -132,7 +132,7 @@ def _by_method(handlers: Mapping[str, Handler]) -> Handler:
 
 
 def with_tag(request: Request, response: Response) -> Response:
-    """Give an answer a tag, and nothing but that to who has it already."""
+    """Tag an answer, and send nothing but that to who has it already."""
     if response.status_code != HTTPStatus.OK or isinstance(response, StreamingResponse):
         return response
     tag = f'"{hashlib.blake2b(response.body, digest_size=12).hexdigest()}"'

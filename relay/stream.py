@@ -68,24 +68,24 @@ class Stream:
             listener.take(_END)
 
     def tell_order(self, listed: Listed) -> None:
-        """Tell that an order is shown, or otherwise than before."""
+        """Announce an order that is shown, or otherwise than before."""
         if self._listeners:
             data = b"".join([b'{"order":', listed.json, b"}"])
             self._tell(b"order", data, _markets(listed))
 
     def tell_gone(self, listed: Listed, reason: str) -> None:
-        """Tell that an order is off the book."""
+        """Announce that an order is off the book."""
         if self._listeners:
             data = dump({"hash": listed.hash, "reason": str(reason)})
             self._tell(b"gone", data, _markets(listed))
 
     def tell_trade(self, trade: dict[str, Any]) -> None:
-        """Tell of a trade on the chain."""
+        """Announce a trade on the chain."""
         if self._listeners:
             self._tell(b"trade", dump(trade), frozenset([str(trade["market"])]))
 
     def tell_block(self, head: Head) -> None:
-        """Tell which block the book follows; whoever listens hears it."""
+        """Announce which block the book follows; whoever listens hears it."""
         if self._listeners:
             block = {"number": head.number, "hash": head.hash, "timestamp": head.timestamp}
             self._tell(b"block", dump(block), None)

@@ -84,9 +84,11 @@ def set_lie(_lie: uint256):
 def final_day_at(_time: uint256) -> uint256:
     """
     @notice As in `IIndex`, or what it was told.
-    @param _time [unix s]
+    @param _time [unix s]; nothing was ever final at 0
     @return [day]
     """
+    if _time == 0:
+        return 0
     return self.newest_at if self.newest_at != 0 else self.last_final_day
 
 
@@ -95,10 +97,10 @@ def final_day_at(_time: uint256) -> uint256:
 def units_per_tick(_metric: uint256) -> uint256:
     """
     @notice As in `IIndex`.
-    @param _metric any
+    @param _metric any but 0
     @return [index units]
     """
-    return self.units_per_tick_
+    return self.units_per_tick_ if _metric != 0 else 0
 
 
 @external
@@ -107,12 +109,12 @@ def units_per_tick(_metric: uint256) -> uint256:
 def sum_through(_metric: uint256, _day: uint256) -> Bytes[96]:
     """
     @notice As in `IIndex`, or a lie.
-    @param _metric any
+    @param _metric any but 0
     @param _day [day]
     @return words
     """
     lie: uint256 = self.lie
-    if lie == NOTHING:
+    if lie == NOTHING or _metric == 0:
         return b""
     assert lie != REVERTS, "mock: no answer"
     if lie == BURNS:

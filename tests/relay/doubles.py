@@ -41,7 +41,7 @@ class ForwardsDouble(Forwards):
     """Every series with the same terms, and the trades and movements that a test names."""
 
     def __init__(self) -> None:
-        """Start without trades."""
+        """Read an empty chain of the test's own domain."""
         super().__init__(DOMAIN, [INDEX])
         self.vault = DOMAIN.book
         self.trades: list[Trade] = []

@@ -37,7 +37,7 @@ class SpotDouble(Spot):
     """A market where nothing is traded."""
 
     def __init__(self) -> None:
-        """List one pair."""
+        """Trade `TOKEN` for `MONEY`, and nothing else."""
         super().__init__(DOMAIN, [TOKEN, MONEY])
 
     def history(self, node: Node, first: int, last: int) -> tuple[list[Trade], list[Move]]:
