@@ -320,8 +320,8 @@ ORACLE_MUTANTS = [
     Mutant(
         "a veto leaves the tail",
         DAYS,
-        "self.next_day = _day",
-        "self.next_day = max(_day + 1, self.next_day)",
+        "self.next_day = _day\n    return revision",
+        "self.next_day = max(_day + 1, self.next_day)\n    return revision",
     ),
     Mutant("a veto leaves the revision", DAYS, "self._revision(_day) + 1", "self._revision(_day)"),
     Mutant(
