@@ -57,4 +57,3 @@ class FaultyRpc(EvmRpc):
             return False
         setattr(self, fault, None)
         return True
-

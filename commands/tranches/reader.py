@@ -101,7 +101,7 @@ class TranchesReader:
         return next((name for name, each in known.items() if each.address == address), address)
 
     def state_rows(self, product: Product) -> list[tuple[str, str]]:
-        """Say how a product stands."""
+        """Describe how a product stands."""
         contract, terms = product.contract, product.terms
         outcome = contract.outcome()
         amount, through = product.senior.remaining()
@@ -131,7 +131,7 @@ class TranchesReader:
 
 
 def state_words(outcome: Any) -> str:
-    """Say what is known of a note; one met through arrears is earned and not all paid."""
+    """Describe what is known of a note; one met through arrears is earned and not all paid."""
     state = STATES[int(outcome.state)]
     if state == "met" and int(outcome.cut_arrears):
         return "met: earned, not all of it paid when it was due"

@@ -128,7 +128,9 @@ def test_place__owner_says_no__lists_nothing(
 def test_relay__lies_about_a_price__offers_nothing_to_sign(visit: Visit, desk: Desk) -> None:
     def cheapen(route: Route) -> None:
         answer = route.fetch()
-        text = answer.text().replace(f'"price_ticks":"{ASK}"', '"price_ticks":"10001"')
+        text = answer.text()
+        for name in ("price", "price_ticks"):
+            text = text.replace(f'"{name}":"{ASK}"', f'"{name}":"10001"')
         route.fulfill(response=answer, body=text)
 
     visit.context.route(lambda url: url.startswith(desk.relay.url), cheapen)

@@ -47,7 +47,7 @@ export const productsEn = {
   redeem: "Redeem",
   redeemAmount: "Redeem how much JUNIOR, in TH/s",
   redeemCost: "It costs",
-  most: (amount: string) => `You have ${amount}.`,
+  most: (amount: string) => `Up to ${amount}.`,
   funds: "Funds",
   whatFund:
     "A share of a fund is a fixed basket of hashrate: it earns what the basket earns, each series in its own coin. You bring the basket and get shares, or hand shares back and get the basket: nothing is bought, sold or estimated.",

@@ -47,7 +47,7 @@ export const productsZhHant: ProductTexts = {
   redeem: "贖回",
   redeemAmount: "贖回的 JUNIOR 數量（TH/s）",
   redeemCost: "費用",
-  most: (amount) => `您有 ${amount}。`,
+  most: (amount) => `最多 ${amount}。`,
   funds: "基金",
   whatFund:
     "一份基金就是固定的一籃算力：籃子賺多少，它就賺多少，每個系列以自己的幣別支付。您交入籃子得到份額，或交回份額取回籃子：不買、不賣、不估價。",

@@ -64,24 +64,26 @@ function Mine({ fund, account }: { fund: Fund; account: Address }) {
   };
   return (
     <>
-      <dl class="facts holding">
-        <Fact name={words.value.shares}>
-          <span class="number" data-testid="shares" data-base-units={balance.toString()}>
-            {exactThs(balance)}
-          </span>
-        </Fact>
-        {parts.map(({ series, claimable }) => (
-          <Fact key={series.address} name={<ChainText text={series.symbol} />}>
-            <small>{words.value.claimable}</small>{" "}
-            <Money
-              base={claimable}
-              decimals={series.rewardDecimals}
-              symbol={series.rewardSymbol}
-              testid="fund-claimable"
-            />
+      <div class="holding">
+        <dl class="facts">
+          <Fact name={words.value.shares}>
+            <span class="number" data-testid="shares" data-base-units={balance.toString()}>
+              {exactThs(balance)}
+            </span>
           </Fact>
-        ))}
-      </dl>
+          {parts.map(({ series, claimable }) => (
+            <Fact key={series.address} name={<ChainText text={series.symbol} />}>
+              <small>{words.value.claimable}</small>{" "}
+              <Money
+                base={claimable}
+                decimals={series.rewardDecimals}
+                symbol={series.rewardSymbol}
+                testid="fund-claimable"
+              />
+            </Fact>
+          ))}
+        </dl>
+      </div>
       <button
         type="button"
         disabled={!canAct() || parts.every(({ claimable }) => claimable === 0n)}

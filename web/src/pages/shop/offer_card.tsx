@@ -42,10 +42,9 @@ export function OfferCard({ round, height }: { round: Round; height: bigint | un
       <Price round={round} />
       <Prospects round={round} height={height} />
       <EarnsNow series={series} />
-      <details>
-        <summary>{shop.value.facts}</summary>
+      <section aria-label={shop.value.facts}>
         <SeriesFacts series={series} />
-      </details>
+      </section>
       <section>
         <h4>{shop.value.before}</h4>
         <ul class="conditions">
@@ -118,7 +117,7 @@ function Prospects({ round, height }: { round: Round; height: bigint | undefined
   const cost = costInReward(lot, money.decimals, kindOf(round), believed, series.rewardDecimals);
   const costWad = (cost * WAD * WAD) / (LOT_THS * series.basePerSat);
   return (
-    <dl class="facts">
+    <dl class="facts wide">
       <Fact name={shop.value.yield}>
         <span data-testid="yield">
           <Percent bps={mean && yearlyBps(mean.net, costWad)} />
