@@ -71,7 +71,7 @@ class Place:
 
 Maker = Callable[[Path], AbstractContextManager[Starlette]]
 PLACES: dict[str, tuple[Maker, str]] = {
-    "relay": (relay_app, "/series"),
+    "relay": (relay_app, "/markets"),
     "peers": (peer_app, "/v1/reports/2024-04-20"),
 }
 
