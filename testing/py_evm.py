@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import boa
+from eth.exceptions import Revert
 
 from testing.compiler import Compiler
 from testing.local_chain import Call, LocalChain, Refused, reason_of
@@ -50,7 +51,10 @@ class PyEvmChain(LocalChain):
             del self.journal[length:]
 
     def _deploy_code(self, code: bytes, sender: str) -> str:
-        address, _ = self.env.deploy_code(bytecode=code, sender=sender)
+        try:
+            address, _ = self.env.deploy_code(bytecode=code, sender=sender)
+        except Revert as error:
+            raise Refused(reason_of(error.args[0])) from None
         return str(address)
 
     def execute(self, to: str, data: bytes, sender: str, *, is_modifying: bool) -> bytes:

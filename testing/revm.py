@@ -59,7 +59,10 @@ class RevmChain(LocalChain):
             del self.journal[length:]
 
     def _deploy_code(self, code: bytes, sender: str) -> str:
-        return str(to_checksum_address(self._evm.deploy(sender, code)))
+        try:
+            return str(to_checksum_address(self._evm.deploy(sender, code)))
+        except RuntimeError as error:
+            raise Refused(_reason_in(str(error))) from None
 
     def execute(self, to: str, data: bytes, sender: str, *, is_modifying: bool) -> bytes:
         """Make a call and return what it returned.

@@ -19,9 +19,12 @@ COMMANDS = [
     "hedge",
     "issue",
     "mint",
+    "offering",
     "report",
     "settle",
+    "spot",
     "status",
+    "tranches",
     "verify",
 ]
 

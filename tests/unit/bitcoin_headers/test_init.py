@@ -5,10 +5,10 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from eth.exceptions import Revert
 
 from reference.headers import Anchor, HeaderRules, bits_of
 from testing.headers_lockstep import HeadersLockstep
+from testing.local_chain import Refused
 from testing.mining import EASY_LIMIT, easy_anchor
 
 pytestmark = pytest.mark.unit
@@ -48,7 +48,7 @@ def test_init__terms__can_be_read_back() -> None:
     ],
 )
 def test_init__anchor_that_cannot_be__reverts(changes: dict[str, Any], reason: str) -> None:
-    with pytest.raises(Revert, match=reason):
+    with pytest.raises(Refused, match=reason):
         begin(replace(ANCHOR, **changes))
 
 
@@ -63,7 +63,7 @@ def test_init__anchor_that_cannot_be__reverts(changes: dict[str, Any], reason: s
     ],
 )
 def test_init__network_that_cannot_be__reverts(changes: dict[str, Any], reason: str) -> None:
-    with pytest.raises(Revert, match=reason):
+    with pytest.raises(Refused, match=reason):
         begin(rules=replace(RULES, **changes))
 
 
