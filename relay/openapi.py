@@ -9,7 +9,8 @@ import json
 from functools import cache
 from typing import Any
 
-from hashrate.orders.order_file import FORMAT, MAX_ORDER_BYTES, VERSION
+from hashrate.orders.documents import MAX_ORDER_BYTES
+from hashrate.orders.order_file import FORMAT, VERSION
 from hashrate.orders.spot_file import FORMAT as SPOT_FORMAT
 from hashrate.orders.spot_file import VERSION as SPOT_VERSION
 from relay.queries import (

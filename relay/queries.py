@@ -8,7 +8,7 @@ from eth_typing import ChecksumAddress
 from eth_utils.address import to_checksum_address
 from starlette.requests import Request
 
-from hashrate.orders.order_file import MAX_UINT256
+from hashrate.orders.documents import MAX_UINT256
 from hashrate.service.errors import RequestError
 from relay.book import Key
 

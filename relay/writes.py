@@ -8,7 +8,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from hashrate.core.errors import HashrateError
-from hashrate.orders.order_file import MAX_ORDER_BYTES
+from hashrate.orders.documents import MAX_ORDER_BYTES
 from hashrate.orders.withdrawal import MAX_WITHDRAWAL_BYTES, withdrawal_from_json
 from hashrate.service.errors import (
     BrokenBodyError,

@@ -11,10 +11,18 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
-from hashrate.core.errors import MissingFileError
-from hashrate.orders import order_file as parts
+from hashrate.orders.documents import (
+    Address,
+    Bytes,
+    Form,
+    Uint,
+    read_file,
+    read_values,
+    validated,
+    write_file,
+)
 from hashrate.orders.errors import OrderFormatError
 from hashrate.orders.order import MAX_SIGNATURE_BYTES, ZERO_ADDRESS
 from hashrate.orders.spot import WIDTH, SignedSpotOrder, SpotDomain, SpotOrder
@@ -23,29 +31,29 @@ FORMAT = "hashrate-spot-order"
 VERSION = 1
 
 
-class _SpotForm(parts._Form):
-    maker: parts._Address
-    taker: parts._Address
+class _SpotForm(Form):
+    maker: Address
+    taker: Address
     is_buy: bool
-    token: parts._Address
-    money: parts._Address
-    price: parts._Uint
+    token: Address
+    money: Address
+    price: Uint
     is_per_remaining: bool
-    max_lag_days: parts._Uint
-    quantity: parts._Uint
-    minimum_quantity: parts._Uint
-    deadline: parts._Uint
-    epoch: parts._Uint
-    salt: parts._Uint
+    max_lag_days: Uint
+    quantity: Uint
+    minimum_quantity: Uint
+    deadline: Uint
+    epoch: Uint
+    salt: Uint
 
 
-class _SignedSpotForm(parts._Form):
+class _SignedSpotForm(Form):
     type: Literal["hashrate-spot-order"]
     version: Annotated[int, Field(ge=VERSION, le=VERSION)]
     chain_id: Annotated[int, Field(ge=1, le=2**53 - 1)]
-    market: parts._Address
+    market: Address
     order: _SpotForm
-    signature: Annotated[parts._Bytes, Field(min_length=1, max_length=MAX_SIGNATURE_BYTES)]
+    signature: Annotated[Bytes, Field(min_length=1, max_length=MAX_SIGNATURE_BYTES)]
 
 
 def spot_to_record(signed: SignedSpotOrder) -> dict[str, Any]:
@@ -76,17 +84,7 @@ def spot_from_json(text: str | bytes) -> SignedSpotOrder:
         OrderFormatError: a field is missing, unknown, repeated or malformed, or the order is one
             that no market fills; the message begins with the field's path.
     """
-    values = parts._read_values(text)
-    try:
-        form = _SignedSpotForm.model_validate(values)
-    except ValidationError as error:
-        # The input is not repeated, and an unknown field not named: both are a stranger's text.
-        first = error.errors(include_input=False, include_url=False, include_context=False)[0]
-        where = [str(part) for part in first["loc"]]
-        if first["type"] == "extra_forbidden":
-            where[-1] = "unknown field"
-        complaint = first["msg"].removeprefix("Value error, ")
-        raise OrderFormatError(f"{'.'.join(where) or 'order'}: {complaint}") from None
+    form = validated(_SignedSpotForm, read_values(text))
     order = SpotOrder(**dict(form.order))
     _require_sense(order)
     return SignedSpotOrder(SpotDomain(form.chain_id, form.market), order, form.signature)
@@ -99,14 +97,7 @@ def read_spot(path: Path) -> SignedSpotOrder:
         MissingFileError: the file is not there or cannot be read.
         OrderFormatError: see `spot_from_json`; the message begins with the file's name.
     """
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise MissingFileError(f"cannot read {path}: {error.strerror}") from error
-    try:
-        return spot_from_json(data)
-    except OrderFormatError as error:
-        raise OrderFormatError(f"{path.name}: {error}") from error
+    return read_file(path, spot_from_json)
 
 
 def write_spot(path: Path, signed: SignedSpotOrder) -> None:
@@ -115,10 +106,7 @@ def write_spot(path: Path, signed: SignedSpotOrder) -> None:
     Raises:
         MissingFileError: the file cannot be written.
     """
-    try:
-        path.write_text(spot_to_json(signed) + "\n", encoding="utf-8")
-    except OSError as error:
-        raise MissingFileError(f"cannot write {path}: {error.strerror}") from error
+    write_file(path, spot_to_json(signed))
 
 
 def _require_sense(order: SpotOrder) -> None:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from hashrate.core.errors import MissingFileError
 from hashrate.evm.eip712 import SECP256K1_HALF_ORDER
+from hashrate.orders.documents import MAX_ORDER_BYTES
 from hashrate.orders.errors import OrderFormatError, OrderSignatureError
 from hashrate.orders.order import (
     BookDomain,
@@ -28,7 +29,6 @@ from hashrate.orders.order import (
     sign_order,
 )
 from hashrate.orders.order_file import (
-    MAX_ORDER_BYTES,
     order_from_json,
     order_to_json,
     order_to_record,

@@ -25,25 +25,33 @@ DAY_SECONDS_AT_MOST = 30
 GROWTH_KB = 12_000
 
 
+def three_reporters(
+    stack: ExitStack, world: OracleWorld, folder: Path, log_level: str
+) -> list[DaemonProcess]:
+    """Return three processes that know each other; none is started, all end with the stack."""
+    daemons = [
+        DaemonProcess(
+            world,
+            folder / f"reporter-{number}",
+            number,
+            days="simulated:1",
+            cycle_seconds=0.05,
+            sign_ahead=1,
+            log_level=log_level,
+        )
+        for number in range(3)
+    ]
+    for daemon in daemons:
+        daemon.settings["peers"] = [d.url for d in daemons if d is not daemon]
+        stack.callback(daemon.kill)
+    return daemons
+
+
 @pytest.fixture
 def soak(world: OracleWorld, tmp_path: Path) -> Iterator[Callable[[int, int], None]]:
     """Run days through three processes and check them."""
     with ExitStack() as stack:
-        daemons = [
-            DaemonProcess(
-                world,
-                tmp_path / f"reporter-{number}",
-                number,
-                days="simulated:1",
-                cycle_seconds=0.05,
-                sign_ahead=1,
-                log_level="WARNING",
-            )
-            for number in range(3)
-        ]
-        for daemon in daemons:
-            daemon.settings["peers"] = [d.url for d in daemons if d is not daemon]
-            stack.callback(daemon.kill)
+        daemons = three_reporters(stack, world, tmp_path, "WARNING")
 
         def run(days: int, warm: int) -> None:
             first = world.first_day
@@ -99,21 +107,7 @@ def count_confirmed(daemon: DaemonProcess, days: range) -> int:
 def troubled(world: OracleWorld, tmp_path: Path) -> Iterator[Callable[[int, int], None]]:
     """Run days through three processes that are killed, paused, lied to and started again."""
     with ExitStack() as stack:
-        daemons = [
-            DaemonProcess(
-                world,
-                tmp_path / f"reporter-{number}",
-                number,
-                days="simulated:1",
-                cycle_seconds=0.05,
-                sign_ahead=1,
-                log_level="ERROR",
-            )
-            for number in range(3)
-        ]
-        for daemon in daemons:
-            daemon.settings["peers"] = [d.url for d in daemons if d is not daemon]
-            stack.callback(daemon.kill)
+        daemons = three_reporters(stack, world, tmp_path, "ERROR")
 
         def run(days: int, seed: int) -> None:
             draw = random.Random(seed)
