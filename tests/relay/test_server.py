@@ -14,8 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hashrate.evm.errors import RpcUnavailableError
+from hashrate.orders.documents import MAX_ORDER_BYTES
 from hashrate.orders.order import SignedOrder
-from hashrate.orders.order_file import MAX_ORDER_BYTES, order_to_json, order_to_record
+from hashrate.orders.order_file import order_to_json, order_to_record
 from relay.facts import OrderFacts
 from relay.intake import IntakePolicy
 from relay.server import RequestPolicy
