@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Forwards on the page's world: a vault, its book, relays, and a maker who quotes."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 from eth_account.signers.local import LocalAccount
 
 from hashrate.orders.order import ZERO_ADDRESS, BookDomain, Leg, Order, SignedOrder, sign_order
+from hashrate.orders.order_file import order_from_json
 from reference.forward_terms import ForwardTerms, Metric
 from testing.anvil import CHAIN_ID
 from testing.forwards import create_forward, deploy_forwards
@@ -20,6 +22,11 @@ BID, ASK = 16_000, 18_000  # [tick]
 WINDOW_DAYS = 30
 QUOTED = 40  # [contracts] on each side
 _LISTED_AHEAD = 10  # [days] from now to the first window
+
+
+def side_of(price: int, *, is_buy: bool) -> int:
+    """Return what a side of one contract locks for each day of the window [base units]."""
+    return price - FLOOR if is_buy else CAP - price
 
 
 class Desk:
@@ -55,12 +62,15 @@ class Desk:
 
     def list_window(self, place: int, metric: Metric = Metric.HASHPRICE_SATS) -> int:
         """List a window, the first one or one that follows it; return its number."""
-        first = self._first + place * WINDOW_DAYS
+        return self.list_days(self._first + place * WINDOW_DAYS, WINDOW_DAYS, metric)
+
+    def list_days(self, first: int, days: int, metric: Metric = Metric.HASHPRICE_SATS) -> int:
+        """List a window of some days; return its number."""
         terms = ForwardTerms(
             self.world.oracle.address,
             metric,
             first,
-            first + WINDOW_DAYS,
+            first + days,
             FLOOR,
             CAP,
             1,
@@ -81,11 +91,15 @@ class Desk:
         is_buy: bool,
         price: int,
         quantity: int = QUOTED,
-        salt: int = 0,
+        window: int | None = None,
         relay: RelayProcess | None = None,
     ) -> SignedOrder:
-        """Let the maker sign an order of the first window and hand it to a relay."""
-        signed = self.sign([Leg(self.month, is_buy, price)], quantity, salt or price)
+        """Let the maker sign an order, of the first window if not said, and hand it to a relay."""
+        leg = Leg(self.month if window is None else window, is_buy, price)
+        return self.post(self.sign([leg], quantity, price), relay)
+
+    def post(self, signed: SignedOrder, relay: RelayProcess | None = None) -> SignedOrder:
+        """Hand an order to a relay."""
         answer = (relay or self.relay).post(signed)
         assert answer.status_code == 201, answer.text
         return signed
@@ -118,6 +132,10 @@ class Desk:
         answer = self.relay.get(f"/orders?maker={maker.address}")
         orders: list[dict[str, Any]] = answer.json()["orders"]
         return orders
+
+    def order_of(self, maker: LocalAccount) -> SignedOrder:
+        """Read the order that the relay listed last of an account."""
+        return order_from_json(json.dumps(self.listed(maker)[-1]["signed_order"]))
 
     def position(self, account: LocalAccount, *, is_long: bool, window: int | None = None) -> int:
         """Ask the chain how many contracts an account has."""

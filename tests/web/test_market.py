@@ -115,9 +115,7 @@ def test_place__limit_order__is_listed_filled_at_its_word_and_cancelled(
     own = visit.see("ask").filter(has_text=f"{CONTRACTS} yours")
     expect(own.get_by_role("button")).to_have_text("17,000")
     assert world.bitcoin_of(world.stranger) == BTC  # signing costs nothing
-    (record,) = desk.listed(world.stranger)
-    signed = order_from_json(json.dumps(record["signed_order"]))
-    desk.fill(signed, 2, desk.maker)
+    desk.fill(desk.order_of(world.stranger), 2, desk.maker)
     assert BTC - world.bitcoin_of(world.stranger) == promised * 2 // CONTRACTS
     assert desk.position(world.stranger, is_long=False) == 2
 

@@ -142,9 +142,8 @@ function lengthOf(band: Band | undefined): bigint {
 }
 
 function courseOf(fleet: Fleet, month: Month, days: readonly MarketDay[]): MonthCourse {
-  const perPhs = sumOf(
-    days.map(({ hashpriceWad, btcUsdE8 }) => new Fraction(hashpriceWad * btcUsdE8, USD_PER_DAY)),
-  );
+  const worths = days.reduce((sum, day) => sum + day.hashpriceWad * day.btcUsdE8, 0n);
+  const perPhs = new Fraction(worths, USD_PER_DAY);
   const kwhPerDay = whole(HOURS_PER_DAY).times(fleet.joules);
   const powerPerDay = kwhPerDay.times(fleet.usdPerKwh).times(fleet.hashrate).times(fleet.uptime);
   const sum = days

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 // One contract: its book, what was traded, what it pays, and the ticket.
 
-import { useSignal } from "@preact/signals";
 import type { Forward } from "../../chain/forwards";
 import { Loading } from "../../kit/state_boxes";
 import { account } from "../../wallet/wallet";
-import { type Draft, emptyDraft, planned } from "./draft";
+import { ticketOf } from "./draft";
 import { useBook, useNews, useTrades } from "./feed";
 import { Ladder } from "./ladder";
 import { Linked } from "./linked";
@@ -23,7 +22,7 @@ export function Contract({ forward, forwards }: ContractProps) {
   const news = useNews([forward.id]);
   const book = useBook(forward.id, account.value, news).value;
   const traded = useTrades(forward.id, news).value;
-  const draft = useSignal<Draft>(firstDraft(forward));
+  const draft = ticketOf(forward);
   const pick = (isBuy: boolean, ticks: bigint) => {
     const kind = draft.value.kind === "pegged" ? "limit" : draft.value.kind;
     draft.value = { ...draft.value, kind, isBuy, price: ticks.toString() };
@@ -54,13 +53,4 @@ export function Contract({ forward, forwards }: ContractProps) {
       </div>
     </>
   );
-}
-
-/** The plan that was made for this contract, or an empty ticket. */
-function firstDraft(forward: Forward): Draft {
-  const plan = planned.peek();
-  const draft = emptyDraft(forward);
-  if (plan?.id !== forward.id) return draft;
-  planned.value = undefined;
-  return { ...draft, ...plan.draft };
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 // A ticket as it is typed, and what is understood of it.
 
-import { signal } from "@preact/signals";
+import { type Signal, signal } from "@preact/signals";
 import type { Forward } from "../../chain/forwards";
 import { isInBand } from "../../model/forward";
 import type { Peg } from "../../model/forward_order";
@@ -27,10 +27,8 @@ export interface Draft {
   readonly meanDays: string;
 }
 
-/** A plan on its way to the ticket of its first window. */
-export const planned = signal<{ readonly id: bigint; readonly draft: Partial<Draft> } | undefined>(
-  undefined,
-);
+/** By contract: what is typed outlives the form, which goes and comes with what is read. */
+const tickets = new Map<bigint, Signal<Draft>>();
 
 const MAX_DAYS = 30n;
 const MAX_LEGS = 12;
@@ -39,12 +37,19 @@ const MAX_MEAN = 7n;
 const MAX_AGE = 2n;
 
 /** A ticket before anything is typed: one contract at the index. */
-export function emptyDraft({ index, band }: Forward): Draft {
+function emptyDraft({ index, band }: Forward): Draft {
   return {
     ...{ kind: "limit", isBuy: true, contracts: "1", days: "1", others: [], prices: {} },
     price: (index ?? band.floor_ticks).toString(),
     ...{ offset: "0", low: `${band.floor_ticks}`, high: `${band.cap_ticks}`, meanDays: "1" },
   };
+}
+
+/** The ticket of a contract as it stands. */
+export function ticketOf(forward: Forward): Signal<Draft> {
+  const known = tickets.get(forward.id) ?? signal(emptyDraft(forward));
+  tickets.set(forward.id, known);
+  return known;
 }
 
 /** What is wrong with a field, by its name; prices of other windows by their number. */

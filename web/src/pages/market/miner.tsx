@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 // A fleet's hedge, worked out while one types; the plan fills the ticket of its first window.
 
-import { useSignal } from "@preact/signals";
+import { signal } from "@preact/signals";
+import { useMemo } from "preact/hooks";
 import type { Forward } from "../../chain/forwards";
 import { view } from "../../chain/reader";
 import { now, today } from "../../chain/session";
@@ -31,7 +32,7 @@ import {
   worstOf,
 } from "../../model/hedge";
 import { DAY_SECONDS } from "../../model/units";
-import { type Draft, planned } from "./draft";
+import { type Draft, ticketOf } from "./draft";
 import { integerOf, market, moneyText, plain, signed, unitText, windowText } from "./texts";
 
 /** Days whose mean is the hashprice now. */
@@ -41,6 +42,11 @@ const USUAL = {
   ...{ fixed: "0", debt: "0", share: "50", rate: "8", fees: "0" },
 };
 type FieldName = keyof typeof USUAL;
+// what is typed outlives the form, which goes and comes with what is read
+const typed = signal<Record<FieldName, string>>(USUAL);
+const chosen = signal<readonly bigint[]>([]);
+const prices = signal<Readonly<Record<string, string>>>({});
+
 const SHARES: readonly FieldName[] = ["fee", "uptime", "share", "rate", "fees"];
 
 export function Miner({ forwards }: { forwards: readonly Forward[] }) {
@@ -68,9 +74,6 @@ function decimalOf(text: string): Fraction | undefined {
 
 function Calculator({ spot, forwards }: { spot: MarketDay; forwards: readonly Forward[] }) {
   const texts = market.value.miner;
-  const typed = useSignal<Record<FieldName, string>>(USUAL);
-  const chosen = useSignal<readonly bigint[]>([]);
-  const prices = useSignal<Readonly<Record<string, string>>>({});
   const ahead = forwards.filter(
     ({ metric, band }) =>
       metric !== METRICS.difficulty && band.first_day * DAY_SECONDS > BigInt(now.value),
@@ -205,14 +208,16 @@ function Result({ spot, picked, months, numbers }: ResultProps) {
   const plan: Plan = { fleet, spot, months, capital, fees: numbers.fees };
   const quantity = contractsOf(fleet, numbers.share);
   const [first] = picked;
-  if (first === undefined) return null;
-  if (quantity === 0n) return <Empty>{texts.tooSmall}</Empty>;
-  const outcomes = outcomesOf(plan, quantity);
+  // what is typed and read, in one text: a clock's tick works nothing out again
+  const key = [plan, quantity].map((part) => JSON.stringify(part, textOf)).join();
+  const outcomes = useMemo(() => outcomesOf(plan, quantity), [key]);
   const worst = worstOf(outcomes);
+  if (first === undefined || quantity === 0n) return <Empty>{texts.tooSmall}</Empty>;
   const debt = numbers.debt.times(new Fraction(BigInt(months.length)));
   const locked = months.reduce((sum, month) => sum + lockedOf(month, quantity), 0n);
   const fill = () => {
-    planned.value = { id: first.id, draft: draftOf(picked, months, quantity) };
+    const ticket = ticketOf(first);
+    ticket.value = { ...ticket.value, ...draftOf(picked, months, quantity) };
   };
   return (
     <section class="panel wide" data-testid="plan">
@@ -227,7 +232,7 @@ function Result({ spot, picked, months, numbers }: ResultProps) {
         </Fact>
       </dl>
       <Stories outcomes={outcomes} />
-      {numbers.debt.over > 0n && <Least {...{ plan, debt }} />}
+      {numbers.debt.over > 0n && <Least {...{ plan, debt }} inputs={key} />}
       {worst !== undefined && <Ladder {...{ plan, worst, quantity, picked }} debt={numbers.debt} />}
       <p class="actions">
         <a class="open" href={href("market", first.id)} onClick={fill} data-testid="sign-plan">
@@ -257,6 +262,10 @@ function draftOf(
   };
 }
 
+function textOf(_: string, value: unknown): unknown {
+  return typeof value === "bigint" ? `${value}` : value;
+}
+
 function usd(value: Fraction): string {
   return `$${signed(centsOf(value), 2)}`.replace("$−", "−$").replace("$+", "$");
 }
@@ -283,9 +292,16 @@ function Stories({ outcomes }: { outcomes: readonly Outcome[] }) {
   );
 }
 
-function Least({ plan, debt }: { plan: Plan; debt: Fraction }) {
+interface LeastProps {
+  readonly plan: Plan;
+  readonly debt: Fraction;
+  readonly inputs: string;
+}
+
+function Least({ plan, debt, inputs }: LeastProps) {
   const texts = market.value.miner;
-  const least = leastQuantity(plan, debt, exposureOf(plan.fleet).floor());
+  const find = () => leastQuantity(plan, debt, exposureOf(plan.fleet).floor());
+  const least = useMemo(find, [inputs, `${debt.over}/${debt.under}`]);
   return (
     <p data-testid="least">{least === undefined ? texts.leastNone : texts.least(plain(least))}</p>
   );

@@ -43,10 +43,12 @@ export function figuresOf(position: Position) {
     const other = worthOf(position, scenario);
     return other === undefined || value === undefined ? undefined : other - value;
   };
+  const { profit, forward } = position;
+  const isOver = forward.outcome !== undefined; // then nothing is left to hope for
   return {
     value,
-    realised: position.profit?.realised,
-    unrealised: position.profit?.unrealised,
+    realised: isOver ? profit?.total : profit?.realised,
+    unrealised: isOver ? profit && 0n : profit?.unrealised,
     perDifficulty: less(MORE_DIFFICULTY),
     perPrice: less(DEARER_BITCOIN),
   };
