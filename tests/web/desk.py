@@ -106,7 +106,7 @@ class Desk:
 
     def sign(self, legs: Sequence[Leg], quantity: int, salt: int, **changes: Any) -> SignedOrder:
         """Let the maker sign an order that may take as much as opening all of it costs."""
-        unit = sum(leg.price_ticks - FLOOR if leg.is_buy else CAP - leg.price_ticks for leg in legs)
+        unit = sum(leg.ratio * side_of(leg.price_ticks, is_buy=leg.is_buy) for leg in legs)
         order = Order(
             maker=self.maker.address,
             taker=ZERO_ADDRESS,

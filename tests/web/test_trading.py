@@ -70,6 +70,7 @@ def trader(open_visit: OpenVisit, world: World, desk: Desk) -> Trader:
     account = account_of(next(_traders))
     world.give_bitcoin(account.address, BTC)
     world.anvil.give(account.address)
+    world.anvil.do("anvil_impersonateAccount", account.address)  # it trades without the page too
     wallet = Wallet("Blue Wallet", [account], world.rpc)
     visit = open_visit(world, [wallet], deployment=desk.deployment())
     visit.own_origins.add(origin_of(desk.relay.url))
@@ -360,7 +361,7 @@ def test_orders__cancelled_by_window_all_and_off_the_relay__are_gone_as_far_as_s
     expect(orders).to_have_count(1)
     visit.see("cancel-all").click()
     expect(orders).to_have_count(0)
-    assert desk.listed(trader.account) == []
+    visit.wait_until(lambda: desk.listed(trader.account) == [], "the relay heard of it")
     assert desk.book.read("epoch_of", trader.account.address) == 2
 
 

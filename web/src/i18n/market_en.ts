@@ -46,8 +46,8 @@ export const marketEn = {
     time: "Time (UTC)",
     contracts: "Contracts",
     none: "Nobody has traded this contract yet.",
-    bought: "you bought",
-    sold: "you sold",
+    bought: "bought",
+    sold: "sold",
   },
   candles: {
     title: "History",
@@ -118,7 +118,7 @@ export const marketEn = {
       `Your wallet first asks to let the vault take ${amount}: this and your open orders, no more.`,
     enough: "That is enough: nothing to approve.",
     fills: (n: string, price: string, of: string) =>
-      `${n} contracts at ${price} on average, from ${of} orders.`,
+      `${n} contracts at ${price} on average, from ${of === "1" ? "one order" : `${of} orders`}.`,
     short: (n: string) => `${n} more are not offered up to this price.`,
     nothing: "Nothing is offered up to this price.",
     standing:
@@ -145,7 +145,7 @@ export const marketEn = {
       `${side}: ${n} of ${window} at ${price}`,
     peg: (days: string, offset: string, low: string, high: string, age: string) =>
       `the mean of the newest ${days} final days ${offset}, never below ${low} or above ${high}; dead while the newest day is more than ${age} days old`,
-    contracts: (n: string) => `${n} contracts`,
+    contracts: (n: string) => (n === "1" ? "1 contract" : `${n} contracts`),
     together: "All of these together, or none.",
     least: "Least taken at a time",
     most: "Taken from you at most, for all of it",

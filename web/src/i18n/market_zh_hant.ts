@@ -46,8 +46,8 @@ export const marketZhHant: MarketTexts = {
     time: "時間（UTC）",
     contracts: "口數",
     none: "這個合約還沒有成交。",
-    bought: "您買進",
-    sold: "您賣出",
+    bought: "買進",
+    sold: "賣出",
   },
   candles: {
     title: "走勢",

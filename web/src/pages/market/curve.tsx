@@ -32,8 +32,8 @@ export interface Quotes {
   readonly isWhole: boolean;
 }
 
-/** Last prices that are older than a day, by contract: they are asked for once. */
-const older = new Map<bigint, bigint | undefined>();
+/** Last prices by contract: those that are older than a day are asked for once. */
+const older = new Map<bigint, bigint>();
 
 /** Prices of contracts, again whenever a relay tells of news. */
 export function useQuotes(forwards: readonly Forward[]): Read<Quotes> {
@@ -62,6 +62,7 @@ async function readQuotes(current: Session, forwards: readonly Forward[]): Promi
         levels.find(({ priceTicks }) => isInBand(forward.band, priceTicks))?.priceTicks;
       const mine = trades.filter(({ series }) => series === forward.id);
       const last = mine[0]?.priceTicks ?? (await olderPrice(current, forward));
+      if (last !== undefined) older.set(forward.id, last);
       const [bid, ask] = [best(bids), best(asks)];
       const volume = mine
         .filter(({ time }) => time >= since)
@@ -73,9 +74,8 @@ async function readQuotes(current: Session, forwards: readonly Forward[]): Promi
 }
 
 async function olderPrice(current: Session, { id, openInterest }: Forward) {
-  if (openInterest === 0n) return older.get(id);
-  if (!older.has(id)) older.set(id, (await askTrades(current, id, 1))[0]?.priceTicks);
-  return older.get(id);
+  if (older.has(id) || openInterest === 0n) return older.get(id);
+  return (await askTrades(current, id, 1))[0]?.priceTicks;
 }
 
 export function Curve({ forwards }: { forwards: readonly Forward[] }) {

@@ -30,11 +30,9 @@ export function Linked({ book, forward, forwards, wanted }: LinkedProps) {
     <section>
       <h3>{market.value.linked}</h3>
       <p class="hint">{market.value.linkedHint}</p>
-      <ul class="plain">
-        {orders.map((live) => (
-          <One key={live.hash} {...{ live, book, forward, forwards, wanted }} />
-        ))}
-      </ul>
+      {orders.map((live) => (
+        <One key={live.hash} {...{ live, book, forward, forwards, wanted }} />
+      ))}
     </section>
   );
 }
@@ -55,7 +53,7 @@ function One({ live, book, forward, forwards, wanted }: LinkedProps & { live: Li
   };
   const texts = market.value.ticket;
   return (
-    <li class="holding" data-testid="linked-order">
+    <div class="holding" data-testid="linked-order">
       <ul>
         {live.legs.map((leg) => (
           <li key={leg.series}>
@@ -74,6 +72,6 @@ function One({ live, book, forward, forwards, wanted }: LinkedProps & { live: Li
       >
         {texts.takeUnits(plain(units), plain(live.left))}
       </button>
-    </li>
+    </div>
   );
 }

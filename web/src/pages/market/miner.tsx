@@ -130,7 +130,7 @@ function Calculator({ spot, forwards }: { spot: MarketDay; forwards: readonly Fo
                   checked={chosen.value.includes(forward.id)}
                   onChange={() => choose(forward.id)}
                 />
-                {windowText(forward)} <small>{unitText(forward)}</small>
+                {windowText(forward)} <span class="hint">{unitText(forward)}</span>
               </label>
               {chosen.value.includes(forward.id) && (
                 <Field

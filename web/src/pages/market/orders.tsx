@@ -26,7 +26,7 @@ export function Orders({ holder, forwards }: OrdersProps) {
     if (session.value !== undefined) void work(session.value);
   };
   return (
-    <section class="panel" data-testid="orders">
+    <section class="panel orders" data-testid="orders">
       <h3>{texts.orders}</h3>
       {orders.length === 0 ? (
         <p class="empty">{texts.noOrders}</p>
@@ -44,7 +44,7 @@ export function Orders({ holder, forwards }: OrdersProps) {
                 <button
                   key={forward.id}
                   type="button"
-                  class="secondary"
+                  class="secondary outline"
                   disabled={!canAct()}
                   onClick={act((current) => cancelSeries(current, holder, forward.id))}
                 >
@@ -53,7 +53,7 @@ export function Orders({ holder, forwards }: OrdersProps) {
               ))}
             <button
               type="button"
-              class="secondary"
+              class="secondary outline"
               disabled={!canAct()}
               onClick={act((current) => cancelAll(current, holder))}
               data-testid="cancel-all"
@@ -98,7 +98,7 @@ function Open({ live: { order, hash, left }, holder, forwards }: OpenProps) {
         </button>
         <button
           type="button"
-          class="secondary"
+          class="secondary outline"
           aria-expanded={isAsked.value}
           onClick={() => {
             isAsked.value = !isAsked.value;

@@ -85,7 +85,7 @@ async function heldThs(current: Session, holder: Address): Promise<bigint> {
 function Positions({ positions, holder }: { positions: readonly Position[]; holder: Address }) {
   const texts = market.value.mine;
   return (
-    <>
+    <div class="positions">
       <DataTable
         label={texts.positions}
         heads={[
@@ -102,7 +102,7 @@ function Positions({ positions, holder }: { positions: readonly Position[]; hold
       <a class="open" download="positions.csv" href={csvUrl(positions)} data-testid="positions-csv">
         {texts.csv}
       </a>
-    </>
+    </div>
   );
 }
 

@@ -66,9 +66,9 @@ export function csvUrl(positions: readonly Position[]): string {
     const { id, band, long, short } = forward;
     const figures = figuresOf(position);
     return [
-      ...[`${id}`, isoDate(band.first_day), isoDate(band.end_day - 1n), `${long}`, `${short}`],
-      ...[`${profit?.entryE3 ?? ""}`, `${mark ?? ""}`],
-      ...FIGURES.map((name) => `${figures[name] ?? ""}`),
+      ...[id, isoDate(band.first_day), isoDate(band.end_day - 1n), long, short],
+      ...[profit?.entryE3 ?? "", mark ?? ""],
+      ...FIGURES.map((name) => figures[name] ?? ""),
       forward.token,
     ];
   });

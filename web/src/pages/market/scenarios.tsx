@@ -43,7 +43,7 @@ export function Scenarios({ positions }: { positions: readonly Position[] }) {
           <button
             key={name}
             type="button"
-            class="secondary"
+            class="secondary outline"
             onClick={() => {
               changes.value = STORIES[name];
             }}

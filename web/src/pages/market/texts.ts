@@ -3,8 +3,8 @@ import { computed } from "@preact/signals";
 import type { Forward } from "../../chain/forwards";
 import { marketEn } from "../../i18n/market_en";
 import { marketZhHant } from "../../i18n/market_zh_hant";
-import { chainLabel, dayText } from "../../kit/numbers";
-import { formatExact } from "../../model/units";
+import { chainLabel } from "../../kit/numbers";
+import { dateOf, formatExact } from "../../model/units";
 import { language } from "../../settings/choices";
 
 const TEXTS = { en: marketEn, "zh-Hant": marketZhHant } as const;
@@ -35,7 +35,8 @@ export function orDash(value: bigint | undefined): string {
 
 /** The window of a contract in words. */
 export function windowText({ band }: Pick<Forward, "band">): string {
-  return `${dayText(band.first_day)} – ${dayText(band.end_day - 1n)}`;
+  const format = new Intl.DateTimeFormat(language.value, { dateStyle: "medium", timeZone: "UTC" });
+  return format.formatRange(dateOf(band.first_day), dateOf(band.end_day - 1n));
 }
 
 /** What a contract's prices count. */
