@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 // Both sides of a book, best prices in the middle; a price is a button that fills the ticket.
 
+import { isNarrow } from "../../kit/narrow";
 import { type Rung, rungsOf, type Sides } from "../../model/book";
 import { max } from "../../model/units";
 import { account } from "../../wallet/wallet";
 import { market, plain } from "./texts";
 
-/** Prices of each side. */
+/** Prices of each side; on a phone the ticket is to be near. */
 const DEPTH = 20;
+const NARROW_DEPTH = 8;
 const FULL = 100n;
 
 interface LadderProps {
@@ -17,7 +19,7 @@ interface LadderProps {
 
 export function Ladder({ sides, onPick }: LadderProps) {
   const [bids, asks] = [sides.bids, sides.asks].map((side) =>
-    rungsOf(side, account.value, DEPTH),
+    rungsOf(side, account.value, isNarrow.value ? NARROW_DEPTH : DEPTH),
   ) as [Rung[], Rung[]];
   if (bids.length + asks.length === 0) return <p class="empty">{market.value.empty}</p>;
   const most = [...bids, ...asks].reduce((found, { contracts }) => max(found, contracts), 1n);

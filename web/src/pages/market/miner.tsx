@@ -31,9 +31,10 @@ import {
   type Plan,
   worstOf,
 } from "../../model/hedge";
-import { DAY_SECONDS } from "../../model/units";
+import { DAY_SECONDS, formatExact } from "../../model/units";
+import { language } from "../../settings/choices";
 import { type Draft, ticketOf } from "./draft";
-import { integerOf, market, moneyText, plain, signed, unitText, windowText } from "./texts";
+import { integerOf, market, moneyText, plain, unitText, windowText } from "./texts";
 
 /** Days whose mean is the hashprice now. */
 const BASE_DAYS = 7n;
@@ -103,7 +104,7 @@ function Calculator({ spot, forwards }: { spot: MarketDay; forwards: readonly Fo
   const isFollowing =
     follows(picked) && months.every(({ band, priceTicks }) => isInBand(band, priceTicks));
   return (
-    <div class="terminal">
+    <div class="miner">
       <form class="panel" noValidate data-testid="miner-form">
         <h3>{texts.fleet}</h3>
         <div class="fields">
@@ -218,9 +219,10 @@ function Result({ spot, picked, months, numbers }: ResultProps) {
   const fill = () => {
     const ticket = ticketOf(first);
     ticket.value = { ...ticket.value, ...draftOf(picked, months, quantity) };
+    location.hash = href("market", first.id);
   };
   return (
-    <section class="panel wide" data-testid="plan">
+    <section class="panel" data-testid="plan">
       <dl class="facts">
         <Fact name={texts.quantity}>
           <span data-testid="plan-contracts">{plain(quantity)}</span>
@@ -235,9 +237,9 @@ function Result({ spot, picked, months, numbers }: ResultProps) {
       {numbers.debt.over > 0n && <Least {...{ plan, debt }} inputs={key} />}
       {worst !== undefined && <Ladder {...{ plan, worst, quantity, picked }} debt={numbers.debt} />}
       <p class="actions">
-        <a class="open" href={href("market", first.id)} onClick={fill} data-testid="sign-plan">
+        <button type="button" onClick={fill} data-testid="sign-plan">
           {texts.sign}
-        </a>
+        </button>
       </p>
       <p class="hint">{texts.signHint}</p>
     </section>
@@ -266,26 +268,29 @@ function textOf(_: string, value: unknown): unknown {
   return typeof value === "bigint" ? `${value}` : value;
 }
 
+/** Dollars with their cents. */
 function usd(value: Fraction): string {
-  return `$${signed(centsOf(value), 2)}`.replace("$−", "−$").replace("$+", "$");
+  const cents = centsOf(value);
+  const text = formatExact(cents < 0n ? -cents : cents, 2, language.value, { least: 2, most: 2 });
+  return `${cents < 0n ? "−" : ""}$${text}`;
 }
 
 function Stories({ outcomes }: { outcomes: readonly Outcome[] }) {
   const texts = market.value.miner;
-  const heads = [texts.story, texts.mined, texts.costs, texts.forwards, texts.capital];
+  const heads = [texts.story, texts.hedged, texts.unhedged, texts.mined, texts.costs];
   return (
-    <DataTable label={texts.title} heads={[...heads, texts.unhedged, texts.hedged]}>
+    <DataTable label={texts.title} heads={[...heads, texts.forwards, texts.capital]}>
       {outcomes.map(({ story, mined, costs, forwards, capital, unhedged, hedged }) => (
         <tr key={story} data-testid="story" data-story={story}>
           <th scope="row">{texts.stories[story]}</th>
+          <td data-testid="hedged" data-base-units={`${centsOf(hedged)}`}>
+            <strong>{usd(hedged)}</strong>
+          </td>
+          <td>{usd(unhedged)}</td>
           <td>{usd(mined)}</td>
           <td>{usd(costs)}</td>
           <td>{usd(forwards)}</td>
           <td>{usd(capital)}</td>
-          <td>{usd(unhedged)}</td>
-          <td data-testid="hedged" data-base-units={`${centsOf(hedged)}`}>
-            <strong>{usd(hedged)}</strong>
-          </td>
         </tr>
       ))}
     </DataTable>

@@ -10,11 +10,12 @@ import { type Session, session } from "../../chain/session";
 import { tokenAbi } from "../../generated/abi";
 import { DataTable } from "../../kit/data_table";
 import { canAct } from "../../kit/form_input";
-import { dayText, Money } from "../../kit/numbers";
+import { isNarrow } from "../../kit/narrow";
+import { dayText, Fact, Money } from "../../kit/numbers";
 import { href } from "../../kit/router";
 import { Empty } from "../../kit/state_boxes";
 import { useRead } from "../../kit/use_read";
-import { profitOf } from "../../model/profit";
+import { type Profit, profitOf } from "../../model/profit";
 import { SAME, valueAt } from "../../model/scenario";
 import { redeemForward } from "../../wallet/trade";
 import { account } from "../../wallet/wallet";
@@ -86,18 +87,22 @@ function Positions({ positions, holder }: { positions: readonly Position[]; hold
   const texts = market.value.mine;
   return (
     <div class="positions">
-      <DataTable
-        label={texts.positions}
-        heads={[
-          ...[market.value.window, texts.long, texts.short, texts.entry, market.value.mark],
-          ...[texts.value, texts.realised, texts.unrealised],
-          ...[texts.perDifficulty, texts.perPrice, texts.releases],
-        ]}
-      >
-        {byMoney(positions).map((group) => (
-          <Group key={group[0]?.forward.token} group={group} holder={holder} />
-        ))}
-      </DataTable>
+      {byMoney(positions).map((group) =>
+        isNarrow.value ? (
+          <Cards key={group[0]?.forward.token} group={group} holder={holder} />
+        ) : (
+          <DataTable
+            key={group[0]?.forward.token}
+            label={texts.positions}
+            heads={[
+              ...[market.value.window, texts.long, texts.short, texts.entry, market.value.mark],
+              ...[...FIGURES.map((name) => texts[name]), texts.releases],
+            ]}
+          >
+            <Group group={group} holder={holder} />
+          </DataTable>
+        ),
+      )}
       <p class="hint">{texts.valueHint}</p>
       <a class="open" download="positions.csv" href={csvUrl(positions)} data-testid="positions-csv">
         {texts.csv}
@@ -106,26 +111,99 @@ function Positions({ positions, holder }: { positions: readonly Position[]; hold
   );
 }
 
-function Group({ group, holder }: { group: readonly Position[]; holder: Address }) {
+/** Figures of some positions in one money, added up; `undefined` where one is not known. */
+function sumOf(group: readonly Position[]): Figures {
   const figures = group.map(figuresOf);
-  const [first] = group;
-  if (first === undefined) return null;
   const sum = (name: keyof Figures) =>
     figures.reduce<bigint | undefined>((total, each) => {
       const value = each[name];
       return total === undefined || value === undefined ? undefined : total + value;
     }, 0n);
+  return Object.fromEntries(FIGURES.map((name) => [name, sum(name)])) as unknown as Figures;
+}
+
+/** On a phone: a card for each position, and one for all. */
+function Cards({ group, holder }: { group: readonly Position[]; holder: Address }) {
+  const texts = market.value.mine;
+  const [first] = group;
+  if (first === undefined) return null;
   return (
     <>
-      {group.map((position, i) => (
-        <Row key={position.forward.id} {...{ position, holder }} figures={figures[i]} />
+      {group.map((position) => (
+        <Card key={position.forward.id} {...{ position, holder }} />
+      ))}
+      <div class="holding" data-testid="sum">
+        <h4>{texts.perToken(first.forward.symbol)}</h4>
+        <dl class="facts">
+          <FigureFacts forward={first.forward} figures={sumOf(group)} prefix="sum-" />
+        </dl>
+      </div>
+    </>
+  );
+}
+
+function Card({ position, holder }: { position: Position; holder: Address }) {
+  const texts = market.value.mine;
+  const { forward, mark, profit } = position;
+  return (
+    <div
+      class="holding"
+      data-testid="position"
+      data-long={`${forward.long}`}
+      data-short={`${forward.short}`}
+    >
+      <h4>
+        <Named {...{ forward, holder }} />
+      </h4>
+      <dl class="facts">
+        <Fact name={texts.long}>{plain(forward.long)}</Fact>
+        <Fact name={texts.short}>{plain(forward.short)}</Fact>
+        <Fact name={texts.entry}>{entryText(profit)}</Fact>
+        <Fact name={market.value.mark}>{orDash(mark)}</Fact>
+        <FigureFacts forward={forward} figures={figuresOf(position)} prefix="" />
+        <Fact name={texts.releases}>{dayText(forward.band.end_day)}</Fact>
+      </dl>
+    </div>
+  );
+}
+
+interface FigureFactsProps {
+  readonly forward: Forward;
+  readonly figures: Figures;
+  readonly prefix: string;
+}
+
+function FigureFacts({ forward, figures, prefix }: FigureFactsProps) {
+  return (
+    <>
+      {FIGURES.map((name) => (
+        <Fact key={name} name={market.value.mine[name]}>
+          <Base forward={forward} base={figures[name]} testid={`${prefix}${name}`} />
+        </Fact>
+      ))}
+    </>
+  );
+}
+
+function entryText(profit: Profit | undefined): string {
+  return profit?.entryE3 === undefined ? "–" : plain(profit.entryE3, 3);
+}
+
+function Group({ group, holder }: { group: readonly Position[]; holder: Address }) {
+  const [first] = group;
+  if (first === undefined) return null;
+  const sums = sumOf(group);
+  return (
+    <>
+      {group.map((position) => (
+        <Row key={position.forward.id} {...{ position, holder }} />
       ))}
       <tr class="sum" data-testid="sum">
         <th scope="row">{market.value.mine.perToken(first.forward.symbol)}</th>
         <td colSpan={4} />
         {FIGURES.map((name) => (
           <td key={name}>
-            <Base forward={first.forward} base={sum(name)} testid={`sum-${name}`} />
+            <Base forward={first.forward} base={sums[name]} testid={`sum-${name}`} />
           </td>
         ))}
         <td />
@@ -134,34 +212,39 @@ function Group({ group, holder }: { group: readonly Position[]; holder: Address 
   );
 }
 
-interface RowProps {
-  readonly position: Position;
-  readonly figures: Figures | undefined;
-  readonly holder: Address;
-}
-
-function Row({ position: { forward, mark, profit }, figures, holder }: RowProps) {
+/** The window of a position, and how it is fetched once it is over. */
+function Named({ forward, holder }: { forward: Forward; holder: Address }) {
   const redeem = () => {
     if (session.value !== undefined) void redeemForward(session.value, holder, forward);
   };
-  const isOver = forward.outcome !== undefined;
+  const isHeld = forward.long + forward.short > 0n;
+  return (
+    <>
+      <a href={href("market", forward.id)}>{windowText(forward)}</a>
+      {forward.outcome !== undefined && isHeld && (
+        <button type="button" class="quiet" disabled={!canAct()} onClick={redeem}>
+          {market.value.mine.redeem}
+        </button>
+      )}
+    </>
+  );
+}
+
+function Row({ position, holder }: { position: Position; holder: Address }) {
+  const { forward, mark, profit } = position;
+  const figures = figuresOf(position);
   return (
     <tr data-testid="position" data-long={`${forward.long}`} data-short={`${forward.short}`}>
       <th scope="row">
-        <a href={href("market", forward.id)}>{windowText(forward)}</a>
-        {isOver && forward.long + forward.short > 0n && (
-          <button type="button" class="quiet" disabled={!canAct()} onClick={redeem}>
-            {market.value.mine.redeem}
-          </button>
-        )}
+        <Named {...{ forward, holder }} />
       </th>
       <td>{plain(forward.long)}</td>
       <td>{plain(forward.short)}</td>
-      <td>{profit?.entryE3 === undefined ? "–" : plain(profit.entryE3, 3)}</td>
-      <td>{isOver ? "–" : orDash(mark)}</td>
+      <td>{entryText(profit)}</td>
+      <td>{forward.outcome === undefined ? orDash(mark) : "–"}</td>
       {FIGURES.map((name) => (
         <td key={name}>
-          <Base forward={forward} base={figures?.[name]} testid={name} />
+          <Base forward={forward} base={figures[name]} testid={name} />
         </td>
       ))}
       <td>{dayText(forward.band.end_day)}</td>

@@ -64,7 +64,9 @@ function Slider({ name, changes }: { name: keyof Changes; changes: Signal<Change
   const value = changes.value[name];
   return (
     <label class="slider">
-      {market.value.mine[name]}: <output>{signed(BigInt(value))} %</output>
+      <span>
+        {market.value.mine[name]}: <output>{signed(BigInt(value))} %</output>
+      </span>
       <input
         type="range"
         min={LEAST[name]}
