@@ -2,6 +2,7 @@
 """The terminal's book: what is locked is what the ticket said, and a relay is not believed."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -229,6 +230,33 @@ def test_relay__lists_dead_and_absurd_orders__shows_what_can_be_filled(
     expect(visit.see("ask")).to_have_count(1)
     expect(visit.see("ask")).to_contain_text(f"{ASK:,}")
     expect(visit.see("ask")).to_contain_text(str(QUOTED))  # no more than the chain has left
+
+
+def test_relay__tells_of_absurd_prices__no_figure_is_made_of_them(
+    open_visit: OpenVisit, world: World, desk: Desk, trader: Wallet
+) -> None:
+    world.bitcoin.send("approve", desk.vault.address, BTC, sender=world.stranger.address)
+    desk.fill(desk.quote(is_buy=False, price=17_000, quantity=3), 3, world.stranger)
+
+    def inflate(route: Route) -> None:
+        told = route.fetch()
+        body = re.sub(r'"price":"\d+"', '"price":"9000000000000"', told.text())
+        route.fulfill(response=told, body=body)
+
+    visit = open_visit(world, [trader], deployment=desk.deployment())
+    visit.own_origins.add(origin_of(desk.relay.url))
+    visit.context.route(re.compile(f"^{desk.relay.url}/(books|trades)"), inflate)
+    visit.open("#/market")
+    visit.connect(trader)
+
+    row = visit.see("contract")
+    expect(row.get_by_test_id("volume")).to_have_text("0")  # it has answered
+    for name in ("best-bid", "best-ask", "last", "mark", "basis", "growth"):
+        expect(row.get_by_test_id(name)).to_have_text("–")
+    visit.open("#/market/mine")
+    index = int(desk.vault.read("mean_of_last", desk.month, 1)[0])
+    expect(visit.see("position")).to_be_visible()
+    visit.expect_base_units(visit.see("value"), 3 * WINDOW_DAYS * (index - FLOOR))
 
 
 def test_relays__two__unite_their_books_by_order_hash(

@@ -127,7 +127,7 @@ const found = new WeakMap<Session, Map<string, { logs: Log["logs"]; to: bigint }
 async function eventsOf(session: Session, name: VaultEvent, args: Record<string, unknown>) {
   const { forwards, fromBlock } = session.deployment;
   const event = vaultAbi.find((each) => each.type === "event" && each.name === name);
-  if (forwards === undefined || event?.type !== "event") return [];
+  if (forwards === undefined || event?.type !== "event") return { logs: [], isWhole: true };
   const memory = found.get(session) ?? new Map();
   found.set(session, memory);
   const key = `${name} ${JSON.stringify(args)}`;
@@ -136,7 +136,7 @@ async function eventsOf(session: Session, name: VaultEvent, args: Record<string,
   // a chain that is shorter than it was is another one
   const firm = known === undefined || to < known.to ? fromBlock : known.to - LOOSE_BLOCKS;
   const from = firm < fromBlock ? fromBlock : firm;
-  const { logs } = await searchBack(
+  const { logs, from: searched } = await searchBack(
     session.client,
     { address: forwards.vault, event, args },
     from,
@@ -144,23 +144,26 @@ async function eventsOf(session: Session, name: VaultEvent, args: Record<string,
   );
   const kept = (known?.logs ?? []).filter((log: Log["logs"][0]) => log.blockNumber < from);
   const all = [...kept, ...(logs as unknown as Log["logs"])];
-  memory.set(key, { logs: all, to });
-  return all;
+  const isWhole = searched <= from;
+  if (isWhole) memory.set(key, { logs: all, to });
+  return { logs: all, isWhole };
 }
 
 async function readCreated(session: Session): Promise<readonly Created[]> {
-  const logs = await eventsOf(session, "SeriesCreated", { index: session.deployment.oracle });
+  const { oracle } = session.deployment;
+  const { logs } = await eventsOf(session, "SeriesCreated", { index: oracle });
   return logs.map(({ args }) => args as unknown as Created);
 }
 
-/** Every trade of an account, the oldest first. */
+/** Every trade of an account, the oldest first; `undefined` where the node does not tell of all. */
 export async function tradesOfAccount(
   session: Session,
   account: Address,
-): Promise<readonly Traded[]> {
+): Promise<readonly Traded[] | undefined> {
   const sides = await Promise.all(
     (["buyer", "seller"] as const).map(async (side) => {
-      const logs = await eventsOf(session, "Traded", { [side]: account });
+      const { logs, isWhole } = await eventsOf(session, "Traded", { [side]: account });
+      if (!isWhole) return undefined;
       return logs.map(({ args, blockNumber, logIndex }) => ({
         ...{ blockNumber, logIndex, isBuy: side === "buyer" },
         series: args["series"] as bigint,
@@ -169,9 +172,11 @@ export async function tradesOfAccount(
       }));
     }),
   );
-  return sides
-    .flat()
-    .sort((a, b) => Number(a.blockNumber - b.blockNumber) || a.logIndex - b.logIndex);
+  const [bought, sold] = sides;
+  if (bought === undefined || sold === undefined) return undefined;
+  return [...bought, ...sold].sort(
+    (a, b) => Number(a.blockNumber - b.blockNumber) || a.logIndex - b.logIndex,
+  );
 }
 
 /**

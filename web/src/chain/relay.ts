@@ -113,9 +113,30 @@ export function askSide(session: Session, series: bigint, side: "buy" | "sell") 
   return askOrders(session, `/orders?market=${series}&side=${side}&limit=${MAX_ORDERS}`);
 }
 
-/** Open orders of an account, those of all relays, each once. */
-export function askOwn(session: Session, account: Address) {
-  return askOrders(session, `/orders?maker=${account}&limit=${MAX_ORDERS}`);
+/** All open orders of an account, those of all relays, each once. */
+export async function askOwn(session: Session, account: Address): Promise<readonly ToldOrder[]> {
+  const reader = readerOf(session);
+  if (reader === undefined) return [];
+  const path = `/orders?maker=${account}&limit=${MAX_ORDERS}`;
+  const answers = await Promise.all(
+    relaysOf(session).map((relay) => pages(relay, path, () => false)),
+  );
+  return united(answers.flatMap((told) => told.documents).map((each) => reader.ordersOf(each)));
+}
+
+/** A relay's pages of a list, until one is enough; whether nothing is left behind it. */
+async function pages(relay: string, path: string, isEnough: (document: unknown) => boolean) {
+  const documents: unknown[] = [];
+  let cursor = "";
+  for (let page = 0; page < MAX_PAGES; page++) {
+    const response = await request(relay, `${path}${cursor}`);
+    const answer: unknown = response?.ok ? await response.json().catch(() => undefined) : undefined;
+    documents.push(answer);
+    const next = nextOf(answer);
+    if (next === undefined || isEnough(answer)) return { documents, isWhole: true };
+    cursor = `&cursor=${encodeURIComponent(next)}`;
+  }
+  return { documents, isWhole: false };
 }
 
 /** Best prices of contracts: of each the best that a relay tells. */
@@ -151,8 +172,7 @@ export async function askTrades(
 ): Promise<readonly ToldTrade[]> {
   const market = series === undefined ? "" : `market=${series}&`;
   const answers = await ask(session, `/trades?${market}limit=${limit}`);
-  const byId = new Map(answers.flatMap(tradesOf).map((trade) => [trade.id, trade]));
-  return [...byId.values()].sort((a, b) => b.time - a.time);
+  return newestFirst(answers.flatMap(tradesOf));
 }
 
 /** The newest trades of all contracts since a time [unix s]; whether these are all of them. */
@@ -160,27 +180,18 @@ export async function askRecent(
   session: Session,
   since: number,
 ): Promise<{ readonly trades: readonly ToldTrade[]; readonly isWhole: boolean }> {
-  const pages = await Promise.all(relaysOf(session).map((relay) => pagesSince(relay, since)));
-  const byId = new Map(
-    pages.flatMap(({ trades }) => trades.map((trade) => [trade.id, trade] as const)),
+  const isOld = (document: unknown) => (tradesOf(document).at(-1)?.time ?? 0) < since;
+  const told = await Promise.all(
+    relaysOf(session).map((relay) => pages(relay, `/trades?limit=${MAX_ORDERS}`, isOld)),
   );
-  const trades = [...byId.values()].sort((a, b) => b.time - a.time);
-  return { trades, isWhole: pages.every(({ isWhole }) => isWhole) };
+  const trades = told.flatMap(({ documents }) => documents.flatMap(tradesOf));
+  return { trades: newestFirst(trades), isWhole: told.every(({ isWhole }) => isWhole) };
 }
 
-async function pagesSince(relay: string, since: number) {
-  const trades: ToldTrade[] = [];
-  let cursor = "";
-  for (let page = 0; page < MAX_PAGES; page++) {
-    const response = await request(relay, `/trades?limit=${MAX_ORDERS}${cursor}`);
-    const answer: unknown = response?.ok ? await response.json().catch(() => undefined) : undefined;
-    const part = tradesOf(answer);
-    trades.push(...part);
-    const next = nextOf(answer);
-    if (next === undefined || (part.at(-1)?.time ?? 0) < since) return { trades, isWhole: true };
-    cursor = `&cursor=${encodeURIComponent(next)}`;
-  }
-  return { trades, isWhole: false };
+/** Trades of several relays, each once. */
+function newestFirst(trades: readonly ToldTrade[]): ToldTrade[] {
+  const byId = new Map(trades.map((trade) => [trade.id, trade]));
+  return [...byId.values()].sort((a, b) => b.time - a.time);
 }
 
 /** Candles of a contract over some days, of the first relay that answers. */

@@ -81,7 +81,8 @@ export const marketEn = {
     },
     kindHints: {
       limit: "At your price or better.",
-      pegged: "Your price follows the index, between two bounds, without a new signature.",
+      pegged:
+        "Your price follows the index, between two bounds, without a new signature. Takers see a new day before your price follows it: leave room for that in the offset.",
       strip: "The same number of several windows at once; taken together or not at all.",
       spread: "One window bought, another one sold; taken together or not at all.",
       sweep: "Takes what is offered, best price first, up to a worst price.",

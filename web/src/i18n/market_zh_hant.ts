@@ -74,7 +74,8 @@ export const marketZhHant: MarketTexts = {
     kinds: { limit: "限價", pegged: "跟隨指數", strip: "連月", spread: "價差", sweep: "掃單" },
     kindHints: {
       limit: "以您的價格或更好的價格成交。",
-      pegged: "價格在兩個界限內跟隨指數，不必重新簽署。",
+      pegged:
+        "價格在兩個界限內跟隨指數，不必重新簽署。別人會比您的價格更早看到新的一天，請在差距中留餘地。",
       strip: "數個期間各相同口數；同時成交，否則都不成交。",
       spread: "買進一個期間、賣出另一個期間；同時成交，否則都不成交。",
       sweep: "從最佳價格開始成交，直到您的最差價格。",

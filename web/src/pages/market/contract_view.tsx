@@ -21,7 +21,7 @@ interface ContractProps {
 export function Contract({ forward, forwards }: ContractProps) {
   const news = useNews([forward.id]);
   const book = useBook(forward.id, account.value, news).value;
-  const traded = useTrades(forward.id, news).value;
+  const traded = useTrades(forward, news).value;
   const draft = ticketOf(forward);
   const pick = (isBuy: boolean, ticks: bigint) => {
     const kind = draft.value.kind === "pegged" ? "limit" : draft.value.kind;

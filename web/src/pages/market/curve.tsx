@@ -60,7 +60,9 @@ async function readQuotes(current: Session, forwards: readonly Forward[]): Promi
       // a price that nobody could trade at is no price
       const best = (levels: Book["bids"]) =>
         levels.find(({ priceTicks }) => isInBand(forward.band, priceTicks))?.priceTicks;
-      const mine = trades.filter(({ series }) => series === forward.id);
+      const mine = trades.filter(
+        ({ series, priceTicks }) => series === forward.id && isInBand(forward.band, priceTicks),
+      );
       const last = mine[0]?.priceTicks ?? (await olderPrice(current, forward));
       if (last !== undefined) older.set(forward.id, last);
       const [bid, ask] = [best(bids), best(asks)];
@@ -73,9 +75,10 @@ async function readQuotes(current: Session, forwards: readonly Forward[]): Promi
   return { byId: new Map(rows), isWhole };
 }
 
-async function olderPrice(current: Session, { id, openInterest }: Forward) {
+async function olderPrice(current: Session, { id, openInterest, band }: Forward) {
   if (older.has(id) || openInterest === 0n) return older.get(id);
-  return (await askTrades(current, id, 1))[0]?.priceTicks;
+  const [trade] = await askTrades(current, id, 1);
+  return trade !== undefined && isInBand(band, trade.priceTicks) ? trade.priceTicks : undefined;
 }
 
 export function Curve({ forwards }: { forwards: readonly Forward[] }) {

@@ -12,6 +12,7 @@ import { chainKnown, now, type Session, session } from "../../chain/session";
 import { bookAbi } from "../../generated/abi_forwards";
 import { type Read, useRead } from "../../kit/use_read";
 import { type LiveOrder, type Sides, sidesOf, united } from "../../model/book";
+import { isInBand } from "../../model/forward";
 import type { Candle, ToldTrade } from "../../model/relay_answer";
 
 export const CANDLE_DAYS = 14;
@@ -96,15 +97,18 @@ export interface Traded {
   readonly candles: readonly Candle[];
 }
 
-/** The newest trades of a contract, and its last days. */
-export function useTrades(id: bigint, news: News): Read<Traded> {
+/** The newest trades of a contract, and its last days, as far as they can be true. */
+export function useTrades({ id, band }: Forward, news: News): Read<Traded> {
   const load = async (current: Session): Promise<Traded> => {
     await chainKnown(); // the chain's time is asked for
     const [trades, candles] = await Promise.all([
       askTrades(current, id, MAX_TRADES),
       askCandles(current, id, now.value, CANDLE_DAYS, CANDLE_SECONDS),
     ]);
-    return { trades, candles };
+    return {
+      trades: trades.filter(({ priceTicks }) => isInBand(band, priceTicks)),
+      candles: candles.filter(({ low, high }) => isInBand(band, low) && isInBand(band, high)),
+    };
   };
   return useRead(load, [id], false, [news.trades]);
 }
