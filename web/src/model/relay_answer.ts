@@ -54,7 +54,7 @@ const INTEGER_FIELDS = [
   ...(["quantity", "minimum_quantity", "max_collateral", "deadline", "epoch", "salt"] as const),
 ] as const;
 
-function integer(value: unknown, form = INTEGER): bigint | undefined {
+export function integer(value: unknown, form = INTEGER): bigint | undefined {
   return typeof value === "string" && form.test(value) ? BigInt(value) : undefined;
 }
 
@@ -68,11 +68,11 @@ function integersOf<N extends string>(
   return Object.fromEntries(read) as Record<N, bigint>;
 }
 
-function fieldsOf(value: unknown): Record<string, unknown> {
+export function fieldsOf(value: unknown): Record<string, unknown> {
   return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
 }
 
-function listOf(value: unknown): readonly unknown[] {
+export function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
