@@ -32,8 +32,8 @@ def side_of(price: int, *, is_buy: bool) -> int:
 class Desk:
     """Windows to trade, one at first; their maker is the world's second holder."""
 
-    def __init__(self, world: World, folder: Path) -> None:
-        """Deploy, list a window, start the relay, quote both sides."""
+    def __init__(self, world: World, folder: Path, **settings: Any) -> None:
+        """Deploy, list a window, start the relay with these settings, quote both sides."""
         self.world, self._folder = world, folder
         forwards = deploy_forwards(world.chain, [world.bitcoin.address], world.owner)
         self.vault, self.book = forwards.vault, forwards.book
@@ -44,7 +44,7 @@ class Desk:
         self.maker = world.second_holder
         world.give_bitcoin(self.maker.address, 10 * BTC)
         world.bitcoin.send("approve", self.vault.address, 10 * BTC, sender=self.maker.address)
-        self.relay = RelayProcess(self, folder)
+        self.relay = RelayProcess(self, folder, **settings)
         self.relays = [self.relay]
         self.relay.start()
         self.quote(is_buy=True, price=BID)

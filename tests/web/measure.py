@@ -120,7 +120,7 @@ def _slow_down(page: Page) -> None:
 
 def _deep_book(browser: Browser, world: World, folder: Path) -> None:
     """Measure what a deep book with a new price every two seconds takes of a phone."""
-    desk = Desk(world, folder)
+    desk = Desk(world, folder, maker_burst=1_000)
     try:
         for step in range(1, LEVELS // 2):
             desk.quote(is_buy=True, price=BID - step, quantity=1)

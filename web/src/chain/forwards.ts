@@ -2,7 +2,7 @@
 // Forwards of the vault that this page knows: every contract on the deployment's own index, and
 // what an account has. What relays say is checked with the chain before anybody sees it as a book.
 
-import { type Address, erc20Abi, zeroAddress } from "viem";
+import { type Address, erc20Abi, type Hex, zeroAddress } from "viem";
 import { oracleAbi } from "../generated/abi";
 import { bookAbi, vaultAbi } from "../generated/abi_forwards";
 import type { LiveOrder } from "../model/book";
@@ -11,7 +11,7 @@ import type { ToldOrder } from "../model/relay_answer";
 import { min } from "../model/units";
 import { type Found, searchBack } from "./events";
 import { view } from "./reader";
-import { chainKnown, type Session } from "./session";
+import { chainKnown, head, type Session } from "./session";
 
 const MAX_SYMBOL = 32;
 /** [bytes] of the legs of an order, at most */
@@ -179,32 +179,57 @@ export async function tradesOfAccount(
   );
 }
 
+/** What the book said of an order: at which block, and to whom. */
+interface Checked {
+  readonly at: string;
+  readonly left: bigint;
+  readonly legs: LiveOrder["legs"] | undefined;
+}
+
+const checks = new WeakMap<Session, Map<Hex, Checked>>();
+
 /**
- * The orders that can be filled now, by whomever: the chain is asked for what is left of each and
- * at what prices. An order that is not for everybody, or that the book refuses, is left out.
+ * The orders that can be filled now, by whomever: the chain is asked once a block for what is left
+ * of each and, where they follow the index, at what prices. An order that is not for everybody, or
+ * that the book refuses, is left out.
  */
 export async function readLive(
-  { reader, deployment: { forwards } }: Session,
+  session: Session,
   told: readonly ToldOrder[],
   account: Address | undefined,
 ): Promise<readonly LiveOrder[]> {
+  const { reader, deployment } = session;
+  const { forwards } = deployment;
   if (forwards === undefined) return [];
   const mine = account ?? zeroAddress;
+  const at = `${head.peek()?.hash} ${mine}`;
   const meant = told.filter(({ order }) => order.taker === zeroAddress || order.taker === mine);
+  const known = checks.get(session);
+  const fresh = meant.filter(({ hash }) => known?.get(hash)?.at !== at);
   const answers = await reader.readSets(
-    meant.map(({ order, signature }) => {
+    fresh.map(({ order, signature }) => {
       // who asks must not be the maker; the book's own answer is the same for everybody else
       const other = order.maker === mine ? forwards.vault : (account ?? forwards.vault);
-      return {
-        left: view(forwards.book, bookAbi, "check_order", [order as never, signature, other]),
-        legs: view(forwards.book, bookAbi, "priced_legs", [order as never], LEGS_BYTES),
-      };
+      const left = view(forwards.book, bookAbi, "check_order", [order as never, signature, other]);
+      const priced = view(forwards.book, bookAbi, "priced_legs", [order as never], LEGS_BYTES);
+      return order.pegs.length === 0 ? { left } : { left, priced };
     }),
   );
-  return meant.flatMap(({ order, signature, hash, covered }, i) => {
-    const { left = 0n, legs } = answers[i] ?? {};
+  const checked = new Map([...(known ?? [])].filter(([, each]) => each.at === at));
+  for (const [i, { hash, order }] of fresh.entries()) {
+    const { left = 0n, priced } = (answers[i] ?? {}) as Partial<Answered>;
+    const legs = order.pegs.length === 0 ? order.legs : priced;
+    checked.set(hash, { at, left, legs });
+  }
+  checks.set(session, checked);
+  return meant.flatMap(({ order, signature, hash, covered }) => {
+    const { left = 0n, legs } = checked.get(hash) ?? {};
     const open = min(left, covered);
-    if (open === 0n || legs === undefined) return [];
-    return { order, signature, hash, left: open, legs: legs as LiveOrder["legs"] };
+    return open === 0n || legs === undefined ? [] : [{ order, signature, hash, left: open, legs }];
   });
+}
+
+interface Answered {
+  readonly left: bigint;
+  readonly priced: LiveOrder["legs"];
 }
