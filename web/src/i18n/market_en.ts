@@ -128,6 +128,8 @@ export const marketEn = {
     take: "Take it now",
     takeUnits: (n: string, of: string) => `Take ${n} of ${of}`,
     taking: "At once",
+    crossing:
+      "Signed instead, your order would stand across these: anybody may match the two, at the middle of both prices.",
     have: (amount: string) => `You have ${amount}.`,
     badContracts: "A whole number of contracts.",
     badPrice: (floor: string, cap: string) => `A whole number from ${floor} to ${cap}.`,

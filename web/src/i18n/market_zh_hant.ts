@@ -119,6 +119,7 @@ export const marketZhHant: MarketTexts = {
     take: "立即成交",
     takeUnits: (n, of) => `成交 ${of} 中的 ${n}`,
     taking: "立即成交",
+    crossing: "若改為簽署，您的委託單會與這些交叉：任何人都可以把兩者以中間價撮合。",
     have: (amount) => `您有 ${amount}。`,
     badContracts: "請輸入整數口數。",
     badPrice: (floor, cap) => `${floor} 至 ${cap} 的整數。`,

@@ -323,6 +323,7 @@ function TakeNow(props: TakeNowProps) {
       >
         {texts.take}
       </button>
+      {draft.kind === "limit" && <p class="hint">{texts.crossing}</p>}
     </div>
   );
 }
