@@ -14,7 +14,6 @@ import pytest
 from eth_utils.address import to_checksum_address
 from eth_utils.crypto import keccak
 
-from testing.spot import spot_tuple
 from tests.unit.chain import actor, deployer
 from tests.unit.pit import MAX, RICH, Order, Pit, plain_token
 from tests.unit.stall import WAD, Stall
