@@ -82,26 +82,30 @@ def _finality(
     """
     dispute: uint256 = self._dispute
     ends_at: uint256 = dispute & _TIME_MASK
+    final_at: uint256 = 0
+    is_of_use: bool = False
     if _is_true:
-        is_answer: bool = (
+        is_of_use = (
             ends_at > block.timestamp
             and dispute >> _DAY_SHIFT == _day
             and _revision > (dispute >> _REVISION_SHIFT) & _REVISION_MASK
         )
-        if is_answer:
+        if is_of_use:
             self._dispute = block.timestamp - _REST_WINDOWS * DISPUTE_WINDOW_SECONDS
         # an answer counts even where it brings nothing forward: whoever had an earlier revision
         # reviewed would otherwise leave none to give
-        assert is_answer or _earliest < _final_at, "oracle: nothing to review"
-        return min(_earliest, _final_at)
-    if block.timestamp >= ends_at + _REST_WINDOWS * DISPUTE_WINDOW_SECONDS:
-        ends_at = block.timestamp + _TOTAL_WINDOWS * DISPUTE_WINDOW_SECONDS
-        self._dispute = ends_at | (_revision << _REVISION_SHIFT) | (_day << _DAY_SHIFT)
-    # while disputes rest this is in the past
-    later: uint256 = min(block.timestamp + DISPUTE_WINDOW_SECONDS, ends_at)
-    # by a day at least, or anyone could go on cutting later days off
-    assert later >= _final_at + _DAY_SECONDS, "oracle: nothing to review"
-    return later
+        is_of_use = is_of_use or _earliest < _final_at
+        final_at = min(_earliest, _final_at)
+    else:
+        if block.timestamp >= ends_at + _REST_WINDOWS * DISPUTE_WINDOW_SECONDS:
+            ends_at = block.timestamp + _TOTAL_WINDOWS * DISPUTE_WINDOW_SECONDS
+            self._dispute = ends_at | (_revision << _REVISION_SHIFT) | (_day << _DAY_SHIFT)
+        # while disputes rest this is in the past
+        final_at = min(block.timestamp + DISPUTE_WINDOW_SECONDS, ends_at)
+        # later by a day at least, or anyone could go on cutting later days off
+        is_of_use = final_at >= _final_at + _DAY_SECONDS
+    assert is_of_use, "oracle: nothing to review"
+    return final_at
 
 
 @internal

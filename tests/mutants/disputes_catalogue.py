@@ -10,10 +10,10 @@ DAYS = "oracle/day_history.vy"
 DISPUTE_MUTANTS: dict[str, Patch] = {
     "an answer puts finality off": Patch(DISPUTES, "min(_earliest, _final_at)", "_earliest"),
     "an agreement that changes nothing cuts later days off": Patch(
-        DISPUTES, "is_answer or _earliest < _final_at", "True"
+        DISPUTES, "is_of_use or _earliest < _final_at", "True"
     ),
     "an answer has to bring finality forward": Patch(
-        DISPUTES, "assert is_answer or _earliest", "assert _earliest"
+        DISPUTES, "is_of_use or _earliest < _final_at", "_earliest < _final_at"
     ),
     "an agreement shortens a recovery": Patch(
         ORACLE,
@@ -26,12 +26,12 @@ DISPUTE_MUTANTS: dict[str, Patch] = {
         "RECOVERY_WINDOW_SECONDS if is_recovery else SHORT_WINDOW_SECONDS",
     ),
     "a contradiction can shorten": Patch(
-        DISPUTES, "assert later >= _final_at + _DAY_SECONDS", "assert True"
+        DISPUTES, "is_of_use = final_at >= _final_at + _DAY_SECONDS", "is_of_use = True"
     ),
     "a contradiction can be repeated at once": Patch(
         DISPUTES,
-        "later >= _final_at + _DAY_SECONDS",
-        "later > _final_at",
+        "final_at >= _final_at + _DAY_SECONDS",
+        "final_at > _final_at",
     ),
     "an agreement overtakes the day before": Patch(
         ORACLE,
