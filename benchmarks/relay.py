@@ -121,7 +121,7 @@ def _relay(
     port = free_port()
     lines = [
         f"chain_id = {world.domain.chain_id}",
-        f'book = "{world.domain.book}"',
+        f'book = "{world.domain.contract}"',
         f'indices = ["{world.index}"]',
         f'rpc_url = "{world.node.url}"',
         'database = "relay.sqlite3"',

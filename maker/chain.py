@@ -80,7 +80,7 @@ class MarketReader:
         try:
             answers = self.ask(
                 [
-                    (self.domain.book, ForwardsBook.VAULT, ()),
+                    (self.domain.contract, ForwardsBook.VAULT, ()),
                     (self.oracle, HashpriceOracle.HALVING_BLOCKS, ()),
                     (self.oracle, HashpriceOracle.FIRST_DAY, ()),
                 ]

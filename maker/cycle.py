@@ -395,7 +395,7 @@ class Maker:
         if account is None:
             return 0
         purse, count = self._purse(account), 0
-        epoch = market.epoch(market.domain.book, account.address)
+        epoch = market.epoch(market.domain.contract, account.address)
         for offer in offers:
             terms, quote = offer.listing.terms, offer.quote
             if self._has(offer.listing.series, is_buy=quote.is_buy):
@@ -407,7 +407,7 @@ class Maker:
             else:
                 self._lacks(offer.listing.name, cost)
         if desk is not None and spot_offers:
-            epoch = market.epoch(desk.domain.market, account.address)
+            epoch = market.epoch(desk.domain.contract, account.address)
             for wanted in spot_offers:
                 if not self._has_spot(wanted):
                     count += self._sign_spot(account, desk, wanted, purse, epoch)
@@ -423,7 +423,7 @@ class Maker:
         if desk is not None:
             for spot in self.spot_orders:
                 most = desk.most_cost(spot.order)
-                purse.promise(asset_of(spot.order), desk.domain.market, most)
+                purse.promise(asset_of(spot.order), desk.domain.contract, most)
         return purse
 
     def _lacks(self, name: str, needed: int) -> None:
@@ -440,7 +440,7 @@ class Maker:
         """Sign one, if it is paid for; count it."""
         signed, quote = desk.sign(account, offer, epoch), offer.quote
         most = desk.most_cost(signed.order)
-        if not purse.take(asset_of(signed.order), desk.domain.market, most):
+        if not purse.take(asset_of(signed.order), desk.domain.contract, most):
             self._lacks(offer.listing.name, most)
             return 0
         self._keep(signed)

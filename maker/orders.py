@@ -28,9 +28,7 @@ def document_of(signed: Signed) -> str:
 
 def venue_of(signed: Signed) -> ChecksumAddress:
     """Return the contract that fills it."""
-    if isinstance(signed, SignedSpotOrder):
-        return signed.domain.market
-    return signed.domain.book
+    return signed.domain.contract
 
 
 def check_of(signed: Signed) -> Function:

@@ -39,7 +39,7 @@ def show(config: Path | None) -> bool:
 
 
 def _checks(settings: MakerSettings, market: MarketReader) -> Iterator[Check]:
-    yield "book", lambda: f"{market.domain.book} of vault {market.vault}"
+    yield "book", lambda: f"{market.domain.contract} of vault {market.vault}"
     yield "index", lambda: _index(market)
     yield "months", lambda: _months(settings, market)
     yield "tokens", lambda: _tokens(settings, market)
@@ -88,7 +88,7 @@ def _money(settings: MakerSettings, market: MarketReader) -> str:
     tokens = {each.terms.token for each in find_listings(settings, market)}
     wanted = {(token, market.vault, "the vault") for token in tokens}
     if (desk := open_desk(settings, market)) is not None:
-        spot = (desk.domain.market, "the spot market")
+        spot = (desk.domain.contract, "the spot market")
         wanted |= {(each, *spot) for each in [desk.money, *(of.token for of in desk.listings)]}
     for token, spender, name in sorted(wanted):
         balance, allowed = market.money(token, account.address, spender) if account else (0, 0)

@@ -80,7 +80,7 @@ class SpotDesk:
         """
         self.domain, self.money, self.listings = domain, money, listings
         self._reader, self._seconds = reader, seconds
-        self._log = TradeLog(reader.rpc, domain.market, SpotMarket.Traded)
+        self._log = TradeLog(reader.rpc, domain.contract, SpotMarket.Traded)
         self._tick_value: int | None = None
 
     @property
@@ -94,7 +94,9 @@ class SpotDesk:
     def is_there(self) -> bool:
         """Return whether the market is the one that the orders are for."""
         try:
-            (separator,) = self._reader.ask([(self.domain.market, SpotMarket.DOMAIN_SEPARATOR, ())])
+            (separator,) = self._reader.ask(
+                [(self.domain.contract, SpotMarket.DOMAIN_SEPARATOR, ())]
+            )
         except (RpcRefusedError, RpcUnavailableError):
             return False
         return bytes(separator) == self.domain.typed().separator()
@@ -164,7 +166,7 @@ class SpotDesk:
         return offers
 
     def _held(self, token: ChecksumAddress, owner: ChecksumAddress) -> int:
-        return self._reader.money(token, owner, self.domain.market)[0]
+        return self._reader.money(token, owner, self.domain.contract)[0]
 
     def most_cost(self, order: SpotOrder) -> int:
         """Return the most of its asset that an open order of the maker takes [base units]."""

@@ -66,7 +66,7 @@ class RelayStore:
         Raises:
             RelayStoreError: it cannot be opened, is of a version that cannot be used, or in use.
         """
-        self.domain = f"{domain.chain_id}:{domain.book}"
+        self.domain = f"{domain.chain_id}:{domain.contract}"
         self.database: Database = open_database(RELAY, place, writes=writes, is_exclusive=True)
         self.is_shared = self.database.is_shared
         self._lead: Connection | None = None

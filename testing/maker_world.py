@@ -104,7 +104,7 @@ class MakerWorld(ForwardsWorld):
             "chain_id": self.domain.chain_id,
             "rpc_url": self.anvil.url,
             "oracle": self.indices[0],
-            "book": self.domain.book,
+            "book": self.domain.contract,
             "relay": relay,
             "bitcoin_token": self.token.address,
             "market": self.market.address,

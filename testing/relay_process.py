@@ -50,7 +50,7 @@ class RelayProcess:
         self._process: subprocess.Popen[bytes] | None = None
         plain = {
             "chain_id": world.domain.chain_id,
-            "book": world.domain.book,
+            "book": world.domain.contract,
             "indices": world.indices,
             "rpc_url": world.anvil.url,
             "database": "relay.sqlite3",

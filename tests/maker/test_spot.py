@@ -186,8 +186,8 @@ def test_look__loss_on_tokens__stops_for_good(
     dear.look()
     fill(world, stocked(world, "seller"), side(dear, world.hashrate.token.address, is_buy=True), 20)
 
-    maker = make(account, contracts=[], spot=[hashrate(world)], loss_sats=500_000)
-    with pytest.raises(MakerStoppedError, match=r"lost \d+ sat of 500000"):
+    maker = make(account, contracts=[], spot=[hashrate(world)], loss_sats=30_000)
+    with pytest.raises(MakerStoppedError, match=r"lost \d+ sat of 30000"):
         maker.look()
 
     assert maker.spot_orders == ()
