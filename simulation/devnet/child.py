@@ -49,6 +49,11 @@ class Child:
             if output is not None:
                 output.close()
 
+    @property
+    def pid(self) -> int:
+        """Return the process' id."""
+        return self._process.pid
+
     def close(self) -> None:
         """End it and wait for its end."""
         self._process.terminate()

@@ -20,8 +20,9 @@ from eth_account import Account
 from eth_typing import HexStr
 from eth_utils.address import to_checksum_address
 
+from commands.shell.chain import Chain
 from commands.shell.contracts import BOOK, FUND_FACTORY, TRANCHES_FACTORY, VAULT
-from commands.shell.errors import DevnetError
+from commands.shell.errors import DevnetError, RefusalError
 from commands.shell.provenance import ROOT
 from hashrate.core.types import DayIndex
 from hashrate.core.units import DAY_SECONDS, WAD
@@ -88,6 +89,8 @@ class Trading:
         self.vault = system.contract(VAULT)
         self.book = system.chain.contract(BOOK, self.vault.BOOK())
         self._keeper = test_account(KEEPER)
+        # rehearsed: what a maker cancelled a moment ago is not worth a failed transaction
+        self._taking = Chain(system.holders[_TAKER], before_send=system.timer.tick)
         self._listed: dict[int, Contract] = {}
         self._children: dict[str, Child] = {}
         for number, (name, alias) in enumerate(MAKERS.items()):
@@ -194,10 +197,10 @@ class Trading:
 
     def _fill(self, book: Any, order: Order | SpotOrder, signature: bytes, quantity: int) -> bool:
         """Fill some of an order as the taker; tell whether it was filled."""
-        take, taker = (quantity, 1, _ENOUGH, 0), self._system.holders[_TAKER]
+        take = (quantity, 1, _ENOUGH, 0)
         try:
-            self._chain.send(book.fill, order.as_tuple(), signature, take, sender=taker)
-        except ContractLogicError:
+            self._taking.send(book.fill, order.as_tuple(), signature, take)
+        except (RefusalError, ContractLogicError):
             return False  # its maker was quicker
         return True
 
