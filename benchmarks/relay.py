@@ -200,7 +200,7 @@ def _stirring(world: RelayWorld) -> Iterator[None]:
 
 
 def _run_before_others(*pids: int) -> None:
-    """Give processes, and what they start from now on, the machine whenever they want it.
+    """Schedule processes, and what they start from now on, before all others.
 
     Waiting for a core is not the relay's time; on a machine of one's own nothing waits.
 

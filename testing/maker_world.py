@@ -71,7 +71,7 @@ class MakerWorld(ForwardsWorld):
         self.anvil.warp(self.anvil.now() + _FINAL_SECONDS)
 
     def stock(self, account: LocalAccount, tokens: int) -> None:
-        """Give an account hashrate and notes, which the spot market may take, as its money."""
+        """Mint hashrate and notes for an account; the market may take them, and its money."""
         amount = tokens * WAD
         for token in (self.token, self.hashrate.token, self.note):
             token.send("approve", self.market.address, 2**256 - 1, sender=account.address)

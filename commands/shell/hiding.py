@@ -32,7 +32,7 @@ class Hiding:
 
 
 def hide(session: Session, wanted: Hiding, relay: str, *, is_dry: bool, is_agreed: bool) -> bool:
-    """Say what it does and what not, ask, sign, and tell the relay.
+    """Show what it does and what not, ask, sign, and send it to the relay.
 
     Returns:
         Whether the relay was told.

@@ -28,7 +28,7 @@ _TYPES: dict[str, Fields] = {
 
 
 def permit_row(token: Token, spender: str, value: int, deadline: int) -> tuple[str, str]:
-    """Say what a permit lets happen, before it is signed."""
+    """Describe what a permit lets happen, before it is signed."""
     until = utc_text(deadline)
     return "you sign", f"a permit: {spender} may take {token.text(value)} of yours, until {until}"
 
@@ -115,7 +115,7 @@ class Spending:
 
     @property
     def rows(self) -> list[tuple[str, str]]:
-        """Say what is signed for it."""
+        """Describe what is signed for it."""
         if not (self.by_permit and self.is_needed):
             return []
         return [permit_row(self.token, self.spender[1], self.allowance, self.deadline)]

@@ -73,7 +73,7 @@ class Trading:
     def __init__(
         self, system: System, node: Anvil, folder: Path, relay_port: int, seed: str
     ) -> None:
-        """Give the makers money; nothing is listed yet and no process runs.
+        """Mint the makers money; nothing is listed yet and no process runs.
 
         Args:
             system: the chain.
@@ -360,7 +360,7 @@ class Trading:
 
 
 def _say(quantity: int, *, is_buy: bool) -> str:
-    """Say what a taker did with an order that buys or sells."""
+    """Describe what a taker did with an order that buys or sells."""
     return f"{_TAKER} {'sells' if is_buy else 'buys'} {quantity:,}"
 
 

@@ -26,7 +26,7 @@ from simulation.devnet.trading import MAKERS
 from testing.evm_contract import EvmChain
 from tests.conftest import tool_missing
 
-START_SECONDS = 180
+START_SECONDS = 300
 STOP_SECONDS = 20
 PAST_DAYS = 9
 WAD = 10**18
