@@ -235,6 +235,14 @@ def by_relay(driver: ForwardsDriver) -> None:
         driver.forwards("relay cancel", "cancel", f"{url}/orders/{name}", by=MINER)
         driver.forwards("relay unknown", "fill", f"{url}/orders/0x{'0' * 64}", by=BUYER)
         driver.forwards("relay gone", "fill", path, by=BUYER)
+        hidden = ("order", "sell", "1", "HPS-JUN28", "9998sat", "--to", driver.path("hidden.json"))
+        answer = driver.forwards("relay second", *hidden, "--relay", url, by=MINER)
+        place = f"{url}/orders/{answer.text.rpartition('Order ')[2].split()[0]}"
+        driver.forwards("hide foreign", "hide", place, "--relay", url, by=BUYER)
+        driver.forwards("hide dry", "hide", place, "--relay", url, "--dry-run", by=MINER)
+        driver.forwards("hide", "hide", place, "--relay", url, by=MINER)
+        driver.forwards("hidden there", "fill", place, by=BUYER)
+        driver.forwards("hidden and good", "fill", driver.path("hidden.json"), by=BUYER)
     finally:
         relay.stop()
         relay.close()
