@@ -136,10 +136,11 @@ def test_devnet__markets__two_makers_quote_and_a_round_is_open(devnet: Devnet) -
     rpc = EvmRpc(devnet.rpc_url)
     offering = EvmChain(rpc).at("market/HashrateOffering", document["offering"])
     last = offering.read("round_count")
-    now = int(devnet.ask("eth_getBlockByNumber", "latest", False)["timestamp"], 16)
+    closes_at = offering.read("round_of", last)[_CLOSES_AT]
     rpc.close()
+    now = int(devnet.ask("eth_getBlockByNumber", "latest", False)["timestamp"], 16)
     assert last == 1
-    assert now < offering.read("round_of", last)[_CLOSES_AT]
+    assert now < closes_at
     _wait(lambda: _asked(devnet, "/trades")["trades"], "somebody takes what is quoted")
 
 
