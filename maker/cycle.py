@@ -29,7 +29,7 @@ from hashrate.service.clock import Clock
 from maker.accounts import LossLimit, MonthAccount, exposure
 from maker.chain import MarketReader, Trade
 from maker.curve import BPS, GrowthBounds, Outlook, daily_move_bps, forward, measured_growth
-from maker.errors import LivePriceError, MakerStoppedError, OldHeadError
+from maker.errors import LivePriceError, MakerStoppedError, OldHeadError, SendError
 from maker.metrics import MakerMetrics
 from maker.orders import Signed, cancellation_of, check_of, document_of, hash_of, venue_of
 from maker.prices import LivePrice, dollars
@@ -51,6 +51,7 @@ from maker.state import MakerState
 _LOG = structlog.get_logger(__name__)
 _MOVE_DAYS = 28
 _SALT_BITS = 128
+_REDEEM_GAS = 300_000  # the longest search for a day that was final in time is in it
 _PAGE = 100
 
 
@@ -563,7 +564,8 @@ class Maker:
     def _redeem(self, accounts: Mapping[int, MonthAccount], newest: DayIndex) -> None:
         """Redeem what is over; its money is wanted for the next months.
 
-        Gas below the reserve waits: it is for cancellations.
+        Gas below the reserve waits: it is for cancellations. What fails is left to the operator, or
+        it would be paid for at every look.
         """
         market, account, sender = self._parts.market, self._parts.account, self._parts.sender
         if account is None or sender is None:
@@ -571,14 +573,19 @@ class Maker:
         for series, month in accounts.items():
             if not month.fills or newest < month.terms.end_day - 1 or series in self._redeemed:
                 continue
-            if not market.is_over(series) or sender.balance() < sender.reserve + sender.highest_fee:
+            if not market.is_over(series) or not sender.can_spare(_REDEEM_GAS):
                 continue
-            if any(market.held(account.address, series)):
-                call = ForwardsVault.redeem.encode(series, account.address)
-                name = sender.send(market.vault, call)
+            self._redeemed.add(series)
+            if not any(market.held(account.address, series)):
+                continue
+            call = ForwardsVault.redeem.encode(series, account.address)
+            try:
+                name = sender.send(market.vault, call, _REDEEM_GAS)
+            except SendError as error:
+                _LOG.error("not_redeemed", series=hex(series), why=str(error))
+            else:
                 self._parts.metrics.redemptions.inc()
                 _LOG.info("redeemed", series=hex(series), hash=name)
-            self._redeemed.add(series)
 
     def _send(self, book: ChecksumAddress, data: str, reason: str) -> None:
         if self._parts.sender is None:

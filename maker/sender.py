@@ -48,23 +48,27 @@ class Sender:
         self._last: tuple[int, Bid] | None = None
 
     @property
-    def highest_fee(self) -> int:
-        """Return what a transaction costs at most [wei]."""
-        return self._gas * self._fees.cap_wei
-
-    @property
     def reserve(self) -> int:
         """Return what the account needs so that it can always cancel [wei]."""
-        return _KEPT * self._books * self.highest_fee
+        return _KEPT * self._books * self._gas * self._fees.cap_wei
+
+    def can_spare(self, gas: int) -> bool:
+        """Return whether another transaction leaves the reserve, whatever gas costs."""
+        return self.balance() >= self.reserve + gas * self._fees.cap_wei
 
     def balance(self) -> int:
         """Return what the account has [wei]."""
         return self._rpc.balance(self._account.address)
 
-    def send(self, to: ChecksumAddress, data: str) -> str:
+    def send(self, to: ChecksumAddress, data: str, gas: int | None = None) -> str:
         """Send a call and wait until it is mined; return its hash.
 
         What waits from an earlier try is outbid at the same nonce.
+
+        Args:
+            to: contract.
+            data: the call.
+            gas: its limit; that of a cancellation if not given.
 
         Raises:
             FeeTooHighError: gas costs more than the cap.
@@ -84,7 +88,7 @@ class Sender:
                 "to": to,
                 "value": 0,
                 "data": bytes.fromhex(data.removeprefix("0x")),
-                "gas": self._gas,
+                "gas": gas or self._gas,
                 "maxFeePerGas": bid.max_fee,
                 "maxPriorityFeePerGas": bid.priority_fee,
             }
