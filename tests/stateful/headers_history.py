@@ -172,6 +172,7 @@ def whole_history(compiler: Compiler) -> None:
         _fees_refused(history, day, (last.header, *history.coinbases[last.block_hash]))
     history.look()
     _epochs(compiler)
+    _third_target(compiler)
 
 
 def _epochs(compiler: Compiler) -> None:
@@ -184,6 +185,14 @@ def _epochs(compiler: Compiler) -> None:
     assert tip.height > RETARGET + 2016
     assert tip.bits != EASY_BITS
     assert target_of(tip.bits) > target_of(history.tips[1].bits)
+
+
+def _third_target(compiler: Compiler) -> None:
+    """Go through a day with two retargets: it has no proof, the next one has."""
+    history = HeadersHistory.begin(compiler)
+    tip = history.crowd()
+    tip = history.send(tip, history.run(tip, [1] * 8 + [3_600] * 60))
+    assert set(history.lockstep.model.proofs) == {CROWDED + 1}
 
 
 def _refused(history: HeadersHistory, tip: ChainBlock, time: int, *, is_valid: bool = True) -> None:
