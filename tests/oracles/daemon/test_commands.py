@@ -7,7 +7,6 @@ import logging
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -320,17 +319,3 @@ def test_backfill__one_day__is_counted_as_one() -> None:
     result = CliRunner(mix_stderr=False).invoke(main, ["backfill", *arguments])
 
     assert result.stderr == "1 day, 2028-04-10 to 2028-04-10\n"
-
-
-@pytest.mark.unit
-def test_backfill__ten_real_years__takes_seconds(market_data_dir: Path, tmp_path: Path) -> None:
-    """Ten years of real days into facts, in under ten seconds of one core."""
-    arguments = ["--source", f"dataset:{market_data_dir}", "--from", "2016-01-01"]
-    output = ["--to", "2025-12-31", "--output", str(tmp_path / "facts.csv")]
-    began = time.process_time()
-
-    result = CliRunner().invoke(main, ["backfill", *arguments, *output])
-
-    assert result.exit_code == 0, result.output
-    assert time.process_time() - began < 10
-    assert len((tmp_path / "facts.csv").read_text().splitlines()) == 3_654
