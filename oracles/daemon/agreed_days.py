@@ -209,7 +209,7 @@ class AgreedDays:
             raise not_due[0]
         why = "; ".join(str(error) for error in failures.values())
         raise TooFewSourcesError(
-            f"{subject}: {len(said)} of at least {self._min_sources} sources: {why}"
+            f"{subject}: {len(said)} of at least {self._min_sources} sources: {why}", said
         )
 
     async def _probe(self) -> str:

@@ -19,11 +19,12 @@ from oracles.journal.errors import JournalError
 from oracles.journal.journal import Subject
 from oracles.journal.models import ReportKind
 from oracles.journal.records import Held
-from oracles.sources.errors import TooFewSourcesError
+from oracles.sources.errors import SourcesDisagreeError, TooFewSourcesError
 
 _LOG = structlog.get_logger(__name__)
 _AUDIT_DAYS = 14
 _BPS = 10_000
+_HASH_END = 16  # a block hash begins with zeros
 
 
 class DaySteps:
@@ -222,15 +223,26 @@ class DaySteps:
         """Return whether the sources still have the day's last block.
 
         Where too few of them answer, what is signed stays: gathering and posting wait for nobody.
+        The block was deep enough when enough sources had it, a quorum signs, and a posted day can
+        be vetoed; a day that is not posted while limits last helps nobody. One that answers with
+        another block is no silence.
 
         Raises:
-            SourcesDisagreeError: they are on two chains.
+            SourcesDisagreeError: they are on two chains, or one is on another than it was.
         """
         facts = _facts_of(held)
         day = iso_from_day(facts.day)
         try:
             now = self._parts.facts.anchor(facts.day, facts.last_height)
         except TooFewSourcesError as error:
+            other = [
+                f"{name} has …{str(said)[-_HASH_END:]}"
+                for name, said in error.said.items()
+                if said != held.anchor
+            ]
+            if other:
+                was = f"block {facts.last_height} was …{held.anchor[-_HASH_END:]}"
+                raise SourcesDisagreeError(f"{day}: {was}, {'; '.join(other)}") from error
             _LOG.warning("anchor_unchecked", day=day, why=str(error))
             return True
         if now != held.anchor:
