@@ -13,7 +13,7 @@ from hashrate.reports.report import DayReport, SignedDayReport, sign_day_report
 from oracles.chain.contracts import OracleState
 from oracles.daemon.parts import Outcome, Parts
 from oracles.daemon.posting import post
-from oracles.daemon.readings import FactsReading, is_over
+from oracles.daemon.readings import FactsReading, ending_of, is_over
 from oracles.daemon.remote import NOT_THERE_YET
 from oracles.journal.errors import JournalError
 from oracles.journal.journal import Subject
@@ -24,7 +24,6 @@ from oracles.sources.errors import SourcesDisagreeError, TooFewSourcesError
 _LOG = structlog.get_logger(__name__)
 _AUDIT_DAYS = 14
 _BPS = 10_000
-_HASH_END = 16  # a block hash begins with zeros
 
 
 class DaySteps:
@@ -236,12 +235,12 @@ class DaySteps:
             now = self._parts.facts.anchor(facts.day, facts.last_height)
         except TooFewSourcesError as error:
             other = [
-                f"{name} has …{str(said)[-_HASH_END:]}"
+                f"{name} has {ending_of(str(said))}"
                 for name, said in error.said.items()
                 if said != held.anchor
             ]
             if other:
-                was = f"block {facts.last_height} was …{held.anchor[-_HASH_END:]}"
+                was = f"block {facts.last_height} was {ending_of(held.anchor)}"
                 raise SourcesDisagreeError(f"{day}: {was}, {'; '.join(other)}") from error
             _LOG.warning("anchor_unchecked", day=day, why=str(error))
             return True

@@ -144,8 +144,8 @@ class Metrics:
             self.unsettled_days.labels(series).set(0)
         for step in names.steps:
             self.step_success.labels(step).set(now)
-        for kind in WorkKind:
-            self.transactions.labels(kind)
+        for work in WorkKind:
+            self.transactions.labels(work)
         for kind, outcome in product(("day", "output"), _OUTCOMES):
             self.reports.labels(kind, outcome)
         for result in ("ok", "failed", "crashed"):
