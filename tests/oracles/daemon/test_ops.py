@@ -3,6 +3,7 @@
 
 import json
 import re
+import tomllib
 from pathlib import Path
 
 import click
@@ -128,6 +129,17 @@ def test_container_and_unit__run__without_root() -> None:
     assert "STOPSIGNAL SIGTERM" in container
     assert "\nUser=hashrate-oracle\n" in unit
     assert "\nKillSignal=SIGTERM\n" in unit
+
+
+def test_container__copied__is_every_package_of_the_wheel() -> None:
+    """A room that is not copied is missing from the image without a word."""
+    container = (ROOT / "ops/Dockerfile").read_text()
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    packages = project["tool"]["setuptools"]["packages"]["find"]["include"]
+
+    copied = re.findall(r"^COPY (\w+) \1$", container, re.MULTILINE)
+
+    assert copied == [name.removesuffix("*") for name in packages]
 
 
 def test_compose__parsed__fits_container_and_alerts() -> None:
