@@ -188,7 +188,8 @@ def rehearse(first: str, *, as_json: bool, **options: Any) -> None:
     at the time. The reporters are real: loops, journals, peers and transmitters, each with keys of
     no worth. Shown is what each day's report would have been, who signed and posted it, and when.
 
-    Exit code 0 if every day was posted, 1 if one was not within six hours of its end.
+    Exit code 0 if every day was posted, 1 if one was not within the setting late_seconds, six
+    hours by default, of its end.
     """
     from oracles.commands import rehearsing
 

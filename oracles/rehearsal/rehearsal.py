@@ -13,7 +13,7 @@ from eth_account.signers.local import LocalAccount
 from eth_utils.crypto import keccak
 
 from hashrate.core.types import DayFacts, DayIndex
-from hashrate.core.units import day_start, iso_from_day
+from hashrate.core.units import DAY_SECONDS, day_start, iso_from_day
 from hashrate.evm.contracts.oracle import HashpriceOracle
 from hashrate.evm.rpc import number_from_hex
 from hashrate.reports.report import OracleDomain, SignedDayReport
@@ -32,8 +32,6 @@ from oracles.rehearsal.chain import Code, LocalChain
 from oracles.rehearsal.errors import RehearsalError
 from oracles.rehearsal.stage import Stage, StageClock
 
-PATIENCE_SECONDS = 6 * 3_600
-"""How long after its end a day is waited for: the alert OracleDayLate comes then [s]."""
 _QUIET_CYCLES = 3  # after a day is posted, in which everybody learns of it
 
 OpenReaders = Callable[[Clock], AbstractContextManager[Readers]]
@@ -130,7 +128,7 @@ class _ShownTime:
 def rehearse(
     plan: Plan, chain: LocalChain, code: Code, open_readers: OpenReaders
 ) -> list[Rehearsed]:
-    """Let reporters work until every day is posted, or one is six hours late.
+    """Let reporters work until every day is posted, or one is later than `late_seconds`.
 
     Args:
         plan: see there.
@@ -147,7 +145,7 @@ def rehearse(
     """
     first = DayIndex(plan.days.start)
     end = day_start(DayIndex(first + 1))
-    clock = _ShownTime(end + PATIENCE_SECONDS)
+    clock = _ShownTime(end + DAY_SECONDS)
     with open_readers(clock) as readers:
         begins = readers.facts.read(first, None).facts.first_height
         actors = _cast(plan.reporters)
@@ -186,6 +184,7 @@ class _Director:
         self.stop = threading.Event()
         self._days, self._chain, self._oracle = plan.days, chain, oracle
         self._quiet_seconds = _QUIET_CYCLES * plan.settings.cycle_seconds
+        self._late_seconds = plan.settings.late_seconds
         self._next_day, self._since = DayIndex(plan.days.start), 0
 
     def move(self, time: int) -> int:
@@ -196,7 +195,7 @@ class _Director:
         is_quiet = time > self._since + self._quiet_seconds
         end = day_start(DayIndex(next_day + 1))
         if next_day in self._days:
-            if time > end + PATIENCE_SECONDS:
+            if time > end + self._late_seconds:
                 self.stop.set()
             elif is_quiet:
                 time = max(time, end)

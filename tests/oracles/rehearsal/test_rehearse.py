@@ -156,7 +156,7 @@ def test_rehearse__sources_as_they_stood__signs_when_the_last_block_was_deep_eno
 
 
 def test_rehearse__sources_contradict_one_another__nothing_is_posted(
-    market_data_dir: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    market_data_dir: Path, tmp_path: Path
 ) -> None:
     """A day that nobody may sign is not posted, and the rehearsal says so and ends."""
     recorded = Recorded(market_data_dir)
@@ -166,7 +166,8 @@ def test_rehearse__sources_contradict_one_another__nothing_is_posted(
     ]
     recorded.sources[1].steal_fees(heights[10], 1)
 
-    told = rehearsed(recorded, tmp_path, range(first, first + 2), max_failures=1_000)
+    late = {"cycle_seconds": 300, "late_seconds": 3 * 3_600}
+    told = rehearsed(recorded, tmp_path, range(first, first + 2), **late)
 
     assert told[0].posted is not None
     assert told[1] == Rehearsed(DayIndex(first + 1), None, (), None)
@@ -179,7 +180,7 @@ def test_rehearse__reporter_gives_up__says_which(market_data_dir: Path, tmp_path
     recorded.exchanges[1]._price = 2 * PRICE
 
     with pytest.raises(RehearsalError, match="reporter [123] gave up"):
-        rehearsed(recorded, tmp_path, range(first, first + 1), max_failures=3)
+        rehearsed(recorded, tmp_path, range(first, first + 1), cycle_seconds=300, max_failures=3)
 
 
 def test_rehearse__chain_of_ones_own__is_used(tmp_path: Path) -> None:
