@@ -126,7 +126,7 @@ class LocalChain:
             raise RehearsalError(f"the chain's time cannot be moved: {error}") from error
 
     def give(self, account: ChecksumAddress) -> None:
-        """Give an account plenty to pay gas with."""
+        """Set an account's balance so that it can pay gas."""
         self.rpc.request("hardhat_setBalance", account, _MUCH_WEI)
 
     def deploy_oracle(
