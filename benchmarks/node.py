@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from benchmarks.errors import NodeError, TransactionFailedError
-from commands.shell.errors import DevnetError
+from hashrate.core.errors import HashrateError
 from simulation.devnet.anvil import Anvil
 
 BLOCK_SECONDS = 12
@@ -51,7 +51,7 @@ class Node:
         self._ids = itertools.count(1)
         try:
             self._anvil = Anvil(*_FREE_GAS, *_LARGE_BLOCKS, timestamp=start)
-        except DevnetError as error:
+        except HashrateError as error:
             raise NodeError(str(error)) from error
         self.url = self._anvil.url
         address = urlsplit(self.url).netloc

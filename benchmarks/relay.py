@@ -28,7 +28,7 @@ from benchmarks.relay_world import RelayWorld, keep_orders
 from benchmarks.system import DAY, FIRST_DAY, HOUR
 from hashrate.orders.order import order_hash
 from hashrate.orders.order_file import order_to_json
-from simulation.devnet.ports import free_port
+from hashrate.service.ports import free_port
 from testing.compiler import ROOT
 
 GOAL_MS = 20.0

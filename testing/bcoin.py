@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx2 as httpx
 
-from simulation.devnet.ports import free_port
+from hashrate.service.ports import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 PROGRAM = ROOT / "node_modules/bcoin/bin/node"

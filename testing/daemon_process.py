@@ -14,7 +14,7 @@ from typing import Any
 from eth_account import Account
 from eth_account.signers.local import LocalAccount
 
-from simulation.devnet.ports import free_port
+from hashrate.service.ports import free_port
 from testing.oracle_world import OracleWorld
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -10,7 +10,7 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-from simulation.devnet.ports import free_port
+from hashrate.service.ports import free_port
 
 _DEBIAN = Path("/usr/lib/postgresql")
 _SERVER_USER = "postgres"  # the server refuses to run as root

@@ -14,8 +14,8 @@ import httpx2 as httpx
 
 from hashrate.orders.order import BookDomain, SignedOrder, order_hash
 from hashrate.orders.order_file import order_to_json
+from hashrate.service.ports import free_port
 from simulation.devnet.anvil import Anvil
-from simulation.devnet.ports import free_port
 from testing.daemon_process import ROOT, toml, wait_for
 
 _START_SECONDS = 60

@@ -29,3 +29,7 @@ class RpcRefusedError(HashrateError):
 
 class WrongChainError(HashrateError):
     """The EVM node is on another chain, or the contract is not the oracle that is configured."""
+
+
+class LocalNodeError(HashrateError):
+    """The local EVM node is not installed, does not start, or is not what is needed."""

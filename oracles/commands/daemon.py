@@ -3,6 +3,7 @@
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -176,19 +177,24 @@ def evidence(config: Path | None, day: str, target: Path) -> None:
 @click.option(
     "--reporters", type=click.IntRange(1, 31), default=3, show_default=True, help="In the quorum."
 )
+@click.option("--rpc-url", metavar="URL", help="A local chain; without it, one is started (anvil).")
+@click.option("--contracts", type=_FILE, help="The .build/__local__.json of `make build`.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @one_line_errors
-def rehearse(
-    spec: str | None, config: Path | None, first: str, days: int, reporters: int, as_json: bool
-) -> None:
-    """Read past days as the daemon does and show what it would have signed, and who sends.
+def rehearse(first: str, *, as_json: bool, **options: Any) -> None:
+    """Replay past days through whole reporters and a local chain.
 
-    With --source from a whole-day source, else from the sources in the settings. Nothing is signed
-    and no chain is asked.
+    With --source from a whole-day source, else from the sources in the settings, each as it stood
+    at the time. The reporters are real: loops, journals, peers and transmitters, each with keys of
+    no worth. Shown is what each day's report would have been, who signed and posted it, and when.
+
+    Exit code 0 if every day was posted, 1 if one was not within the setting late_seconds, six
+    hours by default, of its end.
     """
     from oracles.commands import rehearsing
 
-    rehearsing.show(spec, config, first, days, reporters, as_json=as_json)
+    wanted = rehearsing.Wanted(first=first, **options)
+    sys.exit(0 if rehearsing.show(wanted, as_json=as_json) else EXIT_FAILED)
 
 
 DAEMON_COMMANDS = (

@@ -1,118 +1,137 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""A past week read as the daemon reads it, without a chain: what would have been signed."""
+"""Past days through whole reporters and a local chain: who would have signed and sent what, when.
 
+The sources are the operator's own, or recorded days; everything else is the rehearsal's.
+"""
+
+import datetime as dt
 import json
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
-from hashrate.core.types import BlockHeight, DayIndex
-from hashrate.core.units import DAY_SECONDS, day_from_iso, iso_from_day
-from hashrate.history import open_source
-from hashrate.service.clock import SystemClock
-from hashrate.service.logging import Redactor
-from oracles.daemon.readings import FactsReader, PriceReader, WholeDays
-from oracles.daemon.settings import load_settings
-from oracles.daemon.wiring import open_readers
+from hashrate.core.types import DayIndex
+from hashrate.core.units import day_from_iso, day_start, iso_from_day
+from hashrate.service.clock import Clock
+from hashrate.service.logging import Redactor, configure_logging
+from oracles.daemon.settings import LOCAL_CHAINS, Settings, load_settings
+from oracles.daemon.wiring import Readers, Views, open_readers
+from oracles.rehearsal.chain import open_chain, oracle_code
+from oracles.rehearsal.errors import RehearsalError
+from oracles.rehearsal.past import PastBitcoin, PastPrices
+from oracles.rehearsal.rehearsal import Plan, Rehearsed, rehearse
 
-_READY_SECONDS = 2 * 3_600  # a day's last block is deep enough by then
+_NO_ADDRESS = "0x" + "00" * 20
 
 
 @dataclass(frozen=True, slots=True)
-class Rehearsed:
-    """What would have been signed of a day.
+class Wanted:
+    """What the command line asks for.
 
     Attributes:
-        day: the day, YYYY-MM-DD.
-        first_height, last_height: its blocks.
-        fees_sats, hashprice_wad, btc_usd_e8: of the report.
-        told_by: the sources that told the facts.
-        first_in_line: the place of the reporter that would have sent, of as many as there are.
-        not_before: the earliest moment [unix s].
+        spec: source of whole days; None for the sources of the settings.
+        config: file of the settings.
+        first, days: the first day, YYYY-MM-DD, and how many.
+        reporters: how many.
+        rpc_url: a local chain; None to start one.
+        contracts: what `make build` wrote; None for this checkout's.
     """
 
-    day: str
-    first_height: int
-    last_height: int
-    fees_sats: int
-    hashprice_wad: int
-    btc_usd_e8: int
-    told_by: tuple[str, ...]
-    first_in_line: int
-    not_before: int
+    spec: str | None
+    config: Path | None
+    first: str
+    days: int
+    reporters: int
+    rpc_url: str | None
+    contracts: Path | None
 
 
-def show(
-    spec: str | None, config: Path | None, first: str, days: int, reporters: int, *, as_json: bool
-) -> None:
-    """Read some days as the daemon does and print what it would sign, who sends, and when.
+def show(wanted: Wanted, *, as_json: bool) -> bool:
+    """Rehearse some days and print what came of them; gives whether all were posted.
 
     Raises:
-        HashrateError: a day cannot be read; the days before it are not printed either.
+        HashrateError: it cannot begin, or a reporter ended by itself.
     """
-    with _reader(spec, config) as (facts, prices):
-        rows = list(rehearse(facts, prices, day_from_iso(first), days, reporters))
+    first = day_from_iso(wanted.first)
+    redactor = Redactor()
+    configure_logging("WARNING", redactor, sys.stderr)
+    settings = _settings(wanted)
+    code = oracle_code(wanted.contracts)
+
+    @contextmanager
+    def readers_at(clock: Clock) -> Iterator[Readers]:
+        views = Views(lambda source: PastBitcoin(source, clock.now), PastPrices)
+        with open_readers(settings, redactor, clock, views=views) as readers:
+            yield readers
+
+    with (
+        TemporaryDirectory(prefix="rehearsal-") as folder,
+        open_chain(wanted.rpc_url, day_start(DayIndex(first - 1))) as chain,
+    ):
+        days = range(first, first + wanted.days)
+        plan = Plan(settings, days, wanted.reporters, Path(folder))
+        told = rehearse(plan, chain, code, readers_at)
     if as_json:
-        print(json.dumps([asdict(row) for row in rows], indent=2))
+        print(json.dumps([_record(each) for each in told], indent=2))
     else:
-        _print(rows)
+        _print(told)
+    return all(each.posted is not None for each in told)
 
 
-def rehearse(
-    facts: FactsReader, prices: PriceReader, first: DayIndex, days: int, reporters: int
-) -> Iterator[Rehearsed]:
-    """Read days in order, each from where the one before ends.
-
-    Raises:
-        HashrateError: a day cannot be read.
-    """
-    begins: BlockHeight | None = None
-    for number in range(first, first + days):
-        day = DayIndex(number)
-        reading = facts.read(day, begins)
-        begins = BlockHeight(reading.facts.last_height + 1)
-        told = dict.fromkeys(seen.source for seen in reading.evidence)
-        yield Rehearsed(
-            iso_from_day(day),
-            reading.facts.first_height,
-            reading.facts.last_height,
-            reading.facts.fees_sats,
-            reading.facts.hashprice_wad,
-            prices.close(day).btc_usd_e8,
-            tuple(told),
-            day % reporters,
-            (day + 1) * DAY_SECONDS + _READY_SECONDS,
-        )
+def _settings(wanted: Wanted) -> Settings:
+    """Read the operator's settings, or take the defaults for a source of whole days."""
+    if wanted.spec is None:
+        return load_settings(wanted.config)
+    if wanted.config is not None:
+        raise RehearsalError("name either a --source or a --config with sources")
+    return Settings(
+        chain_id=min(LOCAL_CHAINS), oracle=_NO_ADDRESS, rpc_url="http://127.0.0.1", days=wanted.spec
+    )
 
 
-@contextmanager
-def _reader(spec: str | None, config: Path | None) -> Iterator[tuple[FactsReader, PriceReader]]:
-    if spec is not None:
-        whole = WholeDays(open_source(spec))
-        yield whole, whole
-        return
-    with open_readers(load_settings(config), Redactor(), SystemClock()) as readers:
-        yield readers.facts, readers.prices
+def _record(told: Rehearsed) -> dict[str, Any]:
+    """Return a day as JSON has it: what may pass 2^53 as text."""
+    facts = None
+    if told.facts is not None:
+        facts = {name: str(value) for name, value in asdict(told.facts).items() if name != "day"}
+    return {**asdict(told), "day": iso_from_day(told.day), "facts": facts}
 
 
-def _print(rows: list[Rehearsed]) -> None:
-    table = Table(title="What would have been signed")
-    columns: dict[str, Callable[[Rehearsed], object]] = {
-        "day": lambda row: row.day,
-        "blocks": lambda row: f"{row.first_height}-{row.last_height}",
-        "fees, sat": lambda row: row.fees_sats,
-        "hashprice, 1e-18 sat": lambda row: row.hashprice_wad,
-        "USD, 1e-8": lambda row: row.btc_usd_e8,
-        "told by": lambda row: ", ".join(row.told_by),
-        "sends": lambda row: f"reporter {row.first_in_line}",
-    }
-    for name in columns:
-        table.add_column(name, no_wrap=True)
-    for row in rows:
-        table.add_row(*(str(cell(row)) for cell in columns.values()))
+def _print(told: list[Rehearsed]) -> None:
+    table = Table(title="What would have been signed and posted, by whom, when (UTC)")
+    columns = ("day", "blocks", "fees, sat", "hashprice, 1e-18 sat", "USD, 1e-8")
+    for name in (*columns, "signed by", "posted by", "with", "gas", "final"):
+        table.add_column(name)
+    for each in told:
+        table.add_row(*_cells(each))
     console = Console()
-    (console if console.is_terminal else Console(width=200)).print(table)
+    (console if console.is_terminal else Console(width=240)).print(table)
+    missing = [iso_from_day(each.day) for each in told if each.posted is None]
+    if missing:
+        console.print(f"Not posted: {', '.join(missing)}; the log above says why")
+
+
+def _cells(told: Rehearsed) -> list[str]:
+    facts, posted = told.facts, told.posted
+    row = [iso_from_day(told.day)]
+    if facts is None:
+        return [*row, "nobody signed it"]
+    row += [f"{facts.first_height}-{facts.last_height}", str(facts.fees_sats)]
+    row += [str(facts.hashprice_wad), str(posted.btc_usd_e8) if posted else ""]
+    row.append(", ".join(f"{each.reporter} {_time(each.at)}" for each in told.signed))
+    if posted is not None:
+        row += [f"{posted.reporter} {_time(posted.at)}", ", ".join(map(str, posted.signers))]
+        row += [str(posted.gas), _time(posted.final_at)]
+    return row
+
+
+def _time(seconds: int) -> str:
+    """Write a moment [unix s], as month-day hour:minute:second."""
+    return dt.datetime.fromtimestamp(seconds, dt.UTC).strftime("%m-%d %H:%M:%S")

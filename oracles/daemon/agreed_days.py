@@ -23,7 +23,7 @@ from hashrate.core.types import (
 from hashrate.core.units import iso_from_day
 from hashrate.reports.report import DayReport
 from oracles.daemon.errors import DayNotDueError
-from oracles.daemon.readings import FactsReading
+from oracles.daemon.readings import FactsReading, ending_of
 from oracles.daemon.remote import Wire, require_answers
 from oracles.journal.journal import Evidence
 from oracles.journal.records import values_of
@@ -37,7 +37,6 @@ _LOG = structlog.get_logger(__name__)
 _TIP_MAX_AGE_SECONDS = 4 * 3_600
 _NOT_DUE = (DayNotDueError, DayNotOverError)
 _ASK_AGAIN_SECONDS = {DayNotOverError: 180, DayNotDueError: 600}  # a block takes ten minutes
-_HASH_END = 16  # a block hash begins with zeros
 _T = TypeVar("_T")
 
 
@@ -209,7 +208,7 @@ class AgreedDays:
             raise not_due[0]
         why = "; ".join(str(error) for error in failures.values())
         raise TooFewSourcesError(
-            f"{subject}: {len(said)} of at least {self._min_sources} sources: {why}"
+            f"{subject}: {len(said)} of at least {self._min_sources} sources: {why}", said
         )
 
     async def _probe(self) -> str:
@@ -231,7 +230,7 @@ class AgreedDays:
         failures = {**answers.failures, **hashes.failures}
         missing = ", ".join(f"{name}: {error}" for name, error in failures.items())
         count = f"{len(hashes.values)} of {len(self._sources)} sources agree"
-        line = f"{count} on block {height}, …{agreed[-_HASH_END:]}"
+        line = f"{count} on block {height}, {ending_of(agreed)}"
         return line + (f"; {missing}" if missing else "")
 
 

@@ -13,13 +13,13 @@ from hashrate.reports.report import DayReport, SignedDayReport, sign_day_report
 from oracles.chain.contracts import OracleState
 from oracles.daemon.parts import Outcome, Parts
 from oracles.daemon.posting import post
-from oracles.daemon.readings import FactsReading, is_over
+from oracles.daemon.readings import FactsReading, ending_of, is_over
 from oracles.daemon.remote import NOT_THERE_YET
 from oracles.journal.errors import JournalError
 from oracles.journal.journal import Subject
 from oracles.journal.models import ReportKind
 from oracles.journal.records import Held
-from oracles.sources.errors import TooFewSourcesError
+from oracles.sources.errors import SourcesDisagreeError, TooFewSourcesError
 
 _LOG = structlog.get_logger(__name__)
 _AUDIT_DAYS = 14
@@ -222,15 +222,26 @@ class DaySteps:
         """Return whether the sources still have the day's last block.
 
         Where too few of them answer, what is signed stays: gathering and posting wait for nobody.
+        The block was deep enough when enough sources had it, a quorum signs, and a posted day can
+        be vetoed; a day that is not posted while limits last helps nobody. One that answers with
+        another block is no silence.
 
         Raises:
-            SourcesDisagreeError: they are on two chains.
+            SourcesDisagreeError: they are on two chains, or one is on another than it was.
         """
         facts = _facts_of(held)
         day = iso_from_day(facts.day)
         try:
             now = self._parts.facts.anchor(facts.day, facts.last_height)
         except TooFewSourcesError as error:
+            other = [
+                f"{name} has {ending_of(str(said))}"
+                for name, said in error.said.items()
+                if said != held.anchor
+            ]
+            if other:
+                was = f"block {facts.last_height} was {ending_of(held.anchor)}"
+                raise SourcesDisagreeError(f"{day}: {was}, {'; '.join(other)}") from error
             _LOG.warning("anchor_unchecked", day=day, why=str(error))
             return True
         if now != held.anchor:

@@ -200,5 +200,10 @@ def is_over(day: DayIndex, time: UnixSeconds | int) -> bool:
     return time >= day_start(DayIndex(day + 1))
 
 
+def ending_of(block_hash: str) -> str:
+    """Write a block's hash short; it begins with zeros."""
+    return f"…{block_hash[-16:]}"
+
+
 def _sha256(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()

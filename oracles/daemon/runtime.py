@@ -115,8 +115,9 @@ def open_parts(
     keys: Keys,
     redactor: Redactor,
     clock: Clock,
+    readers: Readers | None = None,
 ) -> Iterator[Parts]:
-    """Wire a reporter, and take it apart afterwards.
+    """Wire a reporter, and take it apart afterwards; `readers` in place of the settings' sources.
 
     Raises:
         HashrateError: something it needs is not there; see the parts.
@@ -131,7 +132,8 @@ def open_parts(
         watch = SourceWatch(metrics, clock)
         journal = Journal(open_store(settings.journal), clock)
         stack.callback(journal.close)
-        readers = stack.enter_context(open_readers(settings, redactor, clock, watch))
+        if readers is None:
+            readers = stack.enter_context(open_readers(settings, redactor, clock, watch))
         require_oracle(oracle, rpc, readers)
         peers = Peers(settings.peers, metrics, clock)
         stack.callback(peers.close)

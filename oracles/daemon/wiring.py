@@ -67,15 +67,35 @@ class Readers:
     outputs: tuple[OutputReader, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Views:
+    """What stands between the sources and whoever reads them."""
+
+    bitcoin: Callable[[BitcoinSource], BitcoinSource] = lambda source: source
+    prices: Callable[[PriceSource], PriceSource] = lambda source: source
+
+
 @contextmanager
 def open_readers(
-    settings: Settings, redactor: Redactor, clock: Clock, watch: Watch | None = None
+    settings: Settings,
+    redactor: Redactor,
+    clock: Clock,
+    watch: Watch | None = None,
+    views: Views | None = None,
 ) -> Iterator[Readers]:
-    """Open the sources, and close them afterwards; `watch` is told how they do.
+    """Open the sources, and close them afterwards.
+
+    Args:
+        settings: name them.
+        redactor: learns their secrets.
+        clock: decides which days are over.
+        watch: is told how they do.
+        views: through which they are seen; as they are by default.
 
     Raises:
         HashrateError: a source cannot be opened.
     """
+    views = views or Views()
     with ExitStack() as stack:
         wire = Wire(clock, watch)
         stack.callback(wire.close)
@@ -86,11 +106,11 @@ def open_readers(
             whole = WholeDays(open_source(settings.days))
             yield Readers(whole, whole, outputs)
             return
-        sources = [opener.bitcoin(each) for each in settings.bitcoin]
+        sources = [views.bitcoin(opener.bitcoin(each)) for each in settings.bitcoin]
         if len({source.source_id for source in sources}) != len(sources):
             raise SettingsError("setting bitcoin: sources of one kind need names of their own")
         facts = AgreedDays(wire, sources, network, settings.min_sources, settings.confirmations)
-        exchanges = [opener.exchange(name, settings) for name in settings.prices]
+        exchanges = [views.prices(opener.exchange(name, settings)) for name in settings.prices]
         limits = PriceLimits(settings.min_prices, settings.price_spread_bps)
         yield Readers(facts, AgreedPrices(wire, exchanges, limits), outputs)
 

@@ -9,11 +9,11 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 
 from hashrate.core.errors import HashrateError
 from hashrate.service.clock import Clock
+from oracles.journal.models import WorkKind
 
 _PREFIX = "hashrate"
 PEER_RESULTS = ("agrees", "none_yet", "behind", "differs", "unreachable", "unusable")
 """What asking a peer comes to."""
-_KINDS = ("day", "output", "settle", "cancel")
 _OUTCOMES = (
     "signed", "posted", "sent", "not_due", "no_quorum", "prices_apart", "not_our_turn",
     "no_transmitter", "fee_too_high", "refused",
@@ -144,8 +144,8 @@ class Metrics:
             self.unsettled_days.labels(series).set(0)
         for step in names.steps:
             self.step_success.labels(step).set(now)
-        for kind in _KINDS:
-            self.transactions.labels(kind)
+        for work in WorkKind:
+            self.transactions.labels(work)
         for kind, outcome in product(("day", "output"), _OUTCOMES):
             self.reports.labels(kind, outcome)
         for result in ("ok", "failed", "crashed"):

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Errors of sources: nodes, explorers, exchanges, pools."""
 
+from collections.abc import Mapping
+
 from hashrate.core.errors import HashrateError, RetryableError
 
 
@@ -29,7 +31,12 @@ class ClockSkewError(RetryableError):
 
 
 class TooFewSourcesError(RetryableError):
-    """Fewer sources answered than must agree."""
+    """Fewer sources answered than must agree; `said` is what the others did answer."""
+
+    def __init__(self, message: str, said: Mapping[str, object] | None = None) -> None:
+        """Keep the answers by source beside the message."""
+        super().__init__(message)
+        self.said = dict(said or {})
 
 
 class SourcesDisagreeError(RetryableError):

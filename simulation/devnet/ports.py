@@ -4,15 +4,7 @@
 import socket
 
 from commands.shell.errors import DevnetError
-
-LOOPBACK = "127.0.0.1"
-
-
-def free_port() -> int:
-    """Find a port that was free a moment ago."""
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        return int(probe.getsockname()[1])
+from hashrate.service.ports import LOOPBACK
 
 
 def require_free(port: int, option: str) -> None:

@@ -20,13 +20,14 @@ from hashrate.core.types import DayIndex
 from hashrate.core.units import DAY_SECONDS, day_from_iso
 from hashrate.history import Source, open_source
 from hashrate.service.listener import Listener
+from hashrate.service.ports import LOOPBACK
 from simulation.demo.system import System
 from simulation.devnet.anvil import CHAIN_ID, MNEMONIC, Anvil
 from simulation.devnet.block_timer import AnvilBlockTimer
 from simulation.devnet.live_scheduler import VISITOR, LiveScheduler, parameters
 from simulation.devnet.multicall import etch
 from simulation.devnet.page import deployment_document, make_app, require_built
-from simulation.devnet.ports import LOOPBACK, require_free
+from simulation.devnet.ports import require_free
 from simulation.devnet.trading import MAKERS, Trading
 
 _NETWORK = "ethereum:local:foundry"

@@ -38,12 +38,12 @@ from hashrate.products.forwards.codes import Contract
 from hashrate.products.forwards.months import month_of_day
 from hashrate.products.forwards.product import Product
 from hashrate.products.forwards.terms import series_id, terms_of_contract
+from hashrate.service.child import Child, module
+from hashrate.service.ports import LOOPBACK
 from simulation.demo.accounts import test_account
 from simulation.demo.schedule import KEEPER
 from simulation.demo.system import System
 from simulation.devnet.anvil import CHAIN_ID, Anvil
-from simulation.devnet.child import Child, module
-from simulation.devnet.ports import LOOPBACK
 
 MAKERS = {"steady maker": "TEST::13", "narrow maker": "TEST::14"}
 _POLICIES: Mapping[str, Mapping[str, Any]] = {

@@ -20,8 +20,8 @@ from eth_account import Account
 from commands.shell.provenance import ROOT
 from hashrate.evm.rpc import EvmRpc
 from hashrate.service.listener import Listener
+from hashrate.service.ports import free_port
 from simulation.devnet.page import DIST, deployment_document, make_app
-from simulation.devnet.ports import free_port
 from simulation.devnet.trading import MAKERS
 from testing.evm_contract import EvmChain
 from tests.conftest import tool_missing

@@ -93,4 +93,9 @@ HEADERS_MUTANTS: dict[str, Patch] = {
         "old_blocks * mantissa << (common - old_lift)",
         "old_blocks * old_mantissa << (common - lift)",
     ),
+    "a third target counts as the second": Patch(
+        HEADERS,
+        "point.old_blocks = day_proof.UNCOUNTED\n                point.bits",
+        "pass\n                point.bits",
+    ),
 }

@@ -16,6 +16,9 @@ RETARGET = 2016 * 6
 RULES = HeaderRules(pow_limit=EASY_LIMIT, halving_blocks=RETARGET + 40)
 LATER = (DAY + 90) * DAY_SECONDS
 SUBSIDY = 50 * 10**8
+CROWDED = DAY + 1
+"""The day that two retargets fall into, where a chain has 2,016 blocks on it."""
+_A_CALL = 400
 
 
 @dataclass
@@ -79,6 +82,17 @@ class HeadersHistory:
         self.look()
         return tip
 
+    def crowd(self) -> ChainBlock:
+        """Send a chain that is four blocks before the second retarget of a day; return its end."""
+        tip = self.tips[0]
+        blocks = self.run(tip, [3_600] * 20 + [1] * (RETARGET + 2016 - 4 - tip.height - 20))
+        for first in range(0, len(blocks), _A_CALL):
+            tip = self.lockstep.extend(
+                tip, [each.header for each in blocks[first : first + _A_CALL]]
+            )
+        assert tip.day == CROWDED
+        return tip
+
     def fees(self, day: int, count: int) -> None:
         """Prove the fees of the next blocks of a proven day."""
         model = self.lockstep.model
@@ -93,7 +107,7 @@ class HeadersHistory:
     def look(self) -> None:
         """Compare everything proven, and check the invariants of headers.md §6."""
         model, contract = self.lockstep.model, self.lockstep.contract
-        days = {DAY, *model.proofs}
+        days = {DAY, CROWDED, *model.proofs}
         self.lockstep.check(*days)
         assert self.lockstep.is_known(self.tips[-1])
         assert contract.read("best_work") >= self.best_work
@@ -158,6 +172,7 @@ def whole_history(compiler: Compiler) -> None:
         _fees_refused(history, day, (last.header, *history.coinbases[last.block_hash]))
     history.look()
     _epochs(compiler)
+    _third_target(compiler)
 
 
 def _epochs(compiler: Compiler) -> None:
@@ -170,6 +185,14 @@ def _epochs(compiler: Compiler) -> None:
     assert tip.height > RETARGET + 2016
     assert tip.bits != EASY_BITS
     assert target_of(tip.bits) > target_of(history.tips[1].bits)
+
+
+def _third_target(compiler: Compiler) -> None:
+    """Go through a day with two retargets: it has no proof, the next one has."""
+    history = HeadersHistory.begin(compiler)
+    tip = history.crowd()
+    tip = history.send(tip, history.run(tip, [1] * 8 + [3_600] * 60))
+    assert set(history.lockstep.model.proofs) == {CROWDED + 1}
 
 
 def _refused(history: HeadersHistory, tip: ChainBlock, time: int, *, is_valid: bool = True) -> None:

@@ -2,6 +2,7 @@
 """Random chains and forks of easy headers."""
 
 from contextlib import ExitStack
+from dataclasses import replace
 from functools import cache
 
 import pytest
@@ -9,11 +10,12 @@ from hypothesis import note
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, precondition, rule
 
+from reference.day_rules import RETARGET_BLOCKS
+from reference.headers import UNCOUNTED, ChainBlock, point_of
 from testing.compiler import Compiler
-from testing.headers_lockstep import HeadersLockstep
 from testing.local_chain import Refused
 from testing.mining import mine
-from tests.stateful.headers_history import RULES, HeadersHistory, whole_history
+from tests.stateful.headers_history import CROWDED, RULES, HeadersHistory, whole_history
 from tests.stateful.steps import CountedMachine
 
 pytestmark = pytest.mark.stateful
@@ -29,9 +31,13 @@ picks = st.integers(0, 10**6)
 
 
 @cache
-def deployed() -> HeadersLockstep:
-    """Return a contract thirty blocks before a retarget, deployed once."""
-    return HeadersHistory.begin().lockstep
+def deployed() -> tuple[HeadersHistory, ChainBlock]:
+    """Return a contract thirty blocks before a retarget, deployed once, and the end of a chain.
+
+    That chain is four blocks before the second retarget of a day: more blocks than a rule mines.
+    """
+    history = HeadersHistory.begin()
+    return history, history.crowd()
 
 
 class Headers(CountedMachine):
@@ -40,11 +46,13 @@ class Headers(CountedMachine):
     def __init__(self) -> None:
         super().__init__()
         self.undo = ExitStack()
-        shared = deployed()
-        self.undo.enter_context(shared.chain.undone())
-        model = type(shared.model)(shared.model.anchor, shared.model.rules)
-        lockstep = HeadersLockstep(shared.chain, shared.contract, model)
-        self.history = HeadersHistory(lockstep, [model.root])
+        shared, self.crowded = deployed()
+        lockstep = shared.lockstep
+        self.undo.enter_context(lockstep.chain.undone())
+        model = replace(lockstep.model, proofs={}, fees={})
+        model.root, model.known = lockstep.model.root, dict(lockstep.model.known)
+        lockstep = replace(lockstep, model=model)
+        self.history = HeadersHistory(lockstep, [model.root], dict(shared.coinbases))
 
     @rule(pick=picks, gaps=gaps, paid=paid)
     def extend_any_chain(self, pick: int, gaps: list[int], paid: int) -> None:
@@ -58,6 +66,19 @@ class Headers(CountedMachine):
         """Go on from the chain extended last."""
         tip = self.history.tips[-1]
         self.history.send(tip, self.history.run(tip, gaps, paid))
+
+    @precondition(lambda self: self.crowded not in self.history.tips)
+    @rule(luck=st.integers(0, 3), count=st.integers(5, 9), gaps=gaps)
+    def retarget_twice_in_a_day(self, luck: int, count: int, gaps: list[int]) -> None:
+        """Now and then take the crowded day past its third target, and go on from there."""
+        if luck:
+            return  # its weight outdoes all lighter chains ever after
+        self.history.tips.append(self.crowded)
+        tip = self.history.send(self.crowded, self.history.run(self.crowded, [1] * count))
+        assert (tip.day, point_of(tip)[8]) == (CROWDED, UNCOUNTED)
+        self.history.send(tip, self.history.run(tip, gaps))
+        proof = self.history.lockstep.model.proofs.get(CROWDED)
+        assert proof is None or len(proof.day.blocks) < RETARGET_BLOCKS
 
     @rule(pick=picks, flaw=st.sampled_from(["median", "future", "work", "changed"]))
     def send_a_false_header(self, pick: int, flaw: str) -> None:

@@ -6,7 +6,7 @@ import re
 import pytest
 from playwright.sync_api import Route, expect
 
-from simulation.devnet.ports import free_port
+from hashrate.service.ports import free_port
 from tests.web.conftest import OpenVisit
 from tests.web.visit import Visit
 from tests.web.world import DAY_SECONDS, World

@@ -7,7 +7,6 @@ import logging
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,7 +16,7 @@ import structlog
 from click.testing import CliRunner, Result
 
 from hashrate.core.types import DayIndex, UsdE8
-from hashrate.core.units import day_from_iso, iso_from_day
+from hashrate.core.units import iso_from_day
 from hashrate.history import open_source
 from hashrate.reports.quorum import assemble
 from hashrate.reports.report import DayReport, SignedDayReport, sign_day_report
@@ -320,38 +319,3 @@ def test_backfill__one_day__is_counted_as_one() -> None:
     result = CliRunner(mix_stderr=False).invoke(main, ["backfill", *arguments])
 
     assert result.stderr == "1 day, 2028-04-10 to 2028-04-10\n"
-
-
-@pytest.mark.unit
-def test_backfill__ten_real_years__takes_seconds(market_data_dir: Path, tmp_path: Path) -> None:
-    """Ten years of real days into facts, in under ten seconds of one core."""
-    arguments = ["--source", f"dataset:{market_data_dir}", "--from", "2016-01-01"]
-    output = ["--to", "2025-12-31", "--output", str(tmp_path / "facts.csv")]
-    began = time.process_time()
-
-    result = CliRunner().invoke(main, ["backfill", *arguments, *output])
-
-    assert result.exit_code == 0, result.output
-    assert time.process_time() - began < 10
-    assert len((tmp_path / "facts.csv").read_text().splitlines()) == 3_654
-
-
-@pytest.mark.unit
-def test_rehearse__a_week__shows_what_would_be_signed_and_who_sends() -> None:
-    """Days follow one another, and the line turns by one place every day."""
-    arguments = ["rehearse", "2028-04-10", "--source", "simulated:1", "--days", "7", "--json"]
-
-    result = CliRunner(mix_stderr=False).invoke(main, arguments)
-
-    assert result.exit_code == 0, result.stderr
-    rows = json.loads(result.stdout)
-    assert [row["day"] for row in rows] == [f"2028-04-{day}" for day in range(10, 17)]
-    ends = [row["last_height"] + 1 for row in rows]
-    assert ends[:-1] == [row["first_height"] for row in rows[1:]]
-    places = [row["first_in_line"] for row in rows]
-    assert [(after - before) % 3 for before, after in zip(places, places[1:], strict=False)] == [
-        1
-    ] * 6
-    seen = open_source("simulated:1").observe(day_from_iso("2028-04-10"))
-    assert rows[0]["hashprice_wad"] == seen.facts.hashprice_wad
-    assert rows[0]["btc_usd_e8"] == seen.btc_usd_e8

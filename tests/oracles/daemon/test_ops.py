@@ -3,12 +3,16 @@
 
 import json
 import re
+import tomllib
 from pathlib import Path
 
+import click
 import pytest
 import yaml
 
 from hashrate.service.settings import NodeSettings
+from oracles.chain.budget import LEAST_REPORTS
+from oracles.commands.cli import main
 from oracles.daemon.settings import Settings, load_settings
 from oracles.observability.metrics import Metrics
 
@@ -45,6 +49,54 @@ def test_alerts__each__is_in_the_runbook() -> None:
     assert [f"### {name}" for name in alerts if f"### {name}\n" not in RUNBOOK] == []
 
 
+PAGES = {
+    path.name: path.read_text()
+    for path in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
+}
+
+
+def test_documents__commands_of_the_reporter__exist_with_their_options() -> None:
+    """Whoever types what is written gets no usage error."""
+    asked = {
+        match
+        for text in PAGES.values()
+        for match in re.findall(r"python -m oracles ([a-z-]+)((?: [^`\n|]+)?)", text)
+    }
+    wrong = []
+    for name, rest in asked:
+        command = main.commands.get(name)
+        words = rest.split()
+        if isinstance(command, click.Group) and words:
+            command = command.commands.get(words[0])
+        options = {"--help"}
+        if command is not None:
+            options |= {option for each in command.params for option in each.opts}
+        unknown = [word for word in words if word.startswith("--") and word not in options]
+        if command is None or unknown:
+            wrong.append((name, rest, unknown))
+
+    assert len(asked) > 12
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "useradd --system",
+        "ape accounts generate reporter --hide-mnemonic",
+        "-v hashrate-oracle:/var/lib/hashrate-oracle",
+        "locks do not hold on NFS or SMB",
+        "*A new release*",
+        "prune --keep-days",
+        "publish no limits and ban",
+        f"fewer than {'seven' if LEAST_REPORTS == 7 else LEAST_REPORTS} reports at the fee cap",
+    ],
+)
+def test_runbook__what_operators_missed__is_there(words: str) -> None:
+    """Each of these was looked for in vain."""
+    assert words in " ".join(RUNBOOK.split())
+
+
 def test_dashboard__parsed__has_panels_with_queries() -> None:
     """The dashboard is JSON, and every panel shows something."""
     panels = json.loads(DASHBOARD)["panels"]
@@ -77,6 +129,17 @@ def test_container_and_unit__run__without_root() -> None:
     assert "STOPSIGNAL SIGTERM" in container
     assert "\nUser=hashrate-oracle\n" in unit
     assert "\nKillSignal=SIGTERM\n" in unit
+
+
+def test_container__copied__is_every_package_of_the_wheel() -> None:
+    """A room that is not copied is missing from the image without a word."""
+    container = (ROOT / "ops/Dockerfile").read_text()
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    packages = project["tool"]["setuptools"]["packages"]["find"]["include"]
+
+    copied = re.findall(r"^COPY (\w+) \1$", container, re.MULTILINE)
+
+    assert copied == [name.removesuffix("*") for name in packages]
 
 
 def test_compose__parsed__fits_container_and_alerts() -> None:

@@ -240,6 +240,17 @@ def test_read__none_gives_facts__says_why_for_each(agreed: Read) -> None:
         agreed(ChainSource("a", chain()), broken).read(DAY, BlockHeight(4))
 
 
+def test_anchor__too_few_answer__what_they_said_is_kept(agreed: Read) -> None:
+    """Whoever holds a signed day compares it with the one answer there is."""
+    sources = [ChainSource("a", chain()), ChainSource("b", chain())]
+    sources[0].is_dead = True
+
+    with pytest.raises(TooFewSourcesError) as silent:
+        agreed(*sources).anchor(DAY, BlockHeight(7))
+
+    assert silent.value.said == {"b": "7".rjust(64, "0")}
+
+
 def test_read__one_lags_behind__two_others_are_enough(agreed: Read) -> None:
     """A source that does not have the day yet is no reason to wait for it."""
     sources = [ChainSource("slow", chain()[:7])] + [ChainSource(n, chain()) for n in ("a", "b")]

@@ -202,6 +202,34 @@ def test_days__sources_at_their_limit__gathering_and_posting_go_on(
     assert world.next_day() > world.first_day
 
 
+@pytest.mark.parametrize(("said", "is_posted"), [("the anchor", True), ("0f" * 32, False)])
+def test_days__one_source_answers__its_word_against_what_was_signed_counts(
+    world: OracleWorld,
+    reporters: Reporters,
+    late: tuple[LocalReporter, Anchors],
+    said: str,
+    is_posted: bool,
+) -> None:
+    """A source at its limit says nothing; one with another block says that the truth moved."""
+    reporter, facts = late
+    own = reporter.journal.held_report(Subject(ReportKind.DAY, world.first_day))
+    assert own is not None
+    answer = own.anchor if is_posted else said
+    facts.error = TooFewSourcesError("block: 1 of at least 2 sources: status 429", {"b": answer})
+    for each in reporters.all[1:]:
+        each.change(transmitter=None)
+    for _ in range(3):
+        for each in reporters.all:
+            result = each.daemon.run_once()
+            each.clock.sleep(1_300)
+        if not is_posted:
+            own_result = reporter.daemon.run_once()
+            assert any("was …simulated, b has …0f0f" in why for why in own_result.waiting)
+
+    assert result.is_good
+    assert (world.next_day() > world.first_day) is is_posted
+
+
 def test_days__sources_on_two_chains__nothing_is_posted(
     world: OracleWorld, reporters: Reporters, late: tuple[LocalReporter, Anchors]
 ) -> None:

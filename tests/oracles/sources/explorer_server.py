@@ -41,8 +41,18 @@ class Explorer:
             r"/v1/blocks/(\d+)" if self.kind == "mempool" else r"/blocks/(\d+)", path
         ):
             return json_answer(self._page(int(found[1])))
-        if found := re.fullmatch(r"/block/([0-9a-f]{64})/txs/0", path):
-            return self._transactions(found[1])
+        return self._of_block(path)
+
+    def _of_block(self, path: str) -> Answer:
+        """Answer a question about one block's transactions."""
+        for m in self.blocks:
+            if path == f"/block/{m.hash}/txs/0":
+                other = {"vin": [{"is_coinbase": False}], "vout": [{"value": 1}], "fee": 7}
+                return json_answer([_coinbase(m), other])
+            if path == f"/block/{m.hash}/txid/0":
+                return text_answer(m.txid)
+            if path == f"/tx/{m.txid}":
+                return json_answer(_coinbase(m) | {"status": _status(m)})
         return _not_found()
 
     def _page(self, height: int) -> list[dict[str, Any]]:
@@ -68,14 +78,14 @@ class Explorer:
             block["extras"] = {"totalFees": m.fees, "reward": paid, "avgFeeRate": 12.5}
         return block
 
-    def _transactions(self, block_hash: str) -> Answer:
-        for m in self.blocks:
-            if m.hash == block_hash:
-                outputs = [{"scriptpubkey": script.hex(), "value": v} for v, script in m.outputs]
-                coinbase = {"vin": [{"is_coinbase": True}], "vout": outputs, "fee": 0}
-                other = {"vin": [{"is_coinbase": False}], "vout": [{"value": 1}], "fee": 7}
-                return json_answer([coinbase, other])
-        return _not_found()
+
+def _coinbase(m: Mined) -> dict[str, Any]:
+    outputs = [{"scriptpubkey": script.hex(), "value": v} for v, script in m.outputs]
+    return {"txid": m.txid, "vin": [{"is_coinbase": True}], "vout": outputs, "fee": 0}
+
+
+def _status(m: Mined) -> dict[str, Any]:
+    return {"confirmed": True, "block_height": m.block.height, "block_hash": m.hash}
 
 
 def _not_found() -> Answer:

@@ -173,6 +173,57 @@ def test_blocks__esplora_whose_first_transaction_is_no_coinbase__is_refused(
         with_explorer(explorer, clients, lambda source: source.blocks(*bounds))
 
 
+BIG = "x" * 200_000  # above the clients' limit of 100,000 bytes
+
+
+def esplora_of_large_blocks(server: HttpServer) -> Explorer:
+    """Serve a chain where a block's first 25 transactions are larger than a client takes."""
+    explorer = Explorer("esplora", BLOCKS).serve(server)
+    for height in (100, 101):
+        server.on(f"/block/{BLOCKS[height].hash}/txs/0", json_answer([BIG]))
+    return explorer
+
+
+def test_blocks__esplora_page_above_the_limit__coinbase_alone_is_asked_for(
+    server: HttpServer, clients: ClientFactory
+) -> None:
+    """O11: 25 whole transactions can pass 4 MiB, on the same block in every cycle."""
+    explorer = esplora_of_large_blocks(server)
+    bounds = BlockHeight(99), BlockHeight(102)
+
+    found = with_explorer(explorer, clients, lambda source: source.blocks(*bounds))
+
+    assert [s.block for s in found] == [m.block for m in BLOCKS[99:103]]
+    asked = [each.path for each in server.asked]
+    assert asked.count(f"/block/{BLOCKS[100].hash}/txid/0") == 1
+    assert asked.count(f"/tx/{BLOCKS[101].txid}") == 1
+    assert f"/block/{BLOCKS[99].hash}/txid/0" not in asked
+
+
+@pytest.mark.parametrize(
+    ("changes", "name"),
+    [
+        ({"txid": BLOCKS[101].txid}, "txid: is not the one asked for"),
+        ({"status": {"block_hash": BLOCKS[101].hash}}, "txid: is not the one asked for"),
+        ({"status": {"confirmed": False}}, r"status\.block_hash: Field required"),
+        ({"vin": [{"is_coinbase": False}]}, "vin: is not a coinbase's"),
+        ({"vout": None}, "vout: "),
+    ],
+)
+def test_blocks__esplora_coinbase_alone_is_another_one__is_refused(
+    server: HttpServer, clients: ClientFactory, changes: dict[str, object], name: str
+) -> None:
+    """O11: what is asked for by itself is checked to be this block's coinbase."""
+    explorer = esplora_of_large_blocks(server)
+    path = f"/tx/{BLOCKS[100].txid}"
+    value = Asked("", "", {}, {}, explorer.answer(Asked("GET", path, {}, {}, b"")).body).json()
+    server.on(path, json_answer(value | changes))
+    bounds = BlockHeight(100), BlockHeight(100)
+
+    with pytest.raises(SourceShapeError, match=f"explorer: {name}"):
+        with_explorer(explorer, clients, lambda source: source.blocks(*bounds))
+
+
 def test_blocks__reorganised_between_pages__are_refused(
     explorer: Explorer, clients: ClientFactory, server: HttpServer
 ) -> None:

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from commands.shell.errors import DevnetError
+from hashrate.service.errors import ProcessEndedError
 
 _STOP_SECONDS = 10
 _SHOWN = 500  # of what a process said at last
@@ -67,12 +67,14 @@ class Child:
         """Make sure that it still runs.
 
         Raises:
-            DevnetError: it ended.
+            ProcessEndedError: it ended.
         """
         code = self._process.poll()
         if code is not None:
             said = "" if self._log is None else self._log.read_text(errors="replace")[-_SHOWN:]
-            raise DevnetError(f"{self._name} ended by itself, exit code {code}\n{said}".rstrip())
+            raise ProcessEndedError(
+                f"{self._name} ended by itself, exit code {code}\n{said}".rstrip()
+            )
 
     def send_signal(self, number: int) -> None:
         """Send it a signal."""
