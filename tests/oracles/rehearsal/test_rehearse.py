@@ -6,7 +6,9 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 import pytest
@@ -28,6 +30,7 @@ from oracles.rehearsal.rehearsal import Plan, Rehearsed, rehearse
 from oracles.sources.agreement import PriceLimits
 from testing.anvil import TimedAnvil
 from testing.chain_source import ChainSource, OnePrice
+from testing.compiler import Compiler
 from tests.conftest import ROOT
 from tests.oracles.rehearsal.recorded import FEES_SATS, recorded_blocks
 
@@ -39,9 +42,21 @@ ASK_AGAIN_SECONDS = 600 + 2 * 60  # a day that is not deep enough, and a cycle o
 PRICE = 6_400_000_000_000
 
 
+@cache
+def compiled() -> Path:
+    """Write the oracle as `make build` does: a build may be older than the sources."""
+    artifact = Compiler().compile("oracle/HashpriceOracle")
+    code = {"bytecode": "0x" + artifact.initcode.hex()}
+    contract = {"abi": artifact.abi, "deploymentBytecode": code}
+    path = Path(mkdtemp(prefix="compiled-")) / "contracts.json"
+    path.write_text(json.dumps({"contractTypes": {"HashpriceOracle": contract}}))
+    return path
+
+
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     """Run the command."""
-    command = [sys.executable, "-m", "oracles", "rehearse", *arguments]
+    command = [sys.executable, "-m", "oracles", "rehearse", "--contracts", str(compiled())]
+    command += arguments
     return subprocess.run(
         command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False
     )
@@ -128,7 +143,7 @@ def rehearsed(recorded: Recorded, folder: Path, days: range, **values: Any) -> l
     """Rehearse recorded days."""
     with open_chain(None, (days.start - 1) * DAY_SECONDS) as chain:
         plan = Plan(settings(**values), days, 3, folder)
-        return rehearse(plan, chain, oracle_code(None), recorded.open)
+        return rehearse(plan, chain, oracle_code(compiled()), recorded.open)
 
 
 def test_rehearse__sources_as_they_stood__signs_when_the_last_block_was_deep_enough(
