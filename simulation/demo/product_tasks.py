@@ -207,6 +207,7 @@ class ProductTasks:
 
     def _follow_outcomes(self) -> None:
         """Do what a noted outcome asks for on this day."""
+        self._system.timer.mine()  # what is free or void is asked of the newest block
         made = self._products.made.get(MET.name)
         owner = self._system.holders[MET.owner]
         if made and made.contract.is_free(made.junior) and made.junior.balanceOf(owner):
