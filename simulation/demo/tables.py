@@ -131,9 +131,8 @@ def show_verdict(console: Console, audit: Audit) -> None:
     """Print whether chain and model agree in everything that was compared."""
     if not audit.differences:
         console.print(
-            f"\n[bold green]{audit.comparisons:,} values compared with the reference model "
-            "(reports, days, ledgers, claims, sales, products, wallets): "
-            "no difference.[/bold green]"
+            f"\n[bold green]{audit.comparisons:,} values compared with the models (reports, days, "
+            "ledgers, claims, sales, products, wallets): no difference.[/bold green]"
         )
         return
     console.print(f"\n[bold red]{len(audit.differences)} differences from the model:[/bold red]")

@@ -153,6 +153,7 @@ def _introduce(
         ("page", f"http://{LOOPBACK}:{settings.page_port}/"),
         ("RPC URL", node.url),
         ("offering", f"{system.market.offering.address}, a round every five weeks"),
+        ("products", "a fund, and a strip and two notes every five weeks"),
         ("spot market", f"{system.market.spot.address}, orders by `ape run spot`"),
         ("chain id", f"{CHAIN_ID}, currency ETH"),
         ("account", f"{visitor.address}, holds hashrate of both series and 10,000 ETH"),
