@@ -12,8 +12,9 @@
      4. a transfer neither creates nor destroys work; a round trip within one second leaves no
         trace.
      The supply's work is kept only for a token that is asked for it: filing it costs a word at the
-     first mint or burn of a day. The time is an argument, as in `hashrate_meter`: one clock for all accounts, never going back.
-     Allowances are the token's own (snekmate), and so is who may mint and burn.
+     first mint or burn of a day. The time is an argument, as in `hashrate_meter`: one clock for all
+     accounts, never going back. Allowances are the token's own (snekmate), and so is who may mint
+     and burn.
 """
 
 from ethereum.ercs import IERC20
