@@ -153,16 +153,12 @@ def _tranche_split_the_smallest_unit_less(history: events.History) -> events.His
     return _change(history, products.TokensSplit, amount=-1)
 
 
-def _tranche_moved_an_hour_later(history: events.History) -> events.History:
-    return _change(history, products.TrancheMoved, at=3_600)
-
-
 def _product_collected_one_satoshi_less(history: events.History) -> events.History:
     return _change(history, products.TrancheClaimed, pulled=-1)
 
 
-def _shares_moved_an_hour_later(history: events.History) -> events.History:
-    return _change(history, products.SharesMoved, at=-3_600)
+def _shares_created_the_smallest_unit_less(history: events.History) -> events.History:
+    return _change(history, products.SharesCreated, amount=-1)
 
 
 def _fund_paid_one_satoshi_more(history: events.History) -> events.History:
@@ -209,9 +205,8 @@ def _report_without_quorum(history: events.History) -> events.History:
         _round_closed_a_day_later,
         _tranche_paid_one_satoshi_more,
         _tranche_split_the_smallest_unit_less,
-        _tranche_moved_an_hour_later,
         _product_collected_one_satoshi_less,
-        _shares_moved_an_hour_later,
+        _shares_created_the_smallest_unit_less,
         _fund_paid_one_satoshi_more,
         _product_holds_one_satoshi_less,
     ],

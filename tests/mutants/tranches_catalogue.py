@@ -262,13 +262,6 @@ POOL_MUTANTS = [
         "pass_through._begin_at(TOKEN, self, 0)",
     ),
     TranchesMutant(
-        "the pool earns from the day of whoever asks first",
-        unmet_history,
-        TRANCHES,
-        "pass_through._begin_at(TOKEN, self, self._auction_day(_outcome) + AUCTION_DAYS)",
-        "pass_through._begin_at(TOKEN, self, block.timestamp // _DAY_SECONDS)",
-    ),
-    TranchesMutant(
         "what comes after the last redemption stays",
         unmet_history,
         TRANCHES,
