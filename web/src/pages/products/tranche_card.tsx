@@ -51,7 +51,7 @@ export function TrancheCard({ product }: { product: Tranches }) {
         </Fact>
         <Fact name={words.value.left}>
           {isStrip ? (
-            words.value.leftDays(formatExact(product.remaining / WAD, 0, language.value))
+            words.value.leftDays(formatExact(ceilDiv(product.remaining, WAD), 0, language.value))
           ) : (
             <Coins product={product} amount={product.remaining} testid="remaining" />
           )}
