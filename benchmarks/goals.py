@@ -31,6 +31,11 @@ GNOSIS_REPORT = "gnosis_report"
 GNOSIS_REDEEM = "gnosis_redeem"
 ATOMIQ_RELAY = "atomiq_relay"
 LUMERIN_COINBASE = "lumerin_coinbase"
+PENDLE_SPLIT = "pendle_split"
+PENDLE_MERGE = "pendle_merge"
+PENDLE_YT_CLAIM = "pendle_yt_claim"
+PENDLE_YT_CLAIM_PULL = "pendle_yt_claim_pull"
+PENDLE_PT_REDEEM = "pendle_pt_redeem"
 PEERS = (
     PLAIN_ERC20,
     ERC20_VOTES,
@@ -51,6 +56,11 @@ PEERS = (
     GNOSIS_REDEEM,
     ATOMIQ_RELAY,
     LUMERIN_COINBASE,
+    PENDLE_SPLIT,
+    PENDLE_MERGE,
+    PENDLE_YT_CLAIM,
+    PENDLE_YT_CLAIM_PULL,
+    PENDLE_PT_REDEEM,
 )
 CLAIM_30 = "claim_30_unchanged"
 REPORT = "report_3_of_5"
@@ -64,6 +74,13 @@ FORWARD_SETTLE = "forward_settle"
 FORWARD_REDEEM = "forward_redeem"
 FORWARD_MATCH_CLOSE = "forward_match_close"
 FORWARD_MERGE = "forward_merge"
+TRANCHE_SPLIT = "tranche_split"
+TRANCHE_MERGE = "tranche_merge"
+SENIOR_CLAIM = "tranche_senior_claim_30"
+SENIOR_CLAIM_PULL = "tranche_senior_claim_30_pull"
+PRINCIPAL_TRANSFER = "strip_principal_transfer"
+JUNIOR_REDEEM = "tranche_junior_redeem_again"
+FUND_TRANSFER = "fund_transfer"
 
 
 class Result(TypedDict):
@@ -152,6 +169,18 @@ GOALS: Mapping[str, Goal] = {
     "spot_fill": _gas(84_500),
     "spot_fill_first": _gas(101_600),
     "spot_match": _gas(105_000),
+    TRANCHE_SPLIT: _gas(89_500),
+    "tranche_split_first_touch": _gas(178_500),
+    TRANCHE_MERGE: _gas(84_500),
+    SENIOR_CLAIM: _gas(83_500),
+    SENIOR_CLAIM_PULL: _gas(120_500),
+    PRINCIPAL_TRANSFER: Goal(Fraction("1.06"), peer=PLAIN_ERC20),
+    JUNIOR_REDEEM: _gas(61_500),
+    "tranche_junior_redeem_paying": _gas(170_000),
+    "tranche_find_cut": _gas(110_000),
+    "fund_create_3": _gas(125_000),
+    "fund_claim_3": _gas(165_000),
+    FUND_TRANSFER: Goal(Fraction("1.06"), peer=PLAIN_ERC20),
     "headers_day_144": _gas(460_000),
     "headers_per_header": _gas(2_250),
     "fee_proof_block_217B": _gas(28_500),

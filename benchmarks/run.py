@@ -14,6 +14,7 @@ from benchmarks.market import measure_market
 from benchmarks.node import Node
 from benchmarks.others import measure_peers
 from benchmarks.ours import OurHistory
+from benchmarks.products import measure_products
 from benchmarks.quorums import measure_quorums
 from benchmarks.recorder import Recorder
 from benchmarks.system import DAY, FIRST_DAY, HOUR, System
@@ -57,6 +58,7 @@ def measure(recorder: Recorder) -> Results:
         measure_forwards(history.system, recorder)
         measure_headers(history.system, recorder)
         measure_market(history.system, recorder)
+        measure_products(history.system, recorder)
         recorder.say("the peers")
         peers = measure_peers(history.system)
     recorder.say("done")

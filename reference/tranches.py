@@ -314,6 +314,10 @@ class TranchesModel:
             for settled in self.series.ledger.days
         )
 
+    def senior_rate(self, settled: SettledDay) -> int:
+        """Return what of a settled day is SENIOR's [base units x 2^128 per unit of work]."""
+        return self._rate(True, settled, self.outcome())
+
     def _rate(self, is_senior: bool, settled: SettledDay, found: Outcome) -> int:
         """Return what of a day is a tranche's [base units x 2^128 per unit of work]."""
         terms, everything = self.terms, settled.paid_rate + settled.repaid_rate

@@ -2,18 +2,22 @@
 """`ape run tranches`: strips and notes on a series."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 from ape.cli import ConnectedProviderCommand
+from eth_utils.address import to_checksum_address
 
 from commands.shell.chain import address_of
 from commands.shell.console import grid
+from commands.shell.late import imported_late
 from commands.shell.options import Sender, deployments_option, one_line_errors, sending_command
 from commands.shell.parameters import resolve_day
 from commands.shell.session import Session
 from commands.tranches import acts
-from commands.tranches.reader import NO_FACE, TranchesReader
+from commands.tranches.reader import TranchesReader
 from hashrate.core.amounts import parse_bitcoin, parse_hashrate
+from hashrate.products.tranches.terms import NO_FACE, TrancheTerms
 
 _TRANCHE = click.Choice(["senior", "junior"])
 
@@ -48,10 +52,14 @@ def create(
     """
     reader, found = TranchesReader(sender.session), sender.session.series(series)
     now = sender.session.chain.now
-    days = (int(resolve_day(start, now)), int(resolve_day(maturity, now)))
-    amount = NO_FACE if face is None else parse_bitcoin(face, found.decimals)
-    grace = 0 if face is None else int(grace_days)
-    sender.perform(acts.create(reader, found, days, amount, grace))
+    terms = TrancheTerms(
+        to_checksum_address(found.distributor.address),
+        resolve_day(start, now),
+        resolve_day(maturity, now),
+        face=NO_FACE if face is None else parse_bitcoin(face, found.decimals),
+        grace_days=0 if face is None else int(grace_days),
+    )
+    sender.perform(acts.create(reader, found, terms))
 
 
 @click.command("list", cls=ConnectedProviderCommand, short_help="All products.")
@@ -190,5 +198,54 @@ def auction(
     sender.perform(act)
 
 
-for command in (create, list_products, status, split, merge, claim, redeem, auction):
+@click.command("quote", cls=ConnectedProviderCommand, short_help="What a note's face means.")
+@click.argument("series", required=False)
+@click.option("--days", type=click.IntRange(1, 3_650), default=91, show_default=True, help="Term.")
+@click.option(
+    "--share", "shares", multiple=True, help="Percent of the net income; 30, 50, 70 if not given."
+)
+@click.option("--face", help="A face for each TH/s instead, such as 1500sat.")
+@click.option("--yield", "yearly", default="8", show_default=True, help="Percent a year, simple.")
+@click.option("--j-per-th", help="Energy of the machines [J/TH], in place of a SERIES.")
+@click.option("--usd-per-kwh", help="Price of power [USD/kWh], likewise.")
+@click.option(
+    "--pool-fee", default="0", show_default=True, help="Percent the pool keeps, likewise."
+)
+@click.option(
+    "--data",
+    envvar="HASHRATE_DATA",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder with real days (btc_daily.csv, difficulty_epochs.csv); or HASHRATE_DATA. "
+    "The oracle's final days if not given.",
+)
+@click.option("--since", default="2019-01-01", show_default=True, help="First past start asked.")
+@click.option("--phs", type=click.IntRange(1), default=1, show_default=True, help="Cash flow of.")
+@click.option("--json", "is_json", is_flag=True, help="Print JSON instead.")
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Draw the cash flow of the first face into this PNG.",
+)
+@deployments_option
+@one_line_errors
+def quote(series: str | None, deployments: Path | None, **given: Any) -> None:
+    """Show what a face of so many percent of the income means: its price at a yield, when the past
+    met it, the worst case, and what lender and borrower have day by day.
+
+    The income is that of one TH/s of SERIES, its costs taken off; or of machines as --j-per-th and
+    --usd-per-kwh say. A face of 50 % is half of what 30 days' mean comes to over the term. The past
+    is asked on every day since --since: with half of the income of its own last 30 days, when was
+    the face met? Nothing of this is a promise. Sends nothing.
+
+    \b
+    Examples
+      ape run tranches quote fjord --days 91
+      ape run tranches quote --j-per-th 20 --usd-per-kwh 0.05 --days 180 --data ../data
+      ape run tranches quote fjord --face 1500sat --yield 10 --data ../data --output note.png
+    """
+    quoting = imported_late("commands.tranches.quoting")
+    quoting.run(Session(None, deployments), series, quoting.Given(**given))
+
+
+for command in (create, list_products, status, quote, split, merge, claim, redeem, auction):
     cli.add_command(command)

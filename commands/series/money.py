@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""Fund, bond, settle, claim: what money does in a series."""
+"""Deposit, bond, settle, claim: what money does in a series."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -24,7 +24,7 @@ WAIT_WORDS = {
 }
 
 
-def fund(session: Session, series: Series, amount: int) -> Act:
+def deposit(session: Session, series: Series, amount: int) -> Act:
     """Prepare to add to the escrow [base units]; arrears are repaid from it at once."""
     ledger = series.distributor.ledger()
     pool = ledger.escrow + amount
@@ -33,15 +33,15 @@ def fund(session: Session, series: Series, amount: int) -> Act:
     event = series.distributor.EscrowFunded
 
     def check(receipt: Any) -> Sequence[str]:
-        require_logged("funded", amount, the_only_event(receipt, event).amount)
+        require_logged("deposited", amount, the_only_event(receipt, event).amount)
         logs = receipt.decode_logs(series.distributor.ArrearsRepaid)
         paid_back = [
             f"Repaid {bitcoin_text(log.amount, series.decimals)} of {_iso(log.day)}" for log in logs
         ]
-        return [f"Funded with {bitcoin_text(amount, series.decimals)}", *paid_back]
+        return [f"Deposited {bitcoin_text(amount, series.decimals)}", *paid_back]
 
     return Act(
-        f"Fund {series.instance}",
+        f"Deposit into the escrow of {series.instance}",
         [
             ("amount", bitcoin_text(amount, series.decimals)),
             ("escrow", _change(ledger.escrow, pool - repaid, series)),

@@ -4,40 +4,53 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from eth_utils.address import to_checksum_address
+
 from commands.shell.acts import Act, require_logged, the_only_event
 from commands.shell.errors import ScriptError
 from commands.shell.session import Series
 from commands.shell.tokens import with_allowance
-from commands.tranches.reader import NO_FACE, STATES, Product, TranchesReader, iso
+from commands.tranches.reader import Product, TranchesReader, iso, state_of
 from hashrate.core.amounts import bitcoin_text, hashrate_text
+from hashrate.core.units import DAY_SECONDS
+from hashrate.products.tranches.maths import bought, part_of
+from hashrate.products.tranches.terms import (
+    AUCTION_DAYS,
+    TrancheTerms,
+    require_sense,
+    symbols,
+)
 
 
-def create(
-    reader: TranchesReader, series: Series, days: tuple[int, int], face: int, grace_days: int
-) -> Act:
-    """Prepare to create a product over days [first, first after]; face in base units."""
+def create(reader: TranchesReader, series: Series, terms: TrancheTerms) -> Act:
+    """Prepare to create a product.
+
+    Raises:
+        TrancheTermsError: the contract would refuse the terms.
+    """
     factory, chain = reader.factory, reader.session.chain
-    terms = (str(series.distributor.address), *days, face, grace_days)
+    require_sense(terms, reader.clock_of(series))
 
     def check(receipt: Any) -> Sequence[str]:
         log = the_only_event(receipt, factory.TranchesCreated)
-        require_logged("series", terms[0], log.distributor)
+        require_logged("series", terms.distributor, to_checksum_address(log.distributor))
         made = reader.product(int(factory.product_count()))
         return [f"Product {made.number} is {made.name}, at {log.product}"]
 
     rows = [
-        ("term", f"{iso(days[0])} to {iso(days[1] - 1)}"),
-        ("kind", "strip" if face == NO_FACE else "note"),
+        ("term", f"{iso(terms.start_day)} to {iso(terms.maturity_day - 1)}"),
+        ("kind", "strip" if terms.is_strip else "note"),
+        ("SENIOR, JUNIOR", ", ".join(symbols(series.token.symbol(), terms, series.decimals))),
     ]
-    if face != NO_FACE:
+    if not terms.is_strip:
         rows += [
-            ("face of a TH/s", bitcoin_text(face, series.decimals)),
-            ("grace", f"{grace_days} days, then an auction of five"),
+            ("face of a TH/s", bitcoin_text(terms.face, series.decimals)),
+            ("grace", f"{terms.grace_days} days, then an auction of {AUCTION_DAYS}"),
         ]
     return Act(
         f"Create tranches of {series.instance}",
         rows,
-        lambda: chain.send(factory.create, terms),
+        lambda: chain.send(factory.create, terms.as_tuple()),
         check,
     )
 
@@ -152,10 +165,12 @@ def _redeem_senior(reader: TranchesReader, product: Product, amount: int) -> Act
         cash, tokens = product.money.text(int(log.cash)), product.token.text(int(log.tokens_ths))
         return [f"Redeemed {hashrate_text(amount)} for {cash} and {tokens}"]
 
-    pool = contract.pool()
+    pool, supply = contract.pool(), int(product.senior.totalSupply())
+    cash, tokens = (part_of(int(each), amount, supply) for each in (pool.cash, pool.tokens))
     rows = [
         ("amount", hashrate_text(amount)),
         ("pool", f"{product.money.text(pool.cash)}, {product.token.text(pool.tokens)}"),
+        ("its part now", f"{product.money.text(cash)}, {product.token.text(tokens)}"),
         ("before this", "`ape run tranches auction NUMBER --collect` adds what it has earned"),
     ]
     send = _sender(reader, contract.redeem_senior, amount)
@@ -167,11 +182,11 @@ def note(reader: TranchesReader, product: Product) -> Act:
     contract = product.contract
 
     def check(receipt: Any) -> Sequence[str]:
-        return [f"Noted: {STATES[int(contract.outcome().state)]}"]
+        return [f"Noted: {state_of(contract.outcome()).name.lower()}"]
 
     return Act(
         f"Note the outcome of {product.name}",
-        [("outcome", STATES[int(contract.outcome().state)])],
+        [("outcome", state_of(contract.outcome()).name.lower())],
         _sender(reader, contract.find_cut),
         check,
     )
@@ -210,10 +225,13 @@ def buy(reader: TranchesReader, product: Product, holder: str, amount: int, leas
         require_logged("cost", cost, log.cost)
         return [f"Bought {hashrate_text(int(log.bought_ths))} for {product.money.text(cost)}"]
 
+    first_day, _ = contract.auction_days()
+    elapsed = max(0, session.chain.now - int(first_day) * DAY_SECONDS)
     rows = [
         ("holder", holder),
         ("its JUNIOR", hashrate_text(amount)),
         ("costs", product.money.text(cost)),
+        ("gives now", hashrate_text(min(amount, bought(amount, elapsed)))),
         ("at least", hashrate_text(least)),
     ]
     return Act(f"Buy JUNIOR of {product.name}", rows, send, check)

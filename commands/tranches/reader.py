@@ -8,14 +8,12 @@ from eth_utils.address import to_checksum_address
 
 from commands.shell.contracts import DISTRIBUTOR, TRANCHE_ERC20, TRANCHES, TRANCHES_FACTORY
 from commands.shell.errors import ScriptError
-from commands.shell.session import Session
+from commands.shell.session import Series, Session
 from commands.shell.tokens import Token, open_token
 from hashrate.core.amounts import bitcoin_text
 from hashrate.core.types import DayIndex
-from hashrate.core.units import WAD, decimal_text, iso_from_day
-
-NO_FACE = 2**256 - 1
-STATES = {1: "open", 2: "met", 4: "unmet"}
+from hashrate.core.units import WAD, day_from_time, decimal_text, iso_from_day
+from hashrate.products.tranches.terms import SeriesClock, State, TrancheTerms
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +25,7 @@ class Product:
         contract, senior, junior: ape's contracts.
         token: of the series.
         money: the reward token.
-        terms: the contract's `Terms`.
+        terms: of it.
     """
 
     number: int
@@ -36,12 +34,7 @@ class Product:
     junior: Any
     token: Token
     money: Token
-    terms: Any
-
-    @property
-    def is_strip(self) -> bool:
-        """Return whether SENIOR goes by days alone."""
-        return int(self.terms.face) == NO_FACE
+    terms: TrancheTerms
 
     def tranche(self, name: str) -> Any:
         """Return SENIOR or JUNIOR by its name."""
@@ -91,12 +84,23 @@ class TranchesReader:
             chain.contract(TRANCHE_ERC20, contract.JUNIOR()),
             open_token(self.session, contract.TOKEN()),
             open_token(self.session, contract.REWARD_TOKEN()),
-            contract.terms(),
+            _terms(contract.terms()),
+        )
+
+    def clock_of(self, series: Series) -> SeriesClock:
+        """Return how far a series has come."""
+        distributor = series.distributor
+        progress, terms = distributor.progress(), distributor.terms()
+        return SeriesClock(
+            day_from_time(self.session.chain.now),
+            DayIndex(progress.next_day),
+            DayIndex(progress.end_day),
+            int(terms.grace_seconds) + int(terms.output_deadline_seconds),
         )
 
     def series_name(self, product: Product) -> str:
         """Return the series' name as recorded here, or its address."""
-        address = to_checksum_address(product.terms.distributor)
+        address = product.terms.distributor
         known = self.session.book.instances(DISTRIBUTOR)
         return next((name for name, each in known.items() if each.address == address), address)
 
@@ -108,19 +112,19 @@ class TranchesReader:
         rows = [
             ("series", self.series_name(product)),
             ("SENIOR, JUNIOR", f"{product.senior.address}, {product.junior.address}"),
-            ("term", f"{iso(terms.start_day)} to {iso(int(terms.maturity_day) - 1)}"),
+            ("term", f"{iso(terms.start_day)} to {iso(terms.maturity_day - 1)}"),
             ("split", product.token.text(int(product.junior.totalSupply()))),
         ]
-        if product.is_strip:
+        if terms.is_strip:
             # to a quarter of an hour
             days = decimal_text(int(amount) // 10**16, 2).rstrip("0").rstrip(".")
             return [*rows, ("days to come", f"{days}, settled to {iso(through)}")]
         rows += [
-            ("face of a TH/s", bitcoin_text(int(terms.face), product.money.decimals)),
+            ("face of a TH/s", bitcoin_text(terms.face, product.money.decimals)),
             ("state", state_words(outcome)),
             ("remaining", f"{product.money.text(int(amount))}, settled to {iso(through)}"),
         ]
-        if STATES[int(outcome.state)] == "unmet":
+        if state_of(outcome) is State.UNMET:
             first, void = (int(day) for day in contract.auction_days())
             pool = contract.pool()
             rows += [
@@ -131,14 +135,29 @@ class TranchesReader:
         return rows
 
 
+def state_of(outcome: Any) -> State:
+    """Return the state of the contract's `Outcome`."""
+    return State(int(outcome.state))
+
+
 def state_words(outcome: Any) -> str:
     """Describe what is known of a note; one met through arrears is earned and not all paid."""
-    state = STATES[int(outcome.state)]
-    if state == "met" and int(outcome.cut_arrears):
+    state = state_of(outcome)
+    if state is State.MET and int(outcome.cut_arrears):
         return "met: earned, not all of it paid when it was due"
-    return state
+    return state.name.lower()
 
 
 def iso(day: int) -> str:
     """Write a day."""
     return iso_from_day(DayIndex(int(day)))
+
+
+def _terms(terms: Any) -> TrancheTerms:
+    return TrancheTerms(
+        to_checksum_address(terms.distributor),
+        DayIndex(terms.start_day),
+        DayIndex(terms.maturity_day),
+        int(terms.face),
+        int(terms.grace_days),
+    )

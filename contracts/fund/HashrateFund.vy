@@ -59,7 +59,6 @@ exports: (
     metered_token.totalSupply,
     metered_token.meter_words,
     metered_token.ths_on,
-    metered_token.total_ths_on,
     pass_through.in_hand,
     pass_through.credit_of,
 )
@@ -150,7 +149,7 @@ def __init__(
     ownable._transfer_ownership(empty(address))
     # snekmate's own name and symbol fields are too short for ours and are not exported
     erc20.__init__("", "", 18, _name, "1")
-    metered_token.__init__(self)
+    metered_token.__init__(self, False)
     pass_through.__init__()
 
 

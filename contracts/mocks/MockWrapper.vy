@@ -41,7 +41,7 @@ def __init__(_distributor: address):
     SERIES = _distributor
     TOKEN = staticcall IRewardIndex(_distributor).TOKEN()
     REWARD_TOKEN = staticcall IRewardIndex(_distributor).REWARD_TOKEN()
-    metered_token.__init__(self)
+    metered_token.__init__(self, False)
     pass_through.__init__()
 
 

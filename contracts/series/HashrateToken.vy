@@ -77,7 +77,7 @@ def __init__(_name: String[50], _symbol: String[16]):
     ownable.__init__()
     ownable._transfer_ownership(empty(address))
     erc20.__init__("", "", 18, _name, "1")
-    metered_token.__init__(msg.sender)
+    metered_token.__init__(msg.sender, True)
 
 
 ################################################################

@@ -7,12 +7,14 @@
 @notice Balances of an ERC-20 that is metered: what the series' token, tranche tokens and fund
         shares have in common. Moves, mints and burns by the meter's time, and the views of both.
 @dev Invariants (numbers as in the stateful tests):
-     1. the balances sum to the supply, and the TH·s of all accounts sum to the TH·s of the supply,
-        on every day;
+     1. the balances sum to the supply, and, where the supply is metered, the TH·s of all accounts
+        sum to the TH·s of the supply, on every day;
      4. a transfer neither creates nor destroys work; a round trip within one second leaves no
         trace.
-     The time is an argument, as in `hashrate_meter`: one clock for all accounts, never going back.
-     Allowances are the token's own (snekmate), and so is who may mint and burn.
+     The supply's work is kept only for a token that is asked for it: filing it costs a word at the
+     first mint or burn of a day. The time is an argument, as in `hashrate_meter`: one clock for all
+     accounts, never going back. Allowances are the token's own (snekmate), and so is who may mint
+     and burn.
 """
 
 from ethereum.ercs import IERC20
@@ -27,15 +29,19 @@ MAX_SUPPLY_THS: constant(uint256) = 2**94
 
 # the contract that mints; like the token itself it can hold none
 _MINTER: immutable(address)
+# whether the supply's work is kept; if not, its clock stands still and only its balance moves
+_METERS_SUPPLY: immutable(bool)
 
 
 @deploy
-def __init__(_minter: address):
+def __init__(_minter: address, _meters_supply: bool):
     """
     @notice Start empty.
     @param _minter the contract that mints, refused as a receiver
+    @param _meters_supply whether `total_ths_on` is asked for; else it must not be exported
     """
     _MINTER = _minter
+    _METERS_SUPPLY = _meters_supply
     hashrate_meter.__init__()
 
 
@@ -149,7 +155,7 @@ def _mint(_receiver: address, _amount_ths: uint256, _now: uint256):
     """
     self._check_receiver(_receiver)
     if _amount_ths != 0:
-        hashrate_meter._add(hashrate_meter.SUPPLY, _amount_ths, _now)
+        hashrate_meter._add(hashrate_meter.SUPPLY, _amount_ths, self._supply_time(_now))
         supply: uint256 = hashrate_meter._balance_of(hashrate_meter.SUPPLY)
         assert supply <= MAX_SUPPLY_THS, "token: supply too large"
         hashrate_meter._add(_receiver, _amount_ths, _now)
@@ -167,8 +173,19 @@ def _burn(_from: address, _amount_ths: uint256, _now: uint256):
     """
     if _amount_ths != 0:
         hashrate_meter._remove(_from, _amount_ths, _now)
-        hashrate_meter._remove(hashrate_meter.SUPPLY, _amount_ths, _now)
+        hashrate_meter._remove(hashrate_meter.SUPPLY, _amount_ths, self._supply_time(_now))
     log IERC20.Transfer(sender=_from, receiver=empty(address), value=_amount_ths)
+
+
+@internal
+@view
+def _supply_time(_now: uint256) -> uint256:
+    """
+    @notice The time the supply goes by.
+    @param _now [unix s] the meter's time
+    @return [unix s] the same, or always 0
+    """
+    return _now if _METERS_SUPPLY else 0
 
 
 @internal

@@ -166,7 +166,7 @@ def split(_amount_ths: uint256, _senior_to: address, _junior_to: address):
     today: uint256 = block.timestamp // _DAY_SECONDS
     assert today >= _TERMS.start_day, "tranches: not started"
     assert today < _TERMS.maturity_day, "tranches: term is over"
-    outcome: ITranches.Outcome = tranche_cut._note()
+    outcome: ITranches.Outcome = tranche_cut._note(False)
     assert outcome.state == ITranches.State.OPEN, "tranches: face is decided"
     log ITranches.Split(
         owner=msg.sender, senior_to=_senior_to, junior_to=_junior_to, amount_ths=_amount_ths
@@ -186,7 +186,7 @@ def merge(_amount_ths: uint256):
     @custom:reverts "tranches: junior is void", "meter: …"
     @custom:emits Merged
     """
-    outcome: ITranches.Outcome = tranche_cut._note()
+    outcome: ITranches.Outcome = tranche_cut._note(False)
     self._check_not_void(outcome)
     log ITranches.Merged(owner=msg.sender, amount_ths=_amount_ths)
     extcall TrancheToken(SENIOR).burn(msg.sender, _amount_ths)
@@ -220,7 +220,7 @@ def claim(
     claim: IRewardIndex.Claim = empty(IRewardIndex.Claim)
     amount: uint256 = 0
     is_whole: bool = False
-    claim, amount, is_whole = self._earned(_token, _account, tranche_cut._note())
+    claim, amount, is_whole = self._earned(_token, _account, tranche_cut._note(True))
     assert amount != 0 or not is_whole, "tranches: nothing to claim"
     self._take_in_hand(amount)
     pass_through._store(_token, _account, claim, False)
@@ -239,7 +239,7 @@ def pull():
         days were touched.
     @custom:reverts "tranches: nothing collected"
     """
-    tranche_cut._note()
+    tranche_cut._note(False)
     assert pass_through._pull(_TERMS.distributor), "tranches: nothing collected"
 
 
@@ -251,7 +251,7 @@ def find_cut() -> ITranches.Outcome:
     @return the outcome
     @custom:emits CutFound
     """
-    return tranche_cut._note()
+    return tranche_cut._note(True)
 
 
 @external
@@ -283,7 +283,7 @@ def redeem_junior_for(_holder: address, _amount_ths: uint256, _max_cost: uint256
     @custom:emits JuniorRedeemed
     """
     if _holder.codesize != 0 and msg.sender != _holder:
-        assert self._is_auction(tranche_cut._note()), "tranches: contract self-redeems"
+        assert self._is_auction(tranche_cut._note(False)), "tranches: contract self-redeems"
     return self._redeem(_holder, msg.sender, _holder, _amount_ths, _max_cost)
 
 
@@ -300,7 +300,7 @@ def buy_junior(_holder: address, _amount_ths: uint256, _minimum_ths: uint256) ->
         "tranches: transfer in failed", "tranches: cost not received", "meter: …"
     @custom:emits JuniorBought
     """
-    outcome: ITranches.Outcome = tranche_cut._note()
+    outcome: ITranches.Outcome = tranche_cut._note(False)
     assert self._is_auction(outcome), "tranches: no auction"
     elapsed: uint256 = block.timestamp - self._auction_day(outcome) * _DAY_SECONDS
     bought: uint256 = _amount_ths * elapsed // (AUCTION_DAYS * _DAY_SECONDS)
@@ -328,7 +328,7 @@ def redeem_senior(_amount_ths: uint256) -> (uint256, uint256):
         "meter: …"
     @custom:emits SeniorRedeemed, Credited
     """
-    outcome: ITranches.Outcome = tranche_cut._note()
+    outcome: ITranches.Outcome = tranche_cut._note(False)
     is_void: bool = self._note_void(outcome)
     assert is_void or (
         outcome.state == ITranches.State.UNMET and staticcall IERC20(JUNIOR).totalSupply() == 0
@@ -361,7 +361,7 @@ def collect_pool() -> uint256:
         "tranches: claim holding first"
     @custom:emits PoolCollected, Credited
     """
-    outcome: ITranches.Outcome = tranche_cut._note()
+    outcome: ITranches.Outcome = tranche_cut._note(False)
     assert self._note_void(outcome), "tranches: junior is not void"
     claim: IRewardIndex.Claim = empty(IRewardIndex.Claim)
     amount: uint256 = 0
@@ -557,7 +557,7 @@ def _redeem(
         "meter: …"
     @custom:emits JuniorRedeemed
     """
-    outcome: ITranches.Outcome = tranche_cut._note()
+    outcome: ITranches.Outcome = tranche_cut._note(False)
     cost: uint256 = 0
     if outcome.state == ITranches.State.UNMET:
         self._check_not_void(outcome)

@@ -8,11 +8,11 @@
 @notice SENIOR or JUNIOR of one product, an ERC-20 of 18 decimals: 1 token is that share of 1 TH/s.
         It meters accounts as the series' token does, but only between two days: outside of them a
         transfer costs what a plain ERC-20's costs, and a contract that holds it misses nothing.
-@dev Invariants 1 and 4 are those of `metered_token`. The meter's clock is the chain's, held within
-     [first day, end day): it never goes back and is one for all accounts. Only the product mints
-     and burns, and a holder's approval is not asked for it: the product burns what its holder
-     brings, or what has been bought from it under the terms. Approvals, EIP-2612 and ERC-5267 are
-     snekmate's. No owner, no pause, no blocklist.
+@dev Invariants 1 and 4 are those of `metered_token`; the supply's work is not kept. The meter's
+     clock is the chain's, held within [first day, end day): it never goes back and is one for all
+     accounts. Only the product mints and burns, and a holder's approval is not asked for it: the
+     product burns what its holder brings, or what has been bought from it under the terms.
+     Approvals, EIP-2612 and ERC-5267 are snekmate's. No owner, no pause, no blocklist.
 
      JUNIOR of a strip has the face of ERC-5095 as far as principal is redeemed one for one.
 @custom:security Rewards of tokens held by a contract wait until it claims them itself.
@@ -49,7 +49,6 @@ exports: (
     metered_token.totalSupply,
     metered_token.meter_words,
     metered_token.ths_on,
-    metered_token.total_ths_on,
 )
 
 _DAY_SECONDS: constant(uint256) = 86_400
@@ -82,7 +81,7 @@ def __init__(_name: String[50], _first_day: uint256, _end_day: uint256):
     ownable._transfer_ownership(empty(address))
     # snekmate's own name and symbol fields are too short for ours and are not exported
     erc20.__init__("", "", 18, _name, "1")
-    metered_token.__init__(msg.sender)
+    metered_token.__init__(msg.sender, False)
 
 
 ################################################################

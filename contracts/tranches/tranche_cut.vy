@@ -63,14 +63,15 @@ def __init__(_terms: ITranches.Terms):
 
 
 @internal
-def _note() -> ITranches.Outcome:
+def _note(_needs_cut: bool) -> ITranches.Outcome:
     """
     @notice Find the outcome and write down what is new of it.
+    @param _needs_cut whether a noted cut is read: a word of its own, which only claims need
     @return the outcome
     @custom:emits CutFound
     """
-    known: uint256 = self._outcome_word
-    found: ITranches.Outcome = self._look(known)
+    known: uint256 = self._known()
+    found: ITranches.Outcome = self._look(known, _needs_cut)
     if known >> _STATE_SHIFT != 0:
         return found
     if found.state == ITranches.State.OPEN:
@@ -97,26 +98,38 @@ def _note() -> ITranches.Outcome:
 @view
 def _outcome() -> ITranches.Outcome:
     """
-    @notice What `_note` would return now.
+    @notice What `_note` would return now, with the cut.
     @return the outcome
     """
-    return self._look(self._outcome_word)
+    return self._look(self._known(), True)
 
 
 @internal
 @view
-def _look(_known: uint256) -> ITranches.Outcome:
+def _known() -> uint256:
+    """
+    @notice What is noted; a strip is always open and not looked up.
+    @return [word] the outcome word
+    """
+    return 0 if _FACE_LEVEL == 0 else self._outcome_word
+
+
+@internal
+@view
+def _look(_known: uint256, _needs_cut: bool) -> ITranches.Outcome:
     """
     @notice The outcome, as noted or as settled days tell now.
     @param _known [word] what is noted
+    @param _needs_cut whether a noted cut is read
     @return the outcome
     """
     result: ITranches.Outcome = empty(ITranches.Outcome)
     if _known >> _STATE_SHIFT != 0:
-        cut: uint256 = self._cut_word
+        if _needs_cut:
+            cut: uint256 = self._cut_word
+            result.cut_paid = cut & (_PRECISION - 1)
+            result.cut_arrears = cut >> 128
         result.state = convert(_known >> _STATE_SHIFT, ITranches.State)
-        result.cut_paid = cut & (_PRECISION - 1)
-        result.cut_arrears = cut >> 128
         result.shortfall = _known & (_PRECISION - 1)
         result.noted_day = (_known >> _DAY_SHIFT) & (2**32 - 1)
         return result

@@ -58,6 +58,23 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class ProductLine:
+    """What one SENIOR of a strip or a note had earned, by the reference model.
+
+    Attributes:
+        name: of SENIOR.
+        face: of a note [sats]; None for a strip.
+        points: day and total [1e-6 sats].
+        notes: what happened to it: time [unix s] and words.
+    """
+
+    name: str
+    face: int | None
+    points: Sequence[tuple[int, int]]
+    notes: Sequence[tuple[int, str]]
+
+
+@dataclass(frozen=True, slots=True)
 class Picture:
     """All that is drawn.
 
@@ -65,6 +82,7 @@ class Picture:
         facts: of every reported day, in order.
         vetoed: days whose first report was vetoed.
         series: a panel each.
+        products: a line each.
         holders: a line each.
         until: end of the picture [unix s].
         is_simulated: whether the days are invented; the picture says so.
@@ -73,6 +91,7 @@ class Picture:
     facts: Sequence[DayFacts]
     vetoed: Sequence[DayIndex]
     series: Sequence[Panel]
+    products: Sequence[ProductLine]
     holders: Sequence[Line]
     until: int
     is_simulated: bool
@@ -82,14 +101,14 @@ def draw(picture: Picture, path: Path) -> None:
     """Draw the picture as a PNG."""
     with rc_context(STYLE):
         layout = ConstrainedLayoutEngine(hspace=0.035, rect=(0.008, 0.005, 0.984, 0.99))
-        figure = Figure(figsize=(12, 13.5), layout=layout)
-        rows = 2 + len(picture.series)
-        heights = [1.0, *(1.0 for _ in picture.series), 1.3]
-        axes = figure.subplots(rows, 1, sharex=True, height_ratios=heights)
+        figure = Figure(figsize=(12, 16.5), layout=layout)
+        heights = [1.0, *(1.0 for _ in picture.series), 1.1, 1.3]
+        axes = figure.subplots(len(heights), 1, sharex=True, height_ratios=heights)
         _heading(figure, picture)
         _draw_hashprice(axes[0], picture)
         for axis, panel in zip(axes[1:], picture.series, strict=False):
             _draw_rewards(axis, panel)
+        _draw_products(axes[-2], picture.products)
         _draw_holders(axes[-1], picture)
         _frame(axes, picture)
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -108,7 +127,7 @@ def _heading(figure: Any, picture: Picture) -> None:
     )
     figure.text(
         0.012,
-        0.957,
+        0.965,
         f"{kind}, {first} to {last}",
         fontsize=11.5,
         color=ALERT if picture.is_simulated else PALE,
@@ -193,6 +212,41 @@ def _point_at(axis: Any, where: tuple[dt.datetime, float], label: str, align: st
     axis.plot([where[0]], [where[1]], "o", color=ALERT, markersize=3.5)
     shift = 5 if align == "left" else -5
     _text(axis, (where[0], height), label, (shift, -6), color=ALERT, ha=align)
+
+
+def _draw_products(axis: Any, products: Sequence[ProductLine]) -> None:
+    axis.set_title("One SENIOR of a strip and of two notes  [sat earned per TH/s]")
+    legend = "by the reference model; dashed: faces"
+    axis.set_title(legend, loc="right", color=PALE, fontsize=10.5, fontweight="normal")
+    tops = [each.face or 0 for each in products]
+    tops += [each.points[-1][1] // _MILLION for each in products if each.points]
+    axis.set_ylim(0, max(tops) * 1.25)
+    for colour, product in zip(_HOLDERS, products, strict=False):
+        if not product.points:
+            continue
+        times = [_time(product.points[0][0] * DAY_SECONDS)]
+        times += [_time((day + 1) * DAY_SECONDS) for day, _ in product.points]
+        totals = [0.0, *(total / _MILLION for _, total in product.points)]
+        if product.face is None:
+            # the same line as the notes' until they are cut: wide, behind theirs
+            axis.plot(times, totals, color=colour, linewidth=5, alpha=0.3)
+            _text(axis, (times[-1], totals[-1]), product.name, (9, -24), color=colour)
+        else:
+            axis.plot(times, totals, color=colour, linewidth=1.8)
+            _draw_face(axis, product.face, product, times, colour)
+
+
+def _draw_face(
+    axis: Any, face: int, product: ProductLine, times: Sequence[dt.datetime], colour: str
+) -> None:
+    """Draw a note's face, with its name before it and what happened to it above it."""
+    last = max([times[-1], *(_time(at) for at, _ in product.notes)])
+    axis.plot([times[0], last], [face, face], color=colour, linewidth=1, linestyle="--")
+    _text(axis, (times[0], face), product.name, (0, 6), color=colour)
+    for at, words in product.notes:
+        axis.plot([_time(at)], [face], "o", color=colour, markersize=4.5)
+        align = "left" if words == product.notes[-1][1] else "right"
+        _text(axis, (_time(at), face), words, (0, 7), color=colour, ha=align)
 
 
 def _draw_holders(axis: Any, picture: Picture) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from hashrate.core.types import DayFacts
+from simulation.demo.product_events import ProductEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,6 +268,7 @@ Entry = (
     | Claimed
     | Closed
     | MarketEntry
+    | ProductEntry
 )
 
 
@@ -299,6 +301,9 @@ class History:
             less and plus what was paid for hashrate [base units].
         final_states: by series.
         held_by_offering: reward tokens in the offering at the end [base units].
+        held_by_products: reward tokens in each product and fund at the end [base units].
+        tokens_of_products: of each series, by product or fund and the series' key, and of SENIOR
+            and JUNIOR or shares the supply [18 dec].
     """
 
     reward_decimals: int
@@ -307,3 +312,5 @@ class History:
     unclaimed_balances: dict[str, int] = field(default_factory=dict)
     final_states: dict[str, FinalState] = field(default_factory=dict)
     held_by_offering: int = 0
+    held_by_products: dict[str, int] = field(default_factory=dict)
+    tokens_of_products: dict[tuple[str, str], int] = field(default_factory=dict)

@@ -26,6 +26,7 @@ from reference.invariants import InvariantBroken, check_series
 from reference.offering import OfferingModel, Pricing, RoundTerms
 from reference.spot import PlainToken, SpotModel, SpotOrder
 from simulation.demo import events
+from simulation.demo.product_replay import ProductReplay
 
 ZERO = "0x" + "00" * 20
 
@@ -66,12 +67,15 @@ class Audit:
         holders: each account of each series.
         earned: by account, what the model says it could have claimed so far, from all series.
         comparisons: how many values were compared.
+        senior_lines: by the model, what one SENIOR of each product had earned by each settled day
+            [1e-6 base units].
     """
 
     differences: list[str] = field(default_factory=list)
     holders: list[HolderResult] = field(default_factory=list)
     earned: dict[str, list[Earned]] = field(default_factory=dict)
     comparisons: int = 0
+    senior_lines: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
 
     def compare(self, what: str, chain: object, model: object) -> None:
         """Compare one value exactly."""
@@ -91,6 +95,7 @@ class Replay:
         self._oracle: OracleModel | None = None
         self._repaid: dict[str, dict[int, int]] = {}
         self._offerings: dict[str, OfferingModel] = {}
+        self.products = ProductReplay(self.series, self.audit.compare)
 
     @property
     def oracle(self) -> OracleModel:
@@ -132,10 +137,18 @@ class Replay:
                 | events.SpotTraded()
             ):
                 self._apply_market(entry)
-            case _:
+            case (
+                events.Funded()
+                | events.BondPosted()
+                | events.Settled()
+                | events.Claimed()
+                | events.Closed()
+            ):
                 self._apply_money(entry)
                 self._compare_ledger(entry)
                 self._note_earned(entry.at)
+            case _:
+                self.products.apply(entry)
 
     def _apply_market(self, entry: events.MarketEntry) -> None:
         match entry:
@@ -314,6 +327,8 @@ class Replay:
             sale.inside for offering in self._offerings.values() for sale in offering.rounds
         )
         self.audit.compare("inside the offering", history.held_by_offering, inside)
+        self.products.finish(history.held_by_products, history.tokens_of_products)
+        self.audit.senior_lines = self.products.senior_lines()
         return self.audit
 
     def _compare_remains(

@@ -17,11 +17,18 @@ from simulation.demo.block_timer import InProcessBlockTimer
 from simulation.demo.chart import Line, Panel, Picture, draw
 from simulation.demo.dispute import DisputeChapter
 from simulation.demo.events import History
+from simulation.demo.product_rows import product_lines, product_results
 from simulation.demo.replay import Audit, replay
 from simulation.demo.rows import day_rows, posted_facts, received, repayment_days, vetoed_days
 from simulation.demo.scheduler import LAST_DAY, Scheduler
 from simulation.demo.system import System
-from simulation.demo.tables import show_dispute, show_holders, show_series, show_verdict
+from simulation.demo.tables import (
+    show_dispute,
+    show_holders,
+    show_products,
+    show_series,
+    show_verdict,
+)
 
 SIMULATION = "simulated:demo"
 CHART_NAME = "demo.png"
@@ -97,6 +104,7 @@ def _show(
         show_series(console, demo_series, day_rows(history, demo_series.key), source.label)
     symbols = {demo_series.key: demo_series.symbol for demo_series in schedule.SERIES}
     show_holders(console, audit.holders, symbols, names)
+    show_products(console, product_results(history), names)
     show_verdict(console, audit)
 
 
@@ -112,6 +120,7 @@ def _picture(source: Source, history: History, audit: Audit, names: dict[str, st
             )
             for demo_series in schedule.SERIES
         ],
+        products=product_lines(history, audit),
         holders=[
             Line(
                 name,

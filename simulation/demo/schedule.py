@@ -272,7 +272,8 @@ def parameters(first_day: DayIndex, first_height: int, hashprice_wad: int) -> Ne
                 site=demo_series.site,
                 fleet=f"demo fleet {demo_series.key}",
                 start_day=day[START],
-                end_day=day[DAYS],
+                # the second one goes on: what is split into a note must outlast it
+                end_day=day[DAYS] if demo_series is FJORD else None,
                 efficiency_mj_per_th=EFFICIENCY_MJ_PER_TH,
                 power_price_usd_e6=demo_series.power_price_usd_e6,
                 service_fee_wad=SERVICE_FEE_WAD,

@@ -10,6 +10,7 @@ from hashrate.history import Source
 from simulation.demo import schedule
 from simulation.demo.accounts import Fleet, count_fees_twice
 from simulation.demo.events import DaySettled
+from simulation.demo.product_tasks import ProductTasks
 from simulation.demo.system import System
 
 FUNDED_DAYS = 3  # an issuer pays for so many days at a time
@@ -39,6 +40,7 @@ class Scheduler:
         self._source = source
         self._announce = announce
         self._first: DayIndex = DayIndex(system.oracle.FIRST_DAY())
+        self._products = ProductTasks(system, announce)
         self._fleets = {demo_series.key: Fleet(demo_series) for demo_series in schedule.SERIES}
 
     def day(self, index: int) -> DayIndex:
@@ -55,6 +57,9 @@ class Scheduler:
         """List what happens on a day, in the order of time."""
         tasks = [*self._reports(index), *self._trades(index), *self._claims(index)]
         tasks += [*self._sale(index), *self._spot_trades(index)]
+        tasks += [
+            self._task(index, *each) for each in self._products.of_day(self.schedule_day(index))
+        ]
         tasks.append(self._task(index, "19:00:00", lambda: self._evening(index)))
         return sorted(tasks, key=lambda task: task.at)
 
@@ -82,10 +87,15 @@ class Scheduler:
         for key in self._system.issues:
             for holder in schedule.HOLDERS:
                 self._system.claim(key, holder, holder)
+        for holder in schedule.HOLDERS:
+            self._products.claim(holder, self._system.caller(holder))
 
     def close_all(self) -> None:
-        """Let both issuers close their series; possible once it has ended."""
-        for key in self._system.issues:
+        """Let issuers close their series; possible once it has ended."""
+        for key, issue in self._system.issues.items():
+            progress = issue.distributor.progress()
+            if progress.next_day < progress.end_day:
+                continue
             returned = self._system.close(key)
             self._announce(
                 f"{key}: closed, {returned:,} sat of escrow and bond go back to its issuer"
@@ -222,6 +232,7 @@ class Scheduler:
         def run() -> None:
             for key in self._system.issues:
                 self._system.claim(key, claim.holder, claim.caller)
+            self._products.claim(claim.holder, self._system.caller(claim.caller))
 
         return run
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """The chain's side of the demo: each method sends a transaction and records it as it was mined."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,7 @@ from commands.series.issuing import distributor_args, issue_series, token_args, 
 from commands.shell.chain import Chain
 from commands.shell.contracts import (
     DISTRIBUTOR,
+    FUND_FACTORY,
     HASHRATE_ERC20,
     LENS,
     MOCK_BITCOIN,
@@ -17,6 +19,7 @@ from commands.shell.contracts import (
     ORACLE,
     REGISTRY,
     SPOT,
+    TRANCHES_FACTORY,
     series_terms,
     system_steps,
 )
@@ -30,6 +33,8 @@ from simulation.demo import events
 from simulation.demo.accounts import Reporters, test_account
 from simulation.demo.block_timer import BlockTimer
 from simulation.demo.market import Market
+from simulation.demo.product_events import ProductEntry
+from simulation.demo.products import Products
 from simulation.demo.schedule import (
     HOLDERS,
     ISSUER_STARTING_SATS,
@@ -71,13 +76,19 @@ class System:
         self.lens = self.contract(LENS)
         self.bitcoin = self.contract(MOCK_BITCOIN)
         self.market = Market(self.chain, self.contract(OFFERING), self.contract(SPOT), self.bitcoin)
+        self.products = Products(
+            self.chain,
+            self.contract(TRANCHES_FACTORY),
+            self.contract(FUND_FACTORY),
+            self.bitcoin,
+        )
         self.history = events.History(reward_decimals=int(self.bitcoin.decimals()))
         self._record_oracle()
         domain = OracleDomain(self.chain.chain_id, self.oracle.address)
         self.reporters = Reporters(domain)
         self._membership_version = self.oracle.membership_version()  # nobody joins or leaves
         self.holders = {name: test_account(alias) for name, alias in HOLDERS.items()}
-        self._keeper = test_account(KEEPER)
+        self.keeper = test_account(KEEPER)
         for account in self.holders.values():
             self.chain.send(self.bitcoin.mint, account, STARTING_SATS)
             self.history.unclaimed_balances[account.address] = STARTING_SATS
@@ -214,7 +225,7 @@ class System:
     def settle(self, key: str) -> tuple[events.DaySettled, ...]:
         """Let the keeper settle all days that are ready."""
         distributor = self.issues[key].distributor
-        receipt = self.chain.send(distributor.settle, MAX_SETTLED_DAYS, sender=self._keeper)
+        receipt = self.chain.send(distributor.settle, MAX_SETTLED_DAYS, sender=self.keeper)
         drawn = {e.day: e.amount for e in receipt.decode_logs(distributor.BondDrawn)}
         days = tuple(
             events.DaySettled(
@@ -240,7 +251,7 @@ class System:
         due, _ = distributor.preview_claim(account)
         if due == 0:
             return
-        sender = self._keeper if caller == "keeper" else self.holders[caller]
+        sender = self.caller(caller)
         receipt = self.chain.send(distributor.claim, account, sender=sender)
         (event,) = receipt.decode_logs(distributor.RewardClaimed)
         self.history.entries.append(
@@ -254,6 +265,10 @@ class System:
                 ledger=self.ledger(key),
             )
         )
+
+    def caller(self, name: str) -> Any:
+        """Return the account of a holder, or the keeper's."""
+        return self.keeper if name == "keeper" else self.holders[name]
 
     def close(self, key: str) -> int:
         """Let the issuer take what is left, and give it [base units]."""
@@ -325,7 +340,7 @@ class System:
         """Let the keeper release what is due of the newest round; return it [base units]."""
         if self.market.due(self.issues[key].distributor) == 0:
             return 0
-        released = self.market.release(key, self._keeper)
+        released = self.market.release(key, self.keeper)
         self.history.entries.append(released)
         return released.amount
 
@@ -340,6 +355,14 @@ class System:
 
     def _account(self, name: str) -> Any:
         return self.issues[name].issuer if name in self.issues else self.holders[name]
+
+    # Products
+
+    def record(self, entry: ProductEntry, payments: Mapping[str, int] | None = None) -> None:
+        """Record what happened to a product, and what it paid to whom [base units]."""
+        for account, amount in (payments or {}).items():
+            self.history.unclaimed_balances[account] += amount
+        self.history.entries.append(entry)
 
     # The end
 
@@ -358,6 +381,9 @@ class System:
         for account in self.holders.values():
             self.history.wallets[account.address] = self.bitcoin.balanceOf(account)
         self.history.held_by_offering = self.bitcoin.balanceOf(self.market.offering)
+        for place, tokens in self.products.remains().items():
+            self.history.held_by_products[place] = self.bitcoin.balanceOf(place)
+            self.history.tokens_of_products |= {(place, kind): n for kind, n in tokens.items()}
 
     def time_of(self, day: DayIndex, time_of_day: str) -> int:
         """Find the time [unix s] of `HH:MM:SS` on a day."""

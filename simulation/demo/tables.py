@@ -10,6 +10,7 @@ from rich.table import Table
 
 from hashrate.core.units import PER_PHS_DECIMALS, decimal_text, iso_from_day
 from simulation.demo.dispute import DisputeChapter
+from simulation.demo.product_rows import ProductResult
 from simulation.demo.replay import Audit, HolderResult
 from simulation.demo.rows import DayRow
 from simulation.demo.schedule import DemoSeries
@@ -95,6 +96,25 @@ def show_holders(
         )
 
 
+def show_products(
+    console: Console, results: Sequence[ProductResult], names: Mapping[str, str]
+) -> None:
+    """State what strips, notes and the fund paid to whom.
+
+    Args:
+        console: where to.
+        results: as the chain logged them; the verdict says whether the models agree.
+        names: of the holders, by address.
+    """
+    console.print("\n[bold]Strip, notes and fund: what they paid[/bold]")
+    for result in results:
+        console.print(
+            f"{result.what:<26} {names.get(result.account, result.account):<14} "
+            f"{result.amount:>11,} sat",
+            markup=False,
+        )
+
+
 def show_dispute(console: Console, chapter: DisputeChapter) -> None:
     """Print the timeline of the chapter about a false day, and whether the models agree."""
     console.print("\n[bold]A bought quorum, a false height, and proof-of-work[/bold]")
@@ -111,8 +131,8 @@ def show_verdict(console: Console, audit: Audit) -> None:
     """Print whether chain and model agree in everything that was compared."""
     if not audit.differences:
         console.print(
-            f"\n[bold green]{audit.comparisons:,} values compared with the reference model "
-            "(reports, days, ledgers, claims, sales, wallets): no difference.[/bold green]"
+            f"\n[bold green]{audit.comparisons:,} values compared with the models (reports, days, "
+            "ledgers, claims, sales, products, wallets): no difference.[/bold green]"
         )
         return
     console.print(f"\n[bold red]{len(audit.differences)} differences from the model:[/bold red]")

@@ -178,6 +178,7 @@ def _introduce(
         ("forwards", f"vault {trading.vault.address}, book {trading.book.address}"),
         ("relay", f"{trading.relay_url}, with orders of {counted(len(MAKERS), 'maker')}"),
         ("offering", f"{system.market.offering.address}, a round every five weeks"),
+        ("products", "a fund, and a strip and two notes every five weeks"),
         ("spot market", f"{system.market.spot.address}, quoted by the same makers"),
         ("chain id", f"{CHAIN_ID}, currency ETH"),
         ("account", f"{visitor.address}, holds hashrate of both series and 10,000 ETH"),

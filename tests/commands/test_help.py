@@ -12,6 +12,7 @@ COMMANDS = [
     "claim",
     "demo",
     "deploy",
+    "deposit",
     "devnet",
     "faucet",
     "forwards",

@@ -174,8 +174,8 @@ class CommandFlow:
                 "report correction without replace",
                 "2028-04-11 is posted already: --replace it while it is pending",
             ),
-            ("fund without money", "holds 0.00000000 BTC of the reward token"),
-            ("fund malformed", "'0.1eth' is not an amount such as 0.25btc or 25000000sat"),
+            ("deposit without money", "holds 0.00000000 BTC of the reward token"),
+            ("deposit malformed", "'0.1eth' is not an amount such as 0.25btc or 25000000sat"),
             ("mint by stranger", "the contract refuses: ownable: caller is not the owner"),
             ("mint too much", "the contract refuses: dist: above attested hashrate"),
             (
@@ -197,7 +197,7 @@ class CommandFlow:
         assert last.startswith("Error: ")
         assert message in last
 
-    @pytest.mark.parametrize("label", ["fund dry", "settle dry", "issue dry"])
+    @pytest.mark.parametrize("label", ["deposit dry", "settle dry", "issue dry"])
     def test_command__dry_run__sends_nothing(self, answers: dict[str, Answer], label: str) -> None:
         assert answers[label].code == 0
         assert "Dry run: nothing was sent, nothing was written." in answers[label].text
@@ -210,7 +210,7 @@ class CommandFlow:
             ("report day", "Posted 2028-04-09, final from 2028-04-13 06:00:"),
             ("report output", "Posted, final from 2028-04-10 18:00:"),
             ("faucet", "now holds 1.00000000 BTC"),
-            ("fund", "Funded with 0.10000000 BTC"),
+            ("deposit", "Deposited 0.10000000 BTC"),
             ("bond", "Bond raised by 0.02000000 BTC"),
             ("mint", "Minted 60,000 TH/s to 0x"),
             ("replace day 2", "Posted 2028-04-11, final from 2028-04-13 06:00:"),

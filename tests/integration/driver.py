@@ -122,9 +122,11 @@ class Driver:
             ],
         )
 
-    def output_files(self, label: str, day: int, credited: Sats, revision: int = 0) -> list[str]:
-        """Let each reporter sign the fleet's output of a day; give the files."""
-        series, index = self.address("RewardDistributor.fjord"), DayIndex(self.first + day)
+    def output_files(
+        self, label: str, day: int, credited: Sats, revision: int = 0, *, key: str = "fjord"
+    ) -> list[str]:
+        """Let each reporter sign a fleet's output of a day; give the files."""
+        series, index = self.address(f"RewardDistributor.{key}"), DayIndex(self.first + day)
         report = OutputReport(series, index, credited, DELIVERED_THS, revision, 1)
         signed = [sign_output_report(key, self._domain, report) for key in self._keys]
         return self._write(label, signed)
@@ -190,11 +192,11 @@ def report_and_mint(driver: Driver) -> None:
     output = driver.output_files("output0", 0, CREDITED_SATS)
     driver.run("report mixed", "report", first[0], output[0], *keeper)
     driver.run("report output", "report", *output, *keeper)
-    driver.run("fund without money", "fund", "fjord", "0.1btc", *issuer)
-    driver.run("fund malformed", "fund", "fjord", "0.1eth", *issuer)
+    driver.run("deposit without money", "deposit", "fjord", "0.1btc", *issuer)
+    driver.run("deposit malformed", "deposit", "fjord", "0.1eth", *issuer)
     driver.run("faucet", "faucet", "TEST::5", "1btc", *keeper)
-    driver.run("fund dry", "fund", "fjord", "0.1btc", "--account", "TEST::5", "--dry-run")
-    driver.run("fund", "fund", "fjord", "0.1btc", *issuer)
+    driver.run("deposit dry", "deposit", "fjord", "0.1btc", "--account", "TEST::5", "--dry-run")
+    driver.run("deposit", "deposit", "fjord", "0.1btc", *issuer)
     driver.run("bond", "bond", "fjord", "2000000sat", *issuer)
     driver.move_to(1, 19)
     driver.run(

@@ -28,6 +28,7 @@ class MarketDriver(Driver):
         super().__init__(network, folder)
         self.orders = folder / "orders"
         self.orders.mkdir()
+        self.series: tuple[str, ...] = ("fjord",)
 
     def by(self, account: str, label: str, command: str, *args: str) -> Answer:
         """Run a command as somebody who agrees."""
@@ -35,30 +36,33 @@ class MarketDriver(Driver):
         return self.run(label, command, *args, *options)
 
     def report(self, day: int) -> None:
-        """Report a day and the fleet's output of it."""
-        for label, files in (
-            (f"day {day}", self.day_files(f"day{day}", self.observe(day))),
-            (f"output {day}", self.output_files(f"output{day}", day, CREDITED_SATS)),
-        ):
-            self.by(KEEPER, label, "report", *files)
+        """Report a day and the fleets' output of it."""
+        self.by(KEEPER, f"day {day}", "report", *self.day_files(f"day{day}", self.observe(day)))
+        for key in self.series:
+            files = self.output_files(f"{key}{day}", day, CREDITED_SATS, key=key)
+            self.by(KEEPER, f"output {key} {day}", "report", *files)
 
     def path(self, name: str) -> str:
         """Name an order file."""
         return str(self.orders / name)
 
 
-def prepare(driver: MarketDriver) -> None:
-    """A system, a series, money, and hashrate that the issuer holds."""
+def prepare(driver: MarketDriver, *series: str) -> None:
+    """A system, series, money, and hashrate of each that the issuer holds."""
+    driver.series = series or driver.series
     driver.by("TEST::0", "deploy", "deploy")
-    driver.by(ISSUER, "issue", "issue", "fjord")
+    for key in driver.series:
+        driver.by(ISSUER, f"issue {key}", "issue", key)
     driver.move_to(1, 6)
     driver.report(0)
     for account in (ISSUER, BUYER, OTHER):
         driver.by(KEEPER, f"faucet {account}", "faucet", account, "1btc")
-    driver.by(ISSUER, "fund", "fund", "fjord", "0.5btc")
-    driver.by(ISSUER, "bond", "bond", "fjord", "2000000sat")
+    for key in driver.series:
+        driver.by(ISSUER, f"deposit {key}", "deposit", key, "0.4btc")
+        driver.by(ISSUER, f"bond {key}", "bond", key, "2000000sat")
     driver.move_to(1, 19)
-    driver.by(ISSUER, "mint", "mint", "fjord", ISSUER, "60phs")
+    for key in driver.series:
+        driver.by(ISSUER, f"mint {key}", "mint", key, ISSUER, "60phs")
 
 
 def sell(driver: MarketDriver) -> None:

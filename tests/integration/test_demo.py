@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from simulation.demo import events
+from simulation.demo import product_events as products
 from simulation.demo.replay import replay
 from simulation.demo.rows import day_rows, vetoed_days
 from simulation.demo.schedule import VETOED_DAY
@@ -19,6 +20,15 @@ from tests.integration.demo_driver import play_days, play_dispute
 
 DAYS = 12
 SETTLED_DAYS = 6  # day 9 was vetoed and is final only on day 11, with 10
+LATE = {
+    events.Closed,
+    products.OutcomeNoted,
+    products.JuniorRedeemed,
+    products.JuniorBought,
+    products.PoolCollected,
+    products.SeniorRedeemed,
+    products.SharesRedeemed,
+}
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 
@@ -44,7 +54,7 @@ def test_demo__played__contains_what_it_promises(history: events.History) -> Non
     kinds = {type(entry) for entry in history.entries}
     first = next(e for e in history.entries if isinstance(e, events.OracleOpened)).first_day
 
-    assert kinds == {*events.Entry.__args__} - {events.Closed}
+    assert kinds == {*events.Entry.__args__} - LATE
     assert vetoed_days(history) == [first + VETOED_DAY]
     assert len(day_rows(history, "fjord")) >= SETTLED_DAYS
 
@@ -135,6 +145,39 @@ def _round_closed_a_day_later(history: events.History) -> events.History:
     return _change(history, events.RoundOpened, closes_at=86_400)
 
 
+def _tranche_paid_one_satoshi_more(history: events.History) -> events.History:
+    return _change(history, products.TrancheClaimed, amount=1)
+
+
+def _tranche_split_the_smallest_unit_less(history: events.History) -> events.History:
+    return _change(history, products.TokensSplit, amount=-1)
+
+
+def _product_collected_one_satoshi_less(history: events.History) -> events.History:
+    return _change(history, products.TrancheClaimed, pulled=-1)
+
+
+def _shares_created_the_smallest_unit_less(history: events.History) -> events.History:
+    return _change(history, products.SharesCreated, amount=-1)
+
+
+def _fund_paid_one_satoshi_more(history: events.History) -> events.History:
+    changed = copy.deepcopy(history)
+    index = max(i for i, e in enumerate(changed.entries) if isinstance(e, products.FundClaimed))
+    entry = changed.entries[index]
+    assert isinstance(entry, products.FundClaimed)
+    amounts = (entry.amounts[0], entry.amounts[1] + 1)
+    changed.entries[index] = replace(entry, amounts=amounts)
+    return changed
+
+
+def _product_holds_one_satoshi_less(history: events.History) -> events.History:
+    changed = copy.deepcopy(history)
+    place = next(iter(changed.held_by_products))
+    changed.held_by_products[place] -= 1
+    return changed
+
+
 def _report_without_quorum(history: events.History) -> events.History:
     changed = copy.deepcopy(history)
     index = max(i for i, e in enumerate(changed.entries) if isinstance(e, events.DayPosted))
@@ -160,6 +203,12 @@ def _report_without_quorum(history: events.History) -> events.History:
         _released_one_satoshi_less,
         _spot_trade_one_satoshi_dearer,
         _round_closed_a_day_later,
+        _tranche_paid_one_satoshi_more,
+        _tranche_split_the_smallest_unit_less,
+        _product_collected_one_satoshi_less,
+        _shares_created_the_smallest_unit_less,
+        _fund_paid_one_satoshi_more,
+        _product_holds_one_satoshi_less,
     ],
 )
 def test_replay__history_changed__finds_a_difference(
@@ -178,6 +227,8 @@ def test_demo__simulated_days__agrees_and_draws(tmp_path: Path) -> None:
     assert "no difference." in done.stdout
     assert "simulated days" in done.stdout
     assert "DIFFERENT" not in done.stdout
+    for told in ("the face is met", "the face is not met", "at the auction", "that JUNIOR left"):
+        assert told in done.stdout
     assert (tmp_path / "demo.png").read_bytes().startswith(PNG_SIGNATURE)
 
 

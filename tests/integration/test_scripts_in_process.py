@@ -34,7 +34,7 @@ def test_ape_run__help__lists_every_command() -> None:
     assert done.returncode == 0
     listed = {line.split()[0] for line in done.stdout.splitlines() if line.startswith("  ")}
     deploying = {"deploy", "issue", "status", "faucet", "demo"}
-    running = {"fund", "bond", "mint", "report", "settle", "claim"}
+    running = {"deposit", "bond", "mint", "report", "settle", "claim"}
     assert listed >= deploying | running
 
 

@@ -14,7 +14,7 @@ from rich.console import Console
 from hashrate.core.types import DayIndex
 from hashrate.history import open_source
 from scripts import demo
-from simulation.demo.chart import Line, Panel, Picture, draw
+from simulation.demo.chart import Line, Panel, Picture, ProductLine, draw
 from simulation.demo.replay import Audit, HolderResult
 from simulation.demo.rows import DayRow
 from simulation.demo.schedule import FJORD
@@ -101,6 +101,13 @@ def test_draw__a_few_days__writes_a_picture(tmp_path: Path) -> None:
         facts=facts,
         vetoed=[facts[3].day],
         series=[Panel(FJORD, [ROW], [DayIndex(ROW.day + 2)])],
+        products=[
+            ProductLine("strip", None, [(facts[2].day, 10**6), (facts[3].day, 3 * 10**6)], []),
+            ProductLine(
+                "note", 2, [(facts[2].day, 10**6), (facts[3].day, 2 * 10**6)], [(start + 9, "met")]
+            ),
+            ProductLine("late", 5, [], []),
+        ],
         holders=[
             Line("treasury", [(start + 5, 100), (start + 90_000, 900)], [(start + 99_000, 900)]),
             Line("nobody", [], []),

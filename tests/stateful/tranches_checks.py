@@ -62,12 +62,12 @@ def check_meters(lockstep: TranchesLockstep, twin: Twin, days: Iterable[int]) ->
     for is_senior, model in ((True, twin.model.senior), (False, twin.model.junior)):
         token = twin.token(is_senior)
         accounts = model.accounts
-        for account in accounts:
-            same("balance", token.read("balanceOf", account), model.balance(account))
+        balances = [token.read("balanceOf", account) for account in accounts]
+        same("balances", balances, [model.balance(account) for account in accounts])
+        same("supply", token.read("totalSupply"), sum(balances))
         for day in days:
             works = [token.read("ths_on", account, day) for account in accounts]
             same(f"work of {day}", works, [model.ths(account, day) for account in accounts])
-            same("supply's work", token.read("total_ths_on", day), sum(works))
 
 
 def check_pool(lockstep: TranchesLockstep, twin: Twin) -> None:

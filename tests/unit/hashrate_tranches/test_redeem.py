@@ -199,6 +199,15 @@ def test_collect_pool__junior_void__adds_what_the_tokens_earn(unmet: Stage) -> N
     assert tuple(unmet.product.redeem_senior(50 * TH, sender=BUYER)) == (2_500, 50 * TH)
 
 
+def test_collect_pool__first_asked_late__earns_from_the_void_day_on(unmet: Stage) -> None:
+    """The day on which JUNIOR is void is nobody's choice."""
+    unmet.cut()
+    void_day = int(unmet.product.auction_days()[1])
+    unmet.live(void_day - START)
+
+    assert unmet.product.collect_pool(sender=STRANGER) == 10_000
+
+
 def test_collect_pool__after_the_last_redemption__pays_the_last_one(unmet: Stage) -> None:
     unmet.go_to_void()
     go_to_day(int(unmet.product.auction_days()[1]), 43_200)

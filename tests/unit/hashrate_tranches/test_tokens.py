@@ -97,7 +97,6 @@ def test_token__strip__is_metered_in_its_days_only(strip: Stage) -> None:
 
     half = 100 * TH * NOON
     assert [strip.senior.ths_on(BUYER, START + day) for day in (0, 1)] == [2 * half, half]
-    assert strip.senior.total_ths_on(START + 1) == 2 * half
     assert strip.junior.ths_on(HOLDER, START + 2) == 60 * TH * DAY_SECONDS
     assert strip.junior.ths_on(HOLDER, START + 4) == 60 * TH * NOON
 
