@@ -27,11 +27,11 @@ export interface Purchase {
  * Buy. One transaction where the money is approved already or the wallet sends calls together; with
  * a permit, a signature and a transaction; else an approval before it.
  */
-export async function buy(session: Session, account: Address, purchase: Purchase): Promise<void> {
+export function buy(session: Session, account: Address, purchase: Purchase): Promise<boolean> {
   const { offering, round, money, ths, cost, deadline } = purchase;
   const abi: Abi = offeringAbi;
   const plain = { address: offering, abi, functionName: "buy", args: [round, ths, ths, cost] };
-  await perform("buy", async () => {
+  return perform("buy", async () => {
     const permitted = await withPermit(session, account, purchase, deadline, plain);
     if (permitted !== undefined) await send(session, account, permitted);
     else await spend(session, account, [{ token: money, amount: cost }], plain);
@@ -60,7 +60,7 @@ async function withPermit(
 }
 
 /** Hand hashrate back for at least what the page showed. */
-export async function refund(
+export function refund(
   session: Session,
   account: Address,
   {
@@ -78,12 +78,12 @@ export async function refund(
     /** [money base units] */
     readonly least: bigint;
   },
-): Promise<void> {
+): Promise<boolean> {
   const request = {
     address: offering,
     abi: offeringAbi as Abi,
     functionName: "refund",
     args: [round, ths, least],
   };
-  await perform("refund", () => spend(session, account, [{ token, amount: ths }], request));
+  return perform("refund", () => spend(session, account, [{ token, amount: ths }], request));
 }

@@ -22,14 +22,14 @@ function call(address: Address, abi: Abi, functionName: string, args: readonly u
 }
 
 /** Send a call that takes nothing, or something. */
-async function act(
+function act(
   session: Session,
   account: Address,
   name: Act,
   request: Request,
   taken: readonly Taken[] = [],
-): Promise<void> {
-  await perform(name, () => spend(session, account, taken, request));
+): Promise<boolean> {
+  return perform(name, () => spend(session, account, taken, request));
 }
 
 /** Turn tokens of the series into SENIOR and JUNIOR [TH/s, 18 dec]. */

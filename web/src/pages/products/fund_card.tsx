@@ -96,6 +96,7 @@ function Mine({ fund, account }: { fund: Fund; account: Address }) {
         {affordable > 0n && (
           <AmountForm
             testid="create-form"
+            product={fund.address}
             label={words.value.createAmount}
             button={words.value.create}
             most={affordable}
@@ -107,6 +108,7 @@ function Mine({ fund, account }: { fund: Fund; account: Address }) {
         {balance > 0n && (
           <AmountForm
             testid="redeem-shares-form"
+            product={fund.address}
             label={words.value.redeemSharesAmount}
             button={words.value.redeemShares}
             most={balance}

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 import { readFunds, readTranches } from "../../chain/products";
 import { session } from "../../chain/session";
+import { useOwn } from "../../kit/chain_data";
 import { Empty, Ready } from "../../kit/state_boxes";
-import { useRead } from "../../kit/use_read";
-import { account } from "../../wallet/wallet";
 import { FundCard } from "./fund_card";
 import { words } from "./texts";
 import { TrancheCard } from "./tranche_card";
@@ -23,8 +22,7 @@ export function ProductsPage() {
 }
 
 function TrancheList() {
-  const holder = account.value;
-  const read = useRead((current) => readTranches(current, holder), [holder], true);
+  const read = useOwn(readTranches);
   return (
     <>
       <h2>{words.value.tranches}</h2>
@@ -46,8 +44,7 @@ function TrancheList() {
 }
 
 function FundList() {
-  const holder = account.value;
-  const read = useRead((current) => readFunds(current, holder), [holder], true);
+  const read = useOwn(readFunds);
   return (
     <>
       <h2>{words.value.funds}</h2>

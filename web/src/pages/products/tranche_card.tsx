@@ -120,6 +120,7 @@ function Mine({ product, account }: MineProps) {
         {isRunning && held > 0n && (
           <AmountForm
             testid="split-form"
+            product={product.address}
             label={words.value.splitAmount(chainLabel(series.symbol))}
             button={words.value.split}
             most={held}
@@ -136,6 +137,7 @@ function Mine({ product, account }: MineProps) {
         {most > 0n && !isVoid && (
           <AmountForm
             testid="merge-form"
+            product={product.address}
             label={words.value.mergeAmount}
             button={words.value.merge}
             most={most}
@@ -146,6 +148,7 @@ function Mine({ product, account }: MineProps) {
         {junior.balance > 0n && (product.isFree || (isUnmet && !isVoid)) && (
           <AmountForm
             testid="redeem-form"
+            product={product.address}
             label={words.value.redeemAmount}
             button={words.value.redeem}
             most={junior.balance}

@@ -3,10 +3,9 @@
 
 import { type Round, readHeight, readRounds } from "../../chain/offering";
 import { type Session, session } from "../../chain/session";
-import { followOracle, useMeans } from "../../kit/chain_data";
+import { followOracle, useMeans, useOwn } from "../../kit/chain_data";
 import { ChainText } from "../../kit/numbers";
 import { Empty, Ready } from "../../kit/state_boxes";
-import { useRead } from "../../kit/use_read";
 import { formatExact } from "../../model/units";
 import { language } from "../../settings/choices";
 import { account } from "../../wallet/wallet";
@@ -22,8 +21,7 @@ interface Sale {
 }
 
 export function ShopPage() {
-  const holder = account.value;
-  const read = useRead((current) => readSale(current, holder), [holder], true);
+  const read = useOwn(readSale);
   return (
     <>
       <h1 tabIndex={-1}>{shop.value.title}</h1>
