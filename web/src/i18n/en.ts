@@ -316,6 +316,8 @@ export const en = {
     transfer: "Transfer",
     permit: "Permit",
     buy: "Purchase",
+    sell: "Sale",
+    note: "Note of the outcome",
     refund: "Refund",
     split: "Split",
     merge: "Merge",

@@ -308,6 +308,8 @@ export const zhHant: Dictionary = {
     transfer: "轉出算力代幣",
     permit: "授權簽名",
     buy: "購買",
+    sell: "出售",
+    note: "登記結果",
     refund: "退款",
     split: "分拆",
     merge: "合併",

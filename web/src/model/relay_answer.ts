@@ -45,15 +45,15 @@ const INTEGER_FIELDS = [
   ...(["quantity", "minimum_quantity", "max_collateral", "deadline", "epoch", "salt"] as const),
 ] as const;
 
-function integer(value: unknown): bigint | undefined {
+export function integer(value: unknown): bigint | undefined {
   return typeof value === "string" && INTEGER.test(value) ? BigInt(value) : undefined;
 }
 
-function fieldsOf(value: unknown): Record<string, unknown> {
+export function fieldsOf(value: unknown): Record<string, unknown> {
   return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
 }
 
-function listOf(value: unknown): readonly unknown[] {
+export function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
