@@ -7,12 +7,14 @@ from math import ceil, floor
 from pathlib import Path
 
 import pytest
+from eth_account.signers.local import LocalAccount
 from playwright.sync_api import Locator, Route, expect
 
 from testing.evm_contract import EvmContract
 from tests.web.conftest import OpenVisit
 from tests.web.shop import Shop
 from tests.web.stall import ASK, BID, OFFERED_THS, Stall
+from tests.web.test_looks import connected, examine
 from tests.web.visit import Visit, origin_of
 from tests.web.wallet import Wallet
 from tests.web.world import BTC, DAY_SECONDS, WAD, World
@@ -242,3 +244,34 @@ def test_relay__does_not_answer__says_so_and_goes_on_selling_for_issuers(
 
     expect(visit.see("spot-down")).to_be_visible()
     expect(visit.see("buy-form")).to_have_count(1)
+
+
+@pytest.mark.parametrize("language", ["en", "zh-TW"])
+def test_spot__both_themes_and_widths__has_no_axe_violation_and_fits(
+    open_visit: OpenVisit, world: World, stall: Stall, wallet: Wallet, language: str
+) -> None:
+    stall.quote(is_buy=True, price=BID)
+    stall.fill(stall.quote(is_buy=False, price=ASK - 5), 3 * WAD, buyer_of(world, stall))
+    deployment = stall.deployment() | Shop(world).deployment()
+    visit = open_visit(world, [wallet], language=language, deployment=deployment)
+    visit.own_origins.add(origin_of(stall.relay.url))
+    visit.open("#/buy")
+    connected(visit, wallet)
+    fill(visit, "spot-buy-form", "2.5")
+    fill(visit, "spot-sell-form", "1.25")
+    expect(visit.see("dealt-bought")).to_be_visible()
+    found = examine(visit, f"spot-{language}")
+    form = visit.see("sell-card").filter(has_text="thFJORD").get_by_test_id("spot-offer-form")
+    form.get_by_role("textbox").nth(0).fill("20")
+    form.get_by_role("textbox").nth(1).fill("0.00000333")
+    form.locator("button[type=submit]").click()
+    expect(visit.see("spot-words")).to_be_visible()
+
+    assert found + examine(visit, f"spot-review-{language}") == []
+
+
+def buyer_of(world: World, stall: Stall) -> LocalAccount:
+    """Let the world's holder have money for the market."""
+    world.give_bitcoin(world.holder.address, BTC)
+    world.bitcoin.send("approve", stall.market.address, BTC, sender=world.holder.address)
+    return world.holder

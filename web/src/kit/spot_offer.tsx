@@ -20,6 +20,7 @@ import { canAct, exactThs } from "./form_input";
 import { chainLabel, Money as MoneyText, timeText } from "./numbers";
 import { spot } from "./spot_texts";
 import { committedOf, type Traded } from "./spot_trade";
+import { Term } from "./term";
 
 interface OfferProps {
   readonly token: Traded;
@@ -218,7 +219,9 @@ export function OpenOrders({ orders, moneys, nameOf }: OpenProps) {
   if (orders.length === 0) return null;
   return (
     <section class="panel" aria-label={spot.value.openOrders}>
-      <h2>{spot.value.openOrders}</h2>
+      <h2>
+        <Term word="order">{spot.value.openOrders}</Term>
+      </h2>
       <ul class="plain">
         {orders.map((each) => (
           <Open key={each.signature} open={each} moneys={moneys} nameOf={nameOf} />

@@ -21,6 +21,7 @@ import { chainLabel, Fact, Money as MoneyText } from "./numbers";
 import { SpotOffer } from "./spot_offer";
 import { spot } from "./spot_texts";
 import { committedOf, type Traded } from "./spot_trade";
+import { Term } from "./term";
 
 interface SpotProps {
   readonly token: Traded;
@@ -55,7 +56,7 @@ export function SpotBuy({ token, book, own, children }: SpotProps & Children) {
   return (
     <>
       <dl class="facts">
-        <Fact name={spot.value.price}>
+        <Fact name={<Term word="ask">{spot.value.price}</Term>}>
           <strong>
             <SpotPrice offer={best} money={book.money} testid="spot-price" />
           </strong>
@@ -90,7 +91,7 @@ export function SpotSell({ token, book, own }: SpotProps) {
       ) : (
         <>
           <dl class="facts">
-            <Fact name={spot.value.bid}>
+            <Fact name={<Term word="bid">{spot.value.bid}</Term>}>
               <strong>
                 <SpotPrice offer={best} money={book.money} testid="spot-bid" />
               </strong>

@@ -9,6 +9,7 @@ import type { Series } from "../../chain/series";
 import { session } from "../../chain/session";
 import { canAct, exactThs } from "../../kit/form_input";
 import { ChainText, Fact, Hashrate, Money, Percent } from "../../kit/numbers";
+import { Term } from "../../kit/term";
 import { useRead } from "../../kit/use_read";
 import { bpsOf, formatExact, min } from "../../model/units";
 import { language } from "../../settings/choices";
@@ -173,7 +174,7 @@ function Bought({ round, account }: { round: Round; account: Address }) {
         <Fact name={shop.value.bought}>
           <Hashrate ths={bought} testid="bought-ths" />
         </Fact>
-        <Fact name={shop.value.delivered}>
+        <Fact name={<Term word="delivered">{shop.value.delivered}</Term>}>
           {shop.value.deliveredOf(days(round.deliveredDays), days(terms.delivery_days))}
         </Fact>
         <Fact name={shop.value.refundNow}>

@@ -13,6 +13,7 @@ import { href } from "../../kit/router";
 import { SeriesFacts, SeriesMarks } from "../../kit/series_facts";
 import { SpotBuy } from "../../kit/spot_panel";
 import { spot } from "../../kit/spot_texts";
+import { Term } from "../../kit/term";
 import { costInReward, LOT_THS, MAX_DAYS, outlook, yearlyBps } from "../../model/payback";
 import type { Fillable } from "../../model/spot";
 import { DAY_SECONDS, formatExact, WAD } from "../../model/units";
@@ -60,9 +61,12 @@ export function WareCard({ ware, own, height }: WareProps) {
         <SeriesMarks series={series} />
       </header>
       {rounds.map((round) => (
-        <section key={round.number} class="source">
+        <section key={round.number} class="way">
           <h4>
-            {shop.value.issuer} · {shop.value.round(formatExact(round.number, 0, language.value))}
+            {shop.value.issuer} ·{" "}
+            <Term word="round">
+              {shop.value.round(formatExact(round.number, 0, language.value))}
+            </Term>
           </h4>
           <Price round={round} />
           {round.price !== undefined && (
@@ -91,7 +95,7 @@ export function WareCard({ ware, own, height }: WareProps) {
         </ul>
       </section>
       {rounds.map((round) => (
-        <section key={round.number} class="source">
+        <section key={round.number} class="way">
           <h4>
             {shop.value.issuer} · {shop.value.round(formatExact(round.number, 0, language.value))}
           </h4>
@@ -100,7 +104,7 @@ export function WareCard({ ware, own, height }: WareProps) {
         </section>
       ))}
       {offered.map((book) => (
-        <section key={book.money.address} class="source" data-testid="from-holders">
+        <section key={book.money.address} class="way" data-testid="from-holders">
           <h4>{spot.value.title}</h4>
           <SpotBuy
             token={{
@@ -251,14 +255,14 @@ function Prospects({ series, money, price, kind, height }: ProspectsProps) {
   const costWad = (cost * WAD * WAD) / (LOT_THS * series.basePerSat);
   return (
     <dl class="facts wide">
-      <Fact name={shop.value.yield}>
+      <Fact name={<Term word="yield">{shop.value.yield}</Term>}>
         <span data-testid="yield">
           <Percent bps={mean && yearlyBps(mean.net, costWad)} />
         </span>
         <small> {shop.value.yieldHint}</small>
       </Fact>
       {height !== undefined && (
-        <Fact name={shop.value.payback}>
+        <Fact name={<Term word="payback">{shop.value.payback}</Term>}>
           <Payback
             result={outlook(series.terms, series.basePerSat, cost, believed, {
               hashpriceWad: market.hashpriceWad,
