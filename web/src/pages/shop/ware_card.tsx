@@ -259,7 +259,7 @@ function Prospects({ series, money, price, kind, height }: ProspectsProps) {
         <span data-testid="yield">
           <Percent bps={mean && yearlyBps(mean.net, costWad)} />
         </span>
-        <small> {shop.value.yieldHint}</small>
+        <small class="sentence">{shop.value.yieldHint}</small>
       </Fact>
       {height !== undefined && (
         <Fact name={<Term word="payback">{shop.value.payback}</Term>}>
@@ -286,8 +286,7 @@ function Payback({ result }: { result: ReturnType<typeof outlook> }) {
         ? shop.value.paybackNever(count(days), formatExact(backBps, 2, language.value))
         : shop.value.paybackDays(count(paybackDays), dayText(today + BigInt(paybackDays)))}
       {stopDay !== undefined && (
-        <small class="overrun">
-          {" "}
+        <small class="overrun sentence">
           {stopDay === 0 ? shop.value.stopNow : shop.value.stop(dayText(today + BigInt(stopDay)))}
         </small>
       )}
