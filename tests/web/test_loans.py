@@ -123,7 +123,7 @@ def test_unmet__noted_bought_and_redeemed__pays_what_the_page_said(
     note = split_for_two(world, shelf)
     for day in (13, 14):
         pass_day(world, day)
-    world.give_bitcoin(world.holder.address, 10 * BTC)
+    world.give_bitcoin(world.holder.address, 4 * BTC)
     wallet = Wallet("Red Wallet", [world.holder], world.rpc)
     visit = open_visit(world, [wallet], deployment=shelf.deployment())
     visit.open("#/products")
@@ -137,6 +137,8 @@ def test_unmet__noted_bought_and_redeemed__pays_what_the_page_said(
     world.anvil.warp(first * DAY_SECONDS + AUCTION_HOURS * HOUR_SECONDS)
 
     form = card.get_by_test_id("buy-junior-form")
+    form.get_by_role("textbox").fill("1000")
+    expect(form.get_by_role("alert")).to_contain_text("costs more than you have")
     form.get_by_role("textbox").fill("300")
     cost = visit.base_units(form.get_by_test_id("auction-cost"))
     assert cost == note.tranches.read("cost_of", 300 * WAD)

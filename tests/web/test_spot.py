@@ -71,7 +71,9 @@ def test_buy__best_offer_with_a_permit__pays_what_was_promised_to_the_satoshi(
     visit = visit_shop(open_visit, stall, buyer)
     visit.expect_base_units(visit.see("spot-price"), ASK)
     visit.expect_base_units(visit.see("spot-left"), OFFERED_THS)
-    expect(visit.see("from-holders").get_by_test_id("yield")).to_contain_text("%")
+    holders = visit.see("from-holders")
+    visit.expect_base_units(holders.get_by_test_id("best-ask-of-holders"), ASK)
+    expect(holders.get_by_test_id("yield")).to_contain_text("%")
     button = fill(visit, "spot-buy-form", PART)
     promised = visit.base_units(visit.see("spot-cost"))
 
@@ -275,3 +277,29 @@ def buyer_of(world: World, stall: Stall) -> LocalAccount:
     world.give_bitcoin(world.holder.address, BTC)
     world.bitcoin.send("approve", stall.market.address, BTC, sender=world.holder.address)
     return world.holder
+
+
+def test_result__two_days_after_the_purchase__is_what_the_chain_says(
+    open_visit: OpenVisit, world: World, stall: Stall, buyer: Wallet
+) -> None:
+    world.bitcoin.send("approve", stall.market.address, BTC, sender=world.stranger.address)
+    (signed, _) = stall.listed(stall.maker)
+    stall.fill(signed, 10 * WAD, world.stranger)
+    for day in (14, 15):
+        world.move_to(day, 2)
+        world.report_day(day - 1)
+        for series in world.series:
+            world.report_output(series, day - 1)
+        world.move_to(day, 20)
+        world.settle()
+    earned = world.claimable(world.fjord, world.stranger)
+    visit = visit_shop(open_visit, stall, buyer)
+
+    visit.expect_base_units(visit.see("spent"), 10 * ASK)
+    visit.expect_base_units(visit.see("earned-so-far"), earned)
+    bps = earned * 10_000 // (10 * ASK)
+    expect(visit.see("back-so-far")).to_contain_text(f"{bps / 100:g}")
+    world.fjord.token.send("transfer", world.stranger.address, WAD, sender=world.holder.address)
+    world.fjord.distributor.send("claim", world.stranger.address, sender=world.keeper)
+    visit.page.reload()
+    visit.expect_base_units(visit.see("earned-so-far"), earned)  # claimed or not

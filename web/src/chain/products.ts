@@ -52,6 +52,8 @@ export interface Tranches {
   readonly voidDay: bigint;
   /** What stands behind SENIOR of an unmet note: [base units], [TH/s, 18 dec] */
   readonly pool: { readonly cash: bigint; readonly tokens: bigint };
+  /** [base units] of the reward token that the account has */
+  readonly money: bigint;
   /** [base units] that could not be delivered to the account, and wait */
   readonly credit: bigint;
   /** The issuer of the series has JUNIOR: only its bond stands behind such a loan. */
@@ -135,6 +137,7 @@ export async function readTranches(
           end: view(terms.distributor, distributorAbi, "levels_at", [end]),
           held: view(of.token, tokenAbi, "balanceOf", [holder]),
           pool: view(address, tranchesAbi, "pool", []),
+          money: view(of.rewardToken, erc20Abi, "balanceOf", [holder]),
           credit: view(address, tranchesAbi, "credit_of", [of.rewardToken, holder]),
           issuers: view(junior, erc20Abi, "balanceOf", [of.issuer]),
         }),
@@ -150,6 +153,7 @@ export async function readTranches(
         auctionDay: auction?.[0] ?? 0n,
         voidDay: auction?.[1] ?? 0n,
         pool: state.pool ?? { cash: 0n, tokens: 0n },
+        money: state.money ?? 0n,
         credit: state.credit ?? 0n,
         isIssuersLoan: (state.issuers ?? 0n) > 0n,
         isMetByArrears: !isStrip && outcome.cut_arrears > (state.start?.[2] ?? 0n),

@@ -3,6 +3,7 @@
 
 import { type Address, getAbiItem } from "viem";
 import { spotAbi } from "../generated/abi_spot";
+import { max } from "../model/units";
 import { searchBack } from "./events";
 import { readHistory } from "./history";
 import { type Money, readMoneys } from "./offering";
@@ -77,12 +78,21 @@ interface Traded {
   readonly cost: bigint;
 }
 
-/** What an account has earned with a series up to now, claimed or not [base units]. */
+/** What an account has earned with a series up to now. */
+export interface Earned {
+  /** [base units] claimed or not */
+  readonly amount: bigint;
+  /** [TH·s, 18 dec] the most work that it had on a day */
+  readonly mostWork: bigint;
+}
+
+/** Add up all days of an account in a series. */
 export async function readEarned(
   session: Session,
   series: Series,
   account: Address,
-): Promise<bigint> {
+): Promise<Earned> {
   const at = BigInt(now.peek());
-  return (await readHistory(session, series, account, at, () => undefined)).earned;
+  const { earned, days } = await readHistory(session, series, account, at, () => undefined);
+  return { amount: earned, mostWork: days.map(({ work }) => work).reduce(max, 0n) };
 }

@@ -119,6 +119,7 @@ export const productsEn = {
   badAmount: "This is not an amount.",
   noAmount: "More than nothing.",
   tooMuch: "You have less.",
+  tooDear: "It costs more than you have.",
 };
 
 export type ProductTexts = typeof productsEn;

@@ -116,5 +116,6 @@ export const productsZhHant: ProductTexts = {
   claimFund: "全部領取",
   badAmount: "這不是數量。",
   noAmount: "必須大於零。",
+  tooDear: "費用超過您的餘額。",
   tooMuch: "您沒有這麼多。",
 };

@@ -26,6 +26,8 @@ interface AmountFormProps {
   /** Of 18 decimals: what can be used at most. */
   readonly most: bigint;
   readonly read?: (text: string) => bigint | undefined;
+  /** What else is wrong with an amount, if anything is. */
+  readonly check?: (amount: bigint) => string | undefined;
   /** What the amount comes to, in words, before the button. */
   readonly outcome: (amount: bigint) => ComponentChildren;
   /** Whether it was done. */
@@ -34,10 +36,11 @@ interface AmountFormProps {
 
 /** One amount, what it comes to, and the button. */
 export function AmountForm(props: AmountFormProps) {
-  const { testid, product, label, button, most, read = hashrateOf, outcome, onSend } = props;
+  const { testid, product, label, button, most, read = hashrateOf, check, outcome, onSend } = props;
   const text = draftOf(`${testid} ${product}`);
   const amount = read(text.value);
-  const problem = text.value === "" ? undefined : problemOf(amount, most);
+  const problem =
+    text.value === "" ? undefined : (problemOf(amount, most) ?? check?.(amount ?? 0n));
   const isReady = amount !== undefined && problem === undefined && text.value !== "";
   const submit = async (event: Event) => {
     event.preventDefault();

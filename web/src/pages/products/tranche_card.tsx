@@ -17,7 +17,7 @@ import { AmountForm } from "./amount_form";
 import { LoanView } from "./loan_view";
 import { words } from "./texts";
 import { coinOf, Trade } from "./trade";
-import { juniorCost, Unmet } from "./unmet";
+import { dearness, juniorCost, Unmet } from "./unmet";
 
 const OPEN = 1n;
 const MET = 2n;
@@ -176,6 +176,7 @@ function Mine({ product, account }: MineProps) {
             label={words.value.redeemAmount}
             button={words.value.redeem}
             most={junior.balance}
+            check={(ths) => dearness(product, ths)}
             outcome={(ths) => (
               <>
                 {words.value.redeemCost}{" "}

@@ -33,6 +33,11 @@ export function juniorCost({ outcome }: Tranches, ths: bigint): bigint {
   return ceilDiv(ths * DAY_SECONDS * outcome.shortfall, 2n ** 128n);
 }
 
+/** Says so where JUNIOR costs more than the account has. */
+export function dearness(product: Tranches, ths: bigint): string | undefined {
+  return juniorCost(product, ths) > product.money ? words.value.tooDear : undefined;
+}
+
 export function Unmet({ product, account }: UnmetProps) {
   const { auctionDay, voidDay, junior } = product;
   const isVoid = voidDay > 0n && today.value >= voidDay;
@@ -107,6 +112,7 @@ function Bid({ product, holder }: { product: Tranches; holder: JuniorHolder }) {
         label={words.value.auctionAmount}
         button={words.value.auctionBuy}
         most={holder.balance}
+        check={(ths) => dearness(product, ths)}
         outcome={(ths) => (
           <>
             <Term word="shortfall">{words.value.redeemCost}</Term>{" "}

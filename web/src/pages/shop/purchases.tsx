@@ -11,7 +11,7 @@ import { canAct, exactThs } from "../../kit/form_input";
 import { ChainText, Fact, Hashrate, Money, Percent } from "../../kit/numbers";
 import { Term } from "../../kit/term";
 import { useRead } from "../../kit/use_read";
-import { bpsOf, formatExact, min } from "../../model/units";
+import { bpsOf, DAY_SECONDS, formatExact, min } from "../../model/units";
 import { language } from "../../settings/choices";
 import { refund } from "../../wallet/buy";
 import { shop } from "./texts";
@@ -60,7 +60,10 @@ function Result({ bargain, account }: { bargain: Bargain; account: Address }) {
   );
   const costs = costsOf(bargain);
   const own = costs.find(({ coin }) => coin.address === series.rewardToken);
-  const isComparable = costs.length === 1 && own !== undefined && own.spent > 0n;
+  // what came otherwise has earned, too, and cost nothing here
+  const bought = [...rounds, ...dealings].reduce((sum, each) => sum + each.bought, 0n);
+  const isAllBought = earned !== undefined && earned.mostWork <= bought * DAY_SECONDS;
+  const isComparable = costs.length === 1 && own !== undefined && own.spent > 0n && isAllBought;
   return (
     <section data-testid="bargain">
       <h3>
@@ -82,7 +85,7 @@ function Result({ bargain, account }: { bargain: Bargain; account: Address }) {
             "…"
           ) : (
             <Money
-              base={earned}
+              base={earned.amount}
               decimals={series.rewardDecimals}
               symbol={series.rewardSymbol}
               testid="earned-so-far"
@@ -91,10 +94,10 @@ function Result({ bargain, account }: { bargain: Bargain; account: Address }) {
           <br />
           <small>{shop.value.earnedHint}</small>
         </Fact>
-        {isComparable && earned !== undefined && (
+        {isComparable && (
           <Fact name={shop.value.backSoFar}>
             <span data-testid="back-so-far">
-              <Percent bps={bpsOf(earned, own.spent)} />
+              <Percent bps={bpsOf(earned.amount, own.spent)} />
             </span>
           </Fact>
         )}

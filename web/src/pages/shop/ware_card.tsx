@@ -11,7 +11,7 @@ import { EarnsNow } from "../../kit/earns_now";
 import { ChainText, dayText, Fact, Hashrate, Money, Percent, Time } from "../../kit/numbers";
 import { href } from "../../kit/router";
 import { SeriesFacts, SeriesMarks } from "../../kit/series_facts";
-import { SpotBuy } from "../../kit/spot_panel";
+import { SpotBuy, SpotPrice } from "../../kit/spot_panel";
 import { spot } from "../../kit/spot_texts";
 import { Term } from "../../kit/term";
 import { costInReward, LOT_THS, MAX_DAYS, outlook, yearlyBps } from "../../model/payback";
@@ -80,6 +80,9 @@ export function WareCard({ ware, own, height }: WareProps) {
           )}
         </section>
       ))}
+      {offered.map((book) => (
+        <FromHolders key={book.money.address} series={series} book={book} height={height} />
+      ))}
       <EarnsNow series={series} />
       <section aria-label={shop.value.facts}>
         <SeriesFacts series={series} />
@@ -104,7 +107,7 @@ export function WareCard({ ware, own, height }: WareProps) {
         </section>
       ))}
       {offered.map((book) => (
-        <section key={book.money.address} class="way" data-testid="from-holders">
+        <section key={book.money.address} class="way">
           <h4>{spot.value.title}</h4>
           <SpotBuy
             token={{
@@ -114,7 +117,10 @@ export function WareCard({ ware, own, height }: WareProps) {
             book={book}
             own={own}
           >
-            <FromHolders series={series} book={book} height={height} />
+            <ul class="conditions">
+              <li>{spot.value.noRefund}</li>
+              {kindOfMoney(book.money, series) === "dollar" && <Dollar money={book.money} />}
+            </ul>
           </SpotBuy>
         </section>
       ))}
@@ -128,20 +134,24 @@ interface FromHoldersProps {
   readonly height: bigint | undefined;
 }
 
-/** What the best offer may come to, and what it does not bring. */
+/** What the best offer of another holder may come to. */
 function FromHolders({ series, book: { money, asks }, height }: FromHoldersProps) {
+  const [best] = asks;
+  if (best === undefined) return null;
+  const { price } = best.order;
   const kind = kindOfMoney(money, series);
-  const price = asks[0]?.order.price;
   return (
-    <>
-      {price !== undefined && (
-        <Prospects series={series} money={money} price={price} kind={kind} height={height} />
-      )}
-      <ul class="conditions">
-        <li>{spot.value.noRefund}</li>
-        {kind === "dollar" && <Dollar money={money} />}
-      </ul>
-    </>
+    <section class="way" data-testid="from-holders">
+      <h4>{spot.value.title}</h4>
+      <dl class="facts">
+        <Fact name={<Term word="ask">{spot.value.price}</Term>}>
+          <strong>
+            <SpotPrice offer={best} money={money} testid="best-ask-of-holders" />
+          </strong>
+        </Fact>
+      </dl>
+      <Prospects series={series} money={money} price={price} kind={kind} height={height} />
+    </section>
   );
 }
 
