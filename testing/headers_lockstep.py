@@ -12,7 +12,7 @@ from reference.headers import Anchor, ChainBlock, HeaderModel, HeaderRules, Poin
 from testing.compiler import Compiler
 from testing.local_chain import LocalChain, LocalContract, Refused
 from testing.mining import anchor_tuple, rules_tuple, words_of
-from testing.revm import RevmChain
+from testing.quick_chain import QuickChain
 
 POINT = (
     "(bytes32,uint256,uint256,uint256,uint256,uint256[11],"
@@ -55,7 +55,7 @@ class HeadersLockstep:
         cls, anchor: Anchor, rules: HeaderRules, now: int, compiler: Compiler | None = None
     ) -> "HeadersLockstep":
         """Deploy the contract at `now` [unix s]."""
-        chain = RevmChain(now, compiler)
+        chain = QuickChain(now, compiler)
         contract = chain.deploy(
             "headers/BitcoinHeaders",
             anchor_tuple(anchor),

@@ -19,6 +19,7 @@ from testing.compiler import Compiler
 
 ERROR_SELECTOR = keccak(text="Error(string)")[:4]
 BLOCK_GAS = 200_000_000
+CODE_LIMIT = 2**16  # [bytes] mutants are compiled without optimizing; tests on a node see EIP-170
 READER = "0x" + "0d" * 20
 
 

@@ -11,7 +11,7 @@ import boa
 from eth.exceptions import Revert
 
 from testing.compiler import Compiler
-from testing.local_chain import Call, LocalChain, Refused, reason_of
+from testing.local_chain import CODE_LIMIT, Call, LocalChain, Refused, reason_of
 
 
 class PyEvmChain(LocalChain):
@@ -21,6 +21,8 @@ class PyEvmChain(LocalChain):
         """Start at `now` [unix s], with contracts as they are unless a compiler is given."""
         super().__init__(compiler)
         self.env = boa.Env()
+        if not self.compiler.is_optimized:  # a limit of the whole process: as a chain's elsewhere
+            self.env.evm.patch.code_size_limit = CODE_LIMIT
         self.gas_used = 0
         self.now = now
 

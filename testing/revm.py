@@ -14,9 +14,8 @@ from eth_utils import keccak, to_checksum_address
 from pyrevm import EVM, BlockEnv, CfgEnv, Env
 
 from testing.compiler import Compiler
-from testing.local_chain import BLOCK_GAS, Call, LocalChain, Refused, reason_of
+from testing.local_chain import BLOCK_GAS, CODE_LIMIT, Call, LocalChain, Refused, reason_of
 
-CODE_LIMIT = 2**16  # [bytes] mutants are compiled without optimizing; tests on a node see EIP-170
 CALL = keccak(text="call(address,bytes)")[:4]
 _CALL_TYPES = ["address", "bytes"]
 ORIGIN = "0x" + "0e" * 20

@@ -7,7 +7,7 @@ from reference.spot import SignedSpotOrder
 from testing.compiler import Compiler
 from testing.forwards_system import key_of
 from testing.local_chain import ChainType, LocalChain, LocalContract
-from testing.revm import RevmChain
+from testing.quick_chain import QuickChain
 from testing.spot import sign_spot
 from testing.system import COINS, named_address
 
@@ -45,7 +45,7 @@ class SpotSystem:
 
 
 def deploy_spot(
-    now: int, compiler: Compiler | None = None, chain_type: ChainType = RevmChain
+    now: int, compiler: Compiler | None = None, chain_type: ChainType = QuickChain
 ) -> SpotSystem:
     """Deploy everything; traders have plenty of everything and have approved the market."""
     chain, deployer = chain_type(now, compiler), named_address("deployer")

@@ -12,8 +12,8 @@ from testing.chain import ZERO_ADDRESS
 from testing.compiler import Compiler
 from testing.local_chain import ChainType, LocalChain, LocalContract
 from testing.oracle import OracleConfig, Quorum, deploy_oracle
+from testing.quick_chain import QuickChain
 from testing.reporters import Domain, reporter_accounts, sign_day, sign_output
-from testing.revm import RevmChain
 from testing.series import Label, create_series, deploy_registry, terms_tuple
 
 COINS = 10**40  # [base units] of the reward token; nobody runs out
@@ -104,7 +104,7 @@ class System(OracleSystem):
 
 
 def deploy_oracle_system(
-    setup: Setup, compiler: Compiler | None = None, chain_type: ChainType = RevmChain
+    setup: Setup, compiler: Compiler | None = None, chain_type: ChainType = QuickChain
 ) -> OracleSystem:
     """Deploy an oracle alone on a chain of its own."""
     chain = chain_type(setup.created_at, compiler)
@@ -136,7 +136,7 @@ def deploy_oracle_system(
 
 
 def deploy_system(
-    setup: Setup, compiler: Compiler | None = None, chain_type: ChainType = RevmChain
+    setup: Setup, compiler: Compiler | None = None, chain_type: ChainType = QuickChain
 ) -> System:
     """Deploy everything; the issuer and the keeper own plenty of the reward token."""
     base = deploy_oracle_system(setup, compiler, chain_type)

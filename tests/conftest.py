@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
+import structlog
 from hypothesis import HealthCheck, settings
 
 from commands.shell.errors import DevnetError
@@ -146,6 +147,17 @@ def market_data_dir() -> Path:
     return folder
 
 
+# ---------------------------------------------------------------- Logs
+
+
+def log_plainly() -> None:
+    """Print what is logged, tracebacks as Python does: rich's take two seconds each."""
+    plain = structlog.dev.ConsoleRenderer(
+        colors=False, exception_formatter=structlog.dev.plain_traceback
+    )
+    structlog.configure(processors=[structlog.stdlib.add_log_level, plain])
+
+
 # ---------------------------------------------------------------- Build
 
 
@@ -164,6 +176,7 @@ def pytest_configure(config: pytest.Config) -> None:
     # tests keep much that lives for long: looking through it a thousand times finds no garbage
     gc.set_threshold(50_000, 20, 100)
     logging.getLogger("ape").setLevel(logging.WARNING)  # pytest's closing line stays the last
+    log_plainly()
     programs = [str(Path(sys.executable).parent), str(ROOT / "node_modules/.bin")]
     os.environ["PATH"] = os.pathsep.join([*programs, os.environ.get("PATH", "")])
     if not hasattr(config, "workerinput"):

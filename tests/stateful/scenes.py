@@ -15,7 +15,7 @@ from testing.compiler import Compiler
 from testing.local_chain import ChainType
 from testing.oracle import SHORT_WINDOW_SECONDS
 from testing.patching import Patch, patched
-from testing.revm import RevmChain
+from testing.quick_chain import QuickChain
 from testing.system import Setup, System, deploy_system, named_address
 from tests.stateful.lockstep import PRICE_E8
 from tests.stateful.series_lockstep import SeriesLockstep
@@ -56,7 +56,7 @@ SETUPS = {
 
 
 def deploy(
-    name: str, compiler: Compiler | None = None, chain_type: ChainType = RevmChain
+    name: str, compiler: Compiler | None = None, chain_type: ChainType = QuickChain
 ) -> System:
     """Deploy one of `SETUPS`."""
     terms, decimals = SETUPS[name]
@@ -75,7 +75,7 @@ SHORT_WALKS = [
 
 
 @cache
-def begun(name: str, chain_type: ChainType = RevmChain) -> SeriesLockstep:
+def begun(name: str, chain_type: ChainType = QuickChain) -> SeriesLockstep:
     """Return one of `SETUPS`, begun once: act on copies, and take back what was done."""
     return begin(deploy(name, chain_type=chain_type), lambda _: None)
 

@@ -15,7 +15,7 @@ from reference.invariants import check_supply, check_work
 from reference.units import DAY_SECONDS, HOUR_SECONDS, day_of, day_start
 from testing.chain import ZERO_ADDRESS
 from testing.local_chain import LocalChain, LocalContract, Refused
-from testing.revm import RevmChain
+from testing.quick_chain import QuickChain
 from testing.system import named_address
 from tests.stateful import strategies
 from tests.stateful.checks import same
@@ -34,7 +34,7 @@ AMOUNTS = [1, 10**18, 10**18 // 3, 7 * 10**20, MAX_SUPPLY // 2]
 @cache
 def deployed() -> tuple[LocalChain, LocalContract]:
     """Return a token on a chain of its own, whose distributor is an account."""
-    chain = RevmChain(day_start(FIRST_DAY))
+    chain = QuickChain(day_start(FIRST_DAY))
     token = chain.deploy("series/HashrateToken", "Test hashrate", "TH", sender=DISTRIBUTOR)
     for account in ACCOUNTS:
         token.send("approve", SPENDER, 2**256 - 1, sender=account)

@@ -11,7 +11,7 @@ from hypothesis.stateful import initialize, precondition, rule
 
 from testing.local_chain import ChainType
 from testing.py_evm import PyEvmChain
-from testing.revm import RevmChain
+from testing.quick_chain import QuickChain
 from tests.stateful import strategies
 from tests.stateful.base import SeriesMachine
 from tests.stateful.scenes import begun, begun_with_short_walks
@@ -180,7 +180,7 @@ class SeriesRules(SeriesMachine):
 class Series(SeriesRules):
     """Series of different terms."""
 
-    chain_type: ClassVar[ChainType] = RevmChain
+    chain_type: ClassVar[ChainType] = QuickChain
 
     @initialize(
         name=strategies.setup_names,

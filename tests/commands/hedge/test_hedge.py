@@ -57,6 +57,7 @@ JAN27, FEB27 = Month(2027, 1), Month(2027, 2)
 STANDARD = BandChoice()
 TODAY = DayIndex(20_783)  # 2026-11-26
 FREE = Capital(Fraction(0), TODAY)
+WITHOUT_DATA = {"HASHRATE_DATA": None}
 # 10.5 PH/s at 20 J/TH are 210 kW; at $0.05 a day of them costs 24 x 210 x 0.05 = $252
 FLEET = Fleet(Fraction(21, 2), Fraction(20), Fraction(1, 20))
 # 40,000 sat per PH/s per day at $100,000: $40
@@ -502,7 +503,7 @@ def test_hedge__without_chain_or_data__shows_everything_and_draws(tmp_path: Path
     files = ["--output", str(picture), "--pdf", str(page)]
 
     result = CliRunner().invoke(
-        cli, [*GIVEN, *NOW, "--capital-cost", "8", "--quote", *files], env={}
+        cli, [*GIVEN, *NOW, "--capital-cost", "8", "--quote", *files], env=WITHOUT_DATA
     )
 
     assert result.exit_code == 0, result.output
@@ -541,7 +542,7 @@ def test_hedge__program__imports_neither_ape_nor_pictures() -> None:
 
 
 def test_hedge__json__is_what_the_tables_say() -> None:
-    result = CliRunner().invoke(cli, [*GIVEN, *NOW, "--capital-cost", "8", "--json"], env={})
+    result = CliRunner().invoke(cli, [*GIVEN, *NOW, "--capital-cost", "8", "--json"], env=WITHOUT_DATA)
 
     record = json.loads(result.output)
     assert record["contracts"] == 10
@@ -560,7 +561,7 @@ def test_hedge__json__is_what_the_tables_say() -> None:
 
 @pytest.mark.parametrize(("table", "rows"), [("sales", 1), ("outcomes", 4), ("cash", 4)])
 def test_hedge__csv__is_one_table(table: str, rows: int) -> None:
-    result = CliRunner().invoke(cli, [*GIVEN, *NOW, "--csv", table], env={})
+    result = CliRunner().invoke(cli, [*GIVEN, *NOW, "--csv", table], env=WITHOUT_DATA)
 
     read = list(csv.DictReader(io.StringIO(result.output)))
     assert len(read) == rows

@@ -15,7 +15,6 @@ from tests.unit.pit import MAX, OPENING, TERMS, Leg, Order, Pit, told
 pytestmark = pytest.mark.unit
 
 MAKER, TAKER, PAYER = actor("maker"), actor("taker"), actor("payer")
-HELD = (0, 2, 9)  # LONG or SHORT a party has before, of what the leg closes
 PRICES = (41_000, 57_500, 60_000)
 
 
@@ -32,36 +31,6 @@ def outcome(pit: Pit, strip: list[int]) -> tuple[object, ...]:
     held = [pit.held(who, series) for who in people for series in strip]
     open_ = [pit.vault.open_interest(series) for series in strip]
     return held, open_, [pit.money(who) for who in people], pit.inside()
-
-
-@pytest.mark.parametrize("sides", list(product([True, False], repeat=2)))
-@pytest.mark.parametrize("ratios", [(1, 1), (1, 2), (3, 2)])
-@pytest.mark.parametrize("quantity", [1, 4])
-def test_fill__two_legs__move_what_single_trades_move(
-    pit: Pit, sides: tuple[bool, bool], ratios: tuple[int, int], quantity: int
-) -> None:
-    """Every combination of what the two hold of what they close."""
-    strip = pit.strip(2)
-    legs: list[Leg] = list(zip(strip, sides, PRICES, ratios, strict=False))
-    order = Order(legs=legs, quantity=quantity)
-    for holdings in product(HELD, repeat=4):
-        with taken_back():
-            for place, held in enumerate(holdings):
-                series, is_buy, _, _ = legs[place // 2]
-                who = (MAKER, TAKER)[place % 2]
-                buys = is_buy == (who == MAKER)
-                if held:
-                    to = (PAYER, who) if buys else (who, PAYER)
-                    pit.vault.mint_pair(series, held, *to, sender=PAYER)
-            with taken_back():
-                for salt, (series, is_buy, price, ratio) in enumerate(legs):
-                    single = Order(
-                        legs=[(series, is_buy, price, 1)], quantity=quantity * ratio, salt=salt
-                    )
-                    pit.fill(single)
-                expected = outcome(pit, strip)
-            assert pit.fill(order) == quantity
-            assert outcome(pit, strip) == expected
 
 
 @pytest.mark.parametrize("sides", list(product([True, False], repeat=3)))
