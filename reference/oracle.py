@@ -220,9 +220,14 @@ class OracleModel:
         require(bounds is not None, Cause.NOT_PROVEN)
         posted = self.days[day - self.first_day]
         is_true = bounds is not None and bounds.agrees(posted.priced.facts)
-        final_at, dispute = self._answer(day, now) if is_true else self._contradict(day, now)
-        gain = posted.final_at - final_at if is_true else final_at - posted.final_at
-        require(gain >= (1 if is_true else LEAST_DELAY_SECONDS), Cause.NOTHING_TO_REVIEW)
+        if is_true:
+            dispute = self._after_answer(day, now)
+            final_at = min(posted.final_at, self._final_if_true(posted, now))
+            is_of_use = final_at < posted.final_at or dispute != self.dispute
+        else:
+            final_at, dispute = self._contradict(day, now)
+            is_of_use = final_at >= posted.final_at + LEAST_DELAY_SECONDS
+        require(is_of_use, Cause.NOTHING_TO_REVIEW)
         self.dispute = dispute
         self._remove_from(day + 1)
         self.days[-1] = replace(posted, final_at=final_at)
@@ -236,14 +241,18 @@ class OracleModel:
             dispute = Dispute(day, self.revision[day], ends_at)
         return min(now + self.dispute_window, dispute.ends_at), dispute
 
-    def _answer(self, day: int, now: int) -> tuple[int, Dispute]:
-        """Return the finality [unix s] of a day that is true, and the dispute after it."""
-        dispute, before = self.dispute, self.posted(day - 1)
-        is_recovery = self.days[day - self.first_day].is_recovery
-        window = RECOVERY_WINDOW_SECONDS if is_recovery else LONG_WINDOW_SECONDS
+    def _after_answer(self, day: int, now: int) -> Dispute:
+        """Return the dispute after a day was proven true: over, if that is another report of it."""
+        dispute = self.dispute
         if now < dispute.ends_at and dispute.day == day and dispute.revision < self.revision[day]:
-            dispute = replace(dispute, ends_at=now - REST_WINDOWS * self.dispute_window)
-        return max(before.final_at if before else 0, now + window), dispute
+            return replace(dispute, ends_at=now - REST_WINDOWS * self.dispute_window)
+        return dispute
+
+    def _final_if_true(self, posted: PostedDay, now: int) -> int:
+        """Return the earliest finality of a day that is proven true [unix s]."""
+        before = self.posted(posted.priced.facts.day - 1)
+        window = RECOVERY_WINDOW_SECONDS if posted.is_recovery else LONG_WINDOW_SECONDS
+        return max(before.final_at if before else 0, now + window)
 
     def is_final(self, day: int, now: int) -> bool:
         """Return whether a day is final at `now`."""

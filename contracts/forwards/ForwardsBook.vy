@@ -146,16 +146,20 @@ def fill_many(
     gas: uint256 = msg.gas
     legs: uint256 = 0
     needed: uint256 = 0
+    # said once: what is filled can give the maker of a later order code
+    shares: DynArray[uint256, MAX_FILLS] = []
     for each: IForwardsBook.Fill in _fills:
         legs += len(each.order.legs)
-        needed += self._gas_for(each.order)
+        own: uint256 = self._gas_for(each.order)
+        shares.append(own)
+        needed += own
     assert legs <= MAX_FILLED_LEGS, "book: too many legs"
     assert gas >= needed, "book: too little gas"
     taken: DynArray[uint256, MAX_FILLS] = []
     total: uint256 = 0
     place: uint256 = 0
     for each: IForwardsBook.Fill in _fills:
-        own: uint256 = self._gas_for(each.order)
+        own: uint256 = shares[place]
         is_done: bool = False
         answer: Bytes[132] = b""
         is_done, answer = raw_call(

@@ -132,14 +132,18 @@ def fill_many(_fills: DynArray[ISpotMarket.Fill, MAX_FILLS]) -> DynArray[uint256
     """
     gas: uint256 = msg.gas
     needed: uint256 = 0
+    # said once: what is filled can give the maker of a later order code
+    shares: DynArray[uint256, MAX_FILLS] = []
     for each: ISpotMarket.Fill in _fills:
-        needed += self._gas_for(each.order)
+        own: uint256 = self._gas_for(each.order)
+        shares.append(own)
+        needed += own
     assert gas >= needed, "spot: too little gas"
     taken: DynArray[uint256, MAX_FILLS] = []
     total: uint256 = 0
     place: uint256 = 0
     for each: ISpotMarket.Fill in _fills:
-        own: uint256 = self._gas_for(each.order)
+        own: uint256 = shares[place]
         is_done: bool = False
         answer: Bytes[132] = b""
         is_done, answer = raw_call(

@@ -258,17 +258,16 @@ def review_day(_day: uint256):
         record.hashprice_sum_wad - before.hashprice_sum_wad,
     )
     window: uint256 = RECOVERY_WINDOW_SECONDS if is_recovery else LONG_WINDOW_SECONDS
-    final_at: uint256 = day_disputes._finality(
-        _day, record.revision, is_true, max(before.final_at, block.timestamp + window)
+    # only the truth brings finality forward, and only a contradiction puts it off
+    record.final_at = day_disputes._finality(
+        _day,
+        record.revision,
+        record.final_at,
+        is_true,
+        max(before.final_at, block.timestamp + window),
     )
-    # only the truth brings finality forward, and only a contradiction puts it off: by a day at
-    # least, or anyone could go on cutting later days off
-    assert (
-        final_at < record.final_at if is_true else final_at >= record.final_at + _DAY_SECONDS
-    ), "oracle: nothing to review"
-    record.final_at = final_at
     day_history._end_with(_day, record, is_recovery)
-    log IHashpriceOracle.DayReviewed(day=_day, is_true=is_true, final_at=final_at)
+    log IHashpriceOracle.DayReviewed(day=_day, is_true=is_true, final_at=record.final_at)
 
 
 @external

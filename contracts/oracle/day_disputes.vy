@@ -26,6 +26,7 @@ _TIME_MASK: constant(uint256) = 2**64 - 1
 _REVISION_SHIFT: constant(uint256) = 64
 _REVISION_MASK: constant(uint256) = 2**8 - 1
 _DAY_SHIFT: constant(uint256) = 72
+_DAY_SECONDS: constant(uint256) = 86_400
 # [windows] that a dispute lasts in all, and that disputes rest after it
 _TOTAL_WINDOWS: constant(uint256) = 2
 _REST_WINDOWS: constant(uint256) = 4
@@ -65,30 +66,46 @@ def disputes_end() -> uint256:
 
 
 @internal
-def _finality(_day: uint256, _revision: uint256, _is_true: bool, _earliest: uint256) -> uint256:
+def _finality(
+    _day: uint256, _revision: uint256, _final_at: uint256, _is_true: bool, _earliest: uint256
+) -> uint256:
     """
     @notice What a review makes of a day's finality. Begins a dispute where none runs or rests, ends
         the running one, without a rest, where this is the answer to it.
     @param _day [day] reviewed
     @param _revision [count] of its report
+    @param _final_at [unix s] its finality so far
     @param _is_true whether it is proven true, or contradicted
     @param _earliest [unix s] finality if it is true
-    @return [unix s] may be in the past while disputes rest
+    @return [unix s]
+    @custom:reverts "oracle: nothing to review"
     """
     dispute: uint256 = self._dispute
     ends_at: uint256 = dispute & _TIME_MASK
+    final_at: uint256 = 0
+    is_of_use: bool = False
     if _is_true:
-        if (
+        is_of_use = (
             ends_at > block.timestamp
             and dispute >> _DAY_SHIFT == _day
             and _revision > (dispute >> _REVISION_SHIFT) & _REVISION_MASK
-        ):
+        )
+        if is_of_use:
             self._dispute = block.timestamp - _REST_WINDOWS * DISPUTE_WINDOW_SECONDS
-        return _earliest
-    if block.timestamp >= ends_at + _REST_WINDOWS * DISPUTE_WINDOW_SECONDS:
-        ends_at = block.timestamp + _TOTAL_WINDOWS * DISPUTE_WINDOW_SECONDS
-        self._dispute = ends_at | (_revision << _REVISION_SHIFT) | (_day << _DAY_SHIFT)
-    return min(block.timestamp + DISPUTE_WINDOW_SECONDS, ends_at)
+        # an answer counts even where it brings nothing forward: whoever had an earlier revision
+        # reviewed would otherwise leave none to give
+        is_of_use = is_of_use or _earliest < _final_at
+        final_at = min(_earliest, _final_at)
+    else:
+        if block.timestamp >= ends_at + _REST_WINDOWS * DISPUTE_WINDOW_SECONDS:
+            ends_at = block.timestamp + _TOTAL_WINDOWS * DISPUTE_WINDOW_SECONDS
+            self._dispute = ends_at | (_revision << _REVISION_SHIFT) | (_day << _DAY_SHIFT)
+        # while disputes rest this is in the past
+        final_at = min(block.timestamp + DISPUTE_WINDOW_SECONDS, ends_at)
+        # later by a day at least, or anyone could go on cutting later days off
+        is_of_use = final_at >= _final_at + _DAY_SECONDS
+    assert is_of_use, "oracle: nothing to review"
+    return final_at
 
 
 @internal

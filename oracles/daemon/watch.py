@@ -135,7 +135,7 @@ class WatchSteps:
                 return
 
     def _review(self, posted: PostedDay) -> None:
-        """Have a day reviewed, where that would move its finality."""
+        """Have a day reviewed, where that would move its finality or answer a dispute."""
         oracle, transmitter = self._parts.oracle, self._parts.transmitter
         if transmitter is None:
             return
@@ -146,9 +146,11 @@ class WatchSteps:
             _LOG.debug("nothing_to_review", day=iso_from_day(posted.day), why=error.reason)
             return
 
+        end = oracle.disputes_end()
+
         def is_done() -> bool:
             now = oracle.posted_day(posted.day)
-            return now is None or now.final_at != posted.final_at
+            return now is None or now.final_at != posted.final_at or oracle.disputes_end() != end
 
         call = ProofCall(WorkKind.REVIEW, data, is_done)
         if self._send(posted.day, [call]):

@@ -8,8 +8,12 @@ DISPUTES = "oracle/day_disputes.vy"
 DAYS = "oracle/day_history.vy"
 
 DISPUTE_MUTANTS: dict[str, Patch] = {
-    "an agreement shortens a long window": Patch(
-        ORACLE, "final_at < record.final_at if is_true else", "True if is_true else"
+    "an answer puts finality off": Patch(DISPUTES, "min(_earliest, _final_at)", "_earliest"),
+    "an agreement that changes nothing cuts later days off": Patch(
+        DISPUTES, "is_of_use or _earliest < _final_at", "True"
+    ),
+    "an answer has to bring finality forward": Patch(
+        DISPUTES, "is_of_use or _earliest < _final_at", "_earliest < _final_at"
     ),
     "an agreement shortens a recovery": Patch(
         ORACLE,
@@ -22,12 +26,12 @@ DISPUTE_MUTANTS: dict[str, Patch] = {
         "RECOVERY_WINDOW_SECONDS if is_recovery else SHORT_WINDOW_SECONDS",
     ),
     "a contradiction can shorten": Patch(
-        ORACLE, "else final_at >= record.final_at + _DAY_SECONDS", "else True"
+        DISPUTES, "is_of_use = final_at >= _final_at + _DAY_SECONDS", "is_of_use = True"
     ),
     "a contradiction can be repeated at once": Patch(
-        ORACLE,
-        "else final_at >= record.final_at + _DAY_SECONDS",
-        "else final_at > record.final_at",
+        DISPUTES,
+        "final_at >= _final_at + _DAY_SECONDS",
+        "final_at > _final_at",
     ),
     "an agreement overtakes the day before": Patch(
         ORACLE,

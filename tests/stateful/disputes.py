@@ -74,6 +74,7 @@ class DisputeLockstep(OracleLockstep):
         """Review a day on both sides; check what that may do."""
         model = self.oracle_model
         before = {posted.priced.facts.day: posted for posted in model.days}
+        end = model.dispute.ends_at
         accepted, _, _ = self.agree(
             f"review_day {day}",
             lambda: self.system.oracle.send("review_day", day, sender=self.system.keeper),
@@ -83,7 +84,9 @@ class DisputeLockstep(OracleLockstep):
             posted, old = model.days[-1], before[day]
             assert posted == replace(old, final_at=posted.final_at)
             is_true = self.bounds[day].agrees(posted.priced.facts)
-            assert (posted.final_at < old.final_at) == is_true
+            is_answered = model.dispute.ends_at < end
+            assert (posted.final_at <= old.final_at) == is_true
+            assert posted.final_at != old.final_at or is_answered
             assert posted.final_at >= self.now
             assert self.system.oracle.read("next_day") == day + 1
             self._compare_posted(day)
@@ -144,6 +147,7 @@ def disputed_history(compiler: Compiler) -> None:
     lockstep.wait(LONG_WINDOW_SECONDS)
     _contradict_by_each_fact(lockstep)
     _answer_a_lie(lockstep)
+    _answer_after_an_agreement(lockstep)
     _escape_is_impossible(lockstep)
     _long_and_recovery_windows(lockstep)
     _flip_the_proof(lockstep)
@@ -165,6 +169,24 @@ def _contradict_by_each_fact(lockstep: DisputeLockstep) -> None:
     assert lockstep.oracle_model.is_final(day, lockstep.now)
     assert not lockstep.review_day(day)
     lockstep.wait_until(end + REST)
+
+
+def _answer_after_an_agreement(lockstep: DisputeLockstep) -> None:
+    """The report that began a dispute is agreed to first; its next revision answers, once."""
+    day = _report(lockstep)
+    lockstep.prove(day, "height")
+    assert lockstep.review_day(day)
+    lockstep.prove(day)
+    assert lockstep.review_day(day)
+    _report(lockstep)
+    lockstep.wait(60)
+    final_at = lockstep.oracle_model.days[-1].final_at
+    assert lockstep.replace_day(lockstep.truth(day), [PRICE_E8] * 2)
+    assert lockstep.review_day(day)
+    assert lockstep.oracle_model.days[-1].final_at == final_at
+    assert lockstep.oracle_model.dispute.ends_at == lockstep.now - REST
+    assert not lockstep.review_day(day)
+    lockstep.wait(LONG_WINDOW_SECONDS)
 
 
 def _answer_a_lie(lockstep: DisputeLockstep) -> None:

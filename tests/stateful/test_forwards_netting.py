@@ -43,7 +43,7 @@ class Scene:
         return filled
 
     def hold(self, leg: Leg, who: str, held: int) -> None:
-        """Give a party of a leg what it closes."""
+        """Mint what a party of a leg closes."""
         buys = leg.is_buy == (who == MAKER)
         to = (PAYER, who) if buys else (who, PAYER)
         self.system.vault.send("mint_pair", leg.series, held, *to, sender=PAYER)

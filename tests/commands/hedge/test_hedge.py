@@ -542,7 +542,9 @@ def test_hedge__program__imports_neither_ape_nor_pictures() -> None:
 
 
 def test_hedge__json__is_what_the_tables_say() -> None:
-    result = CliRunner().invoke(cli, [*GIVEN, *NOW, "--capital-cost", "8", "--json"], env=WITHOUT_DATA)
+    result = CliRunner().invoke(
+        cli, [*GIVEN, *NOW, "--capital-cost", "8", "--json"], env=WITHOUT_DATA
+    )
 
     record = json.loads(result.output)
     assert record["contracts"] == 10
