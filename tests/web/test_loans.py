@@ -76,7 +76,7 @@ def pass_day(world: World, day: int, *, is_settled: bool = True) -> None:
 
 
 def test_borrow__by_splitting_and_selling_a_note__is_met_and_frees_the_tokens(
-    open_visit: OpenVisit, world: World, shelf: Shelf, stall: Stall, wallet: Wallet
+    stall: Stall, open_visit: OpenVisit, world: World, shelf: Shelf, wallet: Wallet
 ) -> None:
     visit = open_visit(world, [wallet], deployment=shelf.deployment() | stall.deployment())
     visit.own_origins.add(origin_of(stall.relay.url))
@@ -285,7 +285,7 @@ def earnings(world: World, day: int) -> int:
 
 @pytest.mark.parametrize("language", ["en", "zh-TW"])
 def test_loans__both_themes_and_widths__has_no_axe_violation_and_fits(
-    open_visit: OpenVisit, world: World, shelf: Shelf, stall: Stall, language: str
+    stall: Stall, open_visit: OpenVisit, world: World, shelf: Shelf, language: str
 ) -> None:
     note = split_for_two(world, shelf)
     for day in (13, 14):

@@ -65,7 +65,7 @@ def hashrate_of(token: EvmContract, address: str) -> int:
 
 
 def test_buy__best_offer_with_a_permit__pays_what_was_promised_to_the_satoshi(
-    open_visit: OpenVisit, world: World, stall: Stall, buyer: Wallet
+    stall: Stall, open_visit: OpenVisit, world: World, buyer: Wallet
 ) -> None:
     before = world.bitcoin_of(stall.maker)
     visit = visit_shop(open_visit, stall, buyer)
@@ -93,7 +93,7 @@ def test_buy__best_offer_with_a_permit__pays_what_was_promised_to_the_satoshi(
 
 
 def test_buy__two_sources__shows_the_issuers_price_beside_the_holders(
-    open_visit: OpenVisit, world: World, stall: Stall, buyer: Wallet
+    stall: Stall, open_visit: OpenVisit, world: World, buyer: Wallet
 ) -> None:
     visit = visit_shop(open_visit, stall, buyer, **Shop(world, 350, 350).deployment())
 
@@ -107,7 +107,7 @@ def test_buy__two_sources__shows_the_issuers_price_beside_the_holders(
 
 
 def test_sell__to_the_best_bid__brings_what_was_promised_to_the_satoshi(
-    open_visit: OpenVisit, world: World, stall: Stall, wallet: Wallet
+    stall: Stall, open_visit: OpenVisit, world: World, wallet: Wallet
 ) -> None:
     stall.quote(is_buy=True, price=BID)
     visit = visit_shop(open_visit, stall, wallet)
@@ -130,7 +130,7 @@ def test_sell__to_the_best_bid__brings_what_was_promised_to_the_satoshi(
 
 
 def test_offer__at_an_own_price__is_said_in_words_listed_filled_and_cancelled(
-    open_visit: OpenVisit, world: World, stall: Stall, wallet: Wallet
+    stall: Stall, open_visit: OpenVisit, world: World, wallet: Wallet
 ) -> None:
     visit = visit_shop(open_visit, stall, wallet)
     form = visit.see("sell-card").filter(has_text="thFJORD").get_by_test_id("spot-offer-form")
@@ -162,7 +162,7 @@ def test_offer__at_an_own_price__is_said_in_words_listed_filled_and_cancelled(
 
 
 def test_offer__owner_says_no__lists_nothing_and_keeps_what_was_typed(
-    open_visit: OpenVisit, world: World, stall: Stall, wallet: Wallet
+    stall: Stall, open_visit: OpenVisit, world: World, wallet: Wallet
 ) -> None:
     visit = visit_shop(open_visit, stall, wallet)
     wallet.refuses = {"eth_signTypedData_v4"}
@@ -185,7 +185,7 @@ def test_offer__owner_says_no__lists_nothing_and_keeps_what_was_typed(
     ids=["price", "quantity"],
 )
 def test_relay__alters_an_order__offers_only_what_the_chain_bears_out(
-    open_visit: OpenVisit, stall: Stall, buyer: Wallet, lie: str, truth: str
+    stall: Stall, open_visit: OpenVisit, buyer: Wallet, lie: str, truth: str
 ) -> None:
     visit = open_visit(stall.world, [buyer], deployment=stall.deployment())
     visit.own_origins.add(origin_of(stall.relay.url))
@@ -202,10 +202,11 @@ def test_relay__alters_an_order__offers_only_what_the_chain_bears_out(
         visit.expect_base_units(visit.see("spot-price"), ASK + 10)
     else:
         expect(visit.page.get_by_text("Nothing is for sale right now.")).to_be_visible()
+    visit.context.unroute_all(behavior="ignoreErrors")  # one may be under way
 
 
 def test_offer__maker_moved_the_tokens_away__is_not_shown(
-    open_visit: OpenVisit, world: World, stall: Stall, buyer: Wallet
+    stall: Stall, open_visit: OpenVisit, world: World, buyer: Wallet
 ) -> None:
     visit = visit_shop(open_visit, stall, buyer)
     visit.expect_base_units(visit.see("spot-left"), OFFERED_THS)
@@ -217,7 +218,7 @@ def test_offer__maker_moved_the_tokens_away__is_not_shown(
 
 
 def test_buy__somebody_was_faster__says_so_and_costs_nothing(
-    open_visit: OpenVisit, world: World, stall: Stall, buyer: Wallet
+    stall: Stall, open_visit: OpenVisit, world: World, buyer: Wallet
 ) -> None:
     (signed, _) = stall.listed(stall.maker)
     assert signed.order.price == ASK
@@ -237,7 +238,7 @@ def test_buy__somebody_was_faster__says_so_and_costs_nothing(
 
 
 def test_relay__does_not_answer__says_so_and_goes_on_selling_for_issuers(
-    open_visit: OpenVisit, world: World, stall: Stall, buyer: Wallet
+    stall: Stall, open_visit: OpenVisit, world: World, buyer: Wallet
 ) -> None:
     visit = visit_shop(open_visit, stall, buyer, **Shop(world).deployment())
     visit.allow_down()
@@ -250,7 +251,7 @@ def test_relay__does_not_answer__says_so_and_goes_on_selling_for_issuers(
 
 @pytest.mark.parametrize("language", ["en", "zh-TW"])
 def test_spot__both_themes_and_widths__has_no_axe_violation_and_fits(
-    open_visit: OpenVisit, world: World, stall: Stall, wallet: Wallet, language: str
+    stall: Stall, open_visit: OpenVisit, world: World, wallet: Wallet, language: str
 ) -> None:
     stall.quote(is_buy=True, price=BID)
     stall.fill(stall.quote(is_buy=False, price=ASK - 5), 3 * WAD, buyer_of(world, stall))
@@ -280,7 +281,7 @@ def buyer_of(world: World, stall: Stall) -> LocalAccount:
 
 
 def test_result__two_days_after_the_purchase__is_what_the_chain_says(
-    open_visit: OpenVisit, world: World, stall: Stall, buyer: Wallet
+    stall: Stall, open_visit: OpenVisit, world: World, buyer: Wallet
 ) -> None:
     world.bitcoin.send("approve", stall.market.address, BTC, sender=world.stranger.address)
     (signed, _) = stall.listed(stall.maker)
