@@ -133,6 +133,7 @@ lint-rules: $(PYTHON_STAMP)
 	$(BIN)/python -m tools.check_docs
 	$(BIN)/python -m tools.check_reverts
 	$(BIN)/python -m tools.check_links
+	$(BIN)/python -m tools.check_languages
 	$(BIN)/python -m tools.wrap_docs --check
 	$(BIN)/python -m tools.generate_abi --check
 

@@ -122,6 +122,7 @@ class Wallet:
             "eth_chainId": lambda _: hex(self.chain_id),
             "wallet_switchEthereumChain": self._switch,
             "wallet_addEthereumChain": self._add,
+            "wallet_watchAsset": lambda _: True,
             "eth_sendTransaction": lambda given: self._send(given[0]),
             "eth_signTypedData_v4": self._sign_typed,
         }

@@ -72,6 +72,7 @@ class Series:
     label: Label
     distributor: EvmContract
     token: EvmContract
+    terms: SeriesTerms
 
 
 class World:
@@ -168,7 +169,7 @@ class World:
             listing.label,
             self.issuer,
         )
-        return Series(listing.label, listed.distributor, listed.token)
+        return Series(listing.label, listed.distributor, listed.token, terms)
 
     # Days, counted from the oracle's first
 

@@ -40,6 +40,16 @@ test.each(["offering", "tranches", "funds"] as const)(
   },
 );
 
+test("parseDeployment__spot__is_a_market_and_a_relay_or_none", () => {
+  const spot = { market: DOCUMENT.registry, relay: "https://relay.example/" };
+  expect(parseDeployment(DOCUMENT).spot).toBeUndefined();
+  const read = { market: DOCUMENT.oracle, relay: "https://relay.example" };
+  expect(parseDeployment({ ...DOCUMENT, spot }).spot).toEqual(read);
+  for (const odd of [{ ...spot, relay: "file:///x" }, { ...spot, market: "" }, "spot"]) {
+    expect(() => parseDeployment({ ...DOCUMENT, spot: odd })).toThrow(ConfigError);
+  }
+});
+
 test.each([
   ["chain_id", 31337],
   ["chain_name", ""],

@@ -19,6 +19,7 @@ const CONTRACTS = {
 /** What only some views need, each in a file of its own that comes with them. */
 const LATER = {
   abi_forwards: { vaultAbi: "ForwardsVault", bookAbi: "ForwardsBook" },
+  abi_spot: { spotAbi: "SpotMarket" },
   abi_offering: { offeringAbi: "HashrateOffering" },
   abi_products: {
     tranchesFactoryAbi: "TranchesFactory",

@@ -36,11 +36,13 @@ function skip(): void {
 
 function Header() {
   const page = route.value[0] ?? "overview";
-  const { offering, tranches, funds, forwards } = session.value?.deployment ?? {};
+  const { offering, spot, tranches, funds, forwards } = session.value?.deployment ?? {};
   const pages = [
     ["overview", href(), t.value.nav.overview],
     ["mine", href("mine"), t.value.nav.mine],
-    ...(offering === undefined ? [] : [["buy", href("buy"), t.value.nav.buy] as const]),
+    ...(offering === undefined && spot === undefined
+      ? []
+      : [["buy", href("buy"), t.value.nav.buy] as const]),
     ...(tranches === undefined && funds === undefined
       ? []
       : [["products", href("products"), t.value.nav.products] as const]),

@@ -131,7 +131,8 @@ function closedBy(
   return price === undefined ? "price" : undefined;
 }
 
-async function readMoneys(
+/** What moneys are, and what an account has of each. */
+export async function readMoneys(
   { reader }: Session,
   account: Address,
   all: readonly Address[],
@@ -153,7 +154,8 @@ async function readMoneys(
   );
 }
 
-async function readHeld(
+/** What an account has of tokens [18 dec]. */
+export async function readHeld(
   { reader }: Session,
   account: Address,
   all: readonly Address[],

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 // Strips, notes and funds of the factories that this page knows, and what an account has in them.
 
-import { type Address, erc20Abi, zeroAddress } from "viem";
+import { type Address, erc20Abi, getAbiItem, zeroAddress } from "viem";
 import { distributorAbi, tokenAbi } from "../generated/abi";
 import {
   fundAbi,
@@ -10,6 +10,7 @@ import {
   tranchesFactoryAbi,
 } from "../generated/abi_products";
 import { min } from "../model/units";
+import { searchBack } from "./events";
 import { NodeError, view } from "./reader";
 import { readList } from "./registry";
 import { readSeries, type Series } from "./series";
@@ -46,12 +47,25 @@ export interface Tranches {
   readonly junior: TrancheToken;
   /** JUNIOR is redeemed at no cost now. */
   readonly isFree: boolean;
-  /** [day] on which JUNIOR of an unmet note is void; 0 where it is not known */
+  /** [day] on which JUNIOR of an unmet note can be bought, and is void; 0 where it is not known */
+  readonly auctionDay: bigint;
   readonly voidDay: bigint;
+  /** What stands behind SENIOR of an unmet note: [base units], [TH/s, 18 dec] */
+  readonly pool: { readonly cash: bigint; readonly tokens: bigint };
+  /** [base units] of the reward token that the account has */
+  readonly money: bigint;
+  /** [base units] that could not be delivered to the account, and wait */
+  readonly credit: bigint;
+  /** The issuer of the series has JUNIOR: only its bond stands behind such a loan. */
+  readonly isIssuersLoan: boolean;
+  /** The face was met by rewards that are owed, in part at least. */
+  readonly isMetByArrears: boolean;
   /** [base units] that 1 TH/s of SENIOR held from the start has earned, paid or owed */
   readonly earned: bigint;
   /** Of a strip [token-days, 18 dec], of a note [base units per TH/s] still to come */
   readonly remaining: bigint;
+  /** The same in the contract's own word, rounded up twice: orders are priced by it. */
+  readonly toCome: bigint;
   /** [TH/s, 18 dec] of the series' token that the account has */
   readonly held: bigint;
 }
@@ -122,6 +136,10 @@ export async function readTranches(
           start: view(terms.distributor, distributorAbi, "levels_at", [terms.start_day]),
           end: view(terms.distributor, distributorAbi, "levels_at", [end]),
           held: view(of.token, tokenAbi, "balanceOf", [holder]),
+          pool: view(address, tranchesAbi, "pool", []),
+          money: view(of.rewardToken, erc20Abi, "balanceOf", [holder]),
+          credit: view(address, tranchesAbi, "credit_of", [of.rewardToken, holder]),
+          issuers: view(junior, erc20Abi, "balanceOf", [of.issuer]),
         }),
       ]);
       const [first, second] = tokens;
@@ -132,12 +150,19 @@ export async function readTranches(
       return {
         ...{ address, series: of, terms, outcome, isStrip, senior: first, junior: second },
         isFree: state.free ?? false,
+        auctionDay: auction?.[0] ?? 0n,
         voidDay: auction?.[1] ?? 0n,
+        pool: state.pool ?? { cash: 0n, tokens: 0n },
+        money: state.money ?? 0n,
+        credit: state.credit ?? 0n,
+        isIssuersLoan: (state.issuers ?? 0n) > 0n,
+        isMetByArrears: !isStrip && outcome.cut_arrears > (state.start?.[2] ?? 0n),
         earned: isStrip ? grown : min(grown, terms.face),
         // the contract rounds up twice: a unit more than the face is none
         remaining: isStrip
           ? (state.remaining?.[0] ?? 0n)
           : min(state.remaining?.[0] ?? 0n, terms.face),
+        toCome: state.remaining?.[0] ?? 0n,
         held: state.held ?? 0n,
       };
     }),
@@ -160,6 +185,43 @@ async function readToken(
   if (balance === undefined || claim === undefined) throw new NodeError("a product is silent");
   const shown = (symbol ?? "").slice(0, MAX_SYMBOL);
   return { address, symbol: shown, supply: supply ?? 0n, balance, claimable: claim[0] };
+}
+
+/** Whether somebody has noted a note's outcome: the contract's view counts as if it were today. */
+export async function isNoted(
+  { client, deployment }: Session,
+  { address }: Tranches,
+): Promise<boolean> {
+  const event = getAbiItem({ abi: tranchesAbi, name: "CutFound" });
+  const search = { address, event, args: {} };
+  const newest = await client.getBlockNumber();
+  return (await searchBack(client, search, deployment.fromBlock, newest)).logs.length > 0;
+}
+
+/** Somebody else's JUNIOR. */
+export interface JuniorHolder {
+  readonly address: Address;
+  /** [TH/s, 18 dec] */
+  readonly balance: bigint;
+}
+
+/** Who has JUNIOR of a product, found by its transfers. */
+export async function readJuniorHolders(
+  { client, reader, deployment }: Session,
+  { junior }: Tranches,
+): Promise<readonly JuniorHolder[]> {
+  const event = getAbiItem({ abi: erc20Abi, name: "Transfer" });
+  const newest = await client.getBlockNumber();
+  const search = { address: junior.address, event, args: {} };
+  const { logs } = await searchBack(client, search, deployment.fromBlock, newest);
+  const holders = [...new Set(logs.map(({ args }) => args.to))];
+  const answers = await reader.readSets(
+    holders.map((holder) => ({ balance: view(junior.address, erc20Abi, "balanceOf", [holder]) })),
+  );
+  return holders.flatMap((address, i) => {
+    const balance = answers[i]?.balance ?? 0n;
+    return balance > 0n ? [{ address, balance }] : [];
+  });
 }
 
 /** Both indices together: what was earned, paid or not. */

@@ -39,7 +39,7 @@ export const en = {
     unitAuto: "As it fits",
     rpc: "Node (RPC URL)",
     rpcHint:
-      "Everything on this page is read from this node, and nothing is sent anywhere else. The node sees which accounts you look at: use your own for privacy.",
+      "What the chain says is read from this node; orders of others come from the relay that this page's host names, if any. Nothing is sent anywhere else. The node sees which accounts you look at: use your own for privacy.",
     rpcDefault: (url: string) => `Empty for the default: ${url}`,
     rpcBad: "This is not an http(s) address.",
     save: "Save",
@@ -316,6 +316,8 @@ export const en = {
     transfer: "Transfer",
     permit: "Permit",
     buy: "Purchase",
+    sell: "Sale",
+    note: "Note of the outcome",
     refund: "Refund",
     split: "Split",
     merge: "Merge",

@@ -48,6 +48,60 @@ export const productsEn = {
   redeemAmount: "Redeem how much JUNIOR, in TH/s",
   redeemCost: "It costs",
   most: (amount: string) => `Up to ${amount}.`,
+  loan: {
+    lender: "As a lender",
+    lenderWhat:
+      "You buy SENIOR for less than its face and get what the hashrate earns, day by day, until the face is reached. There is no other security than the hashrate itself: if it earns less, you get JUNIOR's tokens in place of the rest, or what was paid for them.",
+    borrower: "As a borrower",
+    borrowerWhat:
+      "You split your tokens and sell SENIOR: that money is your loan. You pay nothing back yourself, the hashrate does; what it earns beyond the face, and the tokens themselves, stay yours. No price can call the loan in. If the term ends first, you pay the rest or give up the tokens.",
+    past: "History repaid such a loan in",
+    pastOf: (starts: string) => `of ${starts} starts.`,
+    median: (days: string) => `Half of those were repaid within ${days} days.`,
+    measured: (size: string, efficiency: string, power: string, days: string) =>
+      `Face: ${size} % of what the 30 days before would bring over the term, at ${efficiency} J/TH and ${power} USD/kWh; counted over ${days} days of the oracle. The past promises nothing.`,
+    noPast: "There are not yet enough days to say how often history would have repaid such a loan.",
+    reading: "Counting how often history would have repaid such a loan …",
+    issuers:
+      "The issuer of this series borrows here: nothing but its bond stands behind such a loan, because it can stop the fleet once it has the money. No rate of success is shown.",
+    byArrears: "earned, not paid: the issuer still owes a part of it",
+  },
+  unnoted: "The term is over and nobody has noted it: the days of grace do not count yet.",
+  noteIt: "Note it",
+  unmetDays: (auction: string, end: string) =>
+    `JUNIOR can be redeemed for its shortfall. From ${auction} on anybody may pay it in the holder's place and get a part of the tokens, growing to all of them on ${end}; from then on JUNIOR is void.`,
+  auction: "Pay for somebody's JUNIOR",
+  auctionHint:
+    "You pay the shortfall and get a part of the tokens that grows from nothing to all in five days; their holder gets the rest at once.",
+  auctionAmount: "How much of this holder's JUNIOR, in TH/s",
+  auctionBuy: "Pay and take",
+  auctionGet: (ths: string, symbol: string) => `You get at least ${ths} ${symbol}.`,
+  pool: "What is left for SENIOR",
+  poolHint:
+    "Cash that JUNIOR paid, and the tokens that nobody paid for. Collect first: what is collected after you left is for those who are still in.",
+  collect: "Collect what these tokens earned",
+  redeemSeniorAmount: "Redeem how much SENIOR, in TH/s",
+  redeemSeniorGet: "You get at least",
+  credit: "Waits for you:",
+  withdraw: "Withdraw",
+  trade: "Buy or sell",
+  new: {
+    title: "Create a strip, a note or a fund",
+    tranches: "New strip or note",
+    series: "Series",
+    isNote: "with a face: a note",
+    days: "Term in days, from the first day that is not settled",
+    badDays: "From 1 to 3,650 days.",
+    face: (symbol: string) => `Face of 1 TH/s, in ${symbol}`,
+    faceHint: "what SENIOR of 1 TH/s gets at most",
+    grace: "Days of grace before others may pay for JUNIOR",
+    fund: "New fund",
+    fundHint:
+      "A basket of one to eight series that never changes. You have no right in it afterwards.",
+    name: "Name",
+    symbol: "Symbol",
+    weights: "Whole TH/s of each share; leave empty what is not in it.",
+  },
   funds: "Funds",
   whatFund:
     "A share of a fund is a fixed basket of hashrate: it earns what the basket earns, each series in its own coin. You bring the basket and get shares, or hand shares back and get the basket: nothing is bought, sold or estimated.",
@@ -65,6 +119,7 @@ export const productsEn = {
   badAmount: "This is not an amount.",
   noAmount: "More than nothing.",
   tooMuch: "You have less.",
+  tooDear: "It costs more than you have.",
 };
 
 export type ProductTexts = typeof productsEn;

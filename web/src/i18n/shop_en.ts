@@ -2,10 +2,23 @@
 
 export const shopEn = {
   title: "Buy hashrate",
-  hint: "Straight from issuers. 1 token is 1 TH/s of a series: from the second you have it, what it earns is yours. Your money waits in the contract and goes to the seller day by day, as the fleet delivers.",
+  hint: "From issuers and from other holders. 1 token is 1 TH/s of a series: from the second you have it, what it earns is yours. Money for an issuer waits in the contract and goes to it day by day, as the fleet delivers; a holder gets it at once.",
   none: "Nothing is for sale right now.",
   absent: "This page does not know of an offering.",
   offers: "For sale now",
+  issuer: "From the issuer",
+  sell: "Sell what you have",
+  sellHint:
+    "From wallet to wallet: nothing of yours is kept anywhere, and what is not sold goes on earning for you.",
+  powerRule:
+    "On a day on which power and fees come to more than what is mined, holders get nothing and owe nothing; no other day has to make up for it.",
+  history: {
+    none: "No day is settled yet: there is no history of payments.",
+    never: (days: string) => `All of its ${days} settled days were paid in full.`,
+    short: (short: string, days: string, repaid: string) =>
+      `${short} of its ${days} settled days were not paid in full when they were settled; ${repaid} of them were paid later.`,
+    owed: "Owed to holders now:",
+  },
   price: "Price of 1 TH/s",
   left: "Left",
   until: "Sale closes",
@@ -52,7 +65,14 @@ export const shopEn = {
   buy: "Buy",
   signatures: "Exactly this amount is approved, and bought in the same step where your wallet can.",
   connect: "Connect a wallet to buy.",
-  mine: "What you bought here",
+  mine: "What you bought, and what it has come to",
+  spent: "You paid, less what came back",
+  gained: "More came back than you paid",
+  earned: "Earned with this series so far",
+  earnedHint: "by all tokens of it that this account ever held, claimed or not",
+  backSoFar: "Of what you paid",
+  boughtFromHolders: "Bought from holders",
+  soldToHolders: "Sold to holders",
   paid: "You paid",
   bought: "Bought",
   delivered: "Delivered",

@@ -40,7 +40,7 @@ export const zhHant: Dictionary = {
     unitAuto: "自動",
     rpc: "節點（RPC 網址）",
     rpcHint:
-      "本頁所有資料都從這個節點讀取，不會傳送到其他地方。節點看得到您查詢的帳戶：若重視隱私，請使用自己的節點。",
+      "區塊鏈的資料都從這個節點讀取；他人的掛單則來自本頁主機指定的中繼站（若有）。不會傳送到其他地方。節點看得到您查詢的帳戶：若重視隱私，請使用自己的節點。",
     rpcDefault: (url) => `留空即使用預設節點：${url}`,
     rpcBad: "這不是 http(s) 網址。",
     save: "儲存",
@@ -308,6 +308,8 @@ export const zhHant: Dictionary = {
     transfer: "轉出算力代幣",
     permit: "授權簽名",
     buy: "購買",
+    sell: "出售",
+    note: "登記結果",
     refund: "退款",
     split: "分拆",
     merge: "合併",

@@ -49,6 +49,19 @@ export function useOverview(shown: number, withAll: boolean): Read<Overview | un
   );
 }
 
+/** Read something of the account, or of nobody; not of nobody first and then again of somebody. */
+export function useOwn<T>(
+  load: (session: Session, account: Address | undefined) => Promise<T>,
+): Read<T | undefined> {
+  const holder = account.value;
+  const isKnown = isWalletKnown.value;
+  return useRead(
+    async (session) => (isKnown ? load(session, holder) : undefined),
+    [isKnown, isKnown && holder],
+    true,
+  );
+}
+
 /** One series and the account's holding in it. */
 export interface SeriesView {
   readonly series: Series | undefined;

@@ -182,15 +182,19 @@ export function dayText(day: bigint, style: "medium" | "long" = "medium"): strin
   return format.format(dateOf(day));
 }
 
-/** A time [unix s] in UTC. */
-export function Time({ at }: { at: bigint }) {
-  const date = new Date(Number(at) * 1000);
+/** A time [unix s] in UTC, as text. */
+export function timeText(at: bigint): string {
   const format = new Intl.DateTimeFormat(language.value, {
     dateStyle: "medium",
     timeStyle: "short",
     timeZone: "UTC",
   });
-  return <time dateTime={date.toISOString()}>{format.format(date)} UTC</time>;
+  return `${format.format(new Date(Number(at) * 1000))} UTC`;
+}
+
+/** A time [unix s] in UTC. */
+export function Time({ at }: { at: bigint }) {
+  return <time dateTime={new Date(Number(at) * 1000).toISOString()}>{timeText(at)}</time>;
 }
 
 /** A name and its value in a list of facts. */

@@ -26,15 +26,21 @@ export const chosenRpcUrl = signal<string>(rpcUrlOf(stored("rpc")));
 /** An account that is looked at without a wallet. */
 export const watchedAccount = signal<Address | undefined>(addressOf(stored("watched")));
 
+const dark = matchMedia("(prefers-color-scheme: dark)");
+const systemTheme = signal<Theme>(dark.matches ? "dark" : "light");
+
 /** Keep every choice, and tell the document of language and theme. */
 export function startSettings(): void {
+  dark.addEventListener("change", ({ matches }) => {
+    systemTheme.value = matches ? "dark" : "light";
+  });
   effect(() => {
     document.documentElement.lang = language.value;
     store("language", language.value);
   });
   effect(() => {
-    if (theme.value === "auto") document.documentElement.removeAttribute("data-theme");
-    else document.documentElement.dataset["theme"] = theme.value;
+    const shown = theme.value === "auto" ? systemTheme.value : theme.value;
+    document.documentElement.dataset["theme"] = shown; // so that each palette stands once
     store("theme", theme.value);
   });
   effect(() => store("unit", unit.value));

@@ -13,6 +13,8 @@ export interface Deployment {
   /** Factories of strips and notes, and of funds, if this page shows them. */
   readonly tranches: Address | undefined;
   readonly funds: Address | undefined;
+  /** Where tokens are traded from wallet to wallet, if this page shows it. */
+  readonly spot: SpotPlace | undefined;
   /** Where forwards are traded, if this page shows it. */
   readonly forwards: ForwardsPlace | undefined;
   /** First block that can hold events of the system. */
@@ -39,6 +41,12 @@ export interface ForwardsPlace {
   readonly book: Address;
   /** One or more; their books are united. */
   readonly relays: readonly string[];
+}
+
+/** A spot market, and a relay of its orders. */
+export interface SpotPlace {
+  readonly market: Address;
+  readonly relay: string;
 }
 
 /** `deployment.json` is missing or does not say what it must. */
@@ -81,6 +89,7 @@ export function parseDeployment(document: unknown): Deployment {
     offering: optionalAddress(fields, "offering"),
     tranches: optionalAddress(fields, "tranches"),
     funds: optionalAddress(fields, "funds"),
+    spot: spotPlace(fields["spot"] ?? null),
     forwards: forwardsPlace(fields["forwards"] ?? null),
     fromBlock: integer(fields["from_block"], "from_block"),
     isSimulated: fields["is_simulated"] === true,
@@ -91,6 +100,15 @@ export function parseDeployment(document: unknown): Deployment {
 /** Whether a text is an http(s) URL. */
 export function isHttpUrl(text: string): boolean {
   return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+}
+
+function spotPlace(document: unknown): SpotPlace | undefined {
+  if (document === null) return undefined;
+  const fields = object(document, "spot");
+  return {
+    market: address(fields["market"], "spot.market"),
+    relay: httpUrl(fields["relay"], "spot.relay"),
+  };
 }
 
 function forwardsPlace(document: unknown): ForwardsPlace | undefined {

@@ -17,10 +17,12 @@ export type Act =
   | "transfer"
   | "permit"
   | "buy"
+  | "sell"
   | "refund"
   | "split"
   | "merge"
   | "redeem"
+  | "note"
   | "create"
   | "order"
   | "trade"
@@ -70,17 +72,23 @@ export function progress(change: Partial<Activity>): void {
   if (activity.value !== undefined) activity.value = { ...activity.value, ...change };
 }
 
-/** Do something in steps; whatever goes wrong ends it as failed, with the reason. */
-export async function perform(act: Act, work: () => Promise<void>): Promise<void> {
-  if (isBusy.value) return;
+/**
+ * Do something in steps; whatever goes wrong ends it as failed, with the reason. Whether it was
+ * done: what was typed for it is wanted again if not.
+ */
+export async function perform(act: Act, work: () => Promise<void>): Promise<boolean> {
+  if (isBusy.value) return false;
   activity.value = { act, step: "preparing", hashes: [], received: [] };
   try {
     await work();
     progress({ step: "confirmed" });
+    return true;
   } catch (error) {
     progress({ step: "failed", failure: await failureOf(error) });
+    return false;
+  } finally {
+    refresh();
   }
-  refresh();
 }
 
 /** Rehearse a call, have it signed, wait until it is mined. */

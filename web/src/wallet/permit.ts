@@ -5,6 +5,7 @@ import { getConnectorClient } from "@wagmi/core";
 import {
   type Address,
   domainSeparator,
+  erc20Abi,
   type Hex,
   parseAbi,
   parseSignature,
@@ -15,6 +16,7 @@ import { view } from "../chain/reader";
 import type { Session } from "../chain/session";
 import { tokenAbi } from "../generated/abi";
 import { progress } from "./activity";
+import { canBatch } from "./together";
 import { walletConfig } from "./wallet";
 
 /** What is allowed, to whom, and until when [unix s]. */
@@ -79,6 +81,38 @@ export async function permitTerms(
   if (name === undefined || separator === undefined) return undefined;
   const domain = { ...usual, name, version: version ?? "1" };
   return domainSeparator({ domain }) === separator ? { nonce, domain } : undefined;
+}
+
+/** A permit as the markets' calls take it. */
+export interface MarketPermit {
+  readonly token: Address;
+  readonly owner: Address;
+  readonly value: bigint;
+  readonly deadline: bigint;
+  readonly v: number;
+  readonly r: Hex;
+  readonly s: Hex;
+}
+
+/**
+ * Have a permit signed, to be sent along with a call. `undefined` where none is needed, none would
+ * be understood, or the wallet sends approval and call together.
+ */
+export async function permitFor(
+  session: Session,
+  token: Address,
+  wanted: Wanted,
+): Promise<MarketPermit | undefined> {
+  const { owner, spender, value, deadline } = wanted;
+  const [{ allowed = 0n }, terms, code] = await Promise.all([
+    session.reader.read({ allowed: view(token, erc20Abi, "allowance", [owner, spender]) }),
+    permitTerms(session, token, owner),
+    session.client.getCode({ address: owner }), // a contract's account signs otherwise
+  ]);
+  const isKnown = terms !== undefined && code === undefined;
+  if (!isKnown || allowed >= value || (await canBatch(session, owner))) return undefined;
+  const { v, r, s } = await signPermit(session, token, wanted);
+  return { token, owner, value, deadline, v: Number(v), r, s };
 }
 
 /** Have the wallet sign a permit over the token's own domain and present nonce. */

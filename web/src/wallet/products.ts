@@ -4,7 +4,12 @@
 import { type Abi, type Address, type Log, parseEventLogs } from "viem";
 import type { Fund, Tranches } from "../chain/products";
 import type { Session } from "../chain/session";
-import { fundAbi, tranchesAbi } from "../generated/abi_products";
+import {
+  fundAbi,
+  fundFactoryAbi,
+  tranchesAbi,
+  tranchesFactoryAbi,
+} from "../generated/abi_products";
 import {
   type Act,
   activity,
@@ -22,14 +27,14 @@ function call(address: Address, abi: Abi, functionName: string, args: readonly u
 }
 
 /** Send a call that takes nothing, or something. */
-async function act(
+function act(
   session: Session,
   account: Address,
   name: Act,
   request: Request,
   taken: readonly Taken[] = [],
-): Promise<void> {
-  await perform(name, () => spend(session, account, taken, request));
+): Promise<boolean> {
+  return perform(name, () => spend(session, account, taken, request));
 }
 
 /** Turn tokens of the series into SENIOR and JUNIOR [TH/s, 18 dec]. */
@@ -55,6 +60,83 @@ export function redeemJunior(
   const request = call(product.address, tranchesAbi as Abi, "redeem_junior", [ths, cost]);
   const taken = cost === 0n ? [] : [{ token: product.series.rewardToken, amount: cost }];
   return act(session, account, "redeem", request, taken);
+}
+
+/** Pay another holder's shortfall [base units] for a part of its tokens [TH/s, 18 dec], at least. */
+export function buyJunior(
+  session: Session,
+  account: Address,
+  product: Tranches,
+  bid: { readonly holder: Address; ths: bigint; least: bigint; cost: bigint },
+) {
+  const { holder, ths, least, cost } = bid;
+  const args = [holder, ths, least];
+  const request = call(product.address, tranchesAbi as Abi, "buy_junior", args);
+  const taken = [{ token: product.series.rewardToken, amount: cost }];
+  return act(session, account, "buy", request, taken);
+}
+
+/** Turn SENIOR of an unmet note [TH/s, 18 dec] into its part of the pool. */
+export function redeemSenior(session: Session, account: Address, product: Tranches, ths: bigint) {
+  const request = call(product.address, tranchesAbi as Abi, "redeem_senior", [ths]);
+  return act(session, account, "redeem", request);
+}
+
+/** Bring what forfeited tokens earned into the pool. */
+export function collectPool(session: Session, account: Address, { address }: Tranches) {
+  return act(session, account, "claim", call(address, tranchesAbi as Abi, "collect_pool", []));
+}
+
+/** Note the outcome of a note, from which its days of grace count. */
+export function noteOutcome(session: Session, account: Address, { address }: Tranches) {
+  return act(session, account, "note", call(address, tranchesAbi as Abi, "find_cut", []));
+}
+
+/** Fetch cash that could not be delivered. */
+export function withdrawCredit(session: Session, account: Address, { address }: Tranches) {
+  return act(session, account, "claim", call(address, tranchesAbi as Abi, "withdraw_credit", []));
+}
+
+/** What a new strip or note is. */
+export interface TrancheTerms {
+  readonly distributor: Address;
+  readonly start_day: bigint;
+  readonly maturity_day: bigint;
+  /** [base units per TH/s], or `NO_FACE` for a strip */
+  readonly face: bigint;
+  readonly grace_days: bigint;
+}
+
+export const NO_FACE = 2n ** 256n - 1n;
+
+/** Create a strip or a note. */
+export function createTranches(session: Session, account: Address, terms: TrancheTerms) {
+  const { tranches } = session.deployment;
+  if (tranches === undefined) return Promise.resolve(false);
+  const request = call(tranches, tranchesFactoryAbi as Abi, "create", [terms]);
+  return act(session, account, "create", request);
+}
+
+/** What a new fund is: [whole TH/s] of each series a share. */
+export interface FundTerms {
+  readonly parts: readonly { readonly distributor: Address; readonly weight: bigint }[];
+  readonly name: string;
+  readonly symbol: string;
+}
+
+/** Create a fund; the factory wants its series ascending. */
+export function createFund(session: Session, account: Address, { parts, name, symbol }: FundTerms) {
+  const { funds } = session.deployment;
+  if (funds === undefined) return Promise.resolve(false);
+  const sorted = [...parts].sort((a, b) =>
+    BigInt(a.distributor) < BigInt(b.distributor) ? -1 : 1,
+  );
+  const args = [
+    sorted.map(({ distributor }) => distributor),
+    sorted.map(({ weight }) => weight),
+    ...[name, symbol],
+  ];
+  return act(session, account, "create", call(funds, fundFactoryAbi as Abi, "create_fund", args));
 }
 
 /** Claim what SENIOR or JUNIOR earned. */

@@ -9,6 +9,7 @@ import { session } from "../../chain/session";
 import { distributorAbi, tokenAbi } from "../../generated/abi";
 import { t } from "../../i18n";
 import { Dialog } from "../../kit/dialog";
+import { draftOf } from "../../kit/draft";
 import { Field } from "../../kit/field";
 import { addressOf, canAct, exactThs, problemOf } from "../../kit/form_input";
 import { Account } from "../../kit/links";
@@ -37,7 +38,7 @@ export function HolderForms({ holding, account }: FormsProps) {
 
 function PayoutForm({ holding, account }: FormsProps) {
   const { series, receiver } = holding;
-  const text = useSignal("");
+  const text = draftOf(`payout ${series.address}`);
   const problem = useSignal<string | undefined>(undefined);
   const set = (to: Address) =>
     perform("payout", async () => {
@@ -96,8 +97,8 @@ interface Draft {
 
 function TransferForm({ holding, account }: FormsProps) {
   const { series, balance } = holding;
-  const to = useSignal("");
-  const amount = useSignal("");
+  const to = draftOf(`transfer ${series.token} to`);
+  const amount = draftOf(`transfer ${series.token} amount`);
   const problems = useSignal<{ to?: string | undefined; amount?: string | undefined }>({});
   const draft = useSignal<Draft | undefined>(undefined);
   const submit = (event: Event) => {

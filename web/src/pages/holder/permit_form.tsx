@@ -7,6 +7,7 @@ import { now, session } from "../../chain/session";
 import { tokenAbi } from "../../generated/abi";
 import { t } from "../../i18n";
 import { CopyButton } from "../../kit/copy_button";
+import { draftOf } from "../../kit/draft";
 import { Field } from "../../kit/field";
 import { addressOf, canAct } from "../../kit/form_input";
 import { chainLabel } from "../../kit/numbers";
@@ -52,9 +53,9 @@ function check(
 
 export function PermitForm({ holding, account }: { holding: Holding; account: Address }) {
   const { series } = holding;
-  const spender = useSignal("");
-  const amount = useSignal("");
-  const days = useSignal("1");
+  const spender = draftOf(`permit ${series.token} spender`);
+  const amount = draftOf(`permit ${series.token} amount`);
+  const days = draftOf(`permit ${series.token} days`, "1");
   const problems = useSignal<Problems>({});
   const permit = useSignal<Permit | undefined>(undefined);
   const submit = (event: Event) => {

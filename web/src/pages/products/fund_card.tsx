@@ -7,6 +7,7 @@ import { session } from "../../chain/session";
 import { canAct, exactThs } from "../../kit/form_input";
 import { ChainText, chainLabel, Fact, Money } from "../../kit/numbers";
 import { href } from "../../kit/router";
+import { Term } from "../../kit/term";
 import { formatExact, min } from "../../model/units";
 import { language } from "../../settings/choices";
 import { claimFund, createShares, redeemShares } from "../../wallet/products";
@@ -27,7 +28,7 @@ export function FundCard({ fund }: { fund: Fund }) {
       </header>
       <p>{words.value.whatFund}</p>
       <dl class="facts">
-        <Fact name={words.value.basket}>
+        <Fact name={<Term word="basket">{words.value.basket}</Term>}>
           <ul class="plain">
             {fund.parts.map(({ series, weight }) => (
               <li key={series.address}>
@@ -41,7 +42,7 @@ export function FundCard({ fund }: { fund: Fund }) {
             ))}
           </ul>
         </Fact>
-        <Fact name={words.value.supply}>{exactThs(fund.supply)}</Fact>
+        <Fact name={<Term word="share">{words.value.supply}</Term>}>{exactThs(fund.supply)}</Fact>
       </dl>
       <details>
         <summary>{words.value.never}</summary>
@@ -96,6 +97,7 @@ function Mine({ fund, account }: { fund: Fund; account: Address }) {
         {affordable > 0n && (
           <AmountForm
             testid="create-form"
+            product={fund.address}
             label={words.value.createAmount}
             button={words.value.create}
             most={affordable}
@@ -107,6 +109,7 @@ function Mine({ fund, account }: { fund: Fund; account: Address }) {
         {balance > 0n && (
           <AmountForm
             testid="redeem-shares-form"
+            product={fund.address}
             label={words.value.redeemSharesAmount}
             button={words.value.redeemShares}
             most={balance}

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-import { readFunds, readTranches } from "../../chain/products";
-import { session } from "../../chain/session";
+import type { Address } from "viem";
+import { readFunds, readTranches, type Tranches } from "../../chain/products";
+import { type Session, session } from "../../chain/session";
+import { readSpot, type Spot } from "../../chain/spot";
+import { useOwn } from "../../kit/chain_data";
 import { Empty, Ready } from "../../kit/state_boxes";
-import { useRead } from "../../kit/use_read";
-import { account } from "../../wallet/wallet";
+import { CreateForms } from "./create_forms";
 import { FundCard } from "./fund_card";
 import { words } from "./texts";
 import { TrancheCard } from "./tranche_card";
@@ -17,25 +19,38 @@ export function ProductsPage() {
       <p class="hint">{words.value.hint}</p>
       {tranches !== undefined && <TrancheList />}
       {funds !== undefined && <FundList />}
+      {(tranches ?? funds) !== undefined && <CreateForms />}
       {tranches === undefined && funds === undefined && <Empty>{words.value.none}</Empty>}
     </>
   );
 }
 
+interface Shelf {
+  readonly products: readonly Tranches[];
+  readonly spot: Spot | undefined;
+}
+
+/** Products, and what holders ask and bid for their tokens. */
+async function readShelf(current: Session, holder: Address | undefined): Promise<Shelf> {
+  const products = await readTranches(current, holder);
+  const tokens = products.flatMap(({ senior, junior }) => [senior.address, junior.address]);
+  const spot = current.deployment.spot && (await readSpot(current, tokens, holder));
+  return { products, spot };
+}
+
 function TrancheList() {
-  const holder = account.value;
-  const read = useRead((current) => readTranches(current, holder), [holder], true);
+  const read = useOwn(readShelf);
   return (
     <>
       <h2>{words.value.tranches}</h2>
       <Ready read={read} lines={6}>
-        {(products) =>
+        {({ products, spot }) =>
           products.length === 0 ? (
             <Empty>{words.value.none}</Empty>
           ) : (
             <div class="cards wide">
               {products.map((product) => (
-                <TrancheCard key={product.address} product={product} />
+                <TrancheCard key={product.address} product={product} spot={spot} />
               ))}
             </div>
           )
@@ -46,8 +61,7 @@ function TrancheList() {
 }
 
 function FundList() {
-  const holder = account.value;
-  const read = useRead((current) => readFunds(current, holder), [holder], true);
+  const read = useOwn(readFunds);
   return (
     <>
       <h2>{words.value.funds}</h2>

@@ -4,21 +4,31 @@
 import type { Address } from "viem";
 import type { Tranches, TrancheToken } from "../../chain/products";
 import { session, today } from "../../chain/session";
+import type { Spot } from "../../chain/spot";
 import { canAct, exactThs } from "../../kit/form_input";
 import { ChainText, chainLabel, dayText, Fact, Hashrate, Money } from "../../kit/numbers";
 import { href } from "../../kit/router";
-import { ceilDiv, DAY_SECONDS, formatExact, min, WAD } from "../../model/units";
+import { Term } from "../../kit/term";
+import { formatExact, min, WAD } from "../../model/units";
 import { language } from "../../settings/choices";
 import { claimTranche, merge, redeemJunior, split } from "../../wallet/products";
 import { account } from "../../wallet/wallet";
 import { AmountForm } from "./amount_form";
+import { LoanView } from "./loan_view";
 import { words } from "./texts";
+import { coinOf, Trade } from "./trade";
+import { dearness, juniorCost, Unmet } from "./unmet";
 
 const OPEN = 1n;
 const MET = 2n;
 const UNMET = 4n;
 
-export function TrancheCard({ product }: { product: Tranches }) {
+interface TrancheCardProps {
+  readonly product: Tranches;
+  readonly spot: Spot | undefined;
+}
+
+export function TrancheCard({ product, spot }: TrancheCardProps) {
   const { isStrip, series, senior, junior, terms } = product;
   return (
     <article class="card" data-testid="tranches" data-product={product.address}>
@@ -35,21 +45,21 @@ export function TrancheCard({ product }: { product: Tranches }) {
       </header>
       <p>{isStrip ? words.value.what.strip : words.value.what.note}</p>
       <dl class="facts">
-        <Fact name={words.value.term}>
+        <Fact name={<Term word="term">{words.value.term}</Term>}>
           {words.value.termOf(dayText(terms.start_day), dayText(terms.maturity_day - 1n))}
         </Fact>
-        <Fact name={words.value.state}>
+        <Fact name={<Term word="state">{words.value.state}</Term>}>
           <State product={product} />
         </Fact>
         {!isStrip && (
-          <Fact name={words.value.face}>
+          <Fact name={<Term word="face">{words.value.face}</Term>}>
             <Coins product={product} amount={terms.face} />
           </Fact>
         )}
-        <Fact name={words.value.earned}>
+        <Fact name={<Term word="senior">{words.value.earned}</Term>}>
           <Coins product={product} amount={product.earned} testid="earned" />
         </Fact>
-        <Fact name={words.value.left}>
+        <Fact name={<Term word="remaining">{words.value.left}</Term>}>
           {isStrip ? (
             words.value.leftDays(formatExact(ceilDiv(product.remaining, WAD), 0, language.value))
           ) : (
@@ -57,6 +67,7 @@ export function TrancheCard({ product }: { product: Tranches }) {
           )}
         </Fact>
       </dl>
+      {!isStrip && <LoanView product={product} />}
       <details>
         <summary>{words.value.never}</summary>
         <p>{isStrip ? words.value.neverStrip : words.value.neverNote}</p>
@@ -66,6 +77,18 @@ export function TrancheCard({ product }: { product: Tranches }) {
       ) : (
         <Mine product={product} account={account.value} />
       )}
+      {[senior, junior].map((token) => (
+        <Trade
+          key={token.address}
+          token={{
+            ...{ address: token.address, symbol: token.symbol, balance: token.balance },
+            isAmortising: token === senior && !isStrip,
+          }}
+          spot={spot}
+          coin={coinOf(series)}
+          remaining={token === senior ? product.toCome : 0n}
+        />
+      ))}
     </article>
   );
 }
@@ -101,12 +124,12 @@ interface MineProps {
 
 function Mine({ product, account }: MineProps) {
   const { senior, junior, series, terms, outcome, held } = product;
-  const { most } = { most: min(senior.balance, junior.balance) };
+  const most = min(senior.balance, junior.balance);
   const isRunning =
     today.value >= terms.start_day && today.value < terms.maturity_day && outcome.state === OPEN;
   const isUnmet = outcome.state === UNMET;
   const isVoid = isUnmet && product.voidDay > 0n && today.value >= product.voidDay;
-  const cost = (ths: bigint) => ceilDiv(ths * DAY_SECONDS * outcome.shortfall, 2n ** 128n);
+  const cost = (ths: bigint) => juniorCost(product, ths);
   return (
     <>
       <div class="holding">
@@ -116,10 +139,12 @@ function Mine({ product, account }: MineProps) {
           ))}
         </dl>
       </div>
+      {isUnmet && <Unmet product={product} account={account} />}
       <div class="forms">
         {isRunning && held > 0n && (
           <AmountForm
             testid="split-form"
+            product={product.address}
             label={words.value.splitAmount(chainLabel(series.symbol))}
             button={words.value.split}
             most={held}
@@ -136,6 +161,7 @@ function Mine({ product, account }: MineProps) {
         {most > 0n && !isVoid && (
           <AmountForm
             testid="merge-form"
+            product={product.address}
             label={words.value.mergeAmount}
             button={words.value.merge}
             most={most}
@@ -146,9 +172,11 @@ function Mine({ product, account }: MineProps) {
         {junior.balance > 0n && (product.isFree || (isUnmet && !isVoid)) && (
           <AmountForm
             testid="redeem-form"
+            product={product.address}
             label={words.value.redeemAmount}
             button={words.value.redeem}
             most={junior.balance}
+            check={(ths) => dearness(product, ths)}
             outcome={(ths) => (
               <>
                 {words.value.redeemCost}{" "}
@@ -178,7 +206,13 @@ function Held({ product, account, token }: HeldProps) {
   };
   const name = token === product.senior ? "senior" : "junior";
   return (
-    <Fact name={<ChainText text={token.symbol} />}>
+    <Fact
+      name={
+        <Term word={name}>
+          <ChainText text={token.symbol} />
+        </Term>
+      }
+    >
       <Hashrate ths={token.balance} testid={`${name}-balance`} />
       <br />
       <small>{words.value.claimable}</small>{" "}

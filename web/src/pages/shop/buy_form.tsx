@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-import { useSignal } from "@preact/signals";
 import type { Address } from "viem";
 import type { Round } from "../../chain/offering";
 import { now, session } from "../../chain/session";
 import { t } from "../../i18n";
+import { draftOf } from "../../kit/draft";
 import { Field } from "../../kit/field";
 import { canAct, exactThs } from "../../kit/form_input";
 import { chainLabel, Money } from "../../kit/numbers";
@@ -34,7 +34,7 @@ function moneyText({ balance, decimals }: Round["money"]): string {
 
 export function BuyForm({ round }: { round: Round }) {
   const { terms, money, price = 0n } = round;
-  const text = useSignal("");
+  const text = draftOf(`buy ${round.number}`);
   const ths = hashrateOf(text.value);
   const cost = costOf(ths ?? 0n, price);
   const problem = text.value === "" ? undefined : problemOf(ths, cost, round);
@@ -45,11 +45,11 @@ export function BuyForm({ round }: { round: Round }) {
     const offering = current?.deployment.offering;
     const isReady = current !== undefined && offering !== undefined && account.value !== undefined;
     if (!isReady || ths === undefined || problemOf(ths, cost, round) !== undefined) return;
-    await buy(current, account.value as Address, {
+    const isDone = await buy(current, account.value as Address, {
       ...{ offering, round: round.number, money: money.address, ths, cost },
       deadline: deadlineAfter(1, now.value, Date.now() / 1000, current.deployment.isSimulated),
     });
-    text.value = "";
+    if (isDone) text.value = "";
   };
   return (
     <form onSubmit={submit} noValidate data-testid="buy-form">

@@ -1,34 +1,38 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-// The shop: what issuers sell now, what it may come to, and what the account bought.
+// The shop: what can be bought now, from issuers and from other holders, what it may come to; what
+// the account can sell; and what its purchases cost and earned.
 
-import { type Round, readHeight, readRounds } from "../../chain/offering";
+import type { Address } from "viem";
+import { type Round, readHeight } from "../../chain/offering";
 import { type Session, session } from "../../chain/session";
-import { followOracle, useMeans } from "../../kit/chain_data";
+import { readWares, type Wares } from "../../chain/wares";
+import { followOracle, useMeans, useOwn } from "../../kit/chain_data";
 import { ChainText } from "../../kit/numbers";
+import { OpenOrders } from "../../kit/spot_offer";
+import { spot as spotTexts } from "../../kit/spot_texts";
 import { Empty, Ready } from "../../kit/state_boxes";
-import { useRead } from "../../kit/use_read";
 import { formatExact } from "../../model/units";
 import { language } from "../../settings/choices";
 import { account } from "../../wallet/wallet";
 import { AssumptionsForm } from "./assumptions";
-import { OfferCard } from "./offer_card";
 import { Purchases } from "./purchases";
+import { SellCard } from "./sell_card";
 import { shop } from "./texts";
+import { WareCard } from "./ware_card";
 
-interface Sale {
-  readonly rounds: readonly Round[];
+interface Sale extends Wares {
   /** [height] of the newest reported block */
   readonly height: bigint | undefined;
 }
 
 export function ShopPage() {
-  const holder = account.value;
-  const read = useRead((current) => readSale(current, holder), [holder], true);
+  const read = useOwn(readSale);
+  const { offering, spot } = session.value?.deployment ?? {};
   return (
     <>
       <h1 tabIndex={-1}>{shop.value.title}</h1>
       <p class="hint">{shop.value.hint}</p>
-      {session.value?.deployment.offering === undefined ? (
+      {offering === undefined && spot === undefined ? (
         <Empty>{shop.value.absent}</Empty>
       ) : (
         <Ready read={read} lines={8}>
@@ -39,34 +43,54 @@ export function ShopPage() {
   );
 }
 
-async function readSale(current: Session, holder: typeof account.value): Promise<Sale> {
-  const [rounds, height] = await Promise.all([
-    readRounds(current, holder),
+async function readSale(current: Session, holder: Address | undefined): Promise<Sale> {
+  const [wares, height] = await Promise.all([
+    readWares(current, holder),
     followOracle(current).then((state) => state?.newest && readHeight(current, state.newest.day)),
   ]);
-  return { rounds, height };
+  return { ...wares, height };
 }
 
-function Sales({ sale: { rounds, height } }: { sale: Sale }) {
-  const open = rounds.filter(({ closed }) => closed === undefined);
-  const mine = rounds.filter(({ bought }) => bought > 0n);
+function Sales({ sale: { wares, rounds, spot, moneys, height } }: { sale: Sale }) {
+  const offered = wares.filter(
+    (ware) => ware.rounds.length > 0 || ware.books.some(({ asks }) => asks.length > 0),
+  );
+  const held = wares.filter((ware) => ware.held > 0n && ware.books.length > 0);
   const over = rounds.filter(({ closed }) => closed !== undefined);
-  useMeans(open.map(({ series }) => series));
-  const sorted = [...open].sort(
+  const own = spot?.own ?? [];
+  useMeans(wares.map(({ series }) => series));
+  const sorted = [...offered].sort(
     (a, b) => Number(b.series.isAttested) - Number(a.series.isAttested),
   );
+  const nameOf = (token: string) =>
+    wares.find(({ series }) => series.token === token)?.series.symbol ?? token;
   return (
     <>
-      {account.value !== undefined && mine.length > 0 && (
-        <Purchases rounds={mine} account={account.value} />
+      {account.value !== undefined && <Purchases rounds={rounds} account={account.value} />}
+      {spot === undefined && (
+        <p class="banner warning" role="alert" data-testid="spot-down">
+          {spotTexts.value.down}
+        </p>
       )}
-      {open.length === 0 ? <Empty>{shop.value.none}</Empty> : <AssumptionsForm />}
-      {open.length > 0 && <h2>{shop.value.offers}</h2>}
+      <OpenOrders orders={own} moneys={moneys} nameOf={nameOf} />
+      {offered.length === 0 ? <Empty>{shop.value.none}</Empty> : <AssumptionsForm />}
+      {offered.length > 0 && <h2>{shop.value.offers}</h2>}
       <div class="cards wide">
-        {sorted.map((round) => (
-          <OfferCard key={round.number} round={round} height={height} />
+        {sorted.map((ware) => (
+          <WareCard key={ware.series.address} ware={ware} own={own} height={height} />
         ))}
       </div>
+      {held.length > 0 && (
+        <section>
+          <h2>{shop.value.sell}</h2>
+          <p class="hint">{shop.value.sellHint}</p>
+          <div class="cards wide">
+            {held.map((ware) => (
+              <SellCard key={ware.series.address} ware={ware} own={own} />
+            ))}
+          </div>
+        </section>
+      )}
       {over.length > 0 && <Over rounds={over} />}
     </>
   );

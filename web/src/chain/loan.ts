@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+// What history says of a note: the oracle's own days, by the terms of the note's series.
+
+import { fullDay } from "../model/figures";
+import { type LoanHistory, loanHistory, TRAILING_DAYS } from "../model/loan";
+import { LOT_THS } from "../model/payback";
+import { WAD } from "../model/units";
+import { type HashpricePoint, readHashprices, readOracle } from "./oracle";
+import type { Tranches } from "./products";
+import type { Session } from "./session";
+
+/** [days] of the past that are looked at, the newest: ten years */
+const MAX_DAYS = 3_650;
+
+let kept: { readonly key: string; readonly days: Promise<readonly HashpricePoint[]> } | undefined;
+
+/** Every day that the oracle knows; read again only when there is a new one. */
+function readDays(
+  session: Session,
+  first: bigint,
+  end: bigint,
+  final: bigint,
+): Promise<readonly HashpricePoint[]> {
+  const key = `${session.deployment.oracle} ${end}`;
+  if (kept?.key !== key) {
+    const days = readHashprices(session, first, end, final, MAX_DAYS);
+    kept = { key, days };
+    days.catch(() => {
+      kept = undefined;
+    });
+  }
+  return kept.days;
+}
+
+/** What the past says, and how large the loan is. */
+export interface LoanPast extends LoanHistory {
+  /** [bps] the face, of what the 30 days before would bring over the term */
+  readonly sizeBps: bigint;
+  /** Days of the oracle that were looked at. */
+  readonly days: number;
+}
+
+/** Measure a note by history; `undefined` where the oracle has less than 30 days before it. */
+export async function readLoanPast(
+  session: Session,
+  { series, terms }: Tranches,
+): Promise<LoanPast | undefined> {
+  const oracle = await readOracle(session);
+  if (oracle === undefined) return undefined;
+  const { firstDay, nextDay, lastFinalDay } = oracle;
+  const first = nextDay - firstDay > BigInt(MAX_DAYS) ? nextDay - BigInt(MAX_DAYS) : firstDay;
+  const days = await readDays(session, first, nextDay, lastFinalDay);
+  const earned = days.map((day) => fullDay(series.terms, day, LOT_THS, series.basePerSat).reward);
+  const before = Number((terms.start_day < nextDay ? terms.start_day : nextDay) - first);
+  if (before < TRAILING_DAYS || earned.length < before) return undefined;
+  const trailing = earned
+    .slice(before - TRAILING_DAYS, before)
+    .reduce((sum, each) => sum + each, 0n);
+  const term = terms.maturity_day - terms.start_day;
+  const face = (terms.face * LOT_THS) / WAD;
+  if (trailing === 0n) return undefined;
+  return {
+    ...loanHistory(earned, Number(term), face, trailing),
+    sizeBps: (face * BigInt(TRAILING_DAYS) * 10_000n) / (trailing * term),
+    days: earned.length,
+  };
+}

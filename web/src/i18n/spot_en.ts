@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+
+export const spotEn = {
+  title: "From other holders",
+  none: "Nobody offers any right now.",
+  down: "The order book does not answer: offers of other holders are not shown.",
+  price: "Best offer",
+  priceOfRest: (percent: string) => `${percent} % of what is still to come`,
+  left: "At this price",
+  more: (count: string) => `${count} dearer offers wait behind it.`,
+  amount: (symbol: string) => `How much ${symbol}`,
+  all: "All at this price",
+  pay: "You pay",
+  buy: "Buy from the holder",
+  tooMuch: (left: string) => `Only ${left} are offered at this price.`,
+  tooLittle: (least: string) => `This holder sells at least ${least} at a time.`,
+  tooLittleBid: (least: string) => `This buyer takes at least ${least} at a time.`,
+  tooDear: (amount: string, symbol: string) => `You have ${amount} ${symbol}: too little.`,
+  noRefund:
+    "Bought from a holder, the issuer's refund does not come with it: you have the token and all it earns from that second on.",
+  checked: "The chain has checked this offer: signature, amount left, the holder's balance.",
+  sellTitle: (symbol: string) => `Sell ${symbol}`,
+  bid: "Best bid",
+  noBid: "Nobody bids for any right now: offer it at a price of your own.",
+  sell: "Sell to the bidder",
+  get: "You get",
+  own: "Offer at your price",
+  ownPrice: (symbol: string) => `Price of 1, in ${symbol}`,
+  ownPercent: "Price, in % of what is still to come",
+  days: "Valid for how many days",
+  badPrice: "This is not a price.",
+  badDays: "From 1 to 90 days.",
+  badAmount: "This is not an amount.",
+  noAmount: "More than nothing.",
+  youHave: (amount: string) => `You have ${amount}.`,
+  youHaveLess: "You have less.",
+  review: "Look at the order",
+  words: (amount: string, symbol: string, price: string, until: string) =>
+    `You offer to sell ${amount} ${symbol} for ${price}, until ${until}.`,
+  wordsAll: "If all of it is taken now, you get",
+  wordsParts: "Anybody may take it, also in parts.",
+  wordsRest:
+    "As it earns, less is still to come, and your price falls with it: the share you signed stays.",
+  wordsKeep:
+    "Signing costs nothing. It stays in your wallet and keeps earning for you until somebody takes it; if you move it away, nobody can.",
+  wordsCancel: "To take the order back you send a transaction: hiding it is not enough.",
+  approve: "First exactly this amount is approved for the market: a transaction.",
+  sign: "Sign the order",
+  back: "Back",
+  openOrders: "Your open orders",
+  openAsk: (amount: string, symbol: string, price: string) =>
+    `Sell ${amount} ${symbol} for ${price}`,
+  openBid: (amount: string, symbol: string, price: string) =>
+    `Buy ${amount} ${symbol} for ${price}`,
+  until: (date: string) => `until ${date}`,
+  each: (price: string, symbol: string) => `${price} ${symbol} each`,
+  cancel: "Cancel",
+};
+
+export type SpotTexts = typeof spotEn;

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: AGPL-3.0-only
+// The spot market: taking an order at its price or not at all, signing one, cancelling. What the
+// market may take is approved to the unit, on top of what the account's open orders need already.
+
+import { getConnectorClient } from "@wagmi/core";
+import { type Abi, type Address, zeroAddress } from "viem";
+import { signTypedData } from "viem/actions";
+import { view } from "../chain/reader";
+import type { Session } from "../chain/session";
+import { submitSpot } from "../chain/spot";
+import { spotAbi } from "../generated/abi_spot";
+import type { Fillable, SpotOrder } from "../model/spot";
+import { perform, progress, send } from "./activity";
+import { TransactionError } from "./failure";
+import { permitFor } from "./permit";
+import { approveAtLeast, spend } from "./spend";
+import { walletConfig } from "./wallet";
+
+const TYPES = {
+  SpotOrder: [
+    { name: "maker", type: "address" },
+    { name: "taker", type: "address" },
+    { name: "is_buy", type: "bool" },
+    { name: "token", type: "address" },
+    { name: "money", type: "address" },
+    { name: "price", type: "uint256" },
+    { name: "is_per_remaining", type: "bool" },
+    { name: "max_lag_days", type: "uint256" },
+    { name: "quantity", type: "uint256" },
+    { name: "minimum_quantity", type: "uint256" },
+    { name: "deadline", type: "uint256" },
+    { name: "epoch", type: "uint256" },
+    { name: "salt", type: "uint256" },
+  ],
+} as const;
+/** [days] that settlement may lag behind an order on what remains, as the rules propose */
+const MAX_LAG_DAYS = 2n;
+
+/** A part of an order, and what it costs or brings. */
+export interface Taking {
+  readonly offer: Fillable;
+  /** [token base units] all of it, or nothing */
+  readonly quantity: bigint;
+  /** [money base units] at most, or at least */
+  readonly cost: bigint;
+  /** [base units] of what is given that the account's open orders may take already */
+  readonly committed: bigint;
+  /** [unix s] until when a permit may be used */
+  readonly deadline: bigint;
+}
+
+/** Take a part of an order. One signature and a transaction where the token has permits. */
+export function takeSpot(
+  session: Session,
+  account: Address,
+  { offer: { order, signature }, quantity, cost, committed, deadline }: Taking,
+): Promise<boolean> {
+  const { spot } = session.deployment;
+  if (spot === undefined) return Promise.resolve(false);
+  const { market } = spot;
+  const take = {
+    ...{ quantity, minimum_quantity: quantity },
+    ...(order.is_buy ? { max_pay: 0n, min_receive: cost } : { max_pay: cost, min_receive: 0n }),
+  };
+  const given = order.is_buy ? order.token : order.money;
+  const amount = committed + (order.is_buy ? quantity : cost);
+  const abi: Abi = spotAbi;
+  const plain = { address: market, abi, functionName: "fill", args: [order, signature, take] };
+  return perform(order.is_buy ? "sell" : "buy", async () => {
+    const wanted = { owner: account, spender: market, value: amount, deadline };
+    const permit = await permitFor(session, given, wanted);
+    if (permit === undefined) await spend(session, account, [{ token: given, amount }], plain);
+    else {
+      const args = [[permit], ...plain.args];
+      await send(session, account, { ...plain, functionName: "fill_with_permits", args });
+    }
+  });
+}
+
+/** What is offered. */
+export interface Offering {
+  readonly token: Address;
+  readonly money: Address;
+  readonly price: bigint;
+  readonly isPerRemaining: boolean;
+  readonly quantity: bigint;
+  readonly deadline: bigint;
+  /** [token base units] that the account's open orders may take already */
+  readonly committed: bigint;
+}
+
+/** Sign an order that sells, and hand it to the relay. */
+export function offerSpot(session: Session, account: Address, wanted: Offering): Promise<boolean> {
+  const { spot, chain } = session.deployment;
+  if (spot === undefined) return Promise.resolve(false);
+  const { token, money, price, isPerRemaining, quantity, deadline, committed } = wanted;
+  return perform("order", async () => {
+    const taken = { token, amount: committed + quantity };
+    await approveAtLeast(session, account, taken, spot.market);
+    const { epoch } = await session.reader.read({
+      epoch: view(spot.market, spotAbi, "epoch_of", [account]),
+    });
+    if (epoch === undefined) throw new Error("the market does not answer");
+    const order: SpotOrder = {
+      ...{ maker: account, taker: zeroAddress, is_buy: false, token, money, price },
+      ...{ is_per_remaining: isPerRemaining, max_lag_days: MAX_LAG_DAYS, quantity },
+      ...{ minimum_quantity: 0n, deadline, epoch, salt: randomSalt() },
+    };
+    const wallet = await getConnectorClient(walletConfig(), { account, chainId: chain.id });
+    progress({ step: "sign" });
+    const signature = await signTypedData(wallet, {
+      account,
+      domain: {
+        ...{ name: "HashrateSpot", version: "1", chainId: chain.id },
+        verifyingContract: spot.market,
+      },
+      types: TYPES,
+      primaryType: "SpotOrder",
+      message: order,
+    });
+    progress({ step: "sent" });
+    const refusal = await submitSpot(session, order, signature);
+    if (refusal !== undefined) throw new TransactionError({ kind: "unknown", detail: refusal });
+  });
+}
+
+/** Make sure that an order of the account's is never filled again. */
+export function cancelSpot(session: Session, account: Address, order: SpotOrder): Promise<boolean> {
+  const { spot } = session.deployment;
+  if (spot === undefined) return Promise.resolve(false);
+  const abi: Abi = spotAbi;
+  const request = { address: spot.market, abi, functionName: "cancel", args: [order] };
+  return perform("cancel", async () => void (await send(session, account, request)));
+}
+
+/** Makes equal orders different. */
+function randomSalt(): bigint {
+  return crypto.getRandomValues(new BigUint64Array(1))[0] ?? 0n;
+}
