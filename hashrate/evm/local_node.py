@@ -2,18 +2,17 @@
 """A local EVM node: one anvil process that ends with the program that started it."""
 
 import shutil
-import subprocess
 import time
 from pathlib import Path
 
 from hashrate.evm.errors import LocalNodeError, RpcUnavailableError
 from hashrate.evm.rpc import EvmRpc
+from hashrate.service.child import Child
 from hashrate.service.ports import LOOPBACK, free_port
 
 _FROM_NPM = "node_modules/@foundry-rs/anvil-linux-amd64/bin/anvil"
 _ACCOUNTS = 20
 _START_SECONDS = 20
-_STOP_SECONDS = 10
 
 
 def find_program(folder: Path) -> Path | None:
@@ -29,7 +28,7 @@ def find_program(folder: Path) -> Path | None:
     return Path(found).resolve() if found else None
 
 
-class LocalNode:
+class LocalNode(Child):
     """One anvil on loopback. Every transaction is mined at once.
 
     Attributes: `url` and `rpc` of its JSON-RPC interface.
@@ -47,17 +46,17 @@ class LocalNode:
             port: of its JSON-RPC interface, any free one if not given.
 
         Raises:
-            LocalNodeError: it does not start.
+            LocalNodeError: it does not answer.
+            ProcessEndedError: it ended at once.
         """
         port = port or free_port()
         self.url = f"http://{LOOPBACK}:{port}"
-        command = [*_ends_with_parent(), str(program), "--silent"]
+        command = [str(program), "--silent"]
         command += ["--host", LOOPBACK, "--port", str(port)]
         command += ["--hardfork", "cancun", "--order", "fifo", "--accounts", str(_ACCOUNTS)]
         if timestamp is not None:
             command += ["--timestamp", str(timestamp)]
-        # a session of its own: Ctrl-C reaches this program alone, which then ends in order
-        self._process = subprocess.Popen([*command, *options], start_new_session=True)
+        super().__init__("anvil", [*command, *options])
         self.rpc = EvmRpc(self.url, timeout_seconds=30)
         try:
             self._wait()
@@ -68,26 +67,7 @@ class LocalNode:
     def close(self) -> None:
         """End the process and wait for its end."""
         self.rpc.close()
-        self._process.terminate()
-        try:
-            self._process.wait(_STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-
-    def require_alive(self) -> None:
-        """Make sure that the process still runs.
-
-        Raises:
-            LocalNodeError: it ended.
-        """
-        code = self._process.poll()
-        if code is not None:
-            raise LocalNodeError(f"anvil ended by itself, exit code {code}")
-
-    def send_signal(self, number: int) -> None:
-        """Send the process a signal."""
-        self._process.send_signal(number)
+        super().close()
 
     def _wait(self) -> None:
         deadline = time.monotonic() + _START_SECONDS
@@ -103,9 +83,3 @@ class LocalNode:
                 time.sleep(0.02)
             else:
                 return
-
-
-def _ends_with_parent() -> list[str]:
-    """Return the prefix of a command that Linux ends with this process, however that ends."""
-    setpriv = shutil.which("setpriv")
-    return [setpriv, "--pdeathsig", "KILL", "--"] if setpriv else []

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""Errors of asking and answering over HTTP."""
+"""Errors of asking and answering over HTTP, and of processes that a program starts."""
 
 from hashrate.core.errors import HashrateError, RetryableError
 
@@ -79,3 +79,7 @@ class SettingsError(HashrateError):
 
 class KeystoreError(HashrateError):
     """A key file or its password file is missing, readable by others, or does not open."""
+
+
+class ProcessEndedError(HashrateError):
+    """A process that this program needs ended by itself; the message ends with what it said."""

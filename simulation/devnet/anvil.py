@@ -34,7 +34,7 @@ class Anvil(LocalNode):
 
         Raises:
             DevnetError: there is no anvil.
-            LocalNodeError: it does not start.
+            LocalNodeError, ProcessEndedError: it does not start.
         """
         options = ("--chain-id", str(CHAIN_ID), "--mnemonic", MNEMONIC, *options)
         super().__init__(find_anvil(), *options, timestamp=timestamp, port=port)
