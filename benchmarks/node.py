@@ -58,6 +58,11 @@ class Node:
         self._http = http.client.HTTPConnection(address, timeout=_TIMEOUT_SECONDS)
         self.accounts: list[str] = self.rpc("eth_accounts")
 
+    @property
+    def pid(self) -> int:
+        """Return the id of its process."""
+        return self._anvil.pid
+
     def __enter__(self) -> "Node":
         return self
 

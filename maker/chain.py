@@ -11,26 +11,31 @@ from eth_typing import ChecksumAddress
 from eth_utils.address import to_checksum_address
 
 from hashrate.core.types import DayIndex
-from hashrate.evm.abi import Event, Function
+from hashrate.evm.abi import Function
 from hashrate.evm.contracts.forwards import ForwardsBook, ForwardsVault
 from hashrate.evm.contracts.oracle import HashpriceOracle
 from hashrate.evm.errors import RpcRefusedError, RpcUnavailableError, WrongChainError
 from hashrate.evm.rpc import EvmRpc, number_from_hex
 from hashrate.orders.order import BookDomain
 from hashrate.products.forwards.terms import ForwardTerms
+from maker.trades import TradeLog
 
 _BATCH = 100
-_REORG_BLOCKS = 64
 _RECORD_HEIGHT = 5  # place of `last_height` in a day's record
+_IS_DUE, _IS_SETTLED = 0, 1  # places in a series' outcome
 _DECIMALS = Function("decimals", (), ("uint8",))
+_SYMBOL = Function("symbol", (), ("string",))
+_MOST_SYMBOL = 32
 _BALANCE = Function("balanceOf", ("address",), ("uint256",))
 _ALLOWANCE = Function("allowance", ("address", "address"), ("uint256",))
+REMAINING = Function("remaining", (), ("uint256", "uint256"))
+"""Of a token that pays itself down: what remains of 1e18, and the first day not settled."""
 Ask = tuple[ChecksumAddress, Function, tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class Trade:
-    """A trade of the maker; `block` and `place` name its event.
+    """A trade of the maker.
 
     Attributes:
         series: of the leg.
@@ -39,8 +44,6 @@ class Trade:
         quantity: [contracts].
     """
 
-    block: int
-    place: int
     series: int
     is_buy: bool
     price_ticks: int
@@ -63,8 +66,7 @@ class MarketReader:
         self.domain = domain
         self.oracle = oracle
         self._sums: dict[tuple[int, int], int] = {}
-        self._trades: dict[tuple[int, int, bool], Trade] = {}
-        self._next_block: int | None = None
+        self._log: TradeLog | None = None
 
     def require(self) -> None:
         """Check chain and contracts.
@@ -78,7 +80,7 @@ class MarketReader:
         try:
             answers = self.ask(
                 [
-                    (self.domain.book, ForwardsBook.VAULT, ()),
+                    (self.domain.contract, ForwardsBook.VAULT, ()),
                     (self.oracle, HashpriceOracle.HALVING_BLOCKS, ()),
                     (self.oracle, HashpriceOracle.FIRST_DAY, ()),
                 ]
@@ -164,73 +166,59 @@ class MarketReader:
         (decimals,) = self.ask([(token, _DECIMALS, ())])
         return int(decimals)
 
-    def money(self, token: ChecksumAddress, owner: ChecksumAddress) -> tuple[int, int]:
-        """Return what an account has of a token, and what the vault may take [base units]."""
+    def symbol(self, token: ChecksumAddress) -> str:
+        """Return a token's symbol, which may be anything that its maker chose."""
+        (symbol,) = self.ask([(token, _SYMBOL, ())])
+        return "".join(each if each.isprintable() else "?" for each in str(symbol)[:_MOST_SYMBOL])
+
+    def money(
+        self, token: ChecksumAddress, owner: ChecksumAddress, spender: ChecksumAddress
+    ) -> tuple[int, int]:
+        """Return what an account has of a token, and what another may take [base units]."""
         balance, allowed = self.ask(
-            [(token, _BALANCE, (owner,)), (token, _ALLOWANCE, (owner, self.vault))]
+            [(token, _BALANCE, (owner,)), (token, _ALLOWANCE, (owner, spender))]
         )
         return int(balance), int(allowed)
 
-    def epoch(self, maker: ChecksumAddress) -> int:
-        """Return the epoch that new orders carry."""
-        (epoch,) = self.ask([(self.domain.book, ForwardsBook.epoch_of, (maker,))])
+    def epoch(self, book: ChecksumAddress, maker: ChecksumAddress) -> int:
+        """Return the epoch that new orders for a book carry; the spot market's is told alike."""
+        (epoch,) = self.ask([(book, ForwardsBook.epoch_of, (maker,))])
         return int(epoch)
 
-    def filled(self, hashes: Sequence[bytes]) -> list[int]:
-        """Return how much of each order is gone [units]; 2^256 - 1 of a cancelled one."""
-        calls: list[Ask] = [(self.domain.book, ForwardsBook.filled_of, (each,)) for each in hashes]
+    def filled(self, orders: Sequence[tuple[ChecksumAddress, bytes]]) -> list[int]:
+        """Return how much of each order is gone [units]; 2^256 - 1 of a cancelled one.
+
+        Args:
+            orders: book, or spot market, and hash of each.
+        """
+        calls: list[Ask] = [(book, ForwardsBook.filled_of, (each,)) for book, each in orders]
         return [int(each) for each in self.ask(calls)]
 
     def trades(
         self, maker: ChecksumAddress, first: int, head: int, step: int
     ) -> dict[int, list[Trade]]:
-        """Return all trades of the maker by series, oldest first.
-
-        Each look reads on from where the last one ended, and the last blocks again: a
-        reorganisation may have replaced them.
-
-        Args:
-            maker: buyer or seller.
-            first: a block at or before its first trade.
-            head: the newest block.
-            step: blocks asked for at once.
-        """
-        begin = first if self._next_block is None else max(first, self._next_block - _REORG_BLOCKS)
-        self._trades = {key: each for key, each in self._trades.items() if each.block < begin}
-        word = "0x" + maker.lower().removeprefix("0x").rjust(64, "0")
-        event: Event = ForwardsVault.Traded
-        for low in range(begin, head + 1, step):
-            high = min(head, low + step - 1)
-            for is_buy, topics in ((True, [None, word]), (False, [None, None, word])):
-                self._read_trades(event, [event.topic, *topics], (low, high), is_buy=is_buy)
-        self._next_block = head + 1
+        """Return all trades of the maker by series, oldest first; see `TradeLog.read`."""
+        if self._log is None:
+            self._log = TradeLog(self.rpc, self.vault, ForwardsVault.Traded)
         by_series: dict[int, list[Trade]] = {}
-        for key in sorted(self._trades):
-            trade = self._trades[key]
-            by_series.setdefault(trade.series, []).append(trade)
+        for each in self._log.read(maker, first, head, step):
+            price, quantity = int(each.data["price_ticks"]), int(each.data["quantity"])
+            trade = Trade(each.subject, each.is_buy, price, quantity)
+            by_series.setdefault(each.subject, []).append(trade)
         return by_series
 
-    def _read_trades(
-        self, event: Event, topics: list[str | None], span: tuple[int, int], *, is_buy: bool
-    ) -> None:
-        where = {
-            "address": self.vault,
-            "topics": topics,
-            "fromBlock": hex(span[0]),
-            "toBlock": hex(span[1]),
-        }
-        logs = self.rpc.request("eth_getLogs", where)
-        try:
-            for log in logs:
-                block, place = int(log["blockNumber"], 16), int(log["logIndex"], 16)
-                data = event.decode(log["data"])
-                price, quantity = data["price_ticks"], data["quantity"]
-                series = int(log["topics"][1], 16)
-                self._trades[block, place, is_buy] = Trade(
-                    block, place, series, is_buy, price, quantity
-                )
-        except (KeyError, TypeError, IndexError, ValueError) as error:
-            raise RpcUnavailableError("evm node: eth_getLogs: not a list of logs") from error
+    def held(self, owner: ChecksumAddress, series: int) -> tuple[int, int]:
+        """Return LONG and SHORT that an account holds of a series [contracts]."""
+        balance = ForwardsVault.balanceOf
+        longs, shorts = self.ask(
+            [(self.vault, balance, (owner, side)) for side in (series, series + 1)]
+        )
+        return int(longs), int(shorts)
+
+    def is_over(self, series: int) -> bool:
+        """Return whether what a series pays is known for ever."""
+        (outcome,) = self.ask([(self.vault, ForwardsVault.outcome_of, (series,))])
+        return bool(outcome[_IS_DUE] or outcome[_IS_SETTLED])
 
 
 def _bytes(result: object) -> bytes:

@@ -16,12 +16,12 @@ from eth_typing import ChecksumAddress
 
 from hashrate.core.types import DayIndex
 from hashrate.core.units import day_from_time
-from hashrate.evm.contracts.forwards import ForwardsBook
+from hashrate.evm.contracts.forwards import ForwardsBook, ForwardsVault
 from hashrate.evm.errors import RpcRefusedError
 from hashrate.orders.errors import RelayAnswerError
 from hashrate.orders.order import ZERO_ADDRESS, Leg, Order, SignedOrder, order_hash, sign_order
-from hashrate.orders.order_file import order_to_json
 from hashrate.orders.relay_client import RelayClient, complaint
+from hashrate.orders.spot import SignedSpotOrder
 from hashrate.products.forwards.maths import collateral, marked, payouts
 from hashrate.products.forwards.product import Product
 from hashrate.products.forwards.terms import ForwardTerms
@@ -29,9 +29,11 @@ from hashrate.service.clock import Clock
 from maker.accounts import LossLimit, MonthAccount, exposure
 from maker.chain import MarketReader, Trade
 from maker.curve import BPS, GrowthBounds, Outlook, daily_move_bps, forward, measured_growth
-from maker.errors import LivePriceError, MakerStoppedError, OldHeadError
+from maker.errors import LivePriceError, MakerStoppedError, OldHeadError, SendError
 from maker.metrics import MakerMetrics
+from maker.orders import Signed, cancellation_of, check_of, document_of, hash_of, venue_of
 from maker.prices import LivePrice, dollars
+from maker.purse import Purse
 from maker.quoting import (
     MAX_AGE_DAYS,
     Policy,
@@ -42,12 +44,14 @@ from maker.quoting import (
     quiet_at,
     quotes_of,
 )
-from maker.sender import Canceller
+from maker.sender import Sender
+from maker.spot import SpotDesk, SpotOffer, asset_of
 from maker.state import MakerState
 
 _LOG = structlog.get_logger(__name__)
 _MOVE_DAYS = 28
 _SALT_BITS = 128
+_REDEEM_GAS = 300_000  # the longest search for a day that was final in time is in it
 _PAGE = 100
 
 
@@ -78,7 +82,7 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What a maker works with; without account and canceller it is a dry run."""
+    """What a maker works with; without account and sender it is a dry run."""
 
     market: MarketReader
     relay: RelayClient
@@ -86,8 +90,9 @@ class Parts:
     metrics: MakerMetrics
     live: LivePrice | None
     account: LocalAccount | None
-    canceller: Canceller | None
+    sender: Sender | None
     clock: Clock
+    spot: SpotDesk | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,13 +110,15 @@ class Report:
 
     Attributes:
         quiet: why nothing is quoted; empty if something is.
-        offers: all that is wanted now, whether or not it is open already.
+        offers: all forwards that are wanted now, whether or not they are open already.
+        spot_offers: the same on the spot market.
         signed: how many of them were signed in this look.
         profit: of all trades, by money: `sats` or `dollars` [base units].
     """
 
     quiet: str
     offers: tuple[Offer, ...]
+    spot_offers: tuple[SpotOffer, ...]
     signed: int
     profit: Mapping[str, int]
 
@@ -134,11 +141,17 @@ class Maker:
             "dollars": LossLimit(rules.loss_cents),
         }
         self._terms = {each.series: each.terms for each in listings}
+        self._redeemed: set[int] = set()
 
     @property
     def orders(self) -> tuple[SignedOrder, ...]:
-        """Return the orders that may be open."""
-        return tuple(self._orders)
+        """Return the forwards orders that may be open."""
+        return tuple(each for each in self._orders if isinstance(each, SignedOrder))
+
+    @property
+    def spot_orders(self) -> tuple[SignedSpotOrder, ...]:
+        """Return the spot orders that may be open."""
+        return tuple(each for each in self._orders if isinstance(each, SignedSpotOrder))
 
     def look(self) -> Report:
         """Look once, and do what follows from it.
@@ -155,19 +168,26 @@ class Maker:
         newest, outlook, ticks = self._outlook()
         accounts = self._accounts(head)
         profit = self._profit(accounts, newest, outlook, ticks)
+        fairs = self._spot_fairs(outlook, ticks)
+        profit["sats"] += self._spot_profit(fairs, head)
         self._require_within_loss(profit, now)
+        self._redeem(accounts, newest)
         self._orders = self._open(now)
         quiet = self._quiet(outlook, newest, now)
         self._parts.metrics.is_quiet.set(bool(quiet.reason))
         self._parts.metrics.open_orders.set(len(self._orders))
         if quiet.reason:
             self._cancel_all(quiet.reason)
-            return Report(quiet.reason, (), 0, profit)
-        offers = self._offers(accounts, outlook, ticks, quiet, now)
-        self._cancel_stale(offers, ticks)
-        signed = self._sign_missing(offers, accounts, now)
+            return Report(quiet.reason, (), (), 0, profit)
+        width = self._rules.policy.width_bps(
+            daily_move_bps(ticks[Product.HASHPRICE_SATS], _MOVE_DAYS)
+        )
+        offers = self._offers(accounts, outlook, ticks, width, quiet, now)
+        spot_offers = self._spot_offers(fairs, width, quiet, now)
+        self._cancel_stale(offers, spot_offers, ticks)
+        signed = self._sign_missing(offers, spot_offers)
         self._hand_in()
-        return Report("", tuple(offers), signed, profit)
+        return Report("", tuple(offers), tuple(spot_offers), signed, profit)
 
     # ------------------------------------------------------------ what is
 
@@ -242,28 +262,40 @@ class Maker:
             profit[money] += account.profit(value) // terms.tick_value
         return profit
 
-    def _open(self, now: int) -> list[SignedOrder]:
+    def _spot_fairs(
+        self, outlook: Outlook, ticks: Mapping[Product, Sequence[int]]
+    ) -> Mapping[ChecksumAddress, Fraction]:
+        """Work out what tokens are worth."""
+        desk = self._parts.spot
+        return {} if desk is None else desk.fairs(outlook, ticks[Product.HASHPRICE_SATS][-1])
+
+    def _spot_profit(self, fairs: Mapping[ChecksumAddress, Fraction], head: int) -> int:
+        """Value the trades of tokens [sat]."""
+        desk, account, rules = self._parts.spot, self._parts.account, self._rules
+        if desk is None or account is None:
+            return 0
+        return desk.profit(account.address, fairs, rules.first_block, head, rules.log_blocks)
+
+    def _open(self, now: int) -> list[Signed]:
         """Return the orders that can still be filled."""
-        market = self._parts.market
+        market, account = self._parts.market, self._parts.account
         left = [each for each in self._orders if each.order.deadline >= now]
-        if not left or self._parts.account is None:
+        if not left or account is None:
             return left
-        gone = market.filled([order_hash(each.domain, each.order) for each in left])
-        epoch = market.epoch(self._parts.account.address)
+        gone = market.filled([(venue_of(each), hash_of(each)) for each in left])
+        epochs = {book: market.epoch(book, account.address) for book in map(venue_of, left)}
         return [
             each
             for each, filled in zip(left, gone, strict=True)
-            if filled < each.order.quantity and (each.order.epoch >= epoch or self._is_taken(each))
+            if filled < each.order.quantity
+            and (each.order.epoch >= epochs[venue_of(each)] or self._is_taken(each))
         ]
 
-    def _is_taken(self, signed: SignedOrder) -> bool:
+    def _is_taken(self, signed: Signed) -> bool:
         """Return whether the book still takes an order of an earlier epoch."""
-        market = self._parts.market
-        check = ForwardsBook.check_order
+        given = (signed.order.as_tuple(), signed.signature, _ANYBODY)
         try:
-            market.ask(
-                [(market.domain.book, check, (signed.order.as_tuple(), signed.signature, _ANYBODY))]
-            )
+            self._parts.market.ask([(venue_of(signed), check_of(signed), given)])
         except RpcRefusedError:
             return False
         return True
@@ -275,17 +307,16 @@ class Maker:
         if not self._has_gas():
             # what is open runs out by itself; the gas that is left is for the loss limit
             return Quiet("the account lacks gas for its cancellations", now)
-        quiet = quiet_at(self._rules.policy, outlook, now)
-        return Quiet(quiet.reason, min(quiet.ends_at, now + self._rules.deadline_seconds))
+        return quiet_at(self._rules.policy, outlook, now, self._rules.deadline_seconds)
 
     def _has_gas(self) -> bool:
         """Return whether the account can always cancel; a dry run needs no gas."""
-        canceller = self._parts.canceller
-        if canceller is None:
+        sender = self._parts.sender
+        if sender is None:
             return True
-        held = canceller.balance()
+        held = sender.balance()
         self._parts.metrics.gas_wei.set(held)
-        return held >= canceller.reserve
+        return held >= sender.reserve
 
     # ------------------------------------------------------------ what is wanted
 
@@ -294,13 +325,12 @@ class Maker:
         accounts: Mapping[int, MonthAccount],
         outlook: Outlook,
         ticks: Mapping[Product, Sequence[int]],
+        width: int,
         quiet: Quiet,
         now: int,
     ) -> list[Offer]:
         """Work out what to offer: both sides of every series, within the limits."""
         policy = self._rules.policy
-        move = daily_move_bps(ticks[Product.HASHPRICE_SATS], _MOVE_DAYS)
-        width = policy.width_bps(move)
         longs, shorts = exposure(accounts.values())
         longs, shorts = longs + self._waiting(is_buy=True), shorts + self._waiting(is_buy=False)
         offers = []
@@ -342,43 +372,95 @@ class Maker:
     def _waiting(self, *, is_buy: bool) -> int:
         """Sum what open orders of a side would bring [contracts]."""
         return sum(
-            each.order.quantity for each in self._orders if each.order.legs[0].is_buy == is_buy
+            each.order.quantity for each in self.orders if each.order.legs[0].is_buy == is_buy
         )
 
     def _has(self, series: int, *, is_buy: bool) -> bool:
-        return any(_is_of(each, series, is_buy=is_buy) for each in self._orders)
+        return any(_is_of(each, series, is_buy=is_buy) for each in self.orders)
+
+    def _spot_offers(
+        self, fairs: Mapping[ChecksumAddress, Fraction], width: int, quiet: Quiet, now: int
+    ) -> list[SpotOffer]:
+        """Work out what to offer of tokens."""
+        desk, account = self._parts.spot, self._parts.account
+        if desk is None:
+            return []
+        maker = None if account is None else account.address
+        return desk.offers(maker, self._rules.policy, width, fairs, quiet, now)
 
     # ------------------------------------------------------------ what is done
 
-    def _sign_missing(
-        self, offers: Sequence[Offer], accounts: Mapping[int, MonthAccount], now: int
-    ) -> int:
-        """Sign what is wanted and not open, as far as the money reaches."""
-        account, market = self._parts.account, self._parts.market
+    def _sign_missing(self, offers: Sequence[Offer], spot_offers: Sequence[SpotOffer]) -> int:
+        """Sign what is wanted and not open, as far as the money reaches: forwards first."""
+        account, market, desk = self._parts.account, self._parts.market, self._parts.spot
         if account is None:
             return 0
-        epoch, count = market.epoch(account.address), 0
-        money: dict[ChecksumAddress, int] = {}
+        purse, count = self._purse(account), 0
+        epoch = market.epoch(market.domain.contract, account.address)
         for offer in offers:
             terms, quote = offer.listing.terms, offer.quote
             if self._has(offer.listing.series, is_buy=quote.is_buy):
                 continue
-            if terms.token not in money:
-                spoken_for = sum(
-                    each.order.max_collateral
-                    for each in self._orders
-                    if self._terms[each.order.legs[0].series].token == terms.token
-                )
-                money[terms.token] = min(market.money(terms.token, account.address)) - spoken_for
             cost = quote.quantity * collateral(terms, quote.worst_ticks, is_buyer=quote.is_buy)
-            if cost > money[terms.token]:
-                _LOG.warning("too_little_money", contract=offer.listing.name, needed=str(cost))
-                self._parts.metrics.orders.labels("unfunded").inc()
-                continue
-            money[terms.token] -= cost
-            self._sign(account, offer, epoch, cost)
-            count += 1
+            if purse.take(terms.token, market.vault, cost):
+                self._sign(account, offer, epoch, cost)
+                count += 1
+            else:
+                self._lacks(offer.listing.name, cost)
+        if desk is not None and spot_offers:
+            epoch = market.epoch(desk.domain.contract, account.address)
+            for wanted in spot_offers:
+                if not self._has_spot(wanted):
+                    count += self._sign_spot(account, desk, wanted, purse, epoch)
         return count
+
+    def _purse(self, account: LocalAccount) -> Purse:
+        """Count what open orders may take."""
+        market, desk = self._parts.market, self._parts.spot
+        purse = Purse(lambda token, spender: market.money(token, account.address, spender))
+        for each in self.orders:
+            token = self._terms[each.order.legs[0].series].token
+            purse.promise(token, market.vault, each.order.max_collateral)
+        if desk is not None:
+            for spot in self.spot_orders:
+                most = desk.most_cost(spot.order)
+                purse.promise(asset_of(spot.order), desk.domain.contract, most)
+        return purse
+
+    def _lacks(self, name: str, needed: int) -> None:
+        _LOG.warning("too_little_money", contract=name, needed=str(needed))
+        self._parts.metrics.orders.labels("unfunded").inc()
+
+    def _has_spot(self, offer: SpotOffer) -> bool:
+        wanted = (offer.listing.token, offer.quote.is_buy)
+        return any((each.order.token, each.order.is_buy) == wanted for each in self.spot_orders)
+
+    def _sign_spot(
+        self, account: LocalAccount, desk: SpotDesk, offer: SpotOffer, purse: Purse, epoch: int
+    ) -> int:
+        """Sign one, if it is paid for; count it."""
+        signed, quote = desk.sign(account, offer, epoch), offer.quote
+        most = desk.most_cost(signed.order)
+        if not purse.take(asset_of(signed.order), desk.domain.contract, most):
+            self._lacks(offer.listing.name, most)
+            return 0
+        self._keep(signed)
+        side = "buy" if quote.is_buy else "sell"
+        _LOG.info(
+            "signed",
+            contract=offer.listing.name,
+            side=side,
+            quantity=str(quote.quantity),
+            price=str(quote.price),
+            hash="0x" + hash_of(signed).hex(),
+        )
+        return 1
+
+    def _keep(self, signed: Signed) -> None:
+        """Write an order down before anybody sees it."""
+        self._orders.append(signed)
+        self._parts.state.write(self._orders, self._stopped)
+        self._parts.metrics.orders.labels("signed").inc()
 
     def _sign(self, account: LocalAccount, offer: Offer, epoch: int, cost: int) -> None:
         market, quote = self._parts.market, offer.quote
@@ -398,9 +480,7 @@ class Maker:
             peg=quote.peg if is_pegged else None,
         )
         signed = sign_order(account, market.domain, order)
-        self._orders.append(signed)
-        self._parts.state.write(self._orders, self._stopped)
-        self._parts.metrics.orders.labels("signed").inc()
+        self._keep(signed)
         side = "buy" if quote.is_buy else "sell"
         _LOG.info(
             "signed",
@@ -422,32 +502,52 @@ class Maker:
         except (KeyError, TypeError) as error:
             raise RelayAnswerError("the relay lists no orders") from error
         for signed in self._orders:
-            if "0x" + order_hash(signed.domain, signed.order).hex() in listed:
+            if "0x" + hash_of(signed).hex() in listed:
                 continue
-            answer = self._parts.relay.submit(order_to_json(signed).encode())
+            answer = self._parts.relay.submit(document_of(signed).encode())
             if not answer.is_success:
                 _LOG.warning("relay_refuses", why=complaint(answer))
                 self._parts.metrics.orders.labels("refused").inc()
 
     def _cancel_stale(
-        self, offers: Sequence[Offer], ticks: Mapping[Product, Sequence[int]]
+        self,
+        offers: Sequence[Offer],
+        spot_offers: Sequence[SpotOffer],
+        ticks: Mapping[Product, Sequence[int]],
     ) -> None:
         """Cancel orders that are too generous by now, or no longer wanted at all."""
         wanted = {(each.listing.series, each.quote.is_buy): each.quote for each in offers}
+        tokens = {(each.listing.token, each.quote.is_buy): each.quote for each in spot_offers}
         for signed in list(self._orders):
-            leg, peg = signed.order.legs[0], signed.order.peg
-            quote = wanted.get((leg.series, leg.is_buy))
-            price = leg.price_ticks
-            if peg is not None:
-                index = ticks[self._terms[leg.series].product][-1]
-                price = min(max(index + peg.offset_ticks, peg.low_ticks), peg.high_ticks)
-            if quote is not None:
-                excess = price - quote.price_ticks if leg.is_buy else quote.price_ticks - price
-                if excess * BPS <= quote.price_ticks * self._rules.stale_bps:
-                    continue
-            self._send(ForwardsBook.cancel.encode(signed.order.as_tuple()), "stale")
-            self._orders.remove(signed)
-            self._parts.state.write(self._orders, self._stopped)
+            if isinstance(signed, SignedSpotOrder):
+                order = signed.order
+                spot = tokens.get((order.token, order.is_buy))
+                is_good = spot is not None and self._is_near(
+                    order.price, spot.price, is_buy=order.is_buy
+                )
+            else:
+                leg = signed.order.legs[0]
+                quote = wanted.get((leg.series, leg.is_buy))
+                is_good = quote is not None and self._is_near(
+                    self._price_now(signed, ticks), quote.price_ticks, is_buy=leg.is_buy
+                )
+            if not is_good:
+                self._send(venue_of(signed), cancellation_of(signed), "stale")
+                self._orders.remove(signed)
+                self._parts.state.write(self._orders, self._stopped)
+
+    def _price_now(self, signed: SignedOrder, ticks: Mapping[Product, Sequence[int]]) -> int:
+        """Return what an order is filled at now [tick]."""
+        leg, peg = signed.order.legs[0], signed.order.peg
+        if peg is None:
+            return leg.price_ticks
+        index = ticks[self._terms[leg.series].product][-1]
+        return min(max(index + peg.offset_ticks, peg.low_ticks), peg.high_ticks)
+
+    def _is_near(self, price: int, wanted: int, *, is_buy: bool) -> bool:
+        """Return whether a price is hardly more generous than the one that is wanted now."""
+        excess = price - wanted if is_buy else wanted - price
+        return excess * BPS <= wanted * self._rules.stale_bps
 
     def _cancel_all(self, reason: str) -> None:
         """End every order with one transaction, if there is any."""
@@ -455,14 +555,42 @@ class Maker:
             return
         if not self._stopped and not self._has_gas():
             return  # see `_quiet`: the reserve is for the loss limit
-        self._send(ForwardsBook.cancel_all.encode(), reason)
-        self._orders = []
-        self._parts.state.write([], self._stopped)
+        for book in dict.fromkeys(map(venue_of, self._orders)):
+            # the spot market's call is the same
+            self._send(book, ForwardsBook.cancel_all.encode(), reason)
+            self._orders = [each for each in self._orders if venue_of(each) != book]
+            self._parts.state.write(self._orders, self._stopped)
 
-    def _send(self, data: str, reason: str) -> None:
-        if self._parts.canceller is None:
+    def _redeem(self, accounts: Mapping[int, MonthAccount], newest: DayIndex) -> None:
+        """Redeem what is over; its money is wanted for the next months.
+
+        Gas below the reserve waits: it is for cancellations. What fails is left to the operator, or
+        it would be paid for at every look.
+        """
+        market, account, sender = self._parts.market, self._parts.account, self._parts.sender
+        if account is None or sender is None:
             return
-        name = self._parts.canceller.send(data)
+        for series, month in accounts.items():
+            if not month.fills or newest < month.terms.end_day - 1 or series in self._redeemed:
+                continue
+            if not market.is_over(series) or not sender.can_spare(_REDEEM_GAS):
+                continue
+            self._redeemed.add(series)
+            if not any(market.held(account.address, series)):
+                continue
+            call = ForwardsVault.redeem.encode(series, account.address)
+            try:
+                name = sender.send(market.vault, call, _REDEEM_GAS)
+            except SendError as error:
+                _LOG.error("not_redeemed", series=hex(series), why=str(error))
+            else:
+                self._parts.metrics.redemptions.inc()
+                _LOG.info("redeemed", series=hex(series), hash=name)
+
+    def _send(self, book: ChecksumAddress, data: str, reason: str) -> None:
+        if self._parts.sender is None:
+            return
+        name = self._parts.sender.send(book, data)
         word = "stale" if reason == "stale" else "loss" if self._stopped else "quiet"
         self._parts.metrics.cancellations.labels(word).inc()
         _LOG.info("cancelled", why=reason, hash=name)

@@ -23,6 +23,7 @@ class MakerMetrics:
         self.cycles = self._counter("cycles", "Looks at the market, by result.", "result")
         self.orders = self._counter("orders", "Orders signed, by outcome.", "outcome")
         self.cancellations = self._counter("cancellations", "Cancellations, by reason.", "reason")
+        self.redemptions = self._counter("redemptions", "Months redeemed.")
         self.open_orders = self._gauge("open_orders", "Orders that can be filled.")
         self.position = self._gauge("position_contracts", "LONG less SHORT.", "contract")
         self.profit = self._gauge("profit", "Of all trades, valued now [sat, cents].", "money")

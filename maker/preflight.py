@@ -12,7 +12,7 @@ from hashrate.orders.relay_client import RelayClient
 from hashrate.service.logging import Redactor
 from maker.chain import MarketReader
 from maker.errors import MakerStateError
-from maker.service import find_listings, open_account, open_market
+from maker.service import books_of, find_listings, open_account, open_desk, open_market
 from maker.settings import MakerSettings, load_settings
 from maker.state import MakerState
 
@@ -39,9 +39,10 @@ def show(config: Path | None) -> bool:
 
 
 def _checks(settings: MakerSettings, market: MarketReader) -> Iterator[Check]:
-    yield "book", lambda: f"{market.domain.book} of vault {market.vault}"
+    yield "book", lambda: f"{market.domain.contract} of vault {market.vault}"
     yield "index", lambda: _index(market)
     yield "months", lambda: _months(settings, market)
+    yield "tokens", lambda: _tokens(settings, market)
     yield "relay", lambda: _relay(settings)
     yield "state", lambda: _state(settings)
     yield "key", lambda: _key(settings)
@@ -56,7 +57,12 @@ def _index(market: MarketReader) -> str:
 
 
 def _months(settings: MakerSettings, market: MarketReader) -> str:
-    return ", ".join(each.name for each in find_listings(settings, market))
+    return ", ".join(each.name for each in find_listings(settings, market)) or "none"
+
+
+def _tokens(settings: MakerSettings, market: MarketReader) -> str:
+    desk = open_desk(settings, market)
+    return "none" if desk is None else ", ".join(each.name for each in desk.listings)
 
 
 def _relay(settings: MakerSettings) -> str:
@@ -79,18 +85,25 @@ def _key(settings: MakerSettings) -> str:
 def _money(settings: MakerSettings, market: MarketReader) -> str:
     account = open_account(settings)
     texts = []
-    for token in {each.terms.token for each in find_listings(settings, market)}:
-        balance, allowed = market.money(token, account.address) if account else (0, 0)
-        if min(balance, allowed) == 0:
-            raise MakerStateError(f"{token}: has {balance}, the vault may take {allowed}")
-        texts.append(f"{token}: {balance}, the vault may take {allowed} [base units]")
+    tokens = {each.terms.token for each in find_listings(settings, market)}
+    wanted = {(token, market.vault, "the vault") for token in tokens}
+    if (desk := open_desk(settings, market)) is not None:
+        spot = (desk.domain.contract, "the spot market")
+        wanted |= {(each, *spot) for each in [desk.money, *(of.token for of in desk.listings)]}
+    for token, spender, name in sorted(wanted):
+        balance, allowed = market.money(token, account.address, spender) if account else (0, 0)
+        if allowed == 0:
+            raise MakerStateError(f"{token}: {name} may take none of it")
+        texts.append(f"{token}: {balance}, {name} may take {allowed} [base units]")
+    if not any(market.money(token, account.address, by)[0] for token, by, _ in wanted if account):
+        raise MakerStateError("the account has no money")
     return "; ".join(texts)
 
 
 def _gas(settings: MakerSettings, market: MarketReader) -> str:
     account = open_account(settings)
-    needed = 2 * settings.cancel_gas * settings.max_fee_gwei * _GWEI
+    needed = 2 * books_of(settings) * settings.cancel_gas * settings.max_fee_gwei * _GWEI
     held = market.rpc.balance(account.address) if account else 0
     if held < needed:
-        raise MakerStateError(f"{held} wei, two cancellations may cost {needed}")
+        raise MakerStateError(f"{held} wei, cancellations may cost {needed}")
     return f"{held} wei, kept for cancellations: {needed}"

@@ -161,12 +161,18 @@ class Quiet:
     ends_at: int
 
 
-def quiet_at(policy: Policy, outlook: Outlook, now: int) -> Quiet:
+def quiet_at(policy: Policy, outlook: Outlook, now: int, most_seconds: int = MOST_SECONDS) -> Quiet:
     """Decide whether a retarget or a halving is too near, or too fresh, to quote across.
 
     A halving is at a height that is a retarget on some chains only, so both are looked at.
+
+    Args:
+        policy: how to quote.
+        outlook: what is expected.
+        now: [unix s].
+        most_seconds: how long a quote lasts at most [s].
     """
-    longest = now + MOST_SECONDS
+    longest = now + most_seconds
     if policy.quiet_blocks == 0:
         return Quiet("", longest)
     for every, name in ((RETARGET_BLOCKS, "retarget"), (outlook.halving_blocks, "halving")):

@@ -20,6 +20,7 @@ from hashrate.evm.node import open_rpc
 from hashrate.orders.errors import RelayAnswerError
 from hashrate.orders.order import BookDomain
 from hashrate.orders.relay_client import RelayClient
+from hashrate.orders.spot import SpotDomain
 from hashrate.products.forwards.codes import parse_contracts
 from hashrate.products.forwards.errors import ContractCodeError
 from hashrate.products.forwards.terms import series_id, terms_of_contract
@@ -33,14 +34,16 @@ from maker.cycle import Listing, Maker, Parts, Report, Rules
 from maker.errors import MakerStateError, MakerStoppedError
 from maker.metrics import MakerHealth, MakerMetrics, make_operator_app
 from maker.prices import LivePrice
-from maker.sender import Canceller
+from maker.sender import Sender
 from maker.settings import MakerSettings, load_settings
+from maker.spot import SpotDesk, SpotListing
 from maker.state import MakerState
 
 _LOG = structlog.get_logger(__name__)
 _GWEI = 10**9
 _SILENT_CYCLES = 10
 _LEAST_SILENT_SECONDS = 120.0
+_TOKEN = 10**18  # base units of a whole token
 
 
 def open_account(settings: MakerSettings) -> LocalAccount | None:
@@ -79,6 +82,38 @@ def find_listings(settings: MakerSettings, market: MarketReader) -> list[Listing
     ]
 
 
+def books_of(settings: MakerSettings) -> int:
+    """Count the books on which there are orders."""
+    return bool(settings.contracts) + bool(settings.spot)
+
+
+def open_desk(settings: MakerSettings, market: MarketReader) -> SpotDesk | None:
+    """Wire what quotes tokens; None where none is quoted.
+
+    Raises:
+        SettingsError: the spot market is another contract, or none.
+    """
+    if settings.market is None or not settings.spot:
+        return None
+    domain = SpotDomain(settings.chain_id, to_checksum_address(settings.market))
+    money = to_checksum_address(settings.bitcoin_token)
+    listings = [
+        SpotListing(
+            market.symbol(to_checksum_address(each.token)),
+            to_checksum_address(each.token),
+            each.valuation,
+            each.target * _TOKEN,
+            each.size * _TOKEN,
+            each.limit * _TOKEN,
+        )
+        for each in settings.spot
+    ]
+    desk = SpotDesk(market, domain, money, listings, settings.spot_seconds)
+    if not desk.is_there():
+        raise SettingsError("setting market: another contract, or none")
+    return desk
+
+
 @contextmanager
 def open_maker(
     settings: MakerSettings, redactor: Redactor, metrics: MakerMetrics, clock: SystemClock
@@ -102,22 +137,21 @@ def open_maker(
                 settings.price_spread_bps,
             )
             stack.callback(live.close)
-        canceller = None
+        sender = None
         if account is not None:
             fees = FeePolicy(settings.max_fee_gwei * _GWEI, settings.priority_fee_gwei * _GWEI)
-            canceller = Canceller(
+            sender = Sender(
                 market.rpc,
                 account,
-                market.domain.book,
+                books_of(settings),
                 fees,
                 settings.cancel_gas,
                 settings.wait_seconds,
                 clock,
             )
-            metrics.gas_reserve_wei.set(canceller.reserve)
-        parts = Parts(
-            market, relay, MakerState(settings.state), metrics, live, account, canceller, clock
-        )
+            metrics.gas_reserve_wei.set(sender.reserve)
+        state, desk = MakerState(settings.state), open_desk(settings, market)
+        parts = Parts(market, relay, state, metrics, live, account, sender, clock, desk)
         yield Maker(parts, listings, _rules(settings))
 
 

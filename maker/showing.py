@@ -47,6 +47,19 @@ def show_report(report: Report) -> None:
     ]
     if rows:
         click.echo(aligned(("contract", "side", "contracts", "price", "until"), rows))
+    tokens = [
+        (
+            offer.listing.name,
+            "bid" if offer.quote.is_buy else "ask",
+            tokens_text(offer.quote.quantity),
+            f"{offer.quote.price:,}",
+            utc_text(offer.deadline),
+        )
+        for offer in report.spot_offers
+    ]
+    if tokens:
+        # [money base units for 1e18 of the token, or of what remains of it]
+        click.echo(aligned(("token", "side", "quantity", "price", "until"), tokens))
     for money, amount in report.profit.items():
         unit = "cents" if money == "dollars" else "sat"
         click.echo(f"profit in {money}: {amount:,} {unit}")
@@ -133,6 +146,12 @@ def results_json(results: Sequence[Result]) -> str:
         for each in results
     ]
     return json.dumps(records, indent=2)
+
+
+def tokens_text(quantity: int) -> str:
+    """Write base units as tokens, exactly."""
+    whole, part = divmod(quantity, 10**18)
+    return f"{whole:,}" + (f".{part:018}".rstrip("0") if part else "")
 
 
 def aligned(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

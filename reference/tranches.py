@@ -168,8 +168,9 @@ class TranchesModel:
         """Return what one SENIOR has still to get [base units], of a strip [token-days, 18 dec]."""
         terms = self.terms
         if terms.is_strip:
-            first = max(self.series.ledger.next_day, day_of(now), terms.start_day)
-            return max(min(terms.maturity_day, self.series.end_day) - first, 0) * WAD
+            first = max(now, day_start(terms.start_day))
+            end = day_start(min(terms.maturity_day, self.series.end_day))
+            return max(end - first, 0) * WAD // DAY_SECONDS
         found = self.outcome()
         if found.state is State.MET or self.is_void(now):
             return 0

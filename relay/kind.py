@@ -8,16 +8,23 @@ covers. Nothing else of the relay knows what is traded.
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from eth_typing import ChecksumAddress
 
+from hashrate.evm.abi import Function
 from hashrate.evm.eip712 import Domain
-from hashrate.orders.order import ZERO_ADDRESS
+from hashrate.evm.errors import WrongChainError
+from hashrate.orders.domain import OrderDomain
+from hashrate.orders.errors import OrderFormatError
+from hashrate.orders.order import ZERO_ADDRESS, SignedOrder
+from hashrate.orders.spot import SignedSpotOrder
 from relay.errors import OrderRefusedError
 from relay.inquiry import Inquiry
 from relay.ledger import Move, Trade
 from relay.node import Node
+
+_SEPARATOR = Function("DOMAIN_SEPARATOR", (), ("bytes32",))
 
 
 class Reason(StrEnum):
@@ -61,33 +68,64 @@ class Afforded(NamedTuple):
     closed: tuple[int, ...]
 
 
+Signed = SignedOrder | SignedSpotOrder
+
+
 class Offer(ABC):
     """An order that fits its terms, as the relay has to know it.
 
     Attributes:
         kind: name of its kind.
+        signed: the order.
         hash: its hash, hexadecimal with 0x.
-        maker, taker: who signed it, and for whom it is; the zero address for anyone.
-        quantity, minimum: in all, and the least in one fill [units].
-        last_second: at which it can be filled [unix s].
-        asset: the token its maker pays with.
-        closes: the positions that it would close first, one for each leg.
         places: where it is listed.
-        follows_index: whether its prices move without an event of its book.
     """
 
-    kind: str
+    kind: ClassVar[str]
+    signed: Signed
     hash: str
-    maker: ChecksumAddress
-    taker: ChecksumAddress
-    quantity: int
-    minimum: int
-    last_second: int
-    asset: ChecksumAddress
-    closes: tuple[int, ...]
     places: tuple[Place, ...]
-    follows_index: bool
     __slots__ = ()
+
+    @property
+    def maker(self) -> ChecksumAddress:
+        """Return who signed it."""
+        return self.signed.order.maker
+
+    @property
+    def taker(self) -> ChecksumAddress:
+        """Return for whom it is; the zero address for anyone."""
+        return self.signed.order.taker
+
+    @property
+    def quantity(self) -> int:
+        """Return how much it was for [units]."""
+        return self.signed.order.quantity
+
+    @property
+    def minimum(self) -> int:
+        """Return the least in one fill [units]."""
+        return self.signed.order.minimum_quantity
+
+    @property
+    @abstractmethod
+    def last_second(self) -> int:
+        """Return the last second at which it can be filled [unix s]."""
+
+    @property
+    @abstractmethod
+    def asset(self) -> ChecksumAddress:
+        """Return the token that its maker pays with."""
+
+    @property
+    @abstractmethod
+    def closes(self) -> tuple[int, ...]:
+        """Return the positions that it would close first, one for each leg."""
+
+    @property
+    @abstractmethod
+    def follows_index(self) -> bool:
+        """Return whether its prices move without an event of its book."""
 
     @property
     def is_public(self) -> bool:
@@ -127,23 +165,41 @@ class Offer(ABC):
 class Kind(ABC):
     """One kind of order, of one contract that fills it.
 
-    `document_type` is what its documents have as `type`.
+    Attributes:
+        name: of the kind.
+        document_type: what its documents have as `type`.
+        place: what its documents call the contract.
+        domain: of its orders.
     """
 
     name: str
     document_type: bytes
+    place: str
+    domain: OrderDomain
 
-    @abstractmethod
     def read(self, document: bytes) -> Any:
         """Read a signed order.
 
         Raises:
-            OrderFormatError: it is none of this kind, or for another book.
+            OrderFormatError: it is none of this kind, or for another contract.
+        """
+        signed = self.parse(document)
+        if signed.domain != self.domain:
+            place = self.place
+            raise OrderFormatError(f"chain_id, {place}: this relay is for another {place}")
+        return signed
+
+    @abstractmethod
+    def parse(self, document: bytes) -> Signed:
+        """Read a signed order, for whatever contract.
+
+        Raises:
+            OrderFormatError: it is none of this kind.
         """
 
     @abstractmethod
     def digest(self, signed: Any) -> bytes:
-        """Return the 32 bytes by which the book knows the order."""
+        """Return the 32 bytes by which its contract knows the order."""
 
     @abstractmethod
     def offers(
@@ -163,15 +219,14 @@ class Kind(ABC):
     def sources(self) -> tuple[ChecksumAddress, ...]:
         """Return the contracts whose events are followed, besides those of the tokens."""
 
-    @abstractmethod
     def signing_domain(self) -> Domain:
         """Return the EIP-712 domain of its orders."""
+        return self.domain.typed()
 
     @abstractmethod
     def describe(self, market: str) -> dict[str, Any]:
         """Return what a client has to know of a market that was read before."""
 
-    @abstractmethod
     def prepare(self, node: Node) -> None:
         """Check that the contract is there and ours.
 
@@ -179,6 +234,9 @@ class Kind(ABC):
             WrongChainError: it is another.
             RpcUnavailableError: the node does not answer.
         """
+        contract = self.domain.contract
+        if node.call(contract, _SEPARATOR.encode()) != self.domain.typed().separator():
+            raise WrongChainError(f"{contract} does not check orders under our domain")
 
     @abstractmethod
     def history(self, node: Node, first: int, last: int) -> tuple[list[Trade], list[Move]]:

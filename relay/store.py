@@ -6,6 +6,7 @@ order has a number, by which the others find it, and one of them follows the cha
 """
 
 import hashlib
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ from hashrate.orders.order import BookDomain
 from hashrate.service.database import Database, open_database
 from relay.node import Head
 from relay.tables import RELAY, FollowedRow, OrderRow
+
+_SERVER_TIME = func.floor(func.extract("epoch", func.clock_timestamp()))
 
 _PART = 500  # rows a statement names
 
@@ -66,7 +69,7 @@ class RelayStore:
         Raises:
             RelayStoreError: it cannot be opened, is of a version that cannot be used, or in use.
         """
-        self.domain = f"{domain.chain_id}:{domain.book}"
+        self.domain = f"{domain.chain_id}:{domain.contract}"
         self.database: Database = open_database(RELAY, place, writes=writes, is_exclusive=True)
         self.is_shared = self.database.is_shared
         self._lead: Connection | None = None
@@ -85,6 +88,16 @@ class RelayStore:
         """Return an `INSERT` that may say what to do where a row is there already."""
         made: Insert = (postgres_insert if self.is_shared else sqlite_insert)(table)
         return made
+
+    def now(self) -> int:
+        """Return the time of the one clock that all processes of a relay share [unix s].
+
+        It is the server's: each process has a clock of its own, and may have a false one.
+        """
+        if not self.is_shared:
+            return int(time.time())
+        with self.database.read() as session:
+            return int(session.execute(select(_SERVER_TIME)).scalar_one())
 
     # Who follows the chain
 

@@ -178,10 +178,10 @@ class Watcher:
         if intake.head != head:
             intake.head = head
             intake.stream.tell_block(head)
-        # how long ago the chain was followed, by whoever did
-        ago = max(0.0, time.time() - seen_at)
+        # how long ago the chain was followed, by whoever did: its clock may be far from ours
+        ago = max(0, await intake.workers.keep(intake.store.now) - seen_at)
         self.last_success = time.monotonic() - ago
-        intake.metrics.last_success.set(seen_at)
+        intake.metrics.last_success.set(time.time() - ago)
 
     async def _share(self) -> None:
         """Take over what other processes wrote."""
@@ -201,7 +201,8 @@ class Watcher:
         if last is not None and is_near and await self._hash_at(last.number) == last.hash:
             await self._sharer.follow(head)
             await self._history.rewind(last.number + 1)
-            self.trail.restart([last], time.time() - seen_at)
+            ago = await intake.workers.keep(intake.store.now) - seen_at
+            self.trail.restart([last], ago)
         else:
             if last is not None:
                 await self._history.rewind(max(0, last.number - self._policy.reorg_blocks))
@@ -376,10 +377,11 @@ class Watcher:
         intake = self._intake
         found, intake.unsaved = intake.unsaved, {}
         states = {name: state_of(listed) for name, listed in found.items()}
-        now, store = int(time.time()), intake.store
+        store = intake.store
 
         def keep() -> None:
             store.save(states)
+            now = store.now()
             if not (intake.unchecked or intake.unpaid or self._restorer):
                 store.note_head(head, now)
             store.forget(head.number - self._policy.reorg_blocks, now)

@@ -38,6 +38,7 @@ _PORT = click.IntRange(1, 65_535)
 )
 @click.option("--rpc-port", type=_PORT, default=8545, show_default=True, help="Of the node.")
 @click.option("--port", type=_PORT, default=8080, show_default=True, help="Of the page.")
+@click.option("--relay-port", type=_PORT, default=8711, show_default=True, help="Of the relay.")
 @one_line_errors
 def cli(
     data: Path | None,
@@ -47,8 +48,11 @@ def cli(
     seconds: float,
     rpc_port: int,
     port: int,
+    relay_port: int,
 ) -> None:
     """Start a node, deploy, let reporters, issuers and holders live, and serve the page.
+
+    A relay runs beside it, and two makers who quote forwards.
 
     Everything listens on loopback only. Ctrl-C ends it and leaves nothing behind.
 
@@ -68,5 +72,6 @@ def cli(
             seconds=seconds,
             rpc_port=rpc_port,
             page_port=port,
+            relay_port=relay_port,
         )
     )

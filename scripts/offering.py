@@ -12,7 +12,13 @@ from commands.offering import acts
 from commands.offering.reader import OfferingReader
 from commands.offering.show import as_csv, as_json, show
 from commands.shell.chain import address_of
-from commands.shell.options import Sender, deployments_option, one_line_errors, sending_command
+from commands.shell.options import (
+    Sender,
+    deployments_option,
+    one_line_errors,
+    permit_option,
+    sending_command,
+)
 from commands.shell.session import Session
 from hashrate.core.amounts import parse_hashrate
 from hashrate.core.units import HOUR_SECONDS
@@ -88,10 +94,18 @@ def open_round(sender: Sender, series: str, amount: str, price: str, **asked: An
 @click.argument("amount")
 @click.option("--at-least", "least", help="Refuse less than this; whatever is left by default.")
 @click.option("--at-most", "limit", help="Pay no more, such as 65000sat; what it costs now.")
-def buy(sender: Sender, number: int, amount: str, least: str | None, limit: str | None) -> None:
+@permit_option
+def buy(
+    sender: Sender,
+    number: int,
+    amount: str,
+    least: str | None,
+    limit: str | None,
+    by_permit: bool,
+) -> None:
     """Buy AMOUNT of hashrate, or what is left of it, in round NUMBER.
 
-    The money is approved for exactly the cost, where missing. A falling price falls further until
+    The approval grows by exactly the cost. A falling price falls further until
     the transaction is mined; one by hashprice can rise: nothing above --at-most is paid.
 
     \b
@@ -107,6 +121,7 @@ def buy(sender: Sender, number: int, amount: str, least: str | None, limit: str 
         parse_hashrate(amount),
         parse_hashrate(least) if least else 0,
         parse_price(limit, money.decimals) if limit else None,
+        by_permit=by_permit,
     )
     sender.perform(act)
 
@@ -129,7 +144,8 @@ def release(sender: Sender, number: int) -> None:
 @sending_command(short_help="Hand hashrate back after a default.")
 @click.argument("number", type=click.IntRange(1))
 @click.argument("amount", required=False)
-def refund(sender: Sender, number: int, amount: str | None) -> None:
+@permit_option
+def refund(sender: Sender, number: int, amount: str | None, by_permit: bool) -> None:
     """Hand AMOUNT of hashrate back to round NUMBER, or all you bought: it is burned, and you get
     your money for what was not delivered.
 
@@ -142,7 +158,8 @@ def refund(sender: Sender, number: int, amount: str | None) -> None:
       ape run offering refund 1 1.5phs --account TEST::7
     """
     wanted = parse_hashrate(amount) if amount else None
-    sender.perform(acts.refund(OfferingReader(sender.session), number, wanted))
+    reader = OfferingReader(sender.session)
+    sender.perform(acts.refund(reader, number, wanted, by_permit=by_permit))
 
 
 @sending_command("take-back", short_help="Take back what is unsold.")

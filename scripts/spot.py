@@ -8,7 +8,14 @@ import click
 from ape.cli import ConnectedProviderCommand
 
 from commands.shell.chain import address_of
-from commands.shell.options import Sender, deployments_option, one_line_errors, sending_command
+from commands.shell.hiding import Hiding, hide
+from commands.shell.options import (
+    Sender,
+    deployments_option,
+    one_line_errors,
+    permit_option,
+    sending_command,
+)
 from commands.shell.session import Session
 from commands.spot import acts
 from commands.spot.reader import SpotReader
@@ -20,8 +27,10 @@ from commands.spot.show import (
     show_trades,
     trade_record,
 )
+from commands.spot.sources import post_order, read_signed
 from hashrate.core.amounts import parse_hashrate
 from hashrate.core.units import DAY_SECONDS
+from hashrate.orders.spot import spot_hash
 from hashrate.orders.spot_file import read_spot
 from hashrate.products.spot.maths import parse_price
 
@@ -45,6 +54,7 @@ def cli() -> None:
 @click.argument("token")
 @click.argument("price")
 @click.option("--to", "path", required=True, type=FILE, help="File to write; hand it out.")
+@click.option("--relay", help="Also send it to the relay at this address.")
 @click.option("--minimum", help="Least in one fill, such as 100ths.")
 @click.option(
     "--days", type=click.IntRange(1, 366), default=7, show_default=True, help="Days it is valid."
@@ -81,18 +91,26 @@ def order(sender: Sender, **asked: Any) -> None:
         taker=reader.address if asked["match_only"] else taker,
         valid_seconds=asked["days"] * DAY_SECONDS,
     )
-    acts.offer_order(reader, wish, asked["path"], is_dry=sender.is_dry, is_agreed=sender.is_agreed)
+    signed = acts.offer_order(
+        reader, wish, asked["path"], is_dry=sender.is_dry, is_agreed=sender.is_agreed
+    )
+    if signed is not None and asked["relay"]:
+        post_order(asked["relay"], signed)
+        sender.session.console.print(f"The relay at {asked['relay']} lists it", markup=False)
 
 
 @sending_command(short_help="Take an order.")
-@click.argument("source", type=FILE)
+@click.argument("source")
 @click.option("--quantity", help="At most this, such as 100ths; all that its maker covers.")
 @click.option("--at-least", "least", help="At least this; all of it by default.")
-def fill(sender: Sender, source: Path, quantity: str | None, least: str | None) -> None:
-    """Take the other side of the order in SOURCE.
+@permit_option
+def fill(
+    sender: Sender, source: str, quantity: str | None, least: str | None, by_permit: bool
+) -> None:
+    """Take the other side of the order in SOURCE, a file or its address at a relay.
 
-    The maker's balance and approval are looked at before you approve anything, you approve exactly
-    what the part costs, and no more is ever paid than was shown.
+    The maker's balance and approval are looked at before you approve anything, the approval grows
+    by exactly what the part costs, and no more is ever paid than was shown.
 
     \b
     Examples
@@ -102,9 +120,10 @@ def fill(sender: Sender, source: Path, quantity: str | None, least: str | None) 
     reader = SpotReader(sender.session)
     act = acts.fill(
         reader,
-        read_spot(source),
+        read_signed(source),
         parse_hashrate(quantity) if quantity else None,
         parse_hashrate(least) if least else None,
+        by_permit=by_permit,
     )
     sender.perform(act)
 
@@ -128,11 +147,13 @@ def sweep(sender: Sender, quantity: str, sources: tuple[Path, ...]) -> None:
 
 
 @sending_command(short_help="Let two orders trade with each other.")
-@click.argument("one", type=FILE)
-@click.argument("other", type=FILE)
+@click.argument("one")
+@click.argument("other")
 @click.option("--quantity", help="At most this, such as 100ths.")
-def match(sender: Sender, one: Path, other: Path, quantity: str | None) -> None:
-    """Let the orders in ONE and OTHER trade with each other, half way between what they would cost.
+def match(sender: Sender, one: str, other: str, quantity: str | None) -> None:
+    """Let the orders in ONE and OTHER, files or addresses at a relay, trade with each other.
+
+    They pay half way between what each would cost.
 
     Anyone may; whoever sends pays for gas and gets nothing.
 
@@ -142,15 +163,15 @@ def match(sender: Sender, one: Path, other: Path, quantity: str | None) -> None:
     """
     reader = SpotReader(sender.session)
     most = parse_hashrate(quantity) if quantity else None
-    sender.perform(acts.match(reader, read_spot(one), read_spot(other), most))
+    sender.perform(acts.match(reader, read_signed(one), read_signed(other), most))
 
 
 @sending_command(short_help="Cancel one order, those on a token, or all.")
-@click.argument("source", required=False, type=FILE)
+@click.argument("source", required=False)
 @click.option("--token", help="All on this token: the name of a series, or an address.")
 @click.option("--all", "is_all", is_flag=True, help="Every order signed by the account so far.")
-def cancel(sender: Sender, source: Path | None, token: str | None, is_all: bool) -> None:
-    """Cancel the order in SOURCE; or all on a --token; or --all.
+def cancel(sender: Sender, source: str | None, token: str | None, is_all: bool) -> None:
+    """Cancel the order in SOURCE, a file or its address at a relay; or all on a --token; or --all.
 
     An order that was handed out stays good until it is filled, over or cancelled on chain: deleting
     the file does not take it back.
@@ -165,9 +186,28 @@ def cancel(sender: Sender, source: Path | None, token: str | None, is_all: bool)
         raise click.UsageError("give one of an order, --token and --all")
     reader = SpotReader(sender.session)
     if source is not None:
-        sender.perform(acts.cancel(reader, read_spot(source).order))
+        sender.perform(acts.cancel(reader, read_signed(source).order))
     else:
         sender.perform(acts.cancel_all(reader, reader.find_token(token) if token else None))
+
+
+@sending_command("hide", short_help="Take an order off a relay.")
+@click.argument("source")
+@click.option("--relay", required=True, help="The relay's address.")
+def hide_order(sender: Sender, source: str, relay: str) -> None:
+    """Have a relay drop your order in SOURCE, a file or its address there: for nothing.
+
+    It cancels nothing: whoever has the order can fill it until its deadline. `cancel` is what ends
+    it, on chain.
+
+    \b
+    Examples
+      ape run spot hide ask.json --relay http://127.0.0.1:8711 --account TEST::7
+    """
+    signed = read_signed(source)
+    name = spot_hash(signed.domain, signed.order)
+    given = Hiding(signed.domain.typed(), name, signed.order.maker, signed.order.deadline)
+    hide(sender.session, given, relay, is_dry=sender.is_dry, is_agreed=sender.is_agreed)
 
 
 @click.command(cls=ConnectedProviderCommand, short_help="The orders in a folder.")
@@ -221,5 +261,5 @@ def trades(token: str | None, is_json: bool, is_csv: bool, deployments: Path | N
         show_trades(reader, found)
 
 
-for command in (order, fill, sweep, match, cancel, book, trades):
+for command in (order, fill, sweep, match, cancel, hide_order, book, trades):
     cli.add_command(command)

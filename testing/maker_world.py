@@ -6,33 +6,47 @@ from typing import Any
 
 from eth_account.signers.local import LocalAccount
 
-from hashrate.core.types import DayIndex, UsdE8
+from hashrate.core.types import DayIndex, Sats, UsdE8
+from hashrate.core.units import WAD
 from hashrate.history import open_source
-from hashrate.reports.quorum import assemble
-from hashrate.reports.report import DayReport, sign_day_report
+from hashrate.reports.quorum import assemble, assemble_output
+from hashrate.reports.report import (
+    DayReport,
+    OutputReport,
+    sign_day_report,
+    sign_output_report,
+)
 from maker.settings import MakerSettings
-from oracles.chain.contracts import report_day_call
+from oracles.chain.contracts import report_day_call, report_output_call
+from reference import SeriesTerms
 from reference.forward_terms import ForwardTerms, Metric
 from testing.daemon_process import write_keystore
-from testing.evm_contract import transact
+from testing.evm_contract import EvmContract, transact
 from testing.forwards import create_forward
 from testing.forwards_world import MONTH_DAYS, ForwardsWorld
 from testing.oracle_world import DAY_SECONDS, THRESHOLD
+from testing.series import Label, Series, create_series, deploy_registry, terms_tuple
 
 FLOOR, CAP = 5_000, 40_000
 _PRICE_E8 = UsdE8(6_500_000_000_000)
 _FINAL_SECONDS = 13 * 3_600
+_DELIVERED = 100_000 * WAD
 
 
 class MakerWorld(ForwardsWorld):
     """`quoted` are two series of thirty days around the index, the earlier one first.
 
     `in_dollars` is one of the same days as the first, in dollars: 10^4 base units a cent.
+    `hashrate` is a registry's series without an end, `note` a token that pays itself down.
     """
 
     def __init__(self) -> None:
         """Start the node, report every day that is over, and create the series."""
         super().__init__()
+        chain = self.oracle_world.chain
+        self.market = chain.deploy("market/SpotMarket", sender=self.deployer)
+        self.note = chain.deploy("mocks/MockAmortizing", sender=self.deployer)
+        self.hashrate = self._issue()
         self.report_to_yesterday()
         first = self.anvil.now() // DAY_SECONDS + 10
         self.quoted = tuple(
@@ -53,7 +67,33 @@ class MakerWorld(ForwardsWorld):
             ]
             call = report_day_call(assemble(parts, THRESHOLD))
             transact(self.rpc, self.deployer, world.oracle.address, call)
+        self._attest(day, version)
         self.anvil.warp(self.anvil.now() + _FINAL_SECONDS)
+
+    def stock(self, account: LocalAccount, tokens: int) -> None:
+        """Mint hashrate and notes for an account; the market may take them, and its money."""
+        amount = tokens * WAD
+        for token in (self.token, self.hashrate.token, self.note):
+            token.send("approve", self.market.address, 2**256 - 1, sender=account.address)
+        self.note.send("mint", account.address, amount, sender=self.deployer)
+        self.hashrate.distributor.send("mint", account.address, amount, sender=self.deployer)
+
+    def _issue(self) -> Series[EvmContract]:
+        """List a series of the deployer, without an end and without a bond."""
+        chain, terms = self.oracle_world.chain, SeriesTerms(self.today + 30, attestation_days=1)
+        registry = deploy_registry(chain, self.indices[0], self.deployer)
+        given = (self.token.address, terms_tuple(terms), Label(), self.deployer)
+        return create_series(chain, registry, *given)
+
+    def _attest(self, day: int, version: int) -> None:
+        """Report what the series' fleet delivered on a day."""
+        world = self.oracle_world
+        report = OutputReport(
+            self.hashrate.distributor.address, DayIndex(day), Sats(1), _DELIVERED, 0, version
+        )
+        parts = [sign_output_report(signer, world.domain, report) for signer in world.signers]
+        call = report_output_call(assemble_output(parts, THRESHOLD))
+        transact(self.rpc, self.deployer, world.oracle.address, call)
 
     def maker_settings(
         self, folder: Path, relay: str, account: LocalAccount | None, **changes: Any
@@ -64,9 +104,10 @@ class MakerWorld(ForwardsWorld):
             "chain_id": self.domain.chain_id,
             "rpc_url": self.anvil.url,
             "oracle": self.indices[0],
-            "book": self.domain.book,
+            "book": self.domain.contract,
             "relay": relay,
             "bitcoin_token": self.token.address,
+            "market": self.market.address,
             "contracts": [hex(each) for each in self.quoted],
             "state": str(folder / "maker.json"),
             "volatility_multiple": 0,

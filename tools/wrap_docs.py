@@ -52,6 +52,7 @@ class Wrapper:
         self._block: list[str] = []  # lines of the block that is open, without indentation
         self._first = self._rest = ""  # what its first and its other lines begin with
         self._list_indent = 0  # of the text of the innermost list item
+        self._is_code = False  # whether the line before is of an indented block of code
 
     def wrap(self, text: str) -> str:
         """Wrap a whole file."""
@@ -74,8 +75,10 @@ class Wrapper:
 
     def _read(self, line: str, is_after_blank: bool) -> None:
         indent = len(line) - len(line.lstrip())
-        is_code = is_after_blank and indent >= self._list_indent + CODE_INDENT
-        if is_code or VERBATIM.match(line):
+        may_be_code = is_after_blank or self._is_code
+        self._is_code = may_be_code and indent >= self._list_indent + CODE_INDENT
+        if self._is_code or VERBATIM.match(line):
+            self._list_indent = min(self._list_indent, indent)  # a heading ends a list
             self._keep(line)
             return
         if item := ITEM.match(line):

@@ -6,8 +6,9 @@ from typing import Any
 
 from eth_typing import ChecksumAddress
 
-from commands.forwards.reader import ForwardsReader, Token
+from commands.forwards.reader import ForwardsReader
 from commands.shell.acts import Act, require_logged, the_only_event
+from commands.shell.tokens import Token
 from hashrate.core.utc import utc_text
 
 
@@ -71,4 +72,8 @@ def disown(reader: ForwardsReader, book: ChecksumAddress) -> Act:
 
 
 def _official(reader: ForwardsReader, book: ChecksumAddress) -> str:
-    return ", the official one" if book == reader.domain.book else ", another than the official one"
+    return (
+        ", the official one"
+        if book == reader.domain.contract
+        else ", another than the official one"
+    )

@@ -4,7 +4,7 @@
 import re
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +13,12 @@ from eth_utils.address import to_checksum_address
 
 from commands.forwards.orders import ask_book, opening_cost, post_order
 from commands.forwards.preview import legs_text, order_rows
-from commands.forwards.reader import ForwardsReader, Listing, Token, window_text
+from commands.forwards.reader import ForwardsReader, Listing, window_text
 from commands.shell.acts import Act, require_logged, the_only_event
 from commands.shell.console import go_ahead, grid
 from commands.shell.errors import ScriptError, VerificationError
+from commands.shell.permits import permit_row, require_permits, sign_permit
+from commands.shell.tokens import Token, approve_to, beside_orders
 from hashrate.core.units import DAY_SECONDS
 from hashrate.orders.order import (
     ZERO_ADDRESS,
@@ -152,7 +154,7 @@ def make_order(reader: ForwardsReader, maker: ChecksumAddress, wish: Wish) -> Or
         raise ScriptError(f"{listings[0].name} does not trade any more{hint}")
     if not 0 < wish.minimum <= wish.quantity:
         raise ScriptError("the minimum is from 1 to the quantity")
-    taker = reader.domain.book if wish.is_match_only else wish.taker or ZERO_ADDRESS
+    taker = reader.domain.contract if wish.is_match_only else wish.taker or ZERO_ADDRESS
     worst = [leg.price_ticks if peg is None else peg.worst(leg) for leg in legs]
     unit_cost = opening_cost(legs, listings, worst, is_maker=True)
     if wish.counts_holdings:
@@ -255,6 +257,7 @@ def offer_order(
     *,
     is_dry: bool,
     is_agreed: bool,
+    by_permit: bool = False,
 ) -> bool:
     """Show an order, ask, let the vault take its collateral, sign, write, maybe send.
 
@@ -265,6 +268,7 @@ def offer_order(
         relay: where to send it as well.
         is_dry: only show it.
         is_agreed: do not ask.
+        by_permit: let the order carry a permit in place of an approval.
 
     Returns:
         Whether it was signed.
@@ -275,21 +279,29 @@ def offer_order(
     listings = wish.listings
     token = reader.token(listings[0].terms.token)
     allowed = int(token.contract.allowance(maker, reader.address))
-    needed = max(allowed, order.max_collateral)
-    rows = order_rows(order, listings, token, reader.domain.book)
+    # orders that are out already draw on the same approval: it grows by what this one may take
+    needed = beside_orders(session, token, reader.address, order.max_collateral)
+    if by_permit:
+        require_permits(session, token)
+    rows = order_rows(order, listings, token, reader.domain.contract)
     held = int(token.contract.balanceOf(maker))
     too_little = "" if held >= order.max_collateral else ": too little to be filled whole"
     rows += [
         ("held", token.text(held) + too_little),
-        ("allowance", _change(token, allowed, needed)),
+        permit_row(token, "the vault", needed, order.deadline)
+        if by_permit
+        else ("allowance", _change(token, allowed, needed)),
         ("written to", str(path)),
     ]
     session.console.print(grid(f"Order: {legs_text(order.legs, listings)}", rows))
     if not go_ahead(session.console, is_dry=is_dry, is_agreed=is_agreed):
         return False
-    if allowed < needed:
-        session.chain.send(token.contract.approve, reader.address, needed)
+    if not by_permit:
+        approve_to(session, token, reader.address, needed)
     signed = sign(reader, order)
+    if by_permit:
+        permit = sign_permit(session, token, reader.address, needed, order.deadline)
+        signed = replace(signed, permit=permit)
     write_order(path, signed)
     name = order_hash(reader.domain, order).hex()
     session.console.print(f"Order 0x{name} signed, written to {path}", markup=False)

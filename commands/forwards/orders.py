@@ -172,7 +172,7 @@ def ask_book(reader: ForwardsReader, signed: SignedOrder) -> int:
     Raises:
         RefusalError: it would not fill it, whoever came.
     """
-    order, book = signed.order, reader.domain.book
+    order, book = signed.order, reader.domain.contract
     # to an order for anyone, anybody but the maker is as good as another
     other = book if order.taker == ZERO_ADDRESS else order.taker
     try:

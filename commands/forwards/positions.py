@@ -19,9 +19,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from commands.forwards.money import with_allowance
-from commands.forwards.reader import ForwardsReader, Listing, Token, Trade, state_text
+from commands.forwards.reader import ForwardsReader, Listing, Trade, state_text
 from commands.shell.acts import Act, require_logged, the_only_event
+from commands.shell.permits import spending
+from commands.shell.tokens import Token
 from hashrate.products.forwards.errors import PositionError
 from hashrate.products.forwards.maths import Payouts, pair_cost, payouts, trade_profit
 
@@ -268,6 +269,8 @@ def mint(
     listing: Listing,
     quantity: int,
     recipients: tuple[ChecksumAddress, ChecksumAddress],
+    *,
+    by_permit: bool = False,
 ) -> Act:
     """Prepare to pay for LONG and SHORT in full.
 
@@ -276,6 +279,7 @@ def mint(
         listing: the series.
         quantity: [contracts].
         recipients: who gets LONG, who gets SHORT.
+        by_permit: pay by a permit in place of an approval.
 
     Raises:
         ScriptError: the account holds less than they cost.
@@ -283,7 +287,9 @@ def mint(
     vault, chain = reader.vault, reader.session.chain
     token = reader.token(listing.terms.token)
     amount = quantity * pair_cost(listing.terms)
-    prepare = with_allowance(reader, token, amount)
+    paying = spending(
+        reader.session, token, (reader.address, "the vault"), amount, by_permit=by_permit
+    )
 
     def check(receipt: Any) -> Sequence[str]:
         log = the_only_event(receipt, vault.PairsMinted)
@@ -291,8 +297,10 @@ def mint(
         return [f"Minted {quantity} LONG and {quantity} SHORT for {token.text(amount)}"]
 
     def send() -> Any:
-        prepare()
-        return chain.send(vault.mint_pair, listing.series, quantity, *recipients)
+        asked = (listing.series, quantity, *recipients)
+        for permit in paying.permits():
+            return chain.send(vault.mint_pair_with_permit, permit.as_tuple(), *asked)
+        return chain.send(vault.mint_pair, *asked)
 
     return Act(
         f"Mint pairs of {listing.name}",
@@ -301,6 +309,7 @@ def mint(
             ("you pay", token.text(amount)),
             ("LONG to", recipients[0]),
             ("SHORT to", recipients[1]),
+            *paying.rows,
         ],
         send,
         check,

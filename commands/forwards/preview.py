@@ -3,8 +3,9 @@
 
 from collections.abc import Sequence
 
-from commands.forwards.reader import Listing, Token
+from commands.forwards.reader import Listing
 from commands.shell.console import counted
+from commands.shell.tokens import Token
 from hashrate.core.utc import utc_text
 from hashrate.orders.order import ZERO_ADDRESS, Leg, Order, Peg
 

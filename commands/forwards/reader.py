@@ -16,9 +16,10 @@ from commands.shell.contracts import BOOK, MOCK_BITCOIN, VAULT
 from commands.shell.errors import RefusalError
 from commands.shell.reasons import explain
 from commands.shell.session import Session
+from commands.shell.tokens import Token
 from hashrate.core.amounts import parse_bitcoin, parse_dollars
 from hashrate.core.types import DayIndex
-from hashrate.core.units import DAY_SECONDS, decimal_text
+from hashrate.core.units import DAY_SECONDS
 from hashrate.core.utc import day_text
 from hashrate.orders.order import BookDomain, Order, order_hash
 from hashrate.products.forwards.bands import (
@@ -45,21 +46,6 @@ _SUM_FIELDS = {
     Product.DIFFICULTY: "difficulty_sum_wad",
 }
 _HEX_DIGITS = 64
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A settlement token."""
-
-    address: ChecksumAddress
-    symbol: str
-    decimals: int
-    contract: Any
-
-    def text(self, amount: int) -> str:
-        """Write an amount [base units], every digit."""
-        sign = "-" if amount < 0 else ""
-        return f"{sign}{decimal_text(abs(amount), self.decimals)} {self.symbol}"
 
 
 @dataclass(frozen=True, slots=True)

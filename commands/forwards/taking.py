@@ -2,24 +2,25 @@
 """Fill, match and cancel orders."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from eth_typing import ChecksumAddress
 from eth_utils.address import to_checksum_address
 
-from commands.forwards.money import with_allowance
+from commands.forwards.costs import held_against, maker_covers, taker_cost
 from commands.forwards.orders import Offer
 from commands.forwards.preview import legs_text, names_of, order_rows
 from commands.forwards.reader import ForwardsReader, Listing
 from commands.shell.acts import Act, require_logged, the_only_event
 from commands.shell.console import counted
 from commands.shell.errors import ScriptError, VerificationError
+from commands.shell.permits import spending
 from hashrate.orders.order import ZERO_ADDRESS, Order, order_hash
-from hashrate.products.forwards.maths import leg_payment
 
 
-def fill(reader: ForwardsReader, offer: Offer, quantity: int, minimum: int) -> Act:
+def fill(
+    reader: ForwardsReader, offer: Offer, quantity: int, minimum: int, *, by_permit: bool = False
+) -> Act:
     """Prepare to take the other side of an order.
 
     Args:
@@ -27,25 +28,22 @@ def fill(reader: ForwardsReader, offer: Offer, quantity: int, minimum: int) -> A
         offer: the order, open now.
         quantity: most to take [units].
         minimum: least to take [units].
+        by_permit: pay by a permit in place of an approval.
 
     Raises:
-        ScriptError: the taker is the maker, may not take it, or holds too little.
+        ScriptError: the taker is the maker, may not take it, or either of them has too little.
     """
     order, book, chain = offer.order, reader.book, reader.session.chain
     taker = to_checksum_address(chain.account.address)
-    if order.taker not in (ZERO_ADDRESS, taker):
-        raise ScriptError(f"only {order.taker} may take this order")
-    if order.maker == taker:
-        raise ScriptError("this order is your own")
     taken = min(quantity, offer.remaining)
     least = max(minimum, min(order.minimum_quantity, offer.remaining))
     unit = "contract" if len(order.legs) == 1 and order.legs[0].ratio == 1 else "unit"
-    if taken < least:
-        left = f"{taken} of {offer.remaining} left"
-        raise ScriptError(f"{counted(least, unit)} at least are to be taken, not {left}")
+    _require_takeable(reader, offer, taker, (least, taken), unit)
     token = reader.token(offer.months[0].terms.token)
-    cost = _taker_cost(reader, offer, taker, least, taken)
-    prepare = with_allowance(reader, token, cost.max_pay)
+    cost = taker_cost(offer, held_against(reader, offer, taker), least, taken)
+    paying = spending(
+        reader.session, token, (reader.address, "the vault"), cost.max_pay, by_permit=by_permit
+    )
 
     def check(receipt: Any) -> Sequence[str]:
         filled = the_only_event(receipt, book.OrderFilled)
@@ -64,15 +62,16 @@ def fill(reader: ForwardsReader, offer: Offer, quantity: int, minimum: int) -> A
         return [_traded_text(offer, got, unit)]
 
     def send() -> Any:
-        prepare()
         take = (taken, minimum, cost.max_pay, cost.min_receive)
         asked = (order.as_tuple(), offer.signed.signature, take)
-        permit = offer.signed.permit
-        if permit is None:
+        permits = paying.permits()
+        if offer.signed.permit is not None:
+            permits.append(offer.signed.permit)
+        if not permits:
             return chain.send(book.fill, *asked)
-        return chain.send(book.fill_with_permits, [permit.as_tuple()], *asked)
+        return chain.send(book.fill_with_permits, [each.as_tuple() for each in permits], *asked)
 
-    rows = order_rows(order, offer.months, token, reader.domain.book)
+    rows = order_rows(order, offer.months, token, reader.domain.contract)
     rows += [
         ("left of it", counted(offer.remaining, unit)),
         ("you take", f"{counted(taken, unit)}, the other side"),
@@ -83,7 +82,28 @@ def fill(reader: ForwardsReader, offer: Offer, quantity: int, minimum: int) -> A
         rows.append(("at most", f"{token.text(cost.max_pay)}, or it is refused"))
     if cost.min_receive:
         rows.append(("at least", f"{token.text(cost.min_receive)}, or it is refused"))
+    rows += paying.rows
     return Act(f"Fill an order of {legs_text(order.legs, offer.months)}", rows, send, check)
+
+
+def _require_takeable(
+    reader: ForwardsReader, offer: Offer, taker: ChecksumAddress, span: tuple[int, int], unit: str
+) -> None:
+    """Make sure that a taker may take so much, and that the maker can pay for it.
+
+    Raises:
+        ScriptError: one of it is not so.
+    """
+    order, (least, taken) = offer.order, span
+    if order.taker not in (ZERO_ADDRESS, taker):
+        raise ScriptError(f"only {order.taker} may take this order")
+    if order.maker == taker:
+        raise ScriptError("this order is your own")
+    if taken < least:
+        left = f"{taken} of {offer.remaining} left"
+        raise ScriptError(f"{counted(least, unit)} at least are to be taken, not {left}")
+    if (covered := maker_covers(reader, offer)) < taken:
+        raise ScriptError(f"its maker can pay for {counted(covered, unit)} now, not for {taken}")
 
 
 def match(reader: ForwardsReader, one: Offer, other: Offer, quantity: int) -> Act:
@@ -141,7 +161,7 @@ def cancel(reader: ForwardsReader, order: Order) -> Act:
     return Act(
         f"Cancel an order of {legs_text(order.legs, months)}",
         [
-            *order_rows(order, months, token, reader.domain.book),
+            *order_rows(order, months, token, reader.domain.contract),
             ("left of it", str(remaining)),
         ],
         lambda: chain.send(book.cancel, order.as_tuple()),
@@ -186,59 +206,6 @@ def _raise_epoch(
 
     rows = [("maker", str(chain.account.address)), ("epoch", f"{epoch} -> {epoch + 1}"), *rows]
     return Act(title, rows, send, check)
-
-
-@dataclass(frozen=True, slots=True)
-class _Cost:
-    """What a fill costs its taker; money in base units.
-
-    Attributes:
-        net: for all of it, negative if the taker receives.
-        closed: contracts that close what the taker holds.
-        max_pay: most for any part that may be filled.
-        min_receive: least for any such part, zero where one costs something.
-    """
-
-    net: int
-    closed: int
-    max_pay: int
-    min_receive: int
-
-
-def _taker_cost(
-    reader: ForwardsReader, offer: Offer, taker: ChecksumAddress, least: int, most: int
-) -> _Cost:
-    """Compute what the taker pays for `least` to `most` units.
-
-    Source: docs/forwards.md, section 5. Between the quantities at which a leg begins to open, what
-    is paid grows evenly: its extremes lie there or at the ends.
-    """
-    held = [
-        int(reader.vault.balanceOf(taker, leg.series if leg.is_buy else leg.series + 1))
-        for leg in offer.order.legs
-    ]
-
-    def net_of(quantity: int) -> int:
-        return sum(
-            leg_payment(
-                month.terms,
-                price,
-                quantity * leg.ratio,
-                min(quantity * leg.ratio, own),
-                is_buyer=not leg.is_buy,
-            )
-            for leg, month, price, own in zip(
-                offer.order.legs, offer.months, offer.prices, held, strict=True
-            )
-        )
-
-    turns = {own // leg.ratio for own, leg in zip(held, offer.order.legs, strict=True)}
-    places = {least, most, *(turn + more for turn in turns for more in (0, 1))}
-    nets = [net_of(place) for place in places if least <= place <= most]
-    closed = sum(
-        min(most * leg.ratio, own) for leg, own in zip(offer.order.legs, held, strict=True)
-    )
-    return _Cost(net_of(most), closed, max(0, *nets), max(0, min(-net for net in nets)))
 
 
 def _traded_text(offer: Offer, got: int, unit: str) -> str:

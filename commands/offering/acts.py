@@ -8,6 +8,7 @@ from commands.offering.reader import OfferingReader, RoundState, pricing_of
 from commands.shell.acts import Act, require_logged, the_only_event
 from commands.shell.console import counted
 from commands.shell.errors import ScriptError, VerificationError
+from commands.shell.permits import spending
 from commands.shell.session import Series
 from commands.shell.tokens import Token, open_token, with_allowance
 from hashrate.core.amounts import hashrate_text
@@ -18,6 +19,7 @@ from hashrate.products.offering.maths import cost
 from hashrate.products.offering.terms import OfferingTerms, Pricing, require_sense
 
 _FULL_BPS = 10_000
+_NAME = "the offering"
 
 
 def open_round(reader: OfferingReader, series: Series, money: Token, terms: OfferingTerms) -> Act:
@@ -56,7 +58,15 @@ def open_round(reader: OfferingReader, series: Series, money: Token, terms: Offe
     return Act(f"Offer {series.instance}", rows, send, check)
 
 
-def buy(reader: OfferingReader, number: int, amount: int, least: int, max_cost: int | None) -> Act:
+def buy(
+    reader: OfferingReader,
+    number: int,
+    amount: int,
+    least: int,
+    max_cost: int | None,
+    *,
+    by_permit: bool = False,
+) -> Act:
     """Prepare to buy hashrate [TH/s, 18 dec] in a round.
 
     Args:
@@ -65,6 +75,7 @@ def buy(reader: OfferingReader, number: int, amount: int, least: int, max_cost: 
         amount: most to buy.
         least: least to buy.
         max_cost: most to pay [base units]; None for what it costs now.
+        by_permit: pay by a permit in place of an approval.
 
     Raises:
         ScriptError: the round is over, or the account holds too little.
@@ -82,7 +93,7 @@ def buy(reader: OfferingReader, number: int, amount: int, least: int, max_cost: 
     limit = price if max_cost is None else max_cost
     if price > limit:
         raise ScriptError(f"that costs {money.text(price)}, more than {money.text(limit)}")
-    prepare = with_allowance(session, money, reader.address, price)
+    paying = spending(session, money, (reader.address, _NAME), price, by_permit=by_permit)
 
     def check(receipt: Any) -> Sequence[str]:
         log = the_only_event(receipt, reader.offering.HashrateBought)
@@ -92,8 +103,10 @@ def buy(reader: OfferingReader, number: int, amount: int, least: int, max_cost: 
         return [f"Bought {hashrate_text(got)} for {money.text(paid)}"]
 
     def send() -> Any:
-        prepare()
-        return session.chain.send(reader.offering.buy, number, amount, least, limit)
+        asked = (number, amount, least, limit)
+        for permit in paying.permits():
+            return session.chain.send(reader.offering.buy_with_permit, permit.as_tuple(), *asked)
+        return session.chain.send(reader.offering.buy, *asked)
 
     rows = [
         ("you buy", hashrate_text(bought)),
@@ -103,6 +116,7 @@ def buy(reader: OfferingReader, number: int, amount: int, least: int, max_cost: 
         *delivery_rows(state, int(state.first_day)),
         ("guaranteed uptime", uptime_words(found.guaranteed_uptime_bps)),
         ("a refund", "is yours, not the tokens': who sells them on needs tokens to use it"),
+        *paying.rows,
     ]
     return Act(f"Buy in round {number} of {found.series_name}", rows, send, check)
 
@@ -136,13 +150,16 @@ def release(reader: OfferingReader, number: int) -> Act:
     )
 
 
-def refund(reader: OfferingReader, number: int, amount: int | None) -> Act:
+def refund(
+    reader: OfferingReader, number: int, amount: int | None, *, by_permit: bool = False
+) -> Act:
     """Prepare to hand hashrate back, which burns it.
 
     Args:
         reader: the offering, with the buyer's account.
         number: of the round.
         amount: [TH/s, 18 dec]; None for all that was bought.
+        by_permit: hand it over by a permit in place of an approval.
 
     Raises:
         ScriptError: the round is not in default, or the account bought or holds too little.
@@ -158,7 +175,7 @@ def refund(reader: OfferingReader, number: int, amount: int | None) -> Act:
         raise ScriptError(f"{account.address} bought {hashrate_text(bought)} in round {number}")
     back = int(reader.offering.preview_refund(number, account.address, wanted))
     token = open_token(session, str(found.state.token))
-    prepare = with_allowance(session, token, reader.address, wanted)
+    paying = spending(session, token, (reader.address, _NAME), wanted, by_permit=by_permit)
 
     def check(receipt: Any) -> Sequence[str]:
         log = the_only_event(receipt, reader.offering.PurchaseRefunded)
@@ -166,8 +183,10 @@ def refund(reader: OfferingReader, number: int, amount: int | None) -> Act:
         return [f"Burned {hashrate_text(wanted)} for {money.text(int(log.amount))}"]
 
     def send() -> Any:
-        prepare()
-        return session.chain.send(reader.offering.refund, number, wanted, back)
+        asked = (number, wanted, back)
+        for permit in paying.permits():
+            return session.chain.send(reader.offering.refund_with_permit, permit.as_tuple(), *asked)
+        return session.chain.send(reader.offering.refund, *asked)
 
     return Act(
         f"Hand back to round {number}",
@@ -176,6 +195,7 @@ def refund(reader: OfferingReader, number: int, amount: int | None) -> Act:
             ("of what you bought", f"{hashrate_text(bought)} for {money.text(paid)}"),
             ("delivered", _delivered(found)),
             ("you get", money.text(back)),
+            *paying.rows,
         ],
         send,
         check,

@@ -117,6 +117,16 @@ def parameters_option(command: Callable[P, R]) -> Callable[P, R]:
     )(command)
 
 
+def permit_option(command: Callable[P, R]) -> Callable[P, R]:
+    """Add `--permit`."""
+    return click.option(
+        "--permit",
+        "by_permit",
+        is_flag=True,
+        help="Sign a permit in place of an approval: one transaction fewer.",
+    )(command)
+
+
 def deployments_option(command: Callable[P, R]) -> Callable[P, R]:
     """Add `--deployments FOLDER`."""
     return click.option(

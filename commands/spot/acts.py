@@ -13,7 +13,8 @@ from eth_utils.address import to_checksum_address
 from commands.shell.acts import Act, require_logged, the_only_event
 from commands.shell.console import counted, go_ahead, grid
 from commands.shell.errors import ScriptError, VerificationError
-from commands.shell.tokens import Token, with_allowance
+from commands.shell.permits import Spending, spending
+from commands.shell.tokens import Token, approve_to, beside_orders
 from commands.spot.reader import Quote, SpotReader
 from hashrate.core.amounts import hashrate_text
 from hashrate.core.utc import utc_text
@@ -83,7 +84,7 @@ def make_order(reader: SpotReader, maker: ChecksumAddress, wish: Wish) -> SpotOr
 
 def offer_order(
     reader: SpotReader, wish: Wish, path: Path, *, is_dry: bool, is_agreed: bool
-) -> bool:
+) -> SignedSpotOrder | None:
     """Show an order, ask, approve what it may take, sign, check with the market, write.
 
     Args:
@@ -94,7 +95,7 @@ def offer_order(
         is_agreed: do not ask.
 
     Returns:
-        Whether it was signed.
+        The order, None if it was not signed.
 
     Raises:
         ScriptError: the account does not sign.
@@ -109,9 +110,9 @@ def offer_order(
     whole = reader.cost(order, order.quantity)
     most = whole if wish.is_buy else order.quantity
     allowed = int(token.contract.allowance(maker, reader.address))
-    held = int(token.contract.balanceOf(maker))
     # orders that are out already draw on the same approval: it grows by what this one may take
-    needed = allowed + most
+    needed = beside_orders(session, token, reader.address, most)
+    held = int(token.contract.balanceOf(maker))
     too_little = "" if held >= most else ": too little to be filled whole"
     rows = order_rows(reader, order)
     rows += [
@@ -123,8 +124,8 @@ def offer_order(
     side = "Buy" if wish.is_buy else "Sell"
     session.console.print(grid(f"{side} {reader.name_of(wish.token)}", rows))
     if not go_ahead(session.console, is_dry=is_dry, is_agreed=is_agreed):
-        return False
-    session.chain.send(token.contract.approve, reader.address, needed)
+        return None
+    approve_to(session, token, reader.address, needed)
     made = session.chain.account.sign_message(spot_message(reader.domain, order))
     if made is None:
         raise ScriptError("the account did not sign")
@@ -135,11 +136,16 @@ def offer_order(
     write_spot(path, signed)
     name = spot_hash(reader.domain, order).hex()
     session.console.print(f"Order 0x{name} signed, written to {path}", markup=False)
-    return True
+    return signed
 
 
 def fill(
-    reader: SpotReader, signed: SignedSpotOrder, quantity: int | None, least: int | None
+    reader: SpotReader,
+    signed: SignedSpotOrder,
+    quantity: int | None,
+    least: int | None,
+    *,
+    by_permit: bool = False,
 ) -> Act:
     """Prepare to take the other side of an order.
 
@@ -148,6 +154,7 @@ def fill(
         signed: the order.
         quantity: most to take [token base units]; None for all that its maker covers.
         least: least to take; None for all or nothing.
+        by_permit: give by a permit in place of an approval.
 
     Raises:
         ScriptError: the order is the taker's own, somebody has too little, or that is less than
@@ -166,7 +173,7 @@ def fill(
     if taken < smallest:
         raise ScriptError(f"its maker trades {_amount(reader, order, smallest)} at once, or more")
     pays = reader.cost(order, taken)
-    prepare = _prepare(reader, order, taken, pays)
+    paying = _paying(reader, order, taken, pays, by_permit=by_permit)
     limits = (0, pays) if order.is_buy else (pays, 0)
 
     def check(receipt: Any) -> Sequence[str]:
@@ -178,9 +185,13 @@ def fill(
         return [f"{verb} {_amount(reader, order, int(log.quantity))} for {money}"]
 
     def send() -> Any:
-        prepare()
         take = (taken, taken if least is None else least, *limits)
-        return session.chain.send(reader.market.fill, order.as_tuple(), signed.signature, take)
+        asked = (order.as_tuple(), signed.signature, take)
+        market, permits = reader.market, paying.permits()
+        if not permits:
+            return session.chain.send(market.fill, *asked)
+        given = [each.as_tuple() for each in permits]
+        return session.chain.send(market.fill_with_permits, given, *asked)
 
     money = reader.token(order.money)
     rows = order_rows(reader, order)
@@ -188,6 +199,7 @@ def fill(
         ("left of it", _amount(reader, order, quote.remaining)),
         ("you " + ("sell" if order.is_buy else "buy"), _amount(reader, order, taken)),
         ("you receive" if order.is_buy else "you pay", money.text(pays)),
+        *paying.rows,
     ]
     return Act(f"Fill an order of {_name(reader, order)}", rows, send, check)
 
@@ -225,7 +237,7 @@ def fill_many(reader: SpotReader, orders: Sequence[SignedSpotOrder], quantity: i
         pays += price
     if not chosen:
         raise ScriptError("no order can be filled")
-    prepare = _prepare(reader, first, quantity - left, pays)
+    paying = _paying(reader, first, quantity - left, pays, by_permit=False)
 
     def check(receipt: Any) -> Sequence[str]:
         trades = receipt.decode_logs(reader.market.Traded)
@@ -237,7 +249,7 @@ def fill_many(reader: SpotReader, orders: Sequence[SignedSpotOrder], quantity: i
         return [f"{verb} {_amount(reader, first, got)} for {paid}{words}"]
 
     def send() -> Any:
-        prepare()
+        paying.permits()
         return session.chain.send(reader.market.fill_many, chosen)
 
     money = reader.token(first.money)
@@ -360,10 +372,13 @@ def order_rows(reader: SpotReader, order: SpotOrder) -> list[tuple[str, str]]:
     ]
 
 
-def _prepare(reader: SpotReader, order: SpotOrder, quantity: int, pays: int) -> Any:
-    """Approve what the taker of an order gives."""
-    token, amount = (order.token, quantity) if order.is_buy else (order.money, pays)
-    return with_allowance(reader.session, reader.token(token), reader.address, amount)
+def _paying(
+    reader: SpotReader, order: SpotOrder, quantity: int, pays: int, *, by_permit: bool
+) -> Spending:
+    """Prepare to give what the taker of an order gives."""
+    address, amount = (order.token, quantity) if order.is_buy else (order.money, pays)
+    spender, token = (reader.address, "the market"), reader.token(address)
+    return spending(reader.session, token, spender, amount, by_permit=by_permit)
 
 
 def _unit_cost(quote: Quote) -> tuple[int, int]:

@@ -112,7 +112,8 @@ class TranchesReader:
             ("split", product.token.text(int(product.junior.totalSupply()))),
         ]
         if product.is_strip:
-            days = decimal_text(int(amount), 18).rstrip("0").rstrip(".")
+            # to a quarter of an hour
+            days = decimal_text(int(amount) // 10**16, 2).rstrip("0").rstrip(".")
             return [*rows, ("days to come", f"{days}, settled to {iso(through)}")]
         rows += [
             ("face of a TH/s", bitcoin_text(int(terms.face), product.money.decimals)),

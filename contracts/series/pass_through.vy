@@ -121,13 +121,26 @@ def _pull(_distributor: address) -> bool:
     @return False if it has nothing to claim, or cannot pay
     """
     token: IERC20 = IERC20(staticcall IRewardIndex(_distributor).REWARD_TOKEN())
-    before: uint256 = staticcall token.balanceOf(self)
-    is_done: bool = raw_call(
+    is_done: bool = False
+    answer: Bytes[32] = b""
+    # a token that has broken down cannot pay: that must not hold up another series
+    is_done, answer = raw_call(
+        token.address,
+        abi_encode(self, method_id=method_id("balanceOf(address)")),
+        max_outsize=32,
+        is_static_call=True,
+        revert_on_failure=False,
+    )
+    if not is_done or len(answer) != 32:
+        return False
+    before: uint256 = convert(answer, uint256)
+    is_done = raw_call(
         _distributor,
         abi_encode(self, method_id=method_id("claim(address)")),
         revert_on_failure=False,
     )
     if is_done:
+        # a failure here undoes the claim: what came would be counted for nobody
         self.in_hand[_distributor] += staticcall token.balanceOf(self) - before
     return is_done
 

@@ -506,7 +506,7 @@ def remaining(_token: address) -> (uint256, uint256):
     @notice What one SENIOR has still to get, as far as settled days tell.
     @param _token SENIOR
     @return [base units per token] of a note: what its face lacks, rounded up; 0 once it is met or
-            JUNIOR void. [token-days, 18 dec] of a strip: whole days to come.
+            JUNIOR void. [token-days, 18 dec] of a strip: days to come, by the second.
             [day] first day that is not settled
     @custom:reverts "tranches: not senior"
     """
@@ -515,10 +515,11 @@ def remaining(_token: address) -> (uint256, uint256):
         _TERMS.distributor
     ).progress()
     if _IS_STRIP:
-        first_day: uint256 = max(progress.next_day, block.timestamp // _DAY_SECONDS)
-        first_day = max(first_day, _TERMS.start_day)
-        end_day: uint256 = min(_TERMS.maturity_day, progress.end_day)
-        return 10**18 * (max(first_day, end_day) - first_day), progress.next_day
+        # by the second, as the meter pays: what is over of today is the holder's already
+        first: uint256 = max(block.timestamp, _TERMS.start_day * _DAY_SECONDS)
+        end: uint256 = min(_TERMS.maturity_day, progress.end_day) * _DAY_SECONDS
+        # rounds down: less than 1e-18 of a day
+        return 10**18 * (max(first, end) - first) // _DAY_SECONDS, progress.next_day
     outcome: ITranches.Outcome = tranche_cut._outcome()
     if outcome.state == ITranches.State.MET or self._is_void(outcome):
         return 0, progress.next_day

@@ -12,7 +12,6 @@ from eth_typing import ChecksumAddress
 from eth_utils.address import to_checksum_address
 
 from hashrate.evm.eip712 import (
-    Domain,
     Fields,
     Signer,
     account_of,
@@ -20,10 +19,9 @@ from hashrate.evm.eip712 import (
     recover,
     typed_message,
 )
+from hashrate.orders.domain import OrderDomain
 from hashrate.orders.errors import OrderSignatureError
 
-DOMAIN_NAME = "HashrateForwards"
-DOMAIN_VERSION = "1"
 MAX_LEGS = 12
 MAX_RATIO = 1_000
 MAX_QUANTITY = 2**120 - 1
@@ -62,21 +60,11 @@ _TYPES: dict[str, Fields] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class BookDomain:
-    """Which book an order is for.
+class BookDomain(OrderDomain):
+    """Which book an order is for."""
 
-    Attributes:
-        chain_id: EIP-155 chain id.
-        book: address of the ForwardsBook, checksummed.
-    """
-
-    chain_id: int
-    book: ChecksumAddress
-
-    def typed(self) -> Domain:
-        """Return the EIP-712 domain."""
-        return Domain(DOMAIN_NAME, DOMAIN_VERSION, self.chain_id, self.book)
+    __slots__ = ()
+    domain_name = "HashrateForwards"
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,7 +114,7 @@ def order_to_record(signed: SignedOrder) -> dict[str, Any]:
         "type": FORMAT,
         "version": VERSION,
         "chain_id": signed.domain.chain_id,
-        "book": signed.domain.book,
+        "book": signed.domain.contract,
         "order": _texts(signed.order.message()),
         "signature": "0x" + signed.signature.hex(),
     }

@@ -9,12 +9,11 @@ from dataclasses import asdict, astuple, dataclass
 from eth_account.messages import SignableMessage
 from eth_typing import ChecksumAddress
 
-from hashrate.evm.eip712 import Domain, Fields, Signer, account_of, digest_of, typed_message
+from hashrate.evm.eip712 import Fields, Signer, account_of, digest_of, typed_message
+from hashrate.orders.domain import OrderDomain
 from hashrate.orders.errors import OrderSignatureError
 from hashrate.orders.order import recover_signer
 
-DOMAIN_NAME = "HashrateSpot"
-DOMAIN_VERSION = "1"
 WIDTH = 2**128
 """Quantities and prices are below."""
 
@@ -37,21 +36,11 @@ _TYPES: dict[str, Fields] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class SpotDomain:
-    """Which market an order is for.
+class SpotDomain(OrderDomain):
+    """Which market an order is for."""
 
-    Attributes:
-        chain_id: EIP-155 chain id.
-        market: address of the SpotMarket, checksummed.
-    """
-
-    chain_id: int
-    market: ChecksumAddress
-
-    def typed(self) -> Domain:
-        """Return the EIP-712 domain."""
-        return Domain(DOMAIN_NAME, DOMAIN_VERSION, self.chain_id, self.market)
+    __slots__ = ()
+    domain_name = "HashrateSpot"
 
 
 @dataclass(frozen=True, slots=True)

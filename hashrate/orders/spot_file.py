@@ -66,7 +66,7 @@ def spot_to_record(signed: SignedSpotOrder) -> dict[str, Any]:
         "type": FORMAT,
         "version": VERSION,
         "chain_id": signed.domain.chain_id,
-        "market": signed.domain.market,
+        "market": signed.domain.contract,
         "order": order,
         "signature": "0x" + signed.signature.hex(),
     }

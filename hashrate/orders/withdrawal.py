@@ -29,12 +29,14 @@ class Withdrawal:
 
     def signer(self, domain: Domain) -> ChecksumAddress | None:
         """Find who signed it, None if nobody can have."""
-        return recover_signer(digest_of(_message(domain, self.order_hash)), self.signature)
+        return recover_signer(
+            digest_of(withdrawal_message(domain, self.order_hash)), self.signature
+        )
 
 
 def sign_withdrawal(signer: Signer, domain: Domain, order_hash: str) -> Withdrawal:
     """Sign that an order is off, under the domain of the order's book."""
-    signed = account_of(signer).sign_message(_message(domain, order_hash))
+    signed = account_of(signer).sign_message(withdrawal_message(domain, order_hash))
     return Withdrawal(order_hash, bytes(signed.signature))
 
 
@@ -65,6 +67,7 @@ def withdrawal_from_json(text: bytes) -> Withdrawal:
     return Withdrawal(values["order_hash"], bytes.fromhex(values["signature"][2:]))
 
 
-def _message(domain: Domain, order_hash: str) -> SignableMessage:
+def withdrawal_message(domain: Domain, order_hash: str) -> SignableMessage:
+    """Make the EIP-712 message of a withdrawal, under the domain of the order's book."""
     values = {"order_hash": bytes.fromhex(order_hash[2:])}
     return typed_message(domain, _TYPES, "Withdrawal", values)

@@ -10,9 +10,7 @@ from eth_utils.address import to_checksum_address
 
 from hashrate.core.types import DayIndex
 from hashrate.evm.contracts.forwards import ForwardsBook, ForwardsVault
-from hashrate.evm.eip712 import Domain
-from hashrate.evm.errors import RpcRefusedError, RpcUnavailableError, WrongChainError
-from hashrate.orders.errors import OrderFormatError
+from hashrate.evm.errors import RpcRefusedError, RpcUnavailableError
 from hashrate.orders.order import ZERO_ADDRESS, BookDomain, Permit, SignedOrder, order_hash
 from hashrate.orders.order_file import FORMAT, order_from_json, order_to_json
 from hashrate.products.forwards.terms import ForwardTerms
@@ -39,43 +37,28 @@ class ForwardOffer(Offer):
     vault: ChecksumAddress
     hash: str
     places: tuple[Place, ...]
-    last_second: int
+    end: int
 
     kind = "forward"
 
     @property
-    def maker(self) -> ChecksumAddress:  # type: ignore[override]
-        """Return who signed it."""
-        return self.signed.order.maker
+    def last_second(self) -> int:
+        """Return its deadline, or the second before its first window begins."""
+        return self.end
 
     @property
-    def taker(self) -> ChecksumAddress:  # type: ignore[override]
-        """Return for whom it is."""
-        return self.signed.order.taker
-
-    @property
-    def quantity(self) -> int:  # type: ignore[override]
-        """Return how much it was for [units]."""
-        return self.signed.order.quantity
-
-    @property
-    def minimum(self) -> int:  # type: ignore[override]
-        """Return the least in one fill [units]."""
-        return self.signed.order.minimum_quantity
-
-    @property
-    def asset(self) -> ChecksumAddress:  # type: ignore[override]
+    def asset(self) -> ChecksumAddress:
         """Return what its series settle in."""
         return self.terms[0].token
 
     @property
-    def closes(self) -> tuple[int, ...]:  # type: ignore[override]
+    def closes(self) -> tuple[int, ...]:
         """Return the other side's position of each leg."""
         legs = self.signed.order.legs
         return tuple(leg.series + 1 if leg.is_buy else leg.series for leg in legs)
 
     @property
-    def follows_index(self) -> bool:  # type: ignore[override]
+    def follows_index(self) -> bool:
         """Return whether it has a peg."""
         return self.signed.order.peg is not None
 
@@ -85,7 +68,7 @@ class ForwardOffer(Offer):
 
     def inquiry(self, *, is_wallet: bool) -> Inquiry:
         """Encode what is asked; a wallet that opens a position has to take it."""
-        order, book = self.signed.order, self.signed.domain.book
+        order, book = self.signed.order, self.signed.domain.contract
         taker = book if order.taker == ZERO_ADDRESS else order.taker
         makers = [order.maker] * len(order.legs)
         check = (order.as_tuple(), self.signed.signature, taker)
@@ -116,7 +99,7 @@ class ForwardOffer(Offer):
 
     def _receiver_call(self) -> Call:
         """Ask the maker, as the vault would, whether it takes what its first leg opens."""
-        leg, book = self.signed.order.legs[0], self.signed.domain.book
+        leg, book = self.signed.order.legs[0], self.signed.domain.contract
         opened = leg.series if leg.is_buy else leg.series + 1
         arguments = [int(book, 16), 0, opened, leg.ratio, 5 * 32, 0]
         data = "0x" + _TAKES_ONE + "".join(f"{each:064x}" for each in arguments)
@@ -127,7 +110,7 @@ class Forwards(Kind):
     """One forwards book and its vault, known once `prepare` was called."""
 
     name = "forward"
-    document_type = FORMAT.encode()
+    document_type, place = FORMAT.encode(), "book"
     vault: ChecksumAddress
 
     def __init__(self, domain: BookDomain, indices: Collection[ChecksumAddress]) -> None:
@@ -138,21 +121,13 @@ class Forwards(Kind):
 
     def prepare(self, node: Node) -> None:
         """Check that the book there is ours; find its vault."""
-        book = self.domain.book
-        if (
-            node.call(book, ForwardsBook.DOMAIN_SEPARATOR.encode())
-            != self.domain.typed().separator()
-        ):
-            raise WrongChainError(f"{book} does not check orders under our domain")
-        word = node.call(book, ForwardsBook.VAULT.encode())
+        super().prepare(node)
+        word = node.call(self.domain.contract, ForwardsBook.VAULT.encode())
         self.vault = to_checksum_address(word[-_ADDRESS_BYTES:])
 
-    def read(self, document: bytes) -> SignedOrder:
-        """Read a signed order of this book."""
-        signed = order_from_json(document)
-        if signed.domain != self.domain:
-            raise OrderFormatError("chain_id, book: this relay is for another book")
-        return signed
+    def parse(self, document: bytes) -> SignedOrder:
+        """Read a signed order."""
+        return order_from_json(document)
 
     def digest(self, signed: SignedOrder) -> bytes:
         """Return the 32 bytes that the maker signs."""
@@ -202,7 +177,7 @@ class Forwards(Kind):
 
     def sources(self) -> tuple[ChecksumAddress, ...]:
         """Return book and vault."""
-        return self.domain.book, self.vault
+        return self.domain.contract, self.vault
 
     def moving(self) -> tuple[ChecksumAddress, ...]:
         """Return the indices that prices follow."""
@@ -226,10 +201,6 @@ class Forwards(Kind):
     def counted(self, market: str) -> str | None:
         """Return LONG: as much of it as of SHORT exists until a series is settled."""
         return market
-
-    def signing_domain(self) -> Domain:
-        """Return the domain of the book's orders."""
-        return self.domain.typed()
 
     def describe(self, market: str) -> dict[str, Any]:
         """Return the terms of a series that was read before."""

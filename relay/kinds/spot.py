@@ -9,9 +9,6 @@ from eth_typing import ChecksumAddress
 
 from hashrate.core.units import WAD
 from hashrate.evm.contracts.market import SpotMarket
-from hashrate.evm.eip712 import Domain
-from hashrate.evm.errors import WrongChainError
-from hashrate.orders.errors import OrderFormatError
 from hashrate.orders.order import ZERO_ADDRESS
 from hashrate.orders.spot import SignedSpotOrder, SpotDomain, spot_hash
 from hashrate.orders.spot_file import FORMAT, spot_from_json, spot_to_json
@@ -41,41 +38,25 @@ class SpotOffer(Offer):
     places: tuple[Place, ...]
 
     kind = "spot"
-    closes = ()
 
     @property
-    def maker(self) -> ChecksumAddress:  # type: ignore[override]
-        """Return who signed it."""
-        return self.signed.order.maker
-
-    @property
-    def taker(self) -> ChecksumAddress:  # type: ignore[override]
-        """Return for whom it is."""
-        return self.signed.order.taker
-
-    @property
-    def quantity(self) -> int:  # type: ignore[override]
-        """Return how much it was for [token base units]."""
-        return self.signed.order.quantity
-
-    @property
-    def minimum(self) -> int:  # type: ignore[override]
-        """Return the least in one fill [token base units]."""
-        return self.signed.order.minimum_quantity
-
-    @property
-    def last_second(self) -> int:  # type: ignore[override]
+    def last_second(self) -> int:
         """Return its deadline [unix s]."""
         return self.signed.order.deadline
 
     @property
-    def asset(self) -> ChecksumAddress:  # type: ignore[override]
+    def asset(self) -> ChecksumAddress:
         """Return what its maker gives: the money, or the token."""
         order = self.signed.order
         return order.money if order.is_buy else order.token
 
     @property
-    def follows_index(self) -> bool:  # type: ignore[override]
+    def closes(self) -> tuple[int, ...]:
+        """Return nothing: a token is no position."""
+        return ()
+
+    @property
+    def follows_index(self) -> bool:
         """Return whether its price is of what remains of the token, which settled days change."""
         return self.signed.order.is_per_remaining
 
@@ -85,7 +66,7 @@ class SpotOffer(Offer):
 
     def inquiry(self, *, is_wallet: bool) -> Inquiry:
         """Encode what is asked. Nobody is asked whether it takes a token: ERC-20 asks nobody."""
-        order, market = self.signed.order, self.signed.domain.market
+        order, market = self.signed.order, self.signed.domain.contract
         other = market if order.taker == ZERO_ADDRESS else order.taker
         check = (order.as_tuple(), self.signed.signature, other)
         priced = None
@@ -121,26 +102,16 @@ class Spot(Kind):
     """One spot market, and the tokens that are listed on it."""
 
     name = "spot"
-    document_type = FORMAT.encode()
+    document_type, place = FORMAT.encode(), "market"
 
     def __init__(self, domain: SpotDomain, tokens: Collection[ChecksumAddress]) -> None:
         """Name the market and the tokens, money among them; nothing is read yet."""
         self.domain = domain
         self.tokens = frozenset(tokens)
 
-    def prepare(self, node: Node) -> None:
-        """Check that the market there is ours."""
-        market = self.domain.market
-        separator = node.call(market, SpotMarket.DOMAIN_SEPARATOR.encode())
-        if separator != self.domain.typed().separator():
-            raise WrongChainError(f"{market} does not check orders under our domain")
-
-    def read(self, document: bytes) -> SignedSpotOrder:
-        """Read a signed order of this market."""
-        signed = spot_from_json(document)
-        if signed.domain != self.domain:
-            raise OrderFormatError("chain_id, market: this relay is for another market")
-        return signed
+    def parse(self, document: bytes) -> SignedSpotOrder:
+        """Read a signed order."""
+        return spot_from_json(document)
 
     def digest(self, signed: SignedSpotOrder) -> bytes:
         """Return the 32 bytes that the maker signs."""
@@ -158,11 +129,7 @@ class Spot(Kind):
 
     def sources(self) -> tuple[ChecksumAddress, ...]:
         """Return the market."""
-        return (self.domain.market,)
-
-    def signing_domain(self) -> Domain:
-        """Return the domain of the market's orders."""
-        return self.domain.typed()
+        return (self.domain.contract,)
 
     def history(self, node: Node, first: int, last: int) -> tuple[list[Trade], list[Move]]:
         """Read the market's trades; tokens are moved by anybody, so nobody's are counted."""

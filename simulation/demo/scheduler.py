@@ -54,7 +54,7 @@ class Scheduler:
     def tasks(self, index: int) -> list[Task]:
         """List what happens on a day, in the order of time."""
         tasks = [*self._reports(index), *self._trades(index), *self._claims(index)]
-        tasks += [*self._sale(index, schedule.SALE), *self._spot_trades(index)]
+        tasks += [*self._sale(index), *self._spot_trades(index)]
         tasks.append(self._task(index, "19:00:00", lambda: self._evening(index)))
         return sorted(tasks, key=lambda task: task.at)
 
@@ -173,18 +173,21 @@ class Scheduler:
 
     # The primary sale and the spot market
 
-    def _sale(self, index: int, sale: schedule.Sale) -> Iterator[Task]:
-        scheduled = self.schedule_day(index)
+    def _sale(self, index: int) -> Iterator[Task]:
+        scheduled, sale = self.schedule_day(index), schedule.SALE
         if scheduled == sale.day:
-            opening = self._task(index, sale.opens, lambda: self._open(sale))
-            bond = self._bond_for(sale.series, sale.amount_wad)
-            yield replace(opening, at=opening.at - 2, run=bond)
-            yield opening
+            yield from self._opening(index, sale)
             for time_of_day, buyer, amount in sale.purchases:
                 yield self._task(index, time_of_day, self._purchase(sale.series, buyer, amount))
             yield self._task(index, sale.taken_back, lambda: self._system.take_back(sale.series))
         elif scheduled in sale.release_days:
             yield self._task(index, "21:00:00", lambda: self._release(sale.series))
+
+    def _opening(self, index: int, sale: schedule.Sale) -> Iterator[Task]:
+        opening = self._task(index, sale.opens, lambda: self._open(sale))
+        bond = self._bond_for(sale.series, sale.amount_wad)
+        yield replace(opening, at=opening.at - 2, run=bond)
+        yield opening
 
     def _open(self, sale: schedule.Sale) -> None:
         self._system.open_round(sale)

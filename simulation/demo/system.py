@@ -66,13 +66,11 @@ class System:
         self.issues: dict[str, Issue] = {}
         self.ledgers: dict[str, events.Ledger] = {}
         self._addresses = self._deploy()
-        self.oracle = self._contract(ORACLE)
-        self.registry = self._contract(REGISTRY)
-        self.lens = self._contract(LENS)
-        self.bitcoin = self._contract(MOCK_BITCOIN)
-        self.market = Market(
-            self.chain, self._contract(OFFERING), self._contract(SPOT), self.bitcoin
-        )
+        self.oracle = self.contract(ORACLE)
+        self.registry = self.contract(REGISTRY)
+        self.lens = self.contract(LENS)
+        self.bitcoin = self.contract(MOCK_BITCOIN)
+        self.market = Market(self.chain, self.contract(OFFERING), self.contract(SPOT), self.bitcoin)
         self.history = events.History(reward_decimals=int(self.bitcoin.decimals()))
         self._record_oracle()
         domain = OracleDomain(self.chain.chain_id, self.oracle.address)
@@ -93,7 +91,8 @@ class System:
         changes = [Change(step, Action.DEPLOY) for step in steps]
         return {step.name: sent.address for step, sent, _ in execute(self.chain, changes, {})}
 
-    def _contract(self, name: str) -> Any:
+    def contract(self, name: str) -> Any:
+        """Return a contract of the system by its name in the plan."""
         return self.chain.contract(name, self._addresses[name])
 
     def _record_oracle(self) -> None:
@@ -300,13 +299,15 @@ class System:
     # Market
 
     def open_round(self, sale: Sale) -> None:
-        """Let an issuer mint hashrate for itself and offer it."""
+        """Let an issuer offer hashrate; what it does not hold it mints for itself."""
         issue = self.issues[sale.series]
         issuer = issue.issuer
-        sent = self.chain.send(issue.distributor.mint, issuer, sale.amount_wad, sender=issuer)
-        self.history.entries.append(
-            events.Minted(sent.timestamp, sale.series, issuer.address, sale.amount_wad)
-        )
+        missing = sale.amount_wad - int(issue.token.balanceOf(issuer))
+        if missing > 0:
+            sent = self.chain.send(issue.distributor.mint, issuer, missing, sender=issuer)
+            self.history.entries.append(
+                events.Minted(sent.timestamp, sale.series, issuer.address, missing)
+            )
         opened = self.market.open_round(sale, issue.distributor, issue.token, issuer)
         self.history.entries.append(opened)
 

@@ -5,7 +5,6 @@ The local network, the tests and the benchmarks all start it here.
 """
 
 import shutil
-import subprocess
 import time
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from commands.shell.errors import DevnetError
 from commands.shell.provenance import ROOT
 from hashrate.evm.errors import RpcUnavailableError
 from hashrate.evm.rpc import EvmRpc
+from simulation.devnet.child import Child
 from simulation.devnet.ports import LOOPBACK, free_port
 
 CHAIN_ID = 31337
@@ -20,7 +20,6 @@ MNEMONIC = "test test test test test test test test test test test junk"
 _LOCAL_ANVIL = ROOT / "node_modules/@foundry-rs/anvil-linux-amd64/bin/anvil"
 _ACCOUNTS = 20
 _START_SECONDS = 20
-_STOP_SECONDS = 10
 
 
 def find_anvil() -> Path:
@@ -37,7 +36,7 @@ def find_anvil() -> Path:
     return Path(found)
 
 
-class Anvil:
+class Anvil(Child):
     """One anvil on loopback; accounts come from the public test mnemonic.
 
     Every transaction is mined at once. Attributes: `url` and `rpc` of its JSON-RPC interface.
@@ -56,14 +55,13 @@ class Anvil:
         """
         port = port or free_port()
         self.url = f"http://{LOOPBACK}:{port}"
-        command = [*_ends_with_parent(), str(find_anvil()), "--silent"]
+        command = [str(find_anvil()), "--silent"]
         command += ["--host", LOOPBACK, "--port", str(port)]
         command += ["--hardfork", "cancun", "--chain-id", str(CHAIN_ID), "--order", "fifo"]
         command += ["--mnemonic", MNEMONIC, "--accounts", str(_ACCOUNTS)]
         if timestamp is not None:
             command += ["--timestamp", str(timestamp)]
-        # a session of its own: Ctrl-C reaches this program alone, which then ends in order
-        self._process = subprocess.Popen([*command, *options], start_new_session=True)
+        super().__init__("anvil", [*command, *options])
         self.rpc = EvmRpc(self.url, timeout_seconds=30)
         try:
             self._wait()
@@ -74,26 +72,7 @@ class Anvil:
     def close(self) -> None:
         """End the process and wait for its end."""
         self.rpc.close()
-        self._process.terminate()
-        try:
-            self._process.wait(_STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-
-    def require_alive(self) -> None:
-        """Make sure that the process still runs.
-
-        Raises:
-            DevnetError: it ended.
-        """
-        code = self._process.poll()
-        if code is not None:
-            raise DevnetError(f"anvil ended by itself, exit code {code}")
-
-    def send_signal(self, number: int) -> None:
-        """Send the process a signal."""
-        self._process.send_signal(number)
+        super().close()
 
     def _wait(self) -> None:
         deadline = time.monotonic() + _START_SECONDS
@@ -107,9 +86,3 @@ class Anvil:
                 time.sleep(0.02)
             else:
                 return
-
-
-def _ends_with_parent() -> list[str]:
-    """Return the prefix of a command that Linux ends with this process, however that ends."""
-    setpriv = shutil.which("setpriv")
-    return [setpriv, "--pdeathsig", "KILL", "--"] if setpriv else []

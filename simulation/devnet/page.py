@@ -35,7 +35,13 @@ _TYPES = {
 
 
 def deployment_document(
-    rpc_url: str, oracle: str, registry: str, *, is_simulated: bool, lens: str | None = None
+    rpc_url: str,
+    oracle: str,
+    registry: str,
+    *,
+    is_simulated: bool,
+    lens: str | None = None,
+    places: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Describe what the page needs to know about a local chain, as it fetches it.
 
@@ -44,6 +50,7 @@ def deployment_document(
         oracle, registry: addresses.
         is_simulated: whether days are invented.
         lens: address; without one the page sends the lens' code along.
+        places: what else the page shows, by the names of web/src/settings/deployment.ts.
     """
     return {
         "chain_id": str(CHAIN_ID),
@@ -56,6 +63,7 @@ def deployment_document(
         "lens": lens,
         "from_block": "0",
         "is_simulated": is_simulated,
+        **(places or {}),
     }
 
 

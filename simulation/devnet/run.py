@@ -3,6 +3,7 @@
 
 import os
 import signal
+import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ from simulation.devnet.live_scheduler import VISITOR, LiveScheduler, parameters
 from simulation.devnet.multicall import etch
 from simulation.devnet.page import deployment_document, make_app, require_built
 from simulation.devnet.ports import LOOPBACK, require_free
+from simulation.devnet.trading import MAKERS, Trading
 
 _NETWORK = "ethereum:local:foundry"
 _HOST_VARIABLE = "APE_FOUNDRY_HOST"
@@ -42,7 +44,7 @@ class Settings:
         seed: of the simulation and of the trades.
         past_days: days run at once before the page opens.
         seconds: real time of each further day [s].
-        rpc_port, page_port: TCP ports on loopback.
+        rpc_port, page_port, relay_port: TCP ports on loopback.
     """
 
     data: Path | None
@@ -52,6 +54,7 @@ class Settings:
     seconds: float
     rpc_port: int
     page_port: int
+    relay_port: int
 
 
 def run(settings: Settings) -> None:
@@ -68,6 +71,7 @@ def run(settings: Settings) -> None:
     folder = require_built()
     require_free(settings.rpc_port, "--rpc-port")
     require_free(settings.page_port, "--port")
+    require_free(settings.relay_port, "--relay-port")
     with ExitStack() as cleanup, logger.at_level(LogLevel.WARNING):
         options = ("--prune-history", str(_STATES_IN_MEMORY))
         node = Anvil(*options, timestamp=first * DAY_SECONDS, port=settings.rpc_port)
@@ -76,8 +80,10 @@ def run(settings: Settings) -> None:
         etch(node.rpc)
         console.print(f"Node on {node.url}; deploying the contracts")
         system = System(AnvilBlockTimer(node.rpc), parameters(source, first))
+        scratch = cleanup.enter_context(tempfile.TemporaryDirectory(prefix="devnet-"))
+        trading = Trading(system, node, Path(scratch), settings.relay_port, settings.seed)
         scheduler = LiveScheduler(
-            system, source, lambda text: console.print(f"  {escape(text)}"), settings.seed
+            system, trading, source, lambda text: console.print(f"  {escape(text)}"), settings.seed
         )
         _run_past(console, scheduler, settings.past_days, stop)
         if not stop.is_set():
@@ -87,13 +93,15 @@ def run(settings: Settings) -> None:
                 str(system.registry.address),
                 is_simulated=source.is_simulated,
                 lens=str(system.lens.address),
+                places=trading.places,
             )
             listener = Listener(make_app(folder, document), LOOPBACK, settings.page_port)
             listener.start()
             cleanup.callback(listener.stop)
-            _introduce(console, settings, source, node, system)
-            _live(console, scheduler, node, settings, stop)
-    console.print("Stopped: node and page have ended, nothing is left.")
+            cleanup.enter_context(trading.running())
+            _introduce(console, settings, source, node, system, trading)
+            _live(console, scheduler, (node, trading), settings, stop)
+    console.print("Stopped: node, relay, makers and page have ended, nothing is left.")
 
 
 def _open_days(settings: Settings) -> tuple[Source, DayIndex]:
@@ -129,31 +137,47 @@ def _run_past(console: Console, scheduler: LiveScheduler, days: int, stop: Event
 
 
 def _live(
-    console: Console, scheduler: LiveScheduler, node: Anvil, settings: Settings, stop: Event
+    console: Console,
+    scheduler: LiveScheduler,
+    parts: tuple[Anvil, Trading],
+    settings: Settings,
+    stop: Event,
 ) -> None:
     index = settings.past_days
     while not stop.is_set():
-        node.require_alive()
+        _require_alive(parts)
         if not scheduler.is_known(index):
             console.print("The data ends here: no more days pass. Ctrl-C ends everything.")
             while not stop.wait(1):
-                node.require_alive()
+                _require_alive(parts)
             return
         console.print(scheduler.headline(index))
         scheduler.live_day(index, settings.seconds, stop)
         index += 1
 
 
+def _require_alive(parts: tuple[Anvil, Trading]) -> None:
+    for part in parts:
+        part.require_alive()
+
+
 def _introduce(
-    console: Console, settings: Settings, source: Source, node: Anvil, system: System
+    console: Console,
+    settings: Settings,
+    source: Source,
+    node: Anvil,
+    system: System,
+    trading: Trading,
 ) -> None:
     visitor = system.holders[VISITOR]
     kind = "invented by a simulation" if source.is_simulated else "real"
     rows = [
         ("page", f"http://{LOOPBACK}:{settings.page_port}/"),
         ("RPC URL", node.url),
+        ("forwards", f"vault {trading.vault.address}, book {trading.book.address}"),
+        ("relay", f"{trading.relay_url}, with orders of {counted(len(MAKERS), 'maker')}"),
         ("offering", f"{system.market.offering.address}, a round every five weeks"),
-        ("spot market", f"{system.market.spot.address}, orders by `ape run spot`"),
+        ("spot market", f"{system.market.spot.address}, quoted by the same makers"),
         ("chain id", f"{CHAIN_ID}, currency ETH"),
         ("account", f"{visitor.address}, holds hashrate of both series and 10,000 ETH"),
         ("its private key", f"{visitor.private_key}, to import into a wallet"),

@@ -131,6 +131,35 @@ def trade(driver: ForwardsDriver) -> None:
         "order dollars", "order", "sell", "3", "HPU-MAY28", "$12.34", "--to", dollars, by=MINER
     )
     driver.forwards("fill dollars", "fill", dollars, by=BUYER)
+    sweep(driver)
+
+
+def sweep(driver: ForwardsDriver) -> None:
+    """Take several orders at once; pay by permits; meet a maker who has nothing."""
+    one, signer, poor, taker = ("TEST::10", "TEST::11", "TEST::12", "TEST::13")
+    for account in (one, signer, taker):
+        driver.run(f"faucet {account}", "faucet", account, "1btc", "--account", KEEPER, "--yes")
+    (driver.orders / "sweep").mkdir()
+    folder = driver.path("sweep")
+
+    def sell(label: str, by: str, quantity: str, price: str, *more: str) -> str:
+        path = driver.path(f"sweep/{label}.json")
+        wanted = ("order", "sell", quantity, "HPS-JUN28", price, *more, "--to", path)
+        driver.forwards(f"ask {label}", *wanted, by=by)
+        return path
+
+    sell("first", one, "3", "9500sat")
+    sell("second", one, "2", "9600sat")
+    permitted = sell("permitted", signer, "2", "9700sat", "--permit")
+    unpaid = sell("unpaid", poor, "1", "9400sat")
+    buy = ("sweep", "buy", "6", "HPS-JUN28")
+    source = ("--orders", folder)
+    driver.forwards("sweep too cheap", *buy, "9399sat", *source, by=taker)
+    driver.forwards("sweep dry", *buy, "9700sat", *source, "--dry-run", by=taker)
+    driver.forwards("sweep", *buy, "9700sat", *source, by=taker)
+    driver.forwards("fill unpaid", "fill", unpaid, by=taker)
+    driver.forwards("fill permit", "fill", permitted, "--permit", by=taker)
+    driver.forwards("mint permit", "mint", "HPS-JUN28", "1", "--permit", by=taker)
 
 
 def together(driver: ForwardsDriver) -> None:
@@ -206,6 +235,14 @@ def by_relay(driver: ForwardsDriver) -> None:
         driver.forwards("relay cancel", "cancel", f"{url}/orders/{name}", by=MINER)
         driver.forwards("relay unknown", "fill", f"{url}/orders/0x{'0' * 64}", by=BUYER)
         driver.forwards("relay gone", "fill", path, by=BUYER)
+        hidden = ("order", "sell", "1", "HPS-JUN28", "9998sat", "--to", driver.path("hidden.json"))
+        answer = driver.forwards("relay second", *hidden, "--relay", url, by=MINER)
+        place = f"{url}/orders/{answer.text.rpartition('Order ')[2].split()[0]}"
+        driver.forwards("hide foreign", "hide", place, "--relay", url, by=BUYER)
+        driver.forwards("hide dry", "hide", place, "--relay", url, "--dry-run", by=MINER)
+        driver.forwards("hide", "hide", place, "--relay", url, by=MINER)
+        driver.forwards("hidden there", "fill", place, by=BUYER)
+        driver.forwards("hidden and good", "fill", driver.path("hidden.json"), by=BUYER)
     finally:
         relay.stop()
         relay.close()

@@ -99,6 +99,8 @@ class ForwardsFlow:
             ("redeem nothing", "holds nothing of HPS-MAY28"),
             ("merge nothing", "holds 0 pairs of HPS-JUN28"),
             ("withdraw nothing", "nothing waits for 0x"),
+            ("sweep too cheap", "no order on HPS-JUN28 can be filled at that price"),
+            ("fill unpaid", "its maker can pay for 0 contracts now, not for 1"),
         ],
     )
     def test_forwards__refused__says_why_in_one_line(
@@ -201,6 +203,41 @@ class ForwardsFlow:
         assert "Matched 1 of HPS-JUN28" in answers["match"].text
         assert "may do nothing for you" in answers["disown"].text
         assert "0.50000000 xBTC, at any price inside" in answers["approve book"].text
+
+    def test_order__second_one_of_a_maker__approval_is_the_sum(
+        self, answers: dict[str, Answer]
+    ) -> None:
+        # SHORT of June: 30 days x (40,000 - price) sat; each order takes its own share
+        first, second = 3 * 30 * (40_000 - 9_500), 2 * 30 * (40_000 - 9_600)
+        said = answers["ask second"].text
+        assert f"0.{first:08} xBTC -> 0.{first + second:08} xBTC" in said
+
+    def test_sweep__several_orders__best_first_and_the_plan_before(
+        self, answers: dict[str, Answer]
+    ) -> None:
+        # whose maker has nothing, and whose permit a sweep does not send, are left out
+        paid = 30 * (3 * (9_500 - FLOOR) + 2 * (9_600 - FLOOR))
+        for label in ("sweep dry", "sweep"):
+            said = answers[label].text
+            assert said.index("3 at 9500 sat") < said.index("2 at 9600 sat")
+            assert "9400 sat" not in said and "9700 sat" not in said
+            assert f"0.{paid:08} xBTC" in said
+            # (3 x 9,500 + 2 x 9,600) / 5 = 9,540
+            assert "9540 sat per PH/s per day" in said
+        assert "Dry run: nothing was sent" in answers["sweep dry"].text
+        assert "Bought 5 contracts of HPS-JUN28" in answers["sweep"].text
+        assert "skipped" not in answers["sweep"].text
+
+    def test_permits__of_both_parties__are_said_and_pay(self, answers: dict[str, Answer]) -> None:
+        """The maker's comes with the order, the taker's with the fill: nobody approved anything."""
+        locked, paid = 2 * 30 * (40_000 - 9_700), 2 * 30 * (9_700 - FLOOR)
+        words = "a permit: the vault may take"
+        for label, amount in (("ask permitted", locked), ("fill permit", paid)):
+            said = " ".join(answers[label].text.replace("│", " ").split())
+            assert f"{words} 0.{amount:08} xBTC of yours, until" in said
+        assert "Bought 2 contracts of HPS-JUN28 at 9700 sat" in answers["fill permit"].text
+        assert words in " ".join(answers["mint permit"].text.replace("│", " ").split())
+        assert "Minted 1 LONG and 1 SHORT" in answers["mint permit"].text
 
     def test_cancel__one_and_all__says_for_ever(self, answers: dict[str, Answer]) -> None:
         assert "Cancelled: it can never be filled again" in answers["cancel"].text

@@ -89,6 +89,17 @@ class MarketFlow:
         assert "is yours, not the tokens'" in answers["buy dry"].text
         assert "95 %" in answers["buy dry"].text
 
+    @pytest.mark.parametrize(
+        ("label", "spender", "cost"),
+        [("buy 2", "offering", None), ("fill", "market", "0.00693551")],
+    )
+    def test_market__by_permit__says_what_is_signed(
+        self, answers: dict[str, Answer], label: str, spender: str, cost: str | None
+    ) -> None:
+        said = " ".join(answers[label].text.replace("│", " ").split())
+
+        assert f"a permit: the {spender} may take {cost or '0.00'}" in said
+
     def test_spot__book__shows_what_can_be_filled(self, answers: dict[str, Answer]) -> None:
         orders = json.loads(answers["book json"].text)["orders"]
         lines = list(csv.DictReader(io.StringIO(answers["book csv"].text)))

@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,13 +22,15 @@ from hashrate.evm.rpc import EvmRpc
 from hashrate.service.listener import Listener
 from simulation.devnet.page import DIST, deployment_document, make_app
 from simulation.devnet.ports import free_port
+from simulation.devnet.trading import MAKERS
 from testing.evm_contract import EvmChain
 from tests.conftest import tool_missing
 
-START_SECONDS = 180
+START_SECONDS = 300
 STOP_SECONDS = 20
 PAST_DAYS = 9
 WAD = 10**18
+_CLOSES_AT = 6  # place in the offering's Round
 VISITOR_KEY = "0x4bbbf85ce3377467afe5d46f804f221813b2bb87f24d81f60f1fcdbf7cbf4356"
 
 
@@ -37,11 +39,13 @@ class Devnet:
 
     def __init__(self, log: Path, *options: str) -> None:
         """Start it on free ports, with its output in a file."""
-        self.rpc_port, self.port = free_port(), free_port()
-        self.url, self.rpc_url = (f"http://127.0.0.1:{p}" for p in (self.port, self.rpc_port))
+        self.ports = tuple(free_port() for _ in range(3))
+        self.url, self.rpc_url, self.relay_url = (f"http://127.0.0.1:{p}" for p in self.ports)
         self._log = log
         command = [str(Path(sys.executable).parent / "ape"), "run", "devnet"]
-        command += ["--rpc-port", str(self.rpc_port), "--port", str(self.port), *options]
+        for name, port in zip(("--port", "--rpc-port", "--relay-port"), self.ports, strict=True):
+            command += [name, str(port)]
+        command += options
         with log.open("w") as output:
             self.process = subprocess.Popen(
                 command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT, env=dict(os.environ)
@@ -71,8 +75,8 @@ class Devnet:
         return self.process.wait(STOP_SECONDS)
 
     def is_free(self) -> bool:
-        """Return whether both ports can be opened again."""
-        for port in (self.port, self.rpc_port):
+        """Return whether its ports can be opened again."""
+        for port in self.ports:
             with socket.socket() as probe:
                 probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                 try:
@@ -99,7 +103,8 @@ def devnet(tmp_path: Path, anvil_path: Path) -> Iterator[Devnet]:
 def test_devnet__started__prints_what_one_needs_and_lets_days_pass(devnet: Devnet) -> None:
     devnet.wait_for("The local network is ready")
 
-    for words in (devnet.url, devnet.rpc_url, VISITOR_KEY, "31337", "invented by a simulation"):
+    urls = (devnet.url, devnet.rpc_url, devnet.relay_url)
+    for words in (*urls, VISITOR_KEY, "31337", "invented by a simulation"):
         assert words in devnet.said
     document = httpx.get(f"{devnet.url}/deployment.json", trust_env=False).json()
     assert document["rpc_url"] == devnet.rpc_url
@@ -113,6 +118,54 @@ def test_devnet__started__prints_what_one_needs_and_lets_days_pass(devnet: Devne
     assert "refused" not in devnet.said
     assert "failed" not in devnet.said
     assert _holdings(devnet, document["registry"]) == [60_000 * WAD, 10_000 * WAD]
+
+
+@pytest.mark.e2e
+def test_devnet__markets__two_makers_quote_and_a_round_is_open(devnet: Devnet) -> None:
+    """All that the page shows is named in its deployment, is there, and is alive."""
+    devnet.wait_for("The local network is ready")
+    document = httpx.get(f"{devnet.url}/deployment.json", trust_env=False).json()
+    forwards = document["forwards"]
+    places = [document[name] for name in ("offering", "tranches", "funds")]
+    for address in (*places, forwards["vault"], forwards["book"]):
+        assert len(devnet.ask("eth_getCode", address, "latest")) > 1_000
+    assert forwards["relay"] == devnet.relay_url
+
+    _wait(lambda: _quoted(devnet) == (len(MAKERS), {True, False}), "both makers quote both sides")
+
+    rpc = EvmRpc(devnet.rpc_url)
+    offering = EvmChain(rpc).at("market/HashrateOffering", document["offering"])
+    last = offering.read("round_count")
+    closes_at = offering.read("round_of", last)[_CLOSES_AT]
+    rpc.close()
+    now = int(devnet.ask("eth_getBlockByNumber", "latest", False)["timestamp"], 16)
+    assert last == 1
+    assert now < closes_at
+    _wait(lambda: _asked(devnet, "/trades")["trades"], "somebody takes what is quoted")
+
+
+def _asked(devnet: Devnet, path: str) -> Any:
+    """Ask the relay."""
+    return httpx.get(devnet.relay_url + path, trust_env=False).json()
+
+
+def _quoted(devnet: Devnet) -> tuple[int, set[bool]]:
+    """Count who quotes, and say on which sides, of all markets of the relay."""
+    makers, sides = set(), set()
+    for market in _asked(devnet, "/markets")["markets"]:
+        for side in ("buy", "sell"):
+            listed = _asked(devnet, f"/orders?market={market['market']}&side={side}")["orders"]
+            makers |= {each["signed_order"]["order"]["maker"] for each in listed}
+            sides |= {side == "buy"} if listed else set()
+    return len(makers), sides
+
+
+def _wait(condition: Callable[[], Any], what: str) -> None:
+    """Wait until something holds."""
+    deadline = time.monotonic() + START_SECONDS
+    while not condition():
+        assert time.monotonic() < deadline, what
+        time.sleep(0.2)
 
 
 def _holdings(devnet: Devnet, registry: str) -> list[int]:
@@ -142,7 +195,9 @@ def test_devnet__asked_to_end__leaves_nothing(devnet: Devnet, how: signal.Signal
     code = devnet.end(how)
 
     assert code == 0
-    assert devnet.said.rstrip().endswith("Stopped: node and page have ended, nothing is left.")
+    assert devnet.said.rstrip().endswith(
+        "Stopped: node, relay, makers and page have ended, nothing is left."
+    )
     assert devnet.is_free()
     assert not any(_is_alive(pid) for pid in children)
 
@@ -162,7 +217,7 @@ def test_devnet__killed__takes_its_node_along(devnet: Devnet) -> None:
 
 
 @pytest.mark.integration
-@pytest.mark.parametrize("option", ["--port", "--rpc-port"])
+@pytest.mark.parametrize("option", ["--port", "--rpc-port", "--relay-port"])
 def test_devnet__port_is_taken__says_which_and_what_to_do(
     tmp_path: Path, anvil_path: Path, option: str
 ) -> None:

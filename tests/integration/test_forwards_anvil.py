@@ -31,6 +31,17 @@ class TestForwardsAnvil(ForwardsFlow):
         assert line in answers["relay fill"].text
         assert answers["relay cancel"].code == 0
 
+    def test_hide__own_order__is_off_the_relay_and_good_all_the_same(
+        self, answers: dict[str, Answer]
+    ) -> None:
+        for label in ("hide dry", "hide"):
+            said = " ".join(answers[label].text.replace("│", " ").split())
+            assert "drop it, and take it from nobody" in said
+            assert "for whoever has it: cancel ends it" in said
+        assert "Dry run: nothing was sent" in answers["hide dry"].text
+        assert "lists it no more" in answers["hide"].text
+        assert "Bought 1 contract of HPS-JUN28 at 9998 sat" in answers["hidden and good"].text
+
     @pytest.mark.parametrize(
         ("label", "message"),
         [
@@ -38,6 +49,8 @@ class TestForwardsAnvil(ForwardsFlow):
             ("relay poor", "the relay refuses: "),
             ("relay unknown", "the relay refuses: unknown: no such order is open"),
             ("relay gone", "nothing is left of the order: filled, or cancelled"),
+            ("hide foreign", "only its maker 0x"),
+            ("hidden there", "the relay refuses: withdrawn: "),
         ],
     )
     def test_forwards__relay_or_book_refuses__says_why_in_one_line(

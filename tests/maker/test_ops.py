@@ -63,7 +63,7 @@ def test_settings__each__is_described() -> None:
     ("changed", "complaint"),
     [
         ("skew_bps = 400", "would trade with itself"),
-        ("deadline_seconds = 21_601", "less than or equal to 21600"),
+        ("deadline_seconds = 21_601", "orders last six hours at most"),
         ("dollar_seconds = 901", "less than or equal to 900"),
         ('keystore = "key"', "set both keystore and password_file"),
         ("growth_low_bps = 500", "growth_low_bps is above growth_high_bps"),

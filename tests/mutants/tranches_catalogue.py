@@ -166,6 +166,13 @@ CLAIM_MUTANTS = [
         "if False: self._claimed_levels",
     ),
     TranchesMutant(
+        "today counts whole for what remains of a strip",
+        met_history,
+        TRANCHES,
+        "first: uint256 = max(block.timestamp, _TERMS.start_day * _DAY_SECONDS)",
+        "first: uint256 = max(block.timestamp // _DAY_SECONDS, _TERMS.start_day) * _DAY_SECONDS",
+    ),
+    TranchesMutant(
         "money in hand is what is there",
         unmet_history,
         PASS,

@@ -34,8 +34,9 @@ def start_relay(world: ForwardsWorld, tmp_path: Path) -> Iterator[Callable[..., 
     """Start relays; they end with the test."""
     with ExitStack() as stack:
 
-        def start(name: str = "relay", **settings: object) -> RelayProcess:
+        def start(name: str = "relay", skew_seconds: int = 0, **settings: object) -> RelayProcess:
             relay = RelayProcess(world, tmp_path / name, **settings)
+            relay.skew_seconds = skew_seconds
             stack.callback(relay.close)
             relay.start()
             return relay

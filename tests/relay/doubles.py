@@ -43,7 +43,7 @@ class ForwardsDouble(Forwards):
     def __init__(self) -> None:
         """Read an empty chain of the test's own domain."""
         super().__init__(DOMAIN, [INDEX])
-        self.vault = DOMAIN.book
+        self.vault = DOMAIN.contract
         self.trades: list[Trade] = []
         self.moves: list[Move] = []
         self.refuses_ranges_over = 10**9

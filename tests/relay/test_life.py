@@ -314,7 +314,8 @@ def refused(world: ForwardsWorld, maker: LocalAccount) -> Iterator[tuple[SignedO
     yield world.order(maker, deadline=world.anvil.now() - 1), 422, "closed"
     yield world.order(maker, epoch=1), 422, "epoch"
     yield world.order(maker, quantity=2**120, price_ticks=FLOOR), 400, "malformed"
-    for domain in (replace(world.domain, chain_id=1), replace(world.domain, book=maker.address)):
+    elsewhere = replace(world.domain, contract=maker.address)
+    for domain in (replace(world.domain, chain_id=1), elsewhere):
         yield sign_order(maker, domain, good.order), 400, "malformed"
 
 

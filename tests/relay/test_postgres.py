@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Several processes on one database of PostgreSQL: one follows the chain, all serve one book."""
 
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -168,6 +169,39 @@ def test_processes__killed_and_reorganised__lose_nothing_and_show_no_dead_order(
     world.cancel(filled)
     for relay in (one, two):
         wait_for(lambda relay=relay: relay.reason_gone(filled) is not None, _SECONDS, "gone")
+
+
+def test_processes__clocks_twenty_minutes_apart__show_one_book(
+    world: ForwardsWorld, postgres: Postgres, start_relay: Callable[..., RelayProcess]
+) -> None:
+    """One clock is ten minutes before the chain's, the other ten behind it: the chain's decides."""
+    url = postgres.make_database()
+    to_chain = world.anvil.now() - int(time.time())
+    relays = [
+        start_relay(name, database=url, ahead_seconds=900, skew_seconds=to_chain + skew)
+        for name, skew in (("early", -600), ("late", 600))
+    ]
+    early, late = relays
+    maker = world.trader("maker")
+    brief = world.order(maker, salt=1, deadline=world.anvil.now() + 300)
+    kept = world.order(maker, salt=2)
+
+    # by the late one's clock its deadline is over already
+    assert [late.post(brief).status_code, early.post(kept).status_code] == [201, 201]
+    for relay in relays:
+        wait_for(lambda relay=relay: _open(relay, world) == 2, _SECONDS, "both have both")
+
+    early.kill()
+    world.cancel(kept)
+    wait_for(lambda: late.reason_gone(kept) == "nothing_left", _SECONDS, "the other follows")
+    assert late.reason_gone(brief) is None
+    early.start()
+    late.kill()
+    world.anvil.warp(brief.order.deadline + 1)
+    wait_for(lambda: early.reason_gone(brief) == "closed", _SECONDS, "the chain's time is over")
+    late.start()
+    assert late.reason_gone(brief) is not None
+    assert _open(late, world) == _open(early, world) == 0
 
 
 def _open(relay: RelayProcess, world: ForwardsWorld) -> int:

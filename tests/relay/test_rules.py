@@ -175,7 +175,7 @@ def test_afford__max_collateral_to_the_unit__decides(short: int, units: int) -> 
 
 def test_inquiry__answered_by_an_error_of_the_node__decides_nothing() -> None:
     """Only a revert is the contract's word; anything else may pass."""
-    offer = ForwardOffer(make_signed(), (TERMS,), DOMAIN.book, "0x", (), 0)
+    offer = ForwardOffer(make_signed(), (TERMS,), DOMAIN.contract, "0x", (), 0)
     inquiry = offer.inquiry(is_wallet=False)
     held = "0x" + "".join(f"{word:064x}" for word in (32, 1, 4))
     overloaded = RpcRefusedError("evm node: eth_call: rate limit exceeded")

@@ -16,6 +16,8 @@ KEPT = [
     "# " + LONG + "\n",
     "<p>" + LONG + "</p>\n",
     "Text:\n\n    " + LONG + "\n",
+    "Text:\n\n    one\n    two\n    three\n\n    four\n\nText.\n",
+    "10. Item\n\n# Heading\n\n    one\n    two\n    three\n",
     "* Text:\n  ```\n  " + LONG + "\n  ```\n",
     "A break that is meant  \nand a line after it.\n",
 ]

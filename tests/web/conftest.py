@@ -116,6 +116,8 @@ def open_visit(browser: Browser, serve: Serve) -> Iterator[OpenVisit]:
         assert visit.third_parties() == []
         assert visit.complaints == []
         assert visit.violations() == []
+        # an answer that is still on its way through a test must not end in the next one
+        visit.context.unroute_all(behavior="ignoreErrors")
         visit.context.close()
 
 

@@ -9,6 +9,9 @@ import statistics
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Page, expect, sync_playwright
@@ -16,6 +19,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from hashrate.service.listener import Listener
 from simulation.devnet.page import DIST, make_app
 from tests.web.conftest import BROWSER_OPTIONS, find_browser
+from tests.web.desk import ASK, BID, Desk
 from tests.web.long_world import LongWorld
 from tests.web.test_budget import compressed_bytes
 from tests.web.visit import PHONE, Visit
@@ -28,6 +32,8 @@ ROUND_TRIP_MS = 150
 DOWN_BYTES = 1_600_000 // 8  # [bytes/s]
 UP_BYTES = 750_000 // 8
 PATIENCE_MS = 120_000
+LEVELS = 200
+UPDATES = 10
 
 # when a part of the page is first there, by the page's own clock
 _WATCH = """
@@ -60,6 +66,7 @@ def main() -> int:
         stack.callback(world.close)
         play_two_weeks(world)
         _first_view(browser, world)
+        _deep_book(browser, world, Path(stack.enter_context(TemporaryDirectory())))
         long_world = LongWorld()
         stack.callback(long_world.close)
         _ten_years(browser, long_world)
@@ -67,9 +74,10 @@ def main() -> int:
 
 
 @contextmanager
-def _visited(browser: Browser, world: World, *wallets: Wallet) -> Iterator[Visit]:
+def _visited(browser: Browser, world: World, *wallets: Wallet, **changes: Any) -> Iterator[Visit]:
     """Open a tab of a phone on the page."""
-    listener = Listener(make_app(DIST, world.deployment(is_simulated=False)), "127.0.0.1", 0)
+    deployment = world.deployment(is_simulated=False, **changes)
+    listener = Listener(make_app(DIST, deployment), "127.0.0.1", 0)
     listener.start()
     context = browser.new_context(viewport={"width": PHONE[0], "height": PHONE[1]}, locale="en")
     try:
@@ -108,6 +116,34 @@ def _slow_down(page: Page) -> None:
     conditions = {"offline": False, "latency": ROUND_TRIP_MS}
     conditions |= {"downloadThroughput": DOWN_BYTES, "uploadThroughput": UP_BYTES}
     session.send("Network.emulateNetworkConditions", conditions)
+
+
+def _deep_book(browser: Browser, world: World, folder: Path) -> None:
+    """Measure what a deep book with a new price every two seconds takes of a phone."""
+    desk = Desk(world, folder, maker_burst=1_000)
+    try:
+        for step in range(1, LEVELS // 2):
+            desk.quote(is_buy=True, price=BID - step, quantity=1)
+            desk.quote(is_buy=False, price=ASK + step, quantity=1)
+        with _visited(browser, world, **desk.deployment()) as visit:
+            visit.measure_tasks()
+            session = visit.page.context.new_cdp_session(visit.page)
+            session.send("Emulation.setCPUThrottlingRate", {"rate": CPU_SLOWDOWN})
+            visit.open(f"#/market/{desk.month}")
+            expect(visit.see("ask").first).to_be_visible(timeout=PATIENCE_MS)
+            visit.page.wait_for_timeout(2_000)
+            visit.page.evaluate("globalThis.longTasks = []")
+            visit.requests.clear()
+            for step in range(UPDATES):
+                desk.quote(is_buy=False, price=ASK - 1 - step, quantity=2)
+                visit.page.wait_for_timeout(2_000)
+            asked, longest = len(visit.requests), visit.longest_task()
+        each = asked / UPDATES
+        print(
+            f"book of {LEVELS}, one new each 2 s {each:>6.1f} requests, longest task {longest} ms"
+        )
+    finally:
+        desk.close()
 
 
 def _ten_years(browser: Browser, world: LongWorld) -> None:

@@ -10,11 +10,14 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.web.conftest import OpenVisit
+from tests.web.desk import Desk
+from tests.web.visit import Visit, origin_of
 from tests.web.world import World
 
 pytestmark = pytest.mark.e2e
 
 MAX_SCRIPT_BYTES = 120_000  # of script, compressed, at the first load
+MAX_MARKET_BYTES = 70_000  # what the terminal loads beside it
 MAX_STYLE_BYTES = 20_000
 
 
@@ -35,6 +38,32 @@ def test_first_load__scripts__stay_within_the_budget(
     styles = {name: compressed_bytes(built_page / name) for name in loaded if name.endswith("css")}
     assert 0 < sum(scripts.values()) <= MAX_SCRIPT_BYTES, scripts
     assert 0 < sum(styles.values()) <= MAX_STYLE_BYTES, styles
+
+
+def test_market__scripts__stay_within_the_budget(
+    open_visit: OpenVisit, world: World, tmp_path: Path, built_page: Path
+) -> None:
+    desk = Desk(world, tmp_path)
+    try:
+        visit = open_visit(world, deployment=desk.deployment())
+        visit.own_origins.add(origin_of(desk.relay.url))
+        visit.open()
+        expect(visit.see("series-card")).to_have_count(2)
+        first = scripts_of(visit)
+        visit.open("#/market")
+        visit.see("contract").get_by_role("link").click()
+        expect(visit.see("ladder")).to_be_visible()
+    finally:
+        desk.close()
+
+    later = {name: compressed_bytes(built_page / name) for name in scripts_of(visit) - first}
+    assert 0 < sum(later.values()) <= MAX_MARKET_BYTES, later
+
+
+def scripts_of(visit: Visit) -> set[str]:
+    """List the scripts loaded so far, by their path below the page."""
+    loaded = {urlsplit(each.url).path.lstrip("/") for each in visit.requests}
+    return {name for name in loaded if name.endswith("js")}
 
 
 def test_built_page__policy__is_strict(built_page: Path) -> None:

@@ -20,7 +20,13 @@ from commands.forwards.positions import (
 )
 from commands.forwards.reader import ForwardsReader
 from commands.shell.chain import address_of
-from commands.shell.options import Sender, deployments_option, one_line_errors, sending_command
+from commands.shell.options import (
+    Sender,
+    deployments_option,
+    one_line_errors,
+    permit_option,
+    sending_command,
+)
 from commands.shell.session import Session
 from hashrate.core.units import DAY_SECONDS
 from hashrate.products.forwards.errors import PriceError
@@ -108,8 +114,14 @@ def redeem_series(sender: Sender, contract: str, recipient: str | None) -> None:
 @click.argument("quantity", type=click.IntRange(1))
 @click.option("--long-to", help="Who gets LONG; the sending account if not given.")
 @click.option("--short-to", help="Who gets SHORT; the sending account if not given.")
+@permit_option
 def mint_pairs(
-    sender: Sender, contract: str, quantity: int, long_to: str | None, short_to: str | None
+    sender: Sender,
+    contract: str,
+    quantity: int,
+    long_to: str | None,
+    short_to: str | None,
+    by_permit: bool,
 ) -> None:
     """Pay for QUANTITY pairs of CONTRACT in full: LONG and SHORT, for whom you like.
 
@@ -121,7 +133,8 @@ def mint_pairs(
     """
     reader, own = ForwardsReader(sender.session), sender.account.address
     recipients = (address_of(long_to or own), address_of(short_to or own))
-    sender.perform(mint(reader, reader.find_one(contract), quantity, recipients))
+    listing = reader.find_one(contract)
+    sender.perform(mint(reader, listing, quantity, recipients, by_permit=by_permit))
 
 
 @sending_command("merge", short_help="Turn pairs back into money.")
@@ -188,4 +201,4 @@ def disown_book(sender: Sender, book: str | None) -> None:
       ape run forwards disown-book 0x… --account TEST::5
     """
     reader = ForwardsReader(sender.session)
-    sender.perform(disown(reader, address_of(book or reader.domain.book)))
+    sender.perform(disown(reader, address_of(book or reader.domain.contract)))

@@ -8,11 +8,15 @@ import click
 
 from commands.forwards.making import Following, Wish, WishedLeg, offer_order
 from commands.forwards.orders import assess, read_signed
+from commands.forwards.quote import read_orders
 from commands.forwards.reader import ForwardsReader
+from commands.forwards.sweeping import Target, make_plan, sweep
 from commands.forwards.taking import cancel, cancel_all, cancel_series, fill, match
 from commands.shell.chain import address_of
-from commands.shell.options import Sender, sending_command
+from commands.shell.hiding import Hiding, hide
+from commands.shell.options import Sender, permit_option, sending_command
 from hashrate.core.units import DAY_SECONDS
+from hashrate.orders.order import order_hash
 
 
 @sending_command(short_help="Sign an order.")
@@ -61,6 +65,7 @@ from hashrate.core.units import DAY_SECONDS
 @click.option("--match-only", is_flag=True, help="Only another order may take it.")
 @click.option("--net", is_flag=True, help="Take no more than closing what is held leaves to pay.")
 @click.option("--in-window", is_flag=True, help="Keep it open once a window has begun.")
+@permit_option
 def order(sender: Sender, **asked: Any) -> None:
     """Sign an order to SIDE (buy: LONG, sell: SHORT) QUANTITY contracts of CONTRACT at PRICE.
 
@@ -68,10 +73,11 @@ def order(sender: Sender, **asked: Any) -> None:
     traded together with it, each at its own price: a calendar spread, a roll. All legs are filled,
     or none. PRICE may follow the index: `index`, `index+200sat`, `index-50sat`, with --between.
 
-    Signing costs nothing and locks nothing: collateral moves when somebody fills it. The vault is
-    approved for what the whole order may cost, where it is allowed less; keep so much in the
-    account, or the order cannot be filled. It ends with --days, or before the first window begins,
-    whichever comes first, or when you cancel it.
+    Signing costs nothing and locks nothing: collateral moves when somebody fills it. What the
+    vault may take grows by what the whole order may cost, since other orders of yours draw on the
+    same approval; keep so much in the account, or the order cannot be filled. With --permit the
+    order carries a signature in place of an approval, one order at a time. It ends with --days, or
+    before the first window begins, whichever comes first, or when you cancel it.
 
     \b
     Examples
@@ -108,6 +114,7 @@ def order(sender: Sender, **asked: Any) -> None:
         asked["relay"],
         is_dry=sender.is_dry,
         is_agreed=sender.is_agreed,
+        by_permit=asked["by_permit"],
     )
 
 
@@ -129,11 +136,15 @@ def _leg(reader: ForwardsReader, text: str) -> WishedLeg:
 @click.option(
     "--minimum", type=click.IntRange(1), default=1, show_default=True, help="Contracts at least."
 )
-def fill_order(sender: Sender, source: str, quantity: int | None, minimum: int) -> None:
+@permit_option
+def fill_order(
+    sender: Sender, source: str, quantity: int | None, minimum: int, by_permit: bool
+) -> None:
     """Take the other side of the order in SOURCE, a file or its address at a relay.
 
     Shows what you pay or receive after netting: where you hold the other side already, the trade
-    closes that first and pays you for it. The token is approved for exactly that, where missing.
+    closes that first and pays you for it. What the maker has is looked at before anything is
+    approved; the approval grows by exactly what you pay, so that your own orders keep theirs.
 
     \b
     Examples
@@ -144,8 +155,59 @@ def fill_order(sender: Sender, source: str, quantity: int | None, minimum: int) 
     session = sender.session
     reader = ForwardsReader(session)
     offer = assess(reader, read_signed(source), session.chain.now)
-    act = fill(reader, offer, quantity or offer.remaining, minimum)
-    sender.perform(act)
+    sender.perform(fill(reader, offer, quantity or offer.remaining, minimum, by_permit=by_permit))
+
+
+@sending_command("sweep", short_help="Take several orders, the best first.")
+@click.argument("side", type=click.Choice(["buy", "sell"], case_sensitive=False))
+@click.argument("quantity", type=click.IntRange(1))
+@click.argument("contract")
+@click.argument("price")
+@click.option("--orders", "source", required=True, help="Folder of order files, or a relay.")
+def sweep_orders(
+    sender: Sender, side: str, quantity: int, contract: str, price: str, source: str
+) -> None:
+    """Buy (LONG) or sell (SHORT) up to QUANTITY of CONTRACT, at PRICE or better, in one go.
+
+    Shows the plan first: which orders, how much of each at which price, the mean, and the most you
+    pay. Up to 16 orders of this contract alone, the best price first, each as far as its maker can
+    pay. One that somebody else was quicker to take is skipped; if all are, nothing happens.
+
+    \b
+    Examples
+      ape run forwards sweep buy 50 HPU-JAN27 '$39' --orders http://127.0.0.1:8711 \\
+        --account TEST::6
+      ape run forwards sweep sell 20 HPS-JAN27 42500sat --orders orders/ --account TEST::5 --dry-run
+    """
+    reader = ForwardsReader(sender.session)
+    listing = reader.find_one(contract)
+    limit = listing.terms.product.parse_price(price)
+    signed, complaints = read_orders(source, listing)
+    for line in complaints:
+        sender.session.console.print(f"  unreadable: {line}", markup=False)
+    is_buy = side.lower() == "buy"
+    plan = make_plan(reader, listing, signed, Target(is_buy, quantity, limit))
+    sender.perform(sweep(reader, listing, plan))
+
+
+@sending_command("hide", short_help="Take an order off a relay.")
+@click.argument("source")
+@click.option("--relay", required=True, help="The relay's address.")
+def hide_order(sender: Sender, source: str, relay: str) -> None:
+    """Have a relay drop your order in SOURCE, a file or its address there: for nothing.
+
+    It cancels nothing: whoever has the order can fill it until its deadline. `cancel` is what ends
+    it, on chain.
+
+    \b
+    Examples
+      ape run forwards hide ask.json --relay http://127.0.0.1:8711 --account TEST::5
+    """
+    reader = ForwardsReader(sender.session)
+    signed = read_signed(source)
+    name = order_hash(signed.domain, signed.order)
+    given = Hiding(signed.domain.typed(), name, signed.order.maker, signed.order.deadline)
+    hide(reader.session, given, relay, is_dry=sender.is_dry, is_agreed=sender.is_agreed)
 
 
 @sending_command("match", short_help="Let two orders trade with each other.")

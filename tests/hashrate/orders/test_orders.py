@@ -76,7 +76,7 @@ def digest_by_hand(domain: BookDomain, order: Order) -> bytes:
     struct = keccak(encode(kinds, [keccak(text=ORDER_TYPE), *plain, *hashes]))
     texts = [keccak(text=text) for text in (DOMAIN_TYPE, "HashrateForwards", "1")]
     kinds = ["bytes32", "bytes32", "bytes32", "uint256", "address"]
-    separator = keccak(encode(kinds, [*texts, domain.chain_id, domain.book]))
+    separator = keccak(encode(kinds, [*texts, domain.chain_id, domain.contract]))
     return keccak(b"\x19\x01" + separator + struct)
 
 
@@ -113,7 +113,7 @@ def test_signature__altered_field__is_no_longer_the_makers(change: dict[str, Any
 
 
 @pytest.mark.parametrize(
-    "domain", [replace(DOMAIN, chain_id=1), replace(DOMAIN, book=TAKER.address)]
+    "domain", [replace(DOMAIN, chain_id=1), replace(DOMAIN, contract=TAKER.address)]
 )
 def test_signature__other_chain_or_book__is_not_the_makers(domain: BookDomain) -> None:
     """An order is for one book on one chain."""
@@ -173,7 +173,7 @@ def altered(path: str, value: Any) -> str:
         ("chain_id", "31337", "chain_id: "),
         ("chain_id", 0, "chain_id: "),
         ("book", "0x12", "book: not an address"),
-        ("book", DOMAIN.book.swapcase().replace("X", "x"), "book: the address has a wrong"),
+        ("book", DOMAIN.contract.swapcase().replace("X", "x"), "book: the address has a wrong"),
         ("order", [], "order: "),
         ("order", None, "order: "),
         ("order.maker", None, "order.maker: not an address"),

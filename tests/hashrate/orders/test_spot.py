@@ -48,9 +48,12 @@ ORDER = SpotOrder(
 
 
 def test_spot_hash__any_order__is_what_was_made_by_hand() -> None:
-    for order in (ORDER, replace(ORDER, is_buy=False, is_per_remaining=False, taker=DOMAIN.market)):
+    for order in (
+        ORDER,
+        replace(ORDER, is_buy=False, is_per_remaining=False, taker=DOMAIN.contract),
+    ):
         by_hand = ModelOrder(*astuple(order))
-        assert spot_hash(DOMAIN, order) == spot_digest(DOMAIN.chain_id, DOMAIN.market, by_hand)
+        assert spot_hash(DOMAIN, order) == spot_digest(DOMAIN.chain_id, DOMAIN.contract, by_hand)
         assert order.as_tuple() == spot_tuple(by_hand)
 
 

@@ -129,10 +129,10 @@ def test_remaining__unmet_note__is_what_junior_owes(short_note: Stage) -> None:
     assert tuple(short_note.senior.remaining()) == (0, START + 2)
 
 
-def test_remaining__strip__is_whole_days_to_come(strip: Stage) -> None:
+def test_remaining__strip__is_what_is_to_come_of_its_days(strip: Stage) -> None:
     assert tuple(strip.senior.remaining()) == (2 * TH, START)
     go_to_day(START + 1, NOON)
-    assert tuple(strip.senior.remaining()) == (TH, START)
+    assert tuple(strip.senior.remaining()) == (TH // 2, START)
     go_to_day(START + 3)
     assert tuple(strip.senior.remaining()) == (0, START)
 

@@ -213,6 +213,20 @@ def test_collect_pool__after_the_last_redemption__pays_the_last_one(unmet: Stage
     assert tuple(unmet.product.pool()) == (0, 0)
 
 
+def test_collect_pool__donated_tokens__earn_for_it_from_the_void_on(unmet: Stage) -> None:
+    """Before, what they earn is nobody's."""
+    unmet.scene.transfer(HOLDER, unmet.product.address, 10 * TH)
+    unmet.go_to_void()
+    days = int(unmet.product.auction_days()[1]) - START - 2
+    unmet.live(days + 1)
+
+    assert unmet.due(unmet.junior, HOLDER) == days * 5_000
+    assert unmet.product.collect_pool(sender=STRANGER) == 5_500
+
+    assert tuple(unmet.product.redeem_senior(100 * TH, sender=BUYER)) == (5_500, 100 * TH)
+    assert unmet.tokens(unmet.product.address) == 10 * TH
+
+
 def test_redeem_senior__blocked_account__is_credited(system: System, genesis: None) -> None:
     """Its tokens come, its cash waits, and it holds up nobody else."""
     coin = deployer("mocks/MockBlocklistToken").deploy(8)

@@ -1,27 +1,23 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-// Forwards of the vault that this page knows: every contract on the deployment's own index, its
-// book as a relay tells it, and what an account has. What a relay says is checked with the chain
-// before anybody signs: `liveOrders`.
+// Forwards of the vault that this page knows: every contract on the deployment's own index, and
+// what an account has. What relays say is checked with the chain before anybody sees it as a book.
 
-import { type Address, erc20Abi, zeroAddress } from "viem";
+import { type Address, erc20Abi, type Hex, zeroAddress } from "viem";
+import { oracleAbi } from "../generated/abi";
 import { bookAbi, vaultAbi } from "../generated/abi_forwards";
-import type { Band } from "../model/forward";
-import {
-  type Level,
-  levelsOf,
-  type Order,
-  ordersOf,
-  type SignedOrder,
-} from "../model/relay_answer";
-import type { ForwardsPlace } from "../settings/deployment";
-import { searchBack } from "./events";
+import type { LiveOrder } from "../model/book";
+import type { Band, Payouts, Progress } from "../model/forward";
+import type { ToldOrder } from "../model/relay_answer";
+import { min } from "../model/units";
+import { type Found, searchBack } from "./events";
 import { view } from "./reader";
-import { chainKnown, type Session } from "./session";
+import { chainKnown, head, type Session } from "./session";
 
-const DEPTH = 20;
-const MAX_ORDERS = 50;
-const RELAY_MS = 8_000;
 const MAX_SYMBOL = 32;
+/** [bytes] of the legs of an order, at most */
+const LEGS_BYTES = 64 + 12 * 128;
+/** Blocks that may still be replaced by others: events in them are asked for again. */
+const LOOSE_BLOCKS = 64n;
 
 /** A contract as it stands. */
 export interface Forward {
@@ -29,13 +25,18 @@ export interface Forward {
   readonly id: bigint;
   readonly metric: bigint;
   readonly band: Band;
+  /** [1e18] of the metric that a tick is */
+  readonly scale: bigint;
   readonly token: Address;
   readonly symbol: string;
   readonly decimals: number;
   readonly openInterest: bigint;
   /** [tick] of the newest final day; `undefined` where the index is silent */
   readonly index: bigint | undefined;
-  readonly isDue: boolean;
+  /** Of the window, as far as it is final. */
+  readonly progress: Progress;
+  /** What it pays for ever; `undefined` until that is known. */
+  readonly outcome: Payouts | undefined;
   /** [contracts] that the account has */
   readonly long: bigint;
   readonly short: bigint;
@@ -44,52 +45,57 @@ export interface Forward {
   readonly allowance: bigint;
 }
 
-/** A contract's book as the relay tells it; `undefined` where it does not answer. */
-export interface Book {
-  readonly bids: readonly Level[];
-  readonly asks: readonly Level[];
-}
-
 /** The contracts on the deployment's own index, by window. */
 export async function readForwards(
   session: Session,
   account: Address | undefined,
 ): Promise<readonly Forward[]> {
-  const { forwards, oracle, fromBlock } = session.deployment;
+  const { forwards, oracle } = session.deployment;
   if (forwards === undefined) return [];
-  const event = vaultAbi.find((each) => each.type === "event" && each.name === "SeriesCreated");
-  if (event?.type !== "event") return [];
-  const newest = await session.client.getBlockNumber();
-  const search = { address: forwards.vault, event, args: { index: oracle } };
-  const { logs } = await searchBack(session.client, search, fromBlock, newest);
+  const [created, oldest] = await Promise.all([
+    readCreated(session),
+    session.reader.read({ newest: view(oracle, oracleAbi, "last_final_day", []) }),
+  ]);
   await chainKnown();
   const holder = account ?? zeroAddress;
-  const created = logs.map(({ args }) => args as unknown as Created);
+  const { vault } = forwards;
+  const newest = oldest.newest ?? 0n;
+  const through = (metric: bigint, day: bigint) =>
+    view(oracle, oracleAbi, "sum_through", [metric, day]);
   const answers = await session.reader.readSets(
-    created.map(({ series, token }) => ({
-      open: view(forwards.vault, vaultAbi, "open_interest", [series]),
-      mean: view(forwards.vault, vaultAbi, "mean_of_last", [series, 1n]),
-      outcome: view(forwards.vault, vaultAbi, "outcome_of", [series]),
-      long: view(forwards.vault, vaultAbi, "balanceOf", [holder, series]),
-      short: view(forwards.vault, vaultAbi, "balanceOf", [holder, series + 1n]),
+    created.map(({ series, token, metric, first_day, end_day }) => ({
+      open: view(vault, vaultAbi, "open_interest", [series]),
+      mean: view(vault, vaultAbi, "mean_of_last", [series, 1n]),
+      outcome: view(vault, vaultAbi, "outcome_of", [series]),
+      scale: view(oracle, oracleAbi, "units_per_tick", [metric]),
+      before: through(metric, first_day - 1n),
+      // a window that has not begun has no sum of its own
+      last: through(metric, newest < first_day ? first_day - 1n : min(newest, end_day - 1n)),
+      long: view(vault, vaultAbi, "balanceOf", [holder, series]),
+      short: view(vault, vaultAbi, "balanceOf", [holder, series + 1n]),
       symbol: view(token, erc20Abi, "symbol", []),
       decimals: view(token, erc20Abi, "decimals", []),
       balance: view(token, erc20Abi, "balanceOf", [holder]),
-      allowance: view(token, erc20Abi, "allowance", [holder, forwards.vault]),
+      allowance: view(token, erc20Abi, "allowance", [holder, vault]),
     })),
   );
   const read = created.flatMap((band, i): Forward[] => {
-    const { open, mean, outcome, long, short, symbol = "", decimals } = answers[i] ?? {};
-    if (open === undefined || decimals === undefined) return [];
+    const { open, mean, outcome, long, short, symbol = "", decimals, scale } = answers[i] ?? {};
+    const { before, last, balance = 0n, allowance = 0n } = answers[i] ?? {};
+    if (open === undefined || decimals === undefined || scale === undefined) return [];
+    const days =
+      newest < band.first_day ? 0n : min(newest, band.end_day - 1n) - band.first_day + 1n;
     return [
       {
-        ...{ id: band.series, metric: band.metric, band, token: band.token, decimals },
+        ...{ id: band.series, metric: band.metric, band, scale, token: band.token, decimals },
         symbol: symbol.slice(0, MAX_SYMBOL),
         openInterest: open,
         index: mean?.[0],
-        isDue: outcome?.is_due ?? false,
-        ...{ long: long ?? 0n, short: short ?? 0n },
-        ...{ balance: answers[i]?.balance ?? 0n, allowance: answers[i]?.allowance ?? 0n },
+        progress: { days, sum: (last?.[0] ?? 0n) - (before?.[0] ?? 0n) },
+        outcome: outcome?.is_due
+          ? { long: outcome.long_payout, short: outcome.short_payout }
+          : undefined,
+        ...{ long: long ?? 0n, short: short ?? 0n, balance, allowance },
       },
     ];
   });
@@ -102,88 +108,128 @@ interface Created extends Band {
   readonly token: Address;
 }
 
-/** Ask the relay for what each price of a contract offers; `undefined` where it does not answer. */
-export async function readBook({ relay }: ForwardsPlace, id: bigint): Promise<Book | undefined> {
-  const document = await ask(`${relay}/book/${id}?depth=${DEPTH}`);
-  if (document === undefined) return undefined;
-  return { bids: levelsOf(document, "buy"), asks: levelsOf(document, "sell") };
+/** A trade of an account, as the vault says. */
+export interface Traded {
+  readonly series: bigint;
+  readonly isBuy: boolean;
+  readonly priceTicks: bigint;
+  readonly contracts: bigint;
+  readonly blockNumber: bigint;
+  readonly logIndex: number;
 }
 
-/** An order that the chain says can be filled now. */
-export interface LiveOrder extends SignedOrder {
-  /** [contracts] left of it */
-  readonly left: bigint;
+type VaultEvent = "SeriesCreated" | "Traded";
+type Log = Found<{ blockNumber: bigint; logIndex: number; args: Record<string, unknown> }>;
+
+/** What was found before, by question: only newer blocks, and loose ones, are asked again. */
+const found = new WeakMap<Session, Map<string, { logs: Log["logs"]; to: bigint }>>();
+
+async function eventsOf(session: Session, name: VaultEvent, args: Record<string, unknown>) {
+  const { forwards, fromBlock } = session.deployment;
+  const event = vaultAbi.find((each) => each.type === "event" && each.name === name);
+  if (forwards === undefined || event?.type !== "event") return { logs: [], isWhole: true };
+  const memory = found.get(session) ?? new Map();
+  found.set(session, memory);
+  const key = `${name} ${JSON.stringify(args)}`;
+  const known = memory.get(key);
+  const to = await session.client.getBlockNumber();
+  // a chain that is shorter than it was is another one
+  const firm = known === undefined || to < known.to ? fromBlock : known.to - LOOSE_BLOCKS;
+  const from = firm < fromBlock ? fromBlock : firm;
+  const { logs, from: searched } = await searchBack(
+    session.client,
+    { address: forwards.vault, event, args },
+    from,
+    to,
+  );
+  const kept = (known?.logs ?? []).filter((log: Log["logs"][0]) => log.blockNumber < from);
+  const all = [...kept, ...(logs as unknown as Log["logs"])];
+  const isWhole = searched <= from;
+  if (isWhole) memory.set(key, { logs: all, to });
+  return { logs: all, isWhole };
 }
 
-/** Orders of a side that can be filled now by an account, best price first: the chain is asked. */
-export async function liveOrders(
+async function readCreated(session: Session): Promise<readonly Created[]> {
+  const { oracle } = session.deployment;
+  const { logs } = await eventsOf(session, "SeriesCreated", { index: oracle });
+  return logs.map(({ args }) => args as unknown as Created);
+}
+
+/** Every trade of an account, the oldest first; `undefined` where the node does not tell of all. */
+export async function tradesOfAccount(
   session: Session,
-  id: bigint,
-  side: "buy" | "sell",
   account: Address,
+): Promise<readonly Traded[] | undefined> {
+  const sides = await Promise.all(
+    (["buyer", "seller"] as const).map(async (side) => {
+      const { logs, isWhole } = await eventsOf(session, "Traded", { [side]: account });
+      if (!isWhole) return undefined;
+      return logs.map(({ args, blockNumber, logIndex }) => ({
+        ...{ blockNumber, logIndex, isBuy: side === "buyer" },
+        series: args["series"] as bigint,
+        priceTicks: args["price_ticks"] as bigint,
+        contracts: args["quantity"] as bigint,
+      }));
+    }),
+  );
+  const [bought, sold] = sides;
+  if (bought === undefined || sold === undefined) return undefined;
+  return [...bought, ...sold].sort(
+    (a, b) => Number(a.blockNumber - b.blockNumber) || a.logIndex - b.logIndex,
+  );
+}
+
+/** What the book said of an order: at which block, and to whom. */
+interface Checked {
+  readonly at: string;
+  readonly left: bigint;
+  readonly legs: LiveOrder["legs"] | undefined;
+}
+
+const checks = new WeakMap<Session, Map<Hex, Checked>>();
+
+/**
+ * The orders that can be filled now, by whomever: the chain is asked once a block for what is left
+ * of each and, where they follow the index, at what prices. An order that is not for everybody, or
+ * that the book refuses, is left out.
+ */
+export async function readLive(
+  session: Session,
+  told: readonly ToldOrder[],
+  account: Address | undefined,
 ): Promise<readonly LiveOrder[]> {
-  const { forwards, chain } = session.deployment;
+  const { reader, deployment } = session;
+  const { forwards } = deployment;
   if (forwards === undefined) return [];
-  const url = `${forwards.relay}/orders?market=${id}&side=${side}&limit=${MAX_ORDERS}`;
-  const told = ordersOf(await ask(url), chain.id, forwards.book);
-  const answers = await session.reader.readSets(
-    told.map(({ order, signature }) => ({
-      left: view(forwards.book, bookAbi, "check_order", [order as never, signature, account]),
-    })),
+  const mine = account ?? zeroAddress;
+  const at = `${head.peek()?.hash} ${mine}`;
+  const meant = told.filter(({ order }) => order.taker === zeroAddress || order.taker === mine);
+  const known = checks.get(session);
+  const fresh = meant.filter(({ hash }) => known?.get(hash)?.at !== at);
+  const answers = await reader.readSets(
+    fresh.map(({ order, signature }) => {
+      // who asks must not be the maker; the book's own answer is the same for everybody else
+      const other = order.maker === mine ? forwards.vault : (account ?? forwards.vault);
+      const left = view(forwards.book, bookAbi, "check_order", [order as never, signature, other]);
+      const priced = view(forwards.book, bookAbi, "priced_legs", [order as never], LEGS_BYTES);
+      return order.pegs.length === 0 ? { left } : { left, priced };
+    }),
   );
-  const live = told.flatMap((each, i) => {
-    const left = answers[i]?.left ?? 0n;
-    const leg = each.order.legs[0];
-    const isWanted = leg?.series === id && leg.is_buy === (side === "buy") && leg.ratio === 1n;
-    return isWanted && left > 0n && each.order.maker !== account ? [{ ...each, left }] : [];
+  const checked = new Map([...(known ?? [])].filter(([, each]) => each.at === at));
+  for (const [i, { hash, order }] of fresh.entries()) {
+    const { left = 0n, priced } = (answers[i] ?? {}) as Partial<Answered>;
+    const legs = order.pegs.length === 0 ? order.legs : priced;
+    checked.set(hash, { at, left, legs });
+  }
+  checks.set(session, checked);
+  return meant.flatMap(({ order, signature, hash, covered }) => {
+    const { left = 0n, legs } = checked.get(hash) ?? {};
+    const open = min(left, covered);
+    return open === 0n || legs === undefined ? [] : [{ order, signature, hash, left: open, legs }];
   });
-  const better = side === "sell" ? 1 : -1;
-  return live.sort((a, b) => better * Number(priceOf(a.order) - priceOf(b.order)));
 }
 
-/** The fixed price [tick] of an order of one leg. */
-export function priceOf({ legs }: Order): bigint {
-  return legs[0]?.price_ticks ?? 0n;
-}
-
-/** Orders of an account that the relay still lists. */
-export async function ordersOfMaker(
-  { deployment: { forwards, chain } }: Session,
-  account: Address,
-): Promise<readonly SignedOrder[]> {
-  if (forwards === undefined) return [];
-  return ordersOf(await ask(`${forwards.relay}/orders?maker=${account}`), chain.id, forwards.book);
-}
-
-/** Hand a signed order to the relay; the relay's reason where it refuses. */
-export async function submitOrder(
-  { deployment: { forwards, chain } }: Session,
-  { order, signature }: SignedOrder,
-): Promise<string | undefined> {
-  if (forwards === undefined) return "no relay";
-  const text = (_: string, value: unknown) => (typeof value === "bigint" ? `${value}` : value);
-  const body = JSON.stringify(
-    {
-      ...{ type: "hashrate-forwards-order", version: 2, chain_id: chain.id },
-      ...{ book: forwards.book, order, signature },
-    },
-    text,
-  );
-  const response = await fetch(`${forwards.relay}/orders`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body,
-    signal: AbortSignal.timeout(RELAY_MS),
-  }).catch(() => undefined);
-  if (response?.ok) return undefined;
-  const answer: unknown = await response?.json().catch(() => undefined);
-  const { error } = (answer ?? {}) as { error?: { message?: unknown } };
-  return typeof error?.message === "string" ? error.message : "the relay does not answer";
-}
-
-async function ask(url: string): Promise<unknown> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(RELAY_MS) }).catch(
-    () => undefined,
-  );
-  return response?.ok ? response.json().catch(() => undefined) : undefined;
+interface Answered {
+  readonly left: bigint;
+  readonly priced: LiveOrder["legs"];
 }

@@ -2,7 +2,7 @@
 // The connection to the chain: one client, the newest block, and whether the node answers.
 
 import { computed, signal } from "@preact/signals";
-import type { Block } from "viem";
+import type { Block, Hash } from "viem";
 import { chosenRpcUrl } from "../settings/choices";
 import type { Deployment } from "../settings/deployment";
 import { createNodeClient, type NodeClient } from "./client";
@@ -12,6 +12,8 @@ import { NodeError, Reader } from "./reader";
 /** The newest block as this page saw it. */
 export interface Head {
   readonly number: bigint;
+  /** A block of the same number may take its place. */
+  readonly hash: Hash;
   /** [unix s] the block's time */
   readonly timestamp: number;
   /** [ms] by the browser's monotonic clock */
@@ -103,9 +105,10 @@ async function follow(deployment: Deployment, client: NodeClient): Promise<never
   }
 }
 
-function show({ number, timestamp }: Block): void {
-  if (number === null || (number === head.value?.number && nodeState.value === "up")) return;
-  head.value = { number, timestamp: Number(timestamp), seenAt: performance.now() };
+function show({ number, hash, timestamp }: Block): void {
+  if (number === null || hash === null) return;
+  if (hash === head.value?.hash && nodeState.value === "up") return;
+  head.value = { number, hash, timestamp: Number(timestamp), seenAt: performance.now() };
   tick();
 }
 

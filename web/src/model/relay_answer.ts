@@ -2,36 +2,8 @@
 // Answers of a relay, which may be anybody's: what does not have the form is left out, and nothing
 // is believed before the chain was asked.
 
-import { type Address, type Hex, isAddress, isHex } from "viem";
-
-/** Leg and peg as the contract takes them. */
-export interface Leg {
-  readonly series: bigint;
-  readonly is_buy: boolean;
-  readonly price_ticks: bigint;
-  readonly ratio: bigint;
-}
-
-/** An order as the contract takes it. Orders with a peg are read, and not taken here. */
-export interface Order {
-  readonly maker: Address;
-  readonly taker: Address;
-  readonly quantity: bigint;
-  readonly minimum_quantity: bigint;
-  readonly max_collateral: bigint;
-  readonly deadline: bigint;
-  readonly may_trade_in_window: boolean;
-  readonly epoch: bigint;
-  readonly salt: bigint;
-  readonly legs: readonly Leg[];
-  readonly pegs: readonly never[];
-}
-
-/** An order with its signature. */
-export interface SignedOrder {
-  readonly order: Order;
-  readonly signature: Hex;
-}
+import { type Address, getAddress, type Hex, isAddress, isHex } from "viem";
+import { type Leg, type Order, orderHash, type Peg, type SignedOrder } from "./forward_order";
 
 /** What a price offers. */
 export interface Level {
@@ -39,14 +11,61 @@ export interface Level {
   readonly quantity: bigint;
 }
 
+/** An order as a relay lists it. */
+export interface ToldOrder extends SignedOrder {
+  /** Worked out here: a relay does not name orders. */
+  readonly hash: Hex;
+  /** [units] that its maker's money and positions carry, by the relay's word */
+  readonly covered: bigint;
+}
+
+/** A trade of the chain, as a relay tells it. */
+export interface ToldTrade {
+  /** Transaction and place in the block: no two trades have the same. */
+  readonly id: string;
+  readonly series: bigint;
+  /** [unix s] */
+  readonly time: number;
+  readonly buyer: Address;
+  readonly seller: Address;
+  readonly priceTicks: bigint;
+  readonly contracts: bigint;
+}
+
+/** The trades of a span of time. */
+export interface Candle {
+  /** [unix s] */
+  readonly start: number;
+  readonly open: bigint;
+  readonly high: bigint;
+  readonly low: bigint;
+  readonly close: bigint;
+  readonly volume: bigint;
+}
+
 const INTEGER = /^(0|[1-9]\d{0,77})$/;
+const SIGNED_INTEGER = /^(0|-?[1-9]\d{0,76})$/;
+const TRANSACTION = /^0x[0-9a-f]{64}$/;
+const MAX_LEGS = 12;
+const MAX_TIME = 2 ** 40;
+const MAX_CURSOR = 80;
 const ADDRESS_FIELDS = ["maker", "taker"] as const;
 const INTEGER_FIELDS = [
   ...(["quantity", "minimum_quantity", "max_collateral", "deadline", "epoch", "salt"] as const),
 ] as const;
 
-export function integer(value: unknown): bigint | undefined {
-  return typeof value === "string" && INTEGER.test(value) ? BigInt(value) : undefined;
+export function integer(value: unknown, form = INTEGER): bigint | undefined {
+  return typeof value === "string" && form.test(value) ? BigInt(value) : undefined;
+}
+
+/** The object's fields, each an integer; nothing if one is none. */
+function integersOf<N extends string>(
+  fields: Record<string, unknown>,
+  names: readonly N[],
+): Record<N, bigint> | undefined {
+  const read = names.map((name) => [name, integer(fields[name])] as const);
+  if (read.some(([, value]) => value === undefined)) return undefined;
+  return Object.fromEntries(read) as Record<N, bigint>;
 }
 
 export function fieldsOf(value: unknown): Record<string, unknown> {
@@ -55,6 +74,12 @@ export function fieldsOf(value: unknown): Record<string, unknown> {
 
 export function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
+}
+
+function timeOf(value: unknown): number | undefined {
+  return Number.isSafeInteger(value) && Number(value) >= 0 && Number(value) < MAX_TIME
+    ? Number(value)
+    : undefined;
 }
 
 /** Levels of one side, as they came. */
@@ -67,42 +92,121 @@ export function levelsOf(document: unknown, side: "buy" | "sell"): Level[] {
   });
 }
 
-/** Orders of one leg and a fixed price that are for this chain and book. */
-export function ordersOf(document: unknown, chainId: number, book: Address): SignedOrder[] {
-  return listOf(fieldsOf(document)["orders"]).flatMap((each) => {
-    const { chain_id, book: named, order, signature } = fieldsOf(fieldsOf(each)["signed_order"]);
-    const isOurs = chain_id === chainId && `${named}`.toLowerCase() === book.toLowerCase();
-    const read = isOurs ? orderOf(order) : undefined;
-    return read && isHex(signature) ? { order: read, signature } : [];
-  });
+/** Levels of several markets, by series. */
+export function booksOf(document: unknown): Map<bigint, { bids: Level[]; asks: Level[] }> {
+  return new Map(
+    listOf(fieldsOf(document)["books"]).flatMap((book) => {
+      const series = integer(fieldsOf(book)["market"]);
+      if (series === undefined) return [];
+      return [[series, { bids: levelsOf(book, "buy"), asks: levelsOf(book, "sell") }] as const];
+    }),
+  );
+}
+
+/** Reads orders, and remembers those that it has read: naming one takes time. */
+export class OrderReader {
+  private readonly known = new Map<string, ToldOrder>();
+
+  constructor(
+    private readonly chainId: number,
+    private readonly book: Address,
+  ) {}
+
+  /** Orders that are for this chain and book. */
+  ordersOf(document: unknown): ToldOrder[] {
+    return listOf(fieldsOf(document)["orders"]).flatMap((each) => {
+      const { signed_order, covered, remaining } = fieldsOf(each);
+      const told = integer(covered) ?? integer(remaining);
+      const read = this.signedOf(signed_order);
+      return read === undefined || told === undefined ? [] : { ...read, covered: told };
+    });
+  }
+
+  private signedOf(document: unknown): ToldOrder | undefined {
+    const { chain_id, book, order, signature } = fieldsOf(document);
+    if (chain_id !== this.chainId || `${book}`.toLowerCase() !== this.book.toLowerCase())
+      return undefined;
+    const text = JSON.stringify([order, signature]);
+    const known = this.known.get(text);
+    if (known !== undefined) return known;
+    const read = orderOf(order);
+    if (read === undefined || !isHex(signature)) return undefined;
+    const hash = orderHash(read, this.chainId, this.book);
+    const found = { order: read, signature, hash, covered: 0n };
+    if (this.known.size >= 2_000) this.known.clear();
+    this.known.set(text, found);
+    return found;
+  }
 }
 
 function orderOf(document: unknown): Order | undefined {
   const fields = fieldsOf(document);
-  const integers = INTEGER_FIELDS.map((name) => [name, integer(fields[name])] as const);
+  const integers = integersOf(fields, INTEGER_FIELDS);
   const legs = listOf(fields["legs"]).map(legOf);
-  const [leg] = legs;
+  const pegs = listOf(fields["pegs"]).map(pegOf);
   const isWhole =
-    integers.every(([, value]) => value !== undefined) &&
     ADDRESS_FIELDS.every((name) => isAddress(`${fields[name]}`, { strict: false })) &&
     typeof fields["may_trade_in_window"] === "boolean" &&
-    listOf(fields["pegs"]).length === 0;
-  if (!isWhole || legs.length !== 1 || leg === undefined) return undefined;
+    legs.length >= 1 &&
+    legs.length <= MAX_LEGS &&
+    pegs.length <= 1 &&
+    ![...legs, ...pegs].includes(undefined);
+  if (integers === undefined || !isWhole) return undefined;
   return {
-    ...(Object.fromEntries(integers) as Record<(typeof INTEGER_FIELDS)[number], bigint>),
-    maker: fields["maker"] as Address,
-    taker: fields["taker"] as Address,
+    ...integers,
+    maker: getAddress(fields["maker"] as Address),
+    taker: getAddress(fields["taker"] as Address),
     may_trade_in_window: fields["may_trade_in_window"] as boolean,
-    legs: [leg],
-    pegs: [],
+    legs: legs as Leg[],
+    pegs: pegs as Peg[],
   };
 }
 
 function legOf(document: unknown): Leg | undefined {
-  const { series, is_buy, price_ticks, ratio } = fieldsOf(document);
-  const [id, price, times] = [integer(series), integer(price_ticks), integer(ratio)];
-  if (id === undefined || price === undefined || times === undefined) return undefined;
-  return typeof is_buy === "boolean"
-    ? { series: id, is_buy, price_ticks: price, ratio: times }
-    : undefined;
+  const fields = fieldsOf(document);
+  const integers = integersOf(fields, ["series", "price_ticks", "ratio"]);
+  const { is_buy } = fields;
+  if (integers === undefined || typeof is_buy !== "boolean") return undefined;
+  return { ...integers, is_buy };
+}
+
+function pegOf(document: unknown): Peg | undefined {
+  const fields = fieldsOf(document);
+  const integers = integersOf(fields, ["mean_days", "max_age_days", "low_ticks", "high_ticks"]);
+  const offset = integer(fields["offset_ticks"], SIGNED_INTEGER);
+  if (integers === undefined || offset === undefined) return undefined;
+  return { ...integers, offset_ticks: offset };
+}
+
+/** Trades of forwards, as they came: the newest first. */
+export function tradesOf(document: unknown): ToldTrade[] {
+  return listOf(fieldsOf(document)["trades"]).flatMap((each) => {
+    const { market, time, buyer, seller, price, quantity, transaction, log_index } = fieldsOf(each);
+    const [series, priceTicks, contracts] = [integer(market), integer(price), integer(quantity)];
+    const at = timeOf(time);
+    const isNamed = TRANSACTION.test(`${transaction}`) && Number.isSafeInteger(log_index);
+    const isBetween = isAddress(`${buyer}`) && isAddress(`${seller}`);
+    if (series === undefined || priceTicks === undefined || contracts === undefined) return [];
+    if (at === undefined || !isNamed || !isBetween) return [];
+    return {
+      ...{ id: `${transaction}:${log_index}`, series, time: at, priceTicks, contracts },
+      ...{ buyer: buyer as Address, seller: seller as Address },
+    };
+  });
+}
+
+/** The cursor of the next page, if there is one. */
+export function nextOf(document: unknown): string | undefined {
+  const { next } = fieldsOf(document);
+  return typeof next === "string" && next.length <= MAX_CURSOR ? next : undefined;
+}
+
+/** Candles of a market, the oldest first. */
+export function candlesOf(document: unknown): Candle[] {
+  return listOf(fieldsOf(document)["candles"]).flatMap((each) => {
+    const fields = fieldsOf(each);
+    const prices = integersOf(fields, ["open", "high", "low", "close", "volume"]);
+    const start = timeOf(fields["start"]);
+    return prices === undefined || start === undefined ? [] : { start, ...prices };
+  });
 }

@@ -35,11 +35,12 @@ export interface HostCurrency {
   readonly asOf: string;
 }
 
-/** A vault, its official book, and a relay of the book's orders. */
+/** A vault, its official book, and relays of the book's orders. */
 export interface ForwardsPlace {
   readonly vault: Address;
   readonly book: Address;
-  readonly relay: string;
+  /** One or more; their books are united. */
+  readonly relays: readonly string[];
 }
 
 /** A spot market, and a relay of its orders. */
@@ -116,7 +117,7 @@ function forwardsPlace(document: unknown): ForwardsPlace | undefined {
   return {
     vault: address(fields["vault"], "forwards.vault"),
     book: address(fields["book"], "forwards.book"),
-    relay: httpUrl(fields["relay"], "forwards.relay"),
+    relays: [fields["relay"]].flat().map((relay) => httpUrl(relay, "forwards.relay")),
   };
 }
 

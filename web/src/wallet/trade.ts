@@ -1,143 +1,113 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-// Forwards: signing an order, taking one, cancelling, redeeming. What the vault may take is
-// approved to the unit, on top of what open orders need already.
+// Forwards: signing an order, taking some, cancelling, redeeming. What the vault may take is
+// approved to the unit, on top of what open orders need already. What is signed is the very order
+// that was shown: nothing of it is made here.
 
 import { getConnectorClient } from "@wagmi/core";
-import { type Abi, type Address, zeroAddress } from "viem";
+import type { Abi, Address, Hex } from "viem";
 import { signTypedData } from "viem/actions";
-import { type Forward, type LiveOrder, submitOrder } from "../chain/forwards";
-import { view } from "../chain/reader";
+import type { Forward } from "../chain/forwards";
+import { submitOrder, submitWithdrawal } from "../chain/relay";
 import type { Session } from "../chain/session";
 import { bookAbi, vaultAbi } from "../generated/abi_forwards";
-import type { Order } from "../model/relay_answer";
-import { perform, progress, send } from "./activity";
+import { ORDER_TYPES, type Order, orderDomain, WITHDRAWAL_TYPES } from "../model/forward_order";
+import type { FillTerms } from "../model/ticket";
+import { type Act, perform, progress, type Request, send } from "./activity";
 import { TransactionError } from "./failure";
-import { approveAtLeast, spend } from "./spend";
+import { approveAtLeast, spend, type Taken } from "./spend";
 import { walletConfig } from "./wallet";
 
-const TYPES = {
-  Order: [
-    { name: "maker", type: "address" },
-    { name: "taker", type: "address" },
-    { name: "quantity", type: "uint256" },
-    { name: "minimum_quantity", type: "uint256" },
-    { name: "max_collateral", type: "uint256" },
-    { name: "deadline", type: "uint256" },
-    { name: "may_trade_in_window", type: "bool" },
-    { name: "epoch", type: "uint256" },
-    { name: "salt", type: "uint256" },
-    { name: "legs", type: "Leg[]" },
-    { name: "pegs", type: "Peg[]" },
-  ],
-  Leg: [
-    { name: "series", type: "uint256" },
-    { name: "is_buy", type: "bool" },
-    { name: "price_ticks", type: "uint256" },
-    { name: "ratio", type: "uint256" },
-  ],
-  Peg: [
-    { name: "mean_days", type: "uint256" },
-    { name: "max_age_days", type: "uint256" },
-    { name: "offset_ticks", type: "int256" },
-    { name: "low_ticks", type: "uint256" },
-    { name: "high_ticks", type: "uint256" },
-  ],
-} as const;
-
-/** What is wanted of a contract. */
-export interface Ticket {
-  readonly forward: Forward;
-  readonly isBuy: boolean;
-  readonly priceTicks: bigint;
-  readonly contracts: bigint;
-  /** [base units] at most, for all of it */
-  readonly locked: bigint;
-}
-
 /**
- * Sign an order and hand it to the relay. `committed` is what the account's open orders may take
- * of the same token already [base units]: the approval covers them all.
+ * Sign an order and hand it to the relays. `needed` is what the vault has to be allowed to take for
+ * it and for the account's other open orders.
  */
-export async function placeOrder(
-  session: Session,
-  account: Address,
-  { forward, isBuy, priceTicks, contracts, locked }: Ticket,
-  committed: bigint,
-  deadline: bigint,
-): Promise<void> {
+export async function placeOrder(session: Session, order: Order, needed: Taken) {
   const { forwards, chain } = session.deployment;
   if (forwards === undefined) return;
   await perform("order", async () => {
-    const taken = { token: forward.token, amount: committed + locked };
-    await approveAtLeast(session, account, taken, forwards.vault);
-    const { epoch } = await session.reader.read({
-      epoch: view(forwards.book, bookAbi, "epoch_of", [account]),
-    });
-    if (epoch === undefined) throw new Error("the book does not answer");
-    const order: Order = {
-      ...{ maker: account, taker: zeroAddress, quantity: contracts, minimum_quantity: 1n },
-      ...{ max_collateral: locked, deadline, may_trade_in_window: false, epoch },
-      salt: randomSalt(),
-      legs: [{ series: forward.id, is_buy: isBuy, price_ticks: priceTicks, ratio: 1n }],
-      pegs: [],
-    };
-    const chainId = chain.id;
-    const wallet = await getConnectorClient(walletConfig(), { account, chainId });
+    await approveAtLeast(session, order.maker, needed, forwards.vault);
+    const wallet = await signerOf(session, order.maker);
     progress({ step: "sign" });
     const signature = await signTypedData(wallet, {
-      account,
-      domain: {
-        ...{ name: "HashrateForwards", version: "1", chainId },
-        verifyingContract: forwards.book,
-      },
-      types: TYPES,
+      account: order.maker,
+      domain: orderDomain(chain.id, forwards.book),
+      types: ORDER_TYPES,
       primaryType: "Order",
       message: order,
     });
     progress({ step: "sent" });
-    const refusal = await submitOrder(session, { order, signature });
-    if (refusal !== undefined) throw new TransactionError({ kind: "unknown", detail: refusal });
+    refuse(await submitOrder(session, { order, signature }));
   });
 }
 
-/** Take some contracts of an order at its price, or nothing. */
-export async function takeOrder(
+/** Tell the relays that an order is off; the chain hears nothing of it. */
+export async function withdrawOrder(session: Session, account: Address, hash: Hex) {
+  const { forwards, chain } = session.deployment;
+  if (forwards === undefined) return;
+  await perform("cancel", async () => {
+    const wallet = await signerOf(session, account);
+    progress({ step: "sign" });
+    const signature = await signTypedData(wallet, {
+      account,
+      domain: orderDomain(chain.id, forwards.book),
+      types: WITHDRAWAL_TYPES,
+      primaryType: "Withdrawal",
+      message: { order_hash: hash },
+    });
+    progress({ step: "sent" });
+    refuse(await submitWithdrawal(session, hash, signature));
+  });
+}
+
+/**
+ * Take parts of orders, each at its price and as much as was shown, or not at all. `needed` is what
+ * the vault has to be allowed to take for it and for the account's open orders.
+ */
+export async function takeOrders(
   session: Session,
   account: Address,
-  { forward, locked, contracts }: Ticket,
-  { order, signature }: LiveOrder,
-): Promise<void> {
+  fills: readonly FillTerms[],
+  needed: Taken,
+) {
   const { forwards } = session.deployment;
   if (forwards === undefined) return;
-  const take = {
-    ...{ quantity: contracts, minimum_quantity: contracts },
-    ...{ max_pay: locked, min_receive: 0n },
-  };
-  const request = {
-    address: forwards.book,
-    abi: bookAbi as Abi,
-    functionName: "fill",
-    args: [order, signature, take],
-  };
-  const taken = [{ token: forward.token, amount: locked }];
-  await perform("trade", () => spend(session, account, taken, request, forwards.vault));
+  const asked = fills.map(({ fill: { live, units }, maxPay, minReceive }) => {
+    const take = { quantity: units, minimum_quantity: units };
+    return [
+      live.order,
+      live.signature,
+      { ...take, max_pay: maxPay, min_receive: minReceive },
+    ] as const;
+  });
+  const [first] = asked;
+  if (first === undefined) return;
+  const many = asked.map(([order, signature, take]) => ({ order, signature, take }));
+  // one alone fails with its own reason; of several, those that fail are passed over
+  const call =
+    asked.length === 1
+      ? { functionName: "fill", args: first }
+      : { functionName: "fill_many", args: [many] };
+  const request = { address: forwards.book, abi: bookAbi as Abi, ...call };
+  await perform("trade", () => spend(session, account, [needed], request, forwards.vault));
 }
 
 /** Make sure that an order of the account's is never filled again. */
-export async function cancelOrder(session: Session, account: Address, order: Order): Promise<void> {
-  const { forwards } = session.deployment;
-  if (forwards === undefined) return;
-  const abi: Abi = bookAbi;
-  const request = { address: forwards.book, abi, functionName: "cancel", args: [order] };
-  await perform("cancel", async () => void (await send(session, account, request)));
+export function cancelOrder(session: Session, account: Address, order: Order) {
+  return call(session, account, "cancel", { functionName: "cancel", args: [order] });
+}
+
+/** The same of all its orders of a series that are signed already. */
+export function cancelSeries(session: Session, account: Address, series: bigint) {
+  return call(session, account, "cancel", { functionName: "cancel_series", args: [series] });
+}
+
+/** The same of all its orders that are signed already. */
+export function cancelAll(session: Session, account: Address) {
+  return call(session, account, "cancel", { functionName: "cancel_all", args: [] });
 }
 
 /** Fetch what a contract that is due pays. */
-export async function redeemForward(
-  session: Session,
-  account: Address,
-  { id }: Forward,
-): Promise<void> {
+export async function redeemForward(session: Session, account: Address, { id }: Forward) {
   const { forwards } = session.deployment;
   if (forwards === undefined) return;
   const abi: Abi = vaultAbi;
@@ -145,7 +115,28 @@ export async function redeemForward(
   await perform("redeem", async () => void (await send(session, account, request)));
 }
 
+/** Call the book. */
+async function call(
+  session: Session,
+  account: Address,
+  act: Act,
+  { functionName, args }: Pick<Request, "functionName" | "args">,
+) {
+  const { forwards } = session.deployment;
+  if (forwards === undefined) return;
+  const request = { address: forwards.book, abi: bookAbi as Abi, functionName, args };
+  await perform(act, async () => void (await send(session, account, request)));
+}
+
+function signerOf({ deployment }: Session, account: Address) {
+  return getConnectorClient(walletConfig(), { account, chainId: deployment.chain.id });
+}
+
+function refuse(refusal: string | undefined): void {
+  if (refusal !== undefined) throw new TransactionError({ kind: "unknown", detail: refusal });
+}
+
 /** Makes equal orders different. */
-function randomSalt(): bigint {
+export function randomSalt(): bigint {
   return crypto.getRandomValues(new BigUint64Array(1))[0] ?? 0n;
 }

@@ -1,56 +1,98 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 // Both sides of a book, best prices in the middle; a price is a button that fills the ticket.
 
-import type { Book } from "../../chain/forwards";
-import type { Level } from "../../model/relay_answer";
+import { isNarrow } from "../../kit/narrow";
+import { type Rung, rungsOf, type Sides } from "../../model/book";
+import { max } from "../../model/units";
+import { account } from "../../wallet/wallet";
 import { market, plain } from "./texts";
 
+/** Prices of each side; on a phone the ticket is to be near. */
+const DEPTH = 20;
+const NARROW_DEPTH = 8;
+const FULL = 100n;
+
 interface LadderProps {
-  readonly book: Book;
+  readonly sides: Sides;
   readonly onPick: (isBuy: boolean, priceTicks: bigint) => void;
 }
 
-export function Ladder({ book: { bids, asks }, onPick }: LadderProps) {
+export function Ladder({ sides, onPick }: LadderProps) {
+  const [bids, asks] = [sides.bids, sides.asks].map((side) =>
+    rungsOf(side, account.value, isNarrow.value ? NARROW_DEPTH : DEPTH),
+  ) as [Rung[], Rung[]];
   if (bids.length + asks.length === 0) return <p class="empty">{market.value.empty}</p>;
+  const most = [...bids, ...asks].reduce((found, { contracts }) => max(found, contracts), 1n);
   return (
-    <table class="ladder" data-testid="ladder">
-      <caption class="visually-hidden">{market.value.ladder}</caption>
-      <thead>
-        <tr>
-          <th scope="col">{market.value.buyers}</th>
-          <th scope="col">{market.value.price}</th>
-          <th scope="col">{market.value.sellers}</th>
-        </tr>
-      </thead>
-      <tbody>
-        {[...asks].reverse().map((level) => (
-          <Row key={`a${level.priceTicks}`} level={level} isAsk={true} onPick={onPick} />
-        ))}
-        {bids.map((level) => (
-          <Row key={`b${level.priceTicks}`} level={level} isAsk={false} onPick={onPick} />
-        ))}
-      </tbody>
-    </table>
+    <>
+      <p class="visually-hidden">{market.value.ladderKeys}</p>
+      <table class="ladder" data-testid="ladder" onKeyDown={move}>
+        <caption class="visually-hidden">{market.value.ladder}</caption>
+        <thead>
+          <tr>
+            <th scope="col">{market.value.buyers}</th>
+            <th scope="col">{market.value.price}</th>
+            <th scope="col">{market.value.sellers}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {[...asks].reverse().map((rung) => (
+            <Row key={`a${rung.priceTicks}`} {...{ rung, most, onPick }} isAsk={true} />
+          ))}
+          {bids.map((rung) => (
+            <Row key={`b${rung.priceTicks}`} {...{ rung, most, onPick }} isAsk={false} />
+          ))}
+        </tbody>
+      </table>
+    </>
   );
 }
 
 interface RowProps {
-  readonly level: Level;
+  readonly rung: Rung;
+  readonly most: bigint;
   readonly isAsk: boolean;
   readonly onPick: LadderProps["onPick"];
 }
 
 /** Who clicks an offer to sell wants to buy. */
-function Row({ level: { priceTicks, quantity }, isAsk, onPick }: RowProps) {
+function Row({ rung: { priceTicks, contracts, own }, most, isAsk, onPick }: RowProps) {
+  const amount = (
+    <>
+      {plain(contracts)}
+      {own > 0n && <small class="own"> {market.value.own(plain(own))}</small>}
+      <Depth part={(contracts * FULL) / most} isAsk={isAsk} />
+    </>
+  );
   return (
-    <tr data-testid={isAsk ? "ask" : "bid"}>
-      <td>{!isAsk && plain(quantity)}</td>
+    <tr data-testid={isAsk ? "ask" : "bid"} data-own={`${own}`}>
+      <td>{!isAsk && amount}</td>
       <th scope="row">
         <button type="button" class="quiet" onClick={() => onPick(isAsk, priceTicks)}>
           {plain(priceTicks)}
         </button>
       </th>
-      <td>{isAsk && plain(quantity)}</td>
+      <td>{isAsk && amount}</td>
     </tr>
   );
+}
+
+/** How much stands there beside the most that stands anywhere. */
+function Depth({ part, isAsk }: { part: bigint; isAsk: boolean }) {
+  const x = isAsk ? 0n : FULL - part;
+  return (
+    <svg class="depth" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true">
+      <rect x={x.toString()} y="0" width={part.toString()} height="4" />
+    </svg>
+  );
+}
+
+/** Up and down move along the prices. */
+function move(event: KeyboardEvent & { readonly currentTarget: HTMLTableElement }): void {
+  const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+  if (step === undefined) return;
+  const buttons = [...event.currentTarget.querySelectorAll("button")];
+  const at = buttons.indexOf(document.activeElement as HTMLButtonElement);
+  buttons[Math.min(Math.max(at + step, 0), buttons.length - 1)]?.focus();
+  event.preventDefault();
 }

@@ -3,8 +3,8 @@ import { computed } from "@preact/signals";
 import type { Forward } from "../../chain/forwards";
 import { marketEn } from "../../i18n/market_en";
 import { marketZhHant } from "../../i18n/market_zh_hant";
-import { dayText } from "../../kit/numbers";
-import { formatExact } from "../../model/units";
+import { chainLabel } from "../../kit/numbers";
+import { dateOf, formatExact } from "../../model/units";
 import { language } from "../../settings/choices";
 
 const TEXTS = { en: marketEn, "zh-Hant": marketZhHant } as const;
@@ -12,23 +12,47 @@ const TEXTS = { en: marketEn, "zh-Hant": marketZhHant } as const;
 /** The market's texts: they come with it. */
 export const market = computed(() => TEXTS[language.value]);
 
-/** An integer by the language. */
-export function plain(value: bigint): string {
-  return formatExact(value, 0, language.value);
+/** A number by the language, with some digits behind the point. */
+export function plain(value: bigint, decimals = 0): string {
+  return formatExact(value, decimals, language.value);
+}
+
+/** A number with its sign. */
+export function signed(value: bigint, decimals = 0): string {
+  const text = plain(value < 0n ? -value : value, decimals);
+  return value < 0n ? `−${text}` : value > 0n ? `+${text}` : text;
+}
+
+/** Parts per ten thousand as percent, with their sign. */
+export function percentText(bps: bigint | undefined): string {
+  return bps === undefined ? "–" : `${signed(bps, 2)} %`;
+}
+
+/** What is not there. */
+export function orDash(value: bigint | undefined): string {
+  return value === undefined ? "–" : plain(value);
 }
 
 /** The window of a contract in words. */
-export function windowText({ band }: Forward): string {
-  return `${dayText(band.first_day)} – ${dayText(band.end_day - 1n)}`;
+export function windowText({ band }: Pick<Forward, "band">): string {
+  const format = new Intl.DateTimeFormat(language.value, { dateStyle: "medium", timeZone: "UTC" });
+  return format.formatRange(dateOf(band.first_day), dateOf(band.end_day - 1n));
 }
 
 /** What a contract's prices count. */
-export function unitText({ metric }: Forward): string {
+export function unitText({ metric }: Pick<Forward, "metric">): string {
   const { sats, usd, difficulty, other } = market.value.metrics;
   return { 1: sats, 2: usd, 3: difficulty }[Number(metric)] ?? other;
 }
 
 /** Money of a contract [base units] as text. */
 export function moneyText({ decimals, symbol }: Forward, base: bigint): string {
-  return `${formatExact(base, decimals, language.value)} ${symbol}`;
+  return `${formatExact(base, decimals, language.value)} ${chainLabel(symbol)}`;
+}
+
+/** A whole number as typed, with or without commas and a sign; else `undefined`. */
+export function integerOf(text: string, isSigned = false): bigint | undefined {
+  const digits = text.trim().replaceAll(",", "").replace("−", "-");
+  const form = isSigned ? /^[+-]?\d{1,20}$/ : /^\d{1,20}$/;
+  return form.test(digits) ? BigInt(digits.replace("+", "")) : undefined;
 }

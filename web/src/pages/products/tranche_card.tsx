@@ -61,7 +61,7 @@ export function TrancheCard({ product, spot }: TrancheCardProps) {
         </Fact>
         <Fact name={<Term word="remaining">{words.value.left}</Term>}>
           {isStrip ? (
-            words.value.leftDays(formatExact(product.remaining / WAD, 0, language.value))
+            words.value.leftDays(formatExact(ceilDiv(product.remaining, WAD), 0, language.value))
           ) : (
             <Coins product={product} amount={product.remaining} testid="remaining" />
           )}
