@@ -9,7 +9,7 @@ import { canAct, exactThs } from "../../kit/form_input";
 import { ChainText, chainLabel, dayText, Fact, Hashrate, Money } from "../../kit/numbers";
 import { href } from "../../kit/router";
 import { Term } from "../../kit/term";
-import { formatExact, min, WAD } from "../../model/units";
+import { ceilDiv, formatExact, min, WAD } from "../../model/units";
 import { language } from "../../settings/choices";
 import { claimTranche, merge, redeemJunior, split } from "../../wallet/products";
 import { account } from "../../wallet/wallet";
