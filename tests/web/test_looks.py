@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Every view in both languages, both themes, at phone and desktop width: axe, layout, pictures.
 
-The pictures are for a person to look at; the run writes them to `web/screenshots/`.
+The pictures are for a person to look at; the run writes them to `web/screenshots/`, but not in CI,
+where nobody is.
 """
 
 import re
@@ -14,6 +15,7 @@ from playwright.sync_api import expect
 
 from commands.shell.provenance import ROOT
 from testing.series import Label
+from tests.conftest import IN_CI
 from tests.web.conftest import OpenVisit
 from tests.web.shelf import Shelf
 from tests.web.shop import Shop
@@ -285,7 +287,8 @@ def examine(visit: Visit, name: str) -> list[str]:
         visit.page.set_viewport_size({"width": size[0], "height": size[1]})
         for theme in ("light", "dark"):
             visit.page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
-            take_picture(visit, PICTURES / f"{name}-{label}-{theme}.png")
+            if not IN_CI:
+                take_picture(visit, PICTURES / f"{name}-{label}-{theme}.png")
             results = Axe().run(visit.page)
             if results.violations_count:
                 found.append(f"{label} {theme}: {results.generate_report()}")
