@@ -119,6 +119,10 @@ class Trading:
                 "book": str(self.book.address),
                 "relay": self.relay_url,
             },
+            "spot": {
+                "market": str(self._system.market.spot.address),
+                "relay": self.relay_url,
+            },
         }
 
     # The chain's part, a task of each day

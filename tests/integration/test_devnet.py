@@ -127,7 +127,8 @@ def test_devnet__markets__two_makers_quote_and_a_round_is_open(devnet: Devnet) -
     document = httpx.get(f"{devnet.url}/deployment.json", trust_env=False).json()
     forwards = document["forwards"]
     places = [document[name] for name in ("offering", "tranches", "funds")]
-    for address in (*places, forwards["vault"], forwards["book"]):
+    market = document["spot"]["market"]
+    for address in (*places, forwards["vault"], forwards["book"], market):
         assert len(devnet.ask("eth_getCode", address, "latest")) > 1_000
     assert forwards["relay"] == devnet.relay_url
 
