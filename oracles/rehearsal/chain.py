@@ -2,6 +2,7 @@
 """The local chain of a rehearsal: its time, and an oracle of its own."""
 
 import json
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from oracles.rehearsal.errors import RehearsalError
 ROOT = Path(__file__).resolve().parents[2]
 _HOUR_SECONDS = 3_600
 _GAS = hex(10_000_000)
+_PATIENCE_SECONDS = 20  # for a block of the local chain, real time
 _MUCH_WEI = hex(10**21)
 _ORACLE = "HashpriceOracle"
 _TERMS = {  # of a mainnet deployment, without a header contract
@@ -165,12 +167,17 @@ class LocalChain:
         except (IndexError, KeyError) as error:
             raise RehearsalError(f"{_ORACLE} has other terms than this program knows") from error
         sent = {"from": deployer, "data": code.creation + arguments.hex(), "gas": _GAS}
-        receipt = self.rpc.receipt(self.rpc.request("eth_sendTransaction", sent))
+        receipt = self._mined(self.rpc.request("eth_sendTransaction", sent))
         if receipt is None or number_from_hex(receipt.get("status")) != 1:
-            raise RehearsalError(
-                f"the chain does not take the oracle of {iso_from_day(first[0])} at once"
-            )
+            raise RehearsalError(f"the chain does not take the oracle of {iso_from_day(first[0])}")
         return to_checksum_address(receipt["contractAddress"])
+
+    def _mined(self, tx_hash: str) -> dict[str, Any] | None:
+        """Wait for a transaction's receipt; None if it is in no block in time."""
+        deadline = time.monotonic() + _PATIENCE_SECONDS
+        while (receipt := self.rpc.receipt(tx_hash)) is None and time.monotonic() < deadline:
+            time.sleep(0.01)
+        return receipt
 
 
 def _type_of(entry: dict[str, Any]) -> str:

@@ -61,6 +61,12 @@ FUND_DAYS = (10, 11, 17, 27)  # created, some moved, some redeemed, the rest red
 SHARES, MOVED, BACK = 1_000 * WAD, 40 * WAD, 400 * WAD + WAD // 4
 
 MERGED = 300 * WAD  # of the strip, on the morning it was split
+# what owners bring: to be had when the day `CREATED` ends and until the fund is made
+NEEDED = {
+    (schedule.FJORD.key, "treasury"): STRIP.amount_wad + MERGED + MET.amount_wad,
+    (schedule.FJORD.key, SHORT.owner): SHORT.amount_wad + 2 * SHARES,
+    (schedule.PRAIRIE.key, FUND_OWNER): 5 * SHARES,
+}
 # of the short note's JUNIOR: paid for in grace, bought at the auction; the rest is forfeited
 PAID_FOR, BOUGHT = 500 * WAD, 800 * WAD
 JUNIOR_BUYER = "treasury"

@@ -20,6 +20,7 @@ from hashrate.core.units import DAY_SECONDS, iso_from_day
 from hashrate.history import Source
 from hashrate.history.entropy import Entropy
 from simulation.demo import schedule
+from simulation.demo.product_tasks import CREATED, FUND_DAYS, NEEDED
 from simulation.demo.scheduler import Scheduler, Task
 from simulation.demo.system import System
 from simulation.devnet.trading import MAKER_THS, MAKERS, Trading
@@ -125,8 +126,10 @@ class LiveScheduler(Scheduler):
         """Begin with the issuers' sales, then let two holders trade on most days."""
         if index < _FIRST_TRADES:
             sales = [trade for trade in super().trades(index) if trade.seller == trade.series]
-            return [*sales, *self._first_purchase(index), *self._stock(index)]
-        return self._trade(index)
+            trades = [*sales, *self._first_purchase(index), *self._stock(index)]
+        else:
+            trades = [*self._trade(index)]
+        return [*trades, *self._provision(index)]
 
     def spot_trades(self, _index: int) -> Sequence[schedule.SpotTrade]:
         """Leave the spot market to the makers and those who take from them."""
@@ -172,11 +175,23 @@ class LiveScheduler(Scheduler):
             for minute, (each, name) in enumerate(product(schedule.SERIES, MAKERS))
         ]
 
+    def _provision(self, index: int) -> Iterator[schedule.Trade]:
+        """Let owners buy from the issuers what they lack of what the products take."""
+        if self.schedule_day(index) != CREATED:
+            return
+        for minute, ((key, name), needed) in enumerate(NEEDED.items()):
+            missing = needed - self._balance(key, name)
+            if missing > 0:
+                at, price = f"21:{minute:02}:00", missing * _SATS_PER_THS[0] // schedule.WAD
+                yield schedule.Trade(index, at, key, key, name, missing, price)
+
     def _trade(self, index: int) -> Sequence[schedule.Trade]:
-        """Let two holders trade some of what one of them has."""
+        """Let two holders trade some of what one of them has and no product takes."""
         names = [name for name in schedule.HOLDERS if name != VISITOR]
         key = self._one_of(list(self._system.issues))
-        held = {name: self._balance(key, name) for name in names}
+        scheduled = self.schedule_day(index)
+        bound = NEEDED if scheduled is not None and CREATED <= scheduled <= FUND_DAYS[0] else {}
+        held = {name: self._balance(key, name) - bound.get((key, name), 0) for name in names}
         sellers = [name for name in names if held[name] >= _LEAST_THS * schedule.WAD]
         if not sellers:
             return []

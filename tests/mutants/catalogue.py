@@ -84,7 +84,7 @@ METER_MUTANTS = [
     Mutant(
         "a burn leaves the supply's meter running",
         TOKEN,
-        "hashrate_meter._remove(hashrate_meter.SUPPLY, _amount_ths, _now)",
+        "hashrate_meter._remove(hashrate_meter.SUPPLY, _amount_ths, self._supply_time(_now))",
         "pass",
     ),
 ]

@@ -127,7 +127,7 @@ def test_place__limit_order__is_listed_filled_at_its_word_and_cancelled(
     order.get_by_role("button", name="Cancel").click()
 
     expect(visit.see("open-order")).to_have_count(0)
-    assert desk.listed(world.stranger) == []
+    visit.wait_until(lambda: desk.listed(world.stranger) == [], "the relay sees it as well")
     assert len(trader.asked("eth_signTypedData_v4")) == 1
 
 
