@@ -242,7 +242,7 @@ def _draw_face(
     """Draw a note's face, with its name before it and what happened to it above it."""
     last = max([times[-1], *(_time(at) for at, _ in product.notes)])
     axis.plot([times[0], last], [face, face], color=colour, linewidth=1, linestyle="--")
-    _text(axis, (times[0], face), product.name, (0, 6), color=colour)
+    _text(axis, (times[0], face), product.name, (-5, -4), color=colour, ha="right")
     for at, words in product.notes:
         axis.plot([_time(at)], [face], "o", color=colour, markersize=4.5)
         align = "left" if words == product.notes[-1][1] else "right"

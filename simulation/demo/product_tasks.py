@@ -63,9 +63,9 @@ SHARES, MOVED, BACK = 1_000 * WAD, 40 * WAD, 400 * WAD + WAD // 4
 MERGED = 300 * WAD  # of the strip, on the morning it was split
 # what owners bring: to be had when the day `CREATED` ends and until the fund is made
 NEEDED = {
-    (schedule.FJORD.key, "treasury"): STRIP.amount_wad + MERGED + MET.amount_wad,
-    (schedule.FJORD.key, SHORT.owner): SHORT.amount_wad + 2 * SHARES,
-    (schedule.PRAIRIE.key, FUND_OWNER): 5 * SHARES,
+    (KEY, STRIP.owner): STRIP.amount_wad + MERGED + MET.amount_wad,
+    (KEY, SHORT.owner): SHORT.amount_wad + FUND_WEIGHTS[KEY] * SHARES,
+    (schedule.FJORD.key, FUND_OWNER): FUND_WEIGHTS[schedule.FJORD.key] * SHARES,
 }
 # of the short note's JUNIOR: paid for in grace, bought at the auction; the rest is forfeited
 PAID_FOR, BOUGHT = 500 * WAD, 800 * WAD
