@@ -239,10 +239,10 @@ def _draw_products(axis: Any, products: Sequence[ProductLine]) -> None:
 def _draw_face(
     axis: Any, face: int, product: ProductLine, times: Sequence[dt.datetime], colour: str
 ) -> None:
-    """Draw a note's face, with its name before it and what happened to it above it."""
+    """Draw a note's face, with its name behind it and what happened to it above it."""
     last = max([times[-1], *(_time(at) for at, _ in product.notes)])
     axis.plot([times[0], last], [face, face], color=colour, linewidth=1, linestyle="--")
-    _text(axis, (times[0], face), product.name, (-5, -4), color=colour, ha="right")
+    _text(axis, (last, face), product.name, (9, -4), color=colour)
     for at, words in product.notes:
         axis.plot([_time(at)], [face], "o", color=colour, markersize=4.5)
         align = "left" if words == product.notes[-1][1] else "right"
