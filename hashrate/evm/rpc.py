@@ -2,6 +2,7 @@
 """A small JSON-RPC client for EVM nodes: bounded in time and size, and without hidden retries."""
 
 import json
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -17,6 +18,7 @@ from hashrate.service.json_rpc import Call, RpcFault, results_of, written
 MAX_BODY_BYTES = 8 * 1024 * 1024
 MAX_ANSWER_SECONDS = 60.0
 _NODE = "evm node"
+_RECEIPT_PAUSE_SECONDS = 0.01  # a node that is waited for is a local one
 _ERROR_SELECTOR = "0x08c379a0"
 _MAX_REASON = 200
 _REVERT_CODE = 3
@@ -146,6 +148,13 @@ class EvmRpc:
         """Read a transaction's receipt, None while it is not in a block."""
         receipt = self._answer_to("eth_getTransactionReceipt", tx_hash)
         return receipt if isinstance(receipt, dict) and receipt.get("blockNumber") else None
+
+    def wait_for_receipt(self, tx_hash: str, patience_seconds: float) -> dict[str, Any] | None:
+        """Read a transaction's receipt once it is in a block, None if it is in none in time."""
+        deadline = time.monotonic() + patience_seconds
+        while (receipt := self.receipt(tx_hash)) is None and time.monotonic() < deadline:
+            time.sleep(_RECEIPT_PAUSE_SECONDS)
+        return receipt
 
     def knows(self, tx_hash: str) -> bool:
         """Return whether the node has a transaction, waiting or mined."""

@@ -2,7 +2,6 @@
 """The local chain of a rehearsal: its time, and an oracle of its own."""
 
 import json
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -167,17 +166,11 @@ class LocalChain:
         except (IndexError, KeyError) as error:
             raise RehearsalError(f"{_ORACLE} has other terms than this program knows") from error
         sent = {"from": deployer, "data": code.creation + arguments.hex(), "gas": _GAS}
-        receipt = self._mined(self.rpc.request("eth_sendTransaction", sent))
+        created = self.rpc.request("eth_sendTransaction", sent)
+        receipt = self.rpc.wait_for_receipt(created, _PATIENCE_SECONDS)
         if receipt is None or number_from_hex(receipt.get("status")) != 1:
             raise RehearsalError(f"the chain does not take the oracle of {iso_from_day(first[0])}")
         return to_checksum_address(receipt["contractAddress"])
-
-    def _mined(self, tx_hash: str) -> dict[str, Any] | None:
-        """Wait for a transaction's receipt; None if it is in no block in time."""
-        deadline = time.monotonic() + _PATIENCE_SECONDS
-        while (receipt := self.rpc.receipt(tx_hash)) is None and time.monotonic() < deadline:
-            time.sleep(0.01)
-        return receipt
 
 
 def _type_of(entry: dict[str, Any]) -> str:

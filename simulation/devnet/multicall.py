@@ -2,7 +2,6 @@
 """Multicall3 where public networks have it: the page reads a local chain as it reads them."""
 
 import re
-import time
 from pathlib import Path
 
 from commands.shell.errors import DevnetError
@@ -31,11 +30,9 @@ def etch(rpc: EvmRpc, source: Path = _PUBLISHED) -> bool:
     sender = rpc.request("eth_accounts")[0]
     creation = {"from": sender, "data": found[1], "gas": hex(3_000_000)}
     created = rpc.request("eth_sendTransaction", creation)
-    deadline = time.monotonic() + _MINED_SECONDS
-    while (receipt := rpc.receipt(created)) is None:
-        if time.monotonic() > deadline:
-            raise DevnetError("the node does not mine what it is sent")
-        time.sleep(0.01)
+    receipt = rpc.wait_for_receipt(created, _MINED_SECONDS)
+    if receipt is None:
+        raise DevnetError("the node does not mine what it is sent")
     code = rpc.request("eth_getCode", receipt["contractAddress"], "latest")
     rpc.request("anvil_setCode", ADDRESS, code)
     return True
