@@ -14,7 +14,8 @@ import { formatExact, NEVER } from "../model/units";
 import { language } from "../settings/choices";
 import { oracleState } from "./chain_data";
 import { By } from "./links";
-import { dayText, Fact, Hashrate, Percent, Usd } from "./numbers";
+import { ChainText, dayText, Fact, Hashrate, Percent, Usd } from "./numbers";
+import { href } from "./router";
 
 /** The columns of the series list. */
 export function SeriesFacts({ series }: { series: Series }) {
@@ -138,6 +139,23 @@ export function bondCover(series: Series): bigint | undefined {
   if (market === undefined || series.supply === 0n) return undefined;
   const { reward } = fullDay(series.terms, market, series.supply, series.basePerSat);
   return bondCoverTenths(series.ledger.bond, reward);
+}
+
+/** The head of a series' card: its name, which leads to it, symbol, site and marks. */
+export function SeriesHead({ series }: { series: Series }) {
+  return (
+    <header>
+      <h3>
+        <a href={href("series", series.address)}>
+          <ChainText text={series.name} />
+        </a>
+      </h3>
+      <p>
+        <ChainText text={series.symbol} /> · <ChainText text={series.site} />
+      </p>
+      <SeriesMarks series={series} />
+    </header>
+  );
 }
 
 /** What a buyer must not overlook. */

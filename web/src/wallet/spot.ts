@@ -13,6 +13,7 @@ import type { Fillable, SpotOrder } from "../model/spot";
 import { perform, progress, send } from "./activity";
 import { TransactionError } from "./failure";
 import { permitFor } from "./permit";
+import { randomSalt } from "./salt";
 import { approveAtLeast, spend } from "./spend";
 import { walletConfig } from "./wallet";
 
@@ -131,9 +132,4 @@ export function cancelSpot(session: Session, account: Address, order: SpotOrder)
   const abi: Abi = spotAbi;
   const request = { address: spot.market, abi, functionName: "cancel", args: [order] };
   return perform("cancel", async () => void (await send(session, account, request)));
-}
-
-/** Makes equal orders different. */
-function randomSalt(): bigint {
-  return crypto.getRandomValues(new BigUint64Array(1))[0] ?? 0n;
 }

@@ -135,8 +135,3 @@ function signerOf({ deployment }: Session, account: Address) {
 function refuse(refusal: string | undefined): void {
   if (refusal !== undefined) throw new TransactionError({ kind: "unknown", detail: refusal });
 }
-
-/** Makes equal orders different. */
-export function randomSalt(): bigint {
-  return crypto.getRandomValues(new BigUint64Array(1))[0] ?? 0n;
-}

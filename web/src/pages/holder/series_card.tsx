@@ -5,7 +5,7 @@ import { t } from "../../i18n";
 import { EarnsNow } from "../../kit/earns_now";
 import { ChainText } from "../../kit/numbers";
 import { href } from "../../kit/router";
-import { SeriesFacts, SeriesMarks } from "../../kit/series_facts";
+import { SeriesFacts, SeriesHead } from "../../kit/series_facts";
 import { HoldingPanel } from "./holding_panel";
 
 /** One series in the list, with what the account has in it. */
@@ -15,17 +15,7 @@ export function SeriesCard({ series, holding }: { series: Series; holding: Holdi
     (holding.balance > 0n || holding.claimable > 0n || holding.workToday > 0n);
   return (
     <article class="card" data-testid="series-card" data-series={series.address}>
-      <header>
-        <h3>
-          <a href={href("series", series.address)}>
-            <ChainText text={series.name} />
-          </a>
-        </h3>
-        <p>
-          <ChainText text={series.symbol} /> · <ChainText text={series.site} />
-        </p>
-        <SeriesMarks series={series} />
-      </header>
+      <SeriesHead series={series} />
       <EarnsNow series={series} />
       {hasAny && <HoldingPanel holding={holding} />}
       <SeriesFacts series={series} />

@@ -8,9 +8,8 @@ import type { SpotBook } from "../../chain/spot";
 import type { Ware } from "../../chain/wares";
 import { means, oracleState } from "../../kit/chain_data";
 import { EarnsNow } from "../../kit/earns_now";
-import { ChainText, dayText, Fact, Hashrate, Money, Percent, Time } from "../../kit/numbers";
-import { href } from "../../kit/router";
-import { SeriesFacts, SeriesMarks } from "../../kit/series_facts";
+import { dayText, Fact, Hashrate, Money, Percent, Time } from "../../kit/numbers";
+import { SeriesFacts, SeriesHead } from "../../kit/series_facts";
 import { SpotBuy, SpotPrice } from "../../kit/spot_panel";
 import { spot } from "../../kit/spot_texts";
 import { Term } from "../../kit/term";
@@ -49,17 +48,7 @@ export function WareCard({ ware, own, height }: WareProps) {
   const offered = books.filter(({ asks }) => asks.length > 0);
   return (
     <article class="card" data-testid="offer" data-series={series.address}>
-      <header>
-        <h3>
-          <a href={href("series", series.address)}>
-            <ChainText text={series.name} />
-          </a>
-        </h3>
-        <p>
-          <ChainText text={series.symbol} /> · <ChainText text={series.site} />
-        </p>
-        <SeriesMarks series={series} />
-      </header>
+      <SeriesHead series={series} />
       {rounds.map((round) => (
         <section key={round.number} class="way">
           <h4>
