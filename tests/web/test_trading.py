@@ -222,7 +222,7 @@ def test_several_windows__one_order__is_filled_at_its_word(
     expect(visit.see("in-words")).to_contain_text("All of these together, or none")
     even = visit.see("break-even")
     # of the strip the mean of both, of the spread the difference that is paid for
-    expect(even).to_contain_text("above 15,500" if not is_spread else f"above -{30_000:,}")
+    expect(even).to_contain_text("above 15,500" if not is_spread else f"above −{30_000:,}")
 
     signed = sign(trader, desk)
 

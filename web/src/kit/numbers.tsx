@@ -8,6 +8,7 @@ import {
   DAY_SECONDS,
   dateOf,
   formatExact,
+  formatUsd,
   type HashUnit,
   hashDecimals,
   unitOf,
@@ -149,7 +150,7 @@ export function Usd({
 }) {
   return (
     <span class="number" data-base-units={value.toString()}>
-      ${formatExact(value, decimals, language.value, { least: digits, most: digits })}
+      {formatUsd(value, decimals, language.value, digits)}
     </span>
   );
 }

@@ -17,6 +17,9 @@ export type HashUnit = (typeof HASH_UNITS)[number];
 const UNIT_DIGITS: Record<HashUnit, number> = { TH: 0, PH: 3, EH: 6 };
 const MILLISECONDS = 1000;
 
+/** Of every negative number of the page: as wide as a plus, and no hyphen at which a line breaks. */
+const MINUS = "−";
+
 /** An integer with `decimals` digits after the point, by a locale; digits beyond `shown` are cut. */
 export function formatExact(
   value: bigint,
@@ -29,8 +32,18 @@ export function formatExact(
     minimumFractionDigits: Math.min(shown.least, shown.most),
     maximumFractionDigits: Math.min(shown.most, 20),
   });
-  // TypeScript's own types know only numbers here; ES2023 formats numeric texts exactly
-  return format.format(formatUnits(kept, decimals) as unknown as number);
+  return textOf(format, kept, decimals);
+}
+
+/** An integer with its sign, nothing without one. */
+export function formatSigned(value: bigint, decimals: number, locale: string): string {
+  return `${value > 0n ? "+" : ""}${formatExact(value, decimals, locale)}`;
+}
+
+/** US dollars with `digits` digits after the point. */
+export function formatUsd(value: bigint, decimals: number, locale: string, digits = 2): string {
+  const text = formatExact(value, decimals, locale, { least: digits, most: digits });
+  return text.startsWith(MINUS) ? `${MINUS}$${text.slice(MINUS.length)}` : `$${text}`;
 }
 
 /** An amount in a currency (ISO 4217), cut to the digits that the currency has. */
@@ -42,7 +55,13 @@ export function formatCurrency(
 ): string {
   const format = new Intl.NumberFormat(locale, { style: "currency", currency: code });
   const { maximumFractionDigits: digits = 2 } = format.resolvedOptions();
-  return format.format(formatUnits(cut(value, decimals, digits), decimals) as unknown as number);
+  return textOf(format, cut(value, decimals, digits), decimals);
+}
+
+function textOf(format: Intl.NumberFormat, value: bigint, decimals: number): string {
+  // TypeScript's own types know only numbers here; ES2023 formats numeric texts exactly
+  const text = format.format(formatUnits(value, decimals) as unknown as number);
+  return text.replace("-", MINUS);
 }
 
 /** Set the digits after the first `kept` decimals to zero, towards zero. */

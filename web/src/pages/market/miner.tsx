@@ -31,7 +31,7 @@ import {
   type Plan,
   worstOf,
 } from "../../model/hedge";
-import { DAY_SECONDS, formatExact } from "../../model/units";
+import { DAY_SECONDS, formatUsd } from "../../model/units";
 import { language } from "../../settings/choices";
 import { type Draft, ticketOf } from "./draft";
 import { integerOf, market, moneyText, plain, unitText, windowText } from "./texts";
@@ -270,9 +270,7 @@ function textOf(_: string, value: unknown): unknown {
 
 /** Dollars with their cents. */
 function usd(value: Fraction): string {
-  const cents = centsOf(value);
-  const text = formatExact(cents < 0n ? -cents : cents, 2, language.value, { least: 2, most: 2 });
-  return `${cents < 0n ? "−" : ""}$${text}`;
+  return formatUsd(centsOf(value), 2, language.value);
 }
 
 function Stories({ outcomes }: { outcomes: readonly Outcome[] }) {
