@@ -59,6 +59,11 @@ def fill(visit: Visit, form: str, amount: str) -> Locator:
     return found.locator("button[type=submit]")
 
 
+def coins(base: int) -> str:
+    """Return an amount of bitcoin as the page writes it."""
+    return f"{base / BTC:.8f}".rstrip("0")
+
+
 def hashrate_of(token: EvmContract, address: str) -> int:
     """Ask the chain what an account has [TH/s, 18 dec]."""
     return int(token.read("balanceOf", address))
@@ -129,6 +134,128 @@ def test_sell__to_the_best_bid__brings_what_was_promised_to_the_satoshi(
     visit.expect_base_units(visit.see("dealt-received"), promised)
 
 
+def test_sweep__up_to_a_worst_price__takes_several_in_one_transaction_at_their_own_prices(
+    stall: Stall, open_visit: OpenVisit, world: World, buyer: Wallet
+) -> None:
+    dearer = stall.quote(is_buy=False, price=ASK + 20)
+    before = world.bitcoin_of(stall.maker)
+    visit = visit_shop(open_visit, stall, buyer)
+    button = fill(visit, "spot-buy-form", "60")
+    form = visit.see("spot-buy-form")
+    expect(form).to_contain_text("Only 50 can be had up to this price")
+    expect(button).to_be_disabled()
+    form.get_by_label("Highest price").fill(coins(ASK + 19))
+    expect(visit.see("spot-taking")).to_contain_text("From 2 orders")
+    # ten of them at ten more: on average 346 and two thirds, up
+    expect(visit.see("spot-taking")).to_contain_text("0.00000347")
+    visit.expect_base_units(visit.see("spot-last"), ASK + 10)
+    promised = visit.base_units(visit.see("spot-cost"))
+    expect(visit.see("spot-approval")).to_contain_text(f"First exactly {coins(promised)} ")
+
+    button.click()
+
+    visit.expect_state("confirmed")
+    assert promised == 50 * ASK + 10 * (ASK + 10)
+    assert BTC - world.bitcoin_of(world.stranger) == promised
+    assert world.bitcoin_of(stall.maker) - before == promised
+    assert hashrate_of(world.fjord.token, world.stranger.address) == 60 * WAD
+    assert stall.allowed(world.bitcoin, world.stranger) == 0
+    assert len(buyer.asked("eth_sendTransaction")) == 2  # the approval, and all orders
+    visit.expect_base_units(visit.see("spot-price"), ASK + 10)
+    visit.expect_base_units(visit.see("spot-left"), 40 * WAD)
+    visit.expect_base_units(visit.see("dealt-paid"), promised)
+    assert dearer.order.price == ASK + 20
+
+
+def test_sweep__somebody_was_faster_with_one__takes_and_pays_the_others_only(
+    stall: Stall, open_visit: OpenVisit, world: World, buyer: Wallet
+) -> None:
+    visit = visit_shop(open_visit, stall, buyer)
+    (first, _) = sorted(stall.listed(stall.maker), key=lambda each: each.order.price)
+
+    def be_faster() -> None:
+        # the approval was signed before; the sweep is rehearsed after it
+        buyer.before_send = lambda: None
+        stall.market.send("cancel", first.order.as_tuple(), sender=stall.maker.address)
+
+    fill(visit, "spot-buy-form", "60")
+    form = visit.see("spot-buy-form")
+    form.get_by_label("Highest price").fill(coins(ASK + 10))
+    expect(visit.see("spot-taking")).to_contain_text("From 2 orders")
+    buyer.before_send = be_faster
+    form.locator("button[type=submit]").click()
+
+    visit.expect_state("confirmed")
+    assert BTC - world.bitcoin_of(world.stranger) == 10 * (ASK + 10)
+    assert hashrate_of(world.fjord.token, world.stranger.address) == 10 * WAD
+
+
+def test_sell__down_to_a_worst_price__brings_what_was_promised_of_all_bids(
+    stall: Stall, open_visit: OpenVisit, world: World, wallet: Wallet
+) -> None:
+    for price, ths in ((BID, 4), (BID - 10, 5), (BID - 30, 6)):
+        stall.quote(is_buy=True, price=price, quantity=ths * WAD)
+    visit = visit_shop(open_visit, stall, wallet)
+    had = world.bitcoin_of(world.holder)
+    button = fill(visit, "spot-sell-form", "8.0000000000000001")
+    visit.see("spot-sell-form").get_by_label("Lowest price").fill(coins(BID - 20))
+    promised = visit.base_units(visit.see("spot-proceeds"))
+
+    button.click()
+
+    visit.expect_state("confirmed")
+    rest = Fraction(4 * WAD + 100, WAD) * (BID - 10)
+    assert promised == 4 * BID + floor(rest)
+    assert world.bitcoin_of(world.holder) - had == promised
+    assert stall.allowed(world.fjord.token, world.holder) == 0
+
+
+def test_bid__at_an_own_price__is_said_in_words_approved_filled_and_cancelled(
+    stall: Stall, open_visit: OpenVisit, world: World, buyer: Wallet
+) -> None:
+    visit = visit_shop(open_visit, stall, buyer)
+    visit.see("spot-bid-own").locator("summary").click()
+    form = visit.see("spot-bid-form")
+    for label, text in (("How much", "20.000000000000000001"), ("Price of 1", "0.00000333")):
+        form.get_by_label(label).fill(text)
+    form.locator("button[type=submit]").click()
+    expect(visit.see("spot-words")).to_contain_text("You bid to buy 20.000000000000000001 ")
+    promised = visit.base_units(visit.see("spot-total"))
+    assert promised == 20 * 333  # what the buyer signs rounds in its favour
+    expect(visit.see("spot-approval")).to_contain_text(f"First exactly {coins(promised)} ")
+
+    visit.see("spot-sign").click()
+
+    visit.expect_state("confirmed")
+    (signed,) = stall.listed(world.stranger)
+    assert (signed.order.is_buy, signed.order.price) == (True, 333)
+    assert stall.allowed(world.bitcoin, world.stranger) == promised
+    stall.fill(signed, PART_THS, stall.maker)
+    assert BTC - world.bitcoin_of(world.stranger) == floor(Fraction(PART_THS * 333, WAD))
+    assert hashrate_of(world.fjord.token, world.stranger.address) == PART_THS
+    expect(visit.see("spot-open")).to_contain_text("Buy 8")
+
+    visit.see("spot-open").get_by_role("button").click()
+
+    expect(visit.see("spot-open")).to_have_count(0)
+    visit.wait_until(lambda: stall.listed(world.stranger) == [], "the relay heard of it")
+
+
+def test_bid__dearer_than_what_one_has__is_not_signed(
+    stall: Stall, open_visit: OpenVisit, buyer: Wallet
+) -> None:
+    visit = visit_shop(open_visit, stall, buyer)
+    visit.see("spot-bid-own").locator("summary").click()
+    form = visit.see("spot-bid-form")
+    for label, text in (("How much", "3"), ("Price of 1", "0.5")):
+        form.get_by_label(label).fill(text)
+    form.locator("button[type=submit]").click()
+
+    expect(form.get_by_role("alert")).to_contain_text("too little")
+    expect(visit.see("spot-words")).to_have_count(0)
+    assert not buyer.asked("eth_signTypedData_v4")
+
+
 def test_offer__at_an_own_price__is_said_in_words_listed_filled_and_cancelled(
     stall: Stall, open_visit: OpenVisit, world: World, wallet: Wallet
 ) -> None:
@@ -158,7 +285,7 @@ def test_offer__at_an_own_price__is_said_in_words_listed_filled_and_cancelled(
     visit.see("spot-open").get_by_role("button").click()
 
     expect(visit.see("spot-open")).to_have_count(0)
-    assert stall.listed(world.holder) == []
+    visit.wait_until(lambda: stall.listed(world.holder) == [], "the relay heard of it")
 
 
 def test_offer__owner_says_no__lists_nothing_and_keeps_what_was_typed(

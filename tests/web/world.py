@@ -212,11 +212,14 @@ class World:
         """Create reward tokens [base units]."""
         self.bitcoin.send("mint", account, amount, sender=self.owner)
 
-    def fund(self, series: Series, escrow: int, bond: int) -> None:
-        """Let the issuer pay in [base units]."""
-        self.give_bitcoin(self.issuer, escrow + bond)
+    def fund(
+        self, series: Series, escrow: int, bond: int, money: EvmContract | None = None
+    ) -> None:
+        """Let the issuer pay in [base units], in bitcoin if no other reward token is named."""
+        coin = money or self.bitcoin
+        coin.send("mint", self.issuer, escrow + bond, sender=self.owner)
         address = series.distributor.address
-        self.bitcoin.send("approve", address, escrow + bond, sender=self.issuer)
+        coin.send("approve", address, escrow + bond, sender=self.issuer)
         series.distributor.send("fund", escrow, sender=self.issuer)
         series.distributor.send("post_bond", bond, sender=self.issuer)
 

@@ -28,7 +28,7 @@ export function formatExact(
   shown: { least: number; most: number } = { least: 0, most: decimals },
 ): string {
   const kept = cut(value, decimals, shown.most);
-  const format = new Intl.NumberFormat(locale, {
+  const format = numberFormat(locale, {
     minimumFractionDigits: Math.min(shown.least, shown.most),
     maximumFractionDigits: Math.min(shown.most, 20),
   });
@@ -53,9 +53,31 @@ export function formatCurrency(
   code: string,
   locale: string,
 ): string {
-  const format = new Intl.NumberFormat(locale, { style: "currency", currency: code });
+  const format = numberFormat(locale, { style: "currency", currency: code });
   const { maximumFractionDigits: digits = 2 } = format.resolvedOptions();
   return textOf(format, cut(value, decimals, digits), decimals);
+}
+
+// a format takes as long to make as a hundred numbers to write: each is made once
+const numberFormats = new Map<string, Intl.NumberFormat>();
+const dateFormats = new Map<string, Intl.DateTimeFormat>();
+
+function numberFormat(locale: string, options: Intl.NumberFormatOptions): Intl.NumberFormat {
+  const name = `${locale} ${JSON.stringify(options)}`;
+  const known = numberFormats.get(name) ?? new Intl.NumberFormat(locale, options);
+  numberFormats.set(name, known);
+  return known;
+}
+
+/** A format of dates, the same one for the same wish. */
+export function dateFormat(
+  locale: string,
+  options: Intl.DateTimeFormatOptions,
+): Intl.DateTimeFormat {
+  const name = `${locale} ${JSON.stringify(options)}`;
+  const known = dateFormats.get(name) ?? new Intl.DateTimeFormat(locale, options);
+  dateFormats.set(name, known);
+  return known;
 }
 
 function textOf(format: Intl.NumberFormat, value: bigint, decimals: number): string {

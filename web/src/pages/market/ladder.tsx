@@ -37,10 +37,10 @@ export function Ladder({ sides, onPick }: LadderProps) {
         </thead>
         <tbody>
           {[...asks].reverse().map((rung) => (
-            <Row key={`a${rung.priceTicks}`} {...{ rung, most, onPick }} isAsk={true} />
+            <Row key={`a${rung.priceTicks}`} {...rung} {...{ most, onPick }} isAsk={true} />
           ))}
           {bids.map((rung) => (
-            <Row key={`b${rung.priceTicks}`} {...{ rung, most, onPick }} isAsk={false} />
+            <Row key={`b${rung.priceTicks}`} {...rung} {...{ most, onPick }} isAsk={false} />
           ))}
         </tbody>
       </table>
@@ -48,15 +48,17 @@ export function Ladder({ sides, onPick }: LadderProps) {
   );
 }
 
-interface RowProps {
-  readonly rung: Rung;
+interface RowProps extends Rung {
   readonly most: bigint;
   readonly isAsk: boolean;
   readonly onPick: LadderProps["onPick"];
 }
 
-/** Who clicks an offer to sell wants to buy. */
-function Row({ rung: { priceTicks, contracts, own }, most, isAsk, onPick }: RowProps) {
+/**
+ * Who clicks an offer to sell wants to buy. A row is drawn again when one of its numbers changes: what
+ * it is given are these and nothing made anew, which is what signals go by.
+ */
+function Row({ priceTicks, contracts, own, most, isAsk, onPick }: RowProps) {
   const amount = (
     <>
       {plain(contracts)}

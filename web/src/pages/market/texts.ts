@@ -4,7 +4,7 @@ import type { Forward } from "../../chain/forwards";
 import { marketEn } from "../../i18n/market_en";
 import { marketZhHant } from "../../i18n/market_zh_hant";
 import { chainLabel } from "../../kit/numbers";
-import { dateOf, formatExact, formatSigned } from "../../model/units";
+import { dateFormat, dateOf, formatExact, formatSigned } from "../../model/units";
 import { language } from "../../settings/choices";
 
 const TEXTS = { en: marketEn, "zh-Hant": marketZhHant } as const;
@@ -34,7 +34,7 @@ export function orDash(value: bigint | undefined): string {
 
 /** The window of a contract in words. */
 export function windowText({ band }: Pick<Forward, "band">): string {
-  const format = new Intl.DateTimeFormat(language.value, { dateStyle: "medium", timeZone: "UTC" });
+  const format = dateFormat(language.value, { dateStyle: "medium", timeZone: "UTC" });
   return format.formatRange(dateOf(band.first_day), dateOf(band.end_day - 1n));
 }
 
