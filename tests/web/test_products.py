@@ -160,15 +160,16 @@ def test_fund__many_touched_days_in_a_coin_that_freezes__are_collected_claimed_a
     listing = Listing(Label("Hashrate Glacier", "thGLACIER", "Glacier, hydro power"))
     series = world.create_series(listing, coin)
     world.fund(series, 100 * BTC, BTC, coin)
-    world.mint(series, world.holder, 10 * _TOUCHED_DAYS * WAD)
     basket = {series.distributor.address: 1}
     fund = create_fund(world.chain, shelf.funds, basket, world.owner)
     series.token.send("approve", fund.address, 2**255, sender=world.holder.address)
     for day in range(14, 14 + _TOUCHED_DAYS):
         world.move_to(day, 2)
         world.report_day(day - 1)
-        if day > 14:
-            world.report_output(series, day - 1)
+        world.report_output(series, day - 1)
+        if day == 14:  # attested once its first output is final
+            world.move_to(day, 19)
+            world.mint(series, world.holder, _TOUCHED_DAYS * WAD)
         fund.send("create", WAD, sender=world.holder.address)
     world.move_to(14 + _TOUCHED_DAYS - 1, 20)
     for _ in range(ceil(_TOUCHED_DAYS / MAX_SETTLED_DAYS)):

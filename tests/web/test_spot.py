@@ -10,6 +10,7 @@ import pytest
 from eth_account.signers.local import LocalAccount
 from playwright.sync_api import Locator, Route, expect
 
+from hashrate.evm.errors import RpcRefusedError
 from testing.evm_contract import EvmContract
 from tests.web.conftest import OpenVisit
 from tests.web.shop import Shop
@@ -374,6 +375,81 @@ def test_relay__does_not_answer__says_so_and_goes_on_selling_for_issuers(
 
     expect(visit.see("spot-down")).to_be_visible()
     expect(visit.see("buy-form")).to_have_count(1)
+
+
+# Blocks that are replaced by others
+
+
+def replace_blocks_since(world: World, block: int) -> None:
+    """Let the chain lose every block after one, with all that was in them."""
+    world.anvil.do("anvil_reorg", int(world.rpc.block()["number"], 16) - block, [])
+
+
+def test_reorganisation__offer_was_filled__waits_again_and_is_filled_and_cancelled_as_promised(
+    stall: Stall, open_visit: OpenVisit, world: World, wallet: Wallet
+) -> None:
+    visit = visit_shop(open_visit, stall, wallet)
+    form = visit.see("sell-card").filter(has_text="thFJORD").get_by_test_id("spot-offer-form")
+    for label, text in (("How much", "20"), ("Price of 1", "0.00000333")):
+        form.get_by_label(label).fill(text)
+    form.locator("button[type=submit]").click()
+    promised = visit.base_units(visit.see("spot-total"))
+    visit.see("spot-sign").click()
+    visit.expect_state("confirmed")
+    (signed,) = stall.listed(world.holder)
+    money, hashrate = (
+        world.bitcoin_of(world.holder),
+        hashrate_of(world.fjord.token, world.holder.address),
+    )
+    signed_at = int(world.rpc.block()["number"], 16)
+    stall.fill(signed, 20 * WAD, stall.maker)
+    expect(visit.see("spot-open")).to_have_count(0)
+    visit.expect_base_units(visit.see("dealt-received"), promised)
+
+    replace_blocks_since(world, signed_at)
+
+    expect(visit.see("spot-open")).to_contain_text("Sell 20 ")
+    expect(visit.see("dealt-received")).to_have_count(0)  # of money that is gone
+    assert world.bitcoin_of(world.holder) == money
+    visit.wait_until(lambda: stall.listed(world.holder) != [], "the relay lists it again")
+    stall.fill(signed, 15 * WAD, stall.maker)
+    expect(visit.see("spot-open")).to_contain_text("Sell 5 ")
+    visit.expect_base_units(visit.see("dealt-received"), 15 * 333)
+    assert world.bitcoin_of(world.holder) - money == 15 * 333 == promised * 3 // 4
+    assert hashrate - hashrate_of(world.fjord.token, world.holder.address) == 15 * WAD
+
+    visit.see("spot-open").get_by_role("button").click()
+
+    expect(visit.see("spot-open")).to_have_count(0)
+    order = signed.order.as_tuple()
+    with pytest.raises(RpcRefusedError, match="order: nothing left"):
+        stall.market.read("check_order", order, signed.signature, stall.maker.address)
+
+
+def test_reorganisation__purchase_was_in_a_lost_block__is_offered_again_at_the_same_promise(
+    stall: Stall, open_visit: OpenVisit, world: World, buyer: Wallet
+) -> None:
+    visit = visit_shop(open_visit, stall, buyer)
+    before = int(world.rpc.block()["number"], 16)
+    button = fill(visit, "spot-buy-form", "50")
+    promised = visit.base_units(visit.see("spot-cost"))
+    button.click()
+    visit.expect_state("confirmed")
+    visit.expect_base_units(visit.see("spot-price"), ASK + 10)
+    visit.expect_base_units(visit.see("dealt-paid"), promised)
+
+    replace_blocks_since(world, before)
+
+    visit.expect_base_units(visit.see("spot-price"), ASK)
+    visit.expect_base_units(visit.see("spot-left"), OFFERED_THS)
+    expect(visit.see("dealt-paid")).to_have_count(0)
+    assert world.bitcoin_of(world.stranger) == BTC
+    button = fill(visit, "spot-buy-form", "50")
+    visit.expect_base_units(visit.see("spot-cost"), promised)
+    button.click()
+    visit.expect_base_units(visit.see("dealt-paid"), promised)
+    assert BTC - world.bitcoin_of(world.stranger) == promised
+    assert hashrate_of(world.fjord.token, world.stranger.address) == 50 * WAD
 
 
 @pytest.mark.parametrize("language", ["en", "zh-TW"])

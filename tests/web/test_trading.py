@@ -15,6 +15,7 @@ import pytest
 from eth_account.signers.local import LocalAccount
 from playwright.sync_api import expect
 
+from hashrate.evm.errors import RpcRefusedError
 from hashrate.hedging.plan import Fleet
 from hashrate.hedging.selling import contracts_of
 from hashrate.orders.order import Leg, SignedOrder
@@ -363,6 +364,39 @@ def test_orders__cancelled_by_window_all_and_off_the_relay__are_gone_as_far_as_s
     expect(orders).to_have_count(0)
     visit.wait_until(lambda: desk.listed(trader.account) == [], "the relay heard of it")
     assert desk.book.read("epoch_of", trader.account.address) == 2
+
+
+def test_reorganisation__order_was_filled__is_open_again_and_filled_and_cancelled_as_promised(
+    trader: Trader, desk: Desk
+) -> None:
+    visit, anvil, window = trader.visit, desk.anvil, desk.list_window(next(_places))
+    open_ticket(visit, window, "Limit")
+    fill_in(visit, Contracts="3", Price="15000")
+    promised = visit.base_units(visit.see("locked"))
+    signed = sign(trader, desk)
+    signed_at = int(anvil.rpc.block()["number"], 16)
+    desk.fill(signed, 3, desk.maker)
+    visit.open("#/market/mine")
+    expect(visit.see("position")).to_have_attribute("data-long", "3")
+    expect(visit.see("open-order")).to_have_count(0)
+
+    # the block of the fill is replaced by one without it, of the same number
+    anvil.do("anvil_reorg", int(anvil.rpc.block()["number"], 16) - signed_at, [])
+
+    expect(visit.see("open-order")).to_contain_text("3 of 3")
+    expect(visit.see("position")).to_have_count(0)
+    assert trader.paid() == 0
+    desk.fill(signed, 2, desk.maker)
+    expect(visit.see("position")).to_have_attribute("data-long", "2")
+    expect(visit.see("open-order")).to_contain_text("1 of 3")
+    assert trader.paid() == promised * 2 // 3
+
+    visit.see("open-order").get_by_role("button", name="Cancel").click()
+
+    expect(visit.see("open-order")).to_have_count(0)
+    order = signed.order.as_tuple()
+    with pytest.raises(RpcRefusedError, match="order: nothing left"):
+        desk.book.read("check_order", order, signed.signature, desk.maker.address)
 
 
 def test_redeem__window_over__pays_what_the_portfolio_says(trader: Trader, desk: Desk) -> None:

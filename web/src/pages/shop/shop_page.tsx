@@ -63,11 +63,14 @@ function Sales({ sale: { wares, rounds, spot, moneys, height } }: { sale: Sale }
   const sorted = [...offered].sort(
     (a, b) => Number(b.series.isAttested) - Number(a.series.isAttested),
   );
+  const having = [...wares.map(({ held }) => held), ...moneys.map(({ balance }) => balance)].join();
   const nameOf = (token: string) =>
     wares.find(({ series }) => series.token === token)?.series.symbol ?? token;
   return (
     <>
-      {account.value !== undefined && <Purchases rounds={rounds} account={account.value} />}
+      {account.value !== undefined && (
+        <Purchases rounds={rounds} account={account.value} having={having} />
+      )}
       {spot === undefined && (
         <p class="banner warning" role="alert" data-testid="spot-down">
           {spotTexts.value.down}
