@@ -189,6 +189,10 @@ def test_pegged__order__follows_the_index_between_its_bounds(trader: Trader, des
         Highest_price="17000",
     )
     expect(visit.see("peg-now")).to_contain_text("16,500")
+    even = visit.see("break-even")
+    expect(even).to_contain_text(
+        "Not known before it is filled. At the present index: above 16,500"
+    )
     words = visit.see("in-words")
     expect(words).to_contain_text("never below 12,000 or above 17,000")
     promised = visit.base_units(visit.see("locked"))
@@ -450,6 +454,14 @@ def test_miner__plan__fills_the_ticket_and_is_signed_as_it_was_shown(
     visit.expect_base_units(visit.see("plan-locked"), locked)
     expect(visit.see("story")).to_have_count(4)
     expect(visit.see("least")).to_be_visible()
+    visit.see("past").locator("summary").click()
+    expect(visit.see("past")).to_contain_text("not yet seen a whole window")  # a fortnight
+    expect(visit.see("at-rest")).to_have_count(0)
+    form.get_by_label("Switch off").fill("90")  # dearer than any power: nothing is mined
+    rests = visit.see("at-rest")
+    expect(rests.first).to_have_text(str(2 * WINDOW_DAYS))
+    form.get_by_label("Switch off").fill("")
+    expect(rests).to_have_count(0)
 
     visit.see("sign-plan").click()
 

@@ -110,6 +110,8 @@ export const marketEn = {
     gained: "Most you can gain",
     closes: "Closes of yours",
     even: "You gain where the mean is",
+    evenPegged: (even: string) => `Not known before it is filled. At the present index: ${even}.`,
+    evenUnknown: "it depends on the days that it follows",
     above: (price: string) => `above ${price}`,
     below: (price: string) => `below ${price}`,
     evenSpread: (bought: string, sold: string, n: string) => `${bought} less ${sold} is above ${n}`,

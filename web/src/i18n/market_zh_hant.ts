@@ -103,6 +103,8 @@ export const marketZhHant: MarketTexts = {
     gained: "最多獲利",
     closes: "平掉您的",
     even: "平均在此範圍時獲利",
+    evenPegged: (even) => `成交前無法確定。以目前指數計：${even}。`,
+    evenUnknown: "取決於它所追蹤的日子",
     above: (price) => `高於 ${price}`,
     below: (price) => `低於 ${price}`,
     evenSpread: (bought, sold, n) => `${bought} 減 ${sold} 高於 ${n}`,
