@@ -5,6 +5,7 @@ R2: one unreadable row. R5: a second process. R6: one absurd block. R9: dust to 
 """
 
 import asyncio
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from hashrate.evm.errors import RpcUnavailableError
 from hashrate.orders.order_file import order_to_json
 from relay.chain import Touched
 from relay.errors import RelayStoreError
+from relay.kinds.forward import ForwardOffer
 from relay.node import Head, _head
 from relay.store import NewRow
 from relay.trail import Clocks, Trail
@@ -22,7 +24,7 @@ from relay.watcher import WatchPolicy
 from testing.asking import ask
 from testing.oracle_world import key_of
 from tests.relay.attacks.attackers import COST, MANY, OPEN, covered, name_of, order_of, post
-from tests.relay.doubles import NOW, RICH, Office, office
+from tests.relay.doubles import FAR, NOW, RICH, Office, office
 
 pytestmark = pytest.mark.unit
 
@@ -190,3 +192,34 @@ def test_dust__to_every_maker__asks_the_node_nothing(tmp_path: Path) -> None:
         _next(here, Touched(takers=accounts | {poor.lower()}))
         assert (here.chain.checked, len(here.chain.looked_at)) == ([], 2)
         assert [each.covered for each in here.intake.book.of_maker(poor)] == [10, 10]
+
+
+def test_questions__about_many_orders__are_encoded_in_workers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A maker of many orders that moves its money holds up no reader while they are encoded."""
+    threads: list[tuple[str, str]] = []
+    for name in ("purse", "inquiry"):
+        _note_threads(monkeypatch, name, threads)
+    with office(tmp_path, OPEN, MANY, replace(FAR, sweep_orders=3)) as here:
+        for salt in range(3):
+            assert post(here, order_of("maker", salt=salt)).status_code == 201
+        _next(here, Touched())
+        threads.clear()
+
+        _next(here, Touched(givers={key_of("maker").address.lower()}))
+
+        assert {what for what, _ in threads} == {"purse", "inquiry"}
+        assert {thread.partition("_")[0] for _, thread in threads} == {"node"}
+
+
+def _note_threads(
+    monkeypatch: pytest.MonkeyPatch, name: str, threads: list[tuple[str, str]]
+) -> None:
+    encode = getattr(ForwardOffer, name)
+
+    def noted(offer: ForwardOffer, **settings: bool) -> object:
+        threads.append((name, threading.current_thread().name))
+        return encode(offer, **settings)
+
+    monkeypatch.setattr(ForwardOffer, name, noted)
