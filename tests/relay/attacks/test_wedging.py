@@ -8,8 +8,10 @@ import asyncio
 import threading
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy.event import listen
 from structlog.testing import capture_logs
 
 from hashrate.evm.errors import RpcUnavailableError
@@ -211,6 +213,29 @@ def test_questions__about_many_orders__are_encoded_in_workers(
 
         assert {what for what, _ in threads} == {"purse", "inquiry"}
         assert {thread.partition("_")[0] for _, thread in threads} == {"node"}
+
+
+def test_cycle__database__walks_through_no_relays_whole_book(tmp_path: Path) -> None:
+    """What every block asks of the database takes as long with 100,000 orders as with one."""
+    with office(tmp_path, OPEN, MANY, replace(FAR, sweep_orders=1)) as here:
+        for salt in range(3):
+            assert post(here, order_of("maker", salt=salt)).status_code == 201
+        _next(here, Touched())
+        engine = here.store.database.engine
+        asked: list[tuple[str, Any]] = []
+        listen(engine, "before_cursor_execute", lambda *what: asked.append(what[2:4]))
+        _next(here, Touched(givers={key_of("maker").address.lower()}))
+        with engine.connect() as connection:
+            plans = [
+                row[3]
+                for statement, values in list(asked)
+                if statement.startswith(("SELECT", "UPDATE", "DELETE"))
+                for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+            ]
+
+    assert any("orders_by_dropping" in plan for plan in plans)
+    of_orders = [plan for plan in plans if "orders" in plan]
+    assert not [plan for plan in of_orders if "SCAN" in plan or plan.endswith("(domain=?)")]
 
 
 def _note_threads(
