@@ -121,7 +121,7 @@ export const marketEn = {
       `Your wallet first asks to let the vault take ${amount}: this and your open orders, no more.`,
     enough: "That is enough: nothing to approve.",
     fills: (n: string, price: string, of: string) =>
-      `${n} contracts at ${price} on average, from ${of === "1" ? "one order" : `${of} orders`}.`,
+      `${n === "1" ? "1 contract" : `${n} contracts`} at ${price} on average, from ${of === "1" ? "one order" : `${of} orders`}.`,
     short: (n: string) => `${n} more are not offered up to this price.`,
     nothing: "Nothing is offered up to this price.",
     standing:
@@ -225,7 +225,7 @@ export const marketEn = {
     fees: "Fees in what is mined now (%)",
     curtail: "Switch off below (USD/kWh)",
     curtailHint:
-      "Left empty, the machines never rest. Else they rest on a day on which a kWh mines less: no power is paid, forwards pay all the same.",
+      "With no price under “Switch off below” the machines never rest. Else they rest on a day on which a kWh mines less: no power is paid, forwards pay all the same.",
     atRest: "Days at rest",
     past: {
       title: "If history repeats",

@@ -206,7 +206,8 @@ export const marketZhHant: MarketTexts = {
     rate: "鎖定款項的年成本（%）",
     fees: "目前收益中手續費的比例（%）",
     curtail: "低於此收益即停機（USD/kWh）",
-    curtailHint: "留空則從不停機。否則某天每度電的收益較低時即停機：不付電費，遠期合約照常支付。",
+    curtailHint:
+      "「低於此收益即停機」留空則從不停機。否則某天每度電的收益較低時即停機：不付電費，遠期合約照常支付。",
     atRest: "停機天數",
     past: {
       title: "若歷史重演",

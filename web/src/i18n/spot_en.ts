@@ -16,6 +16,7 @@ export const spotEn = {
   worstHint: "Left empty, only the best price counts. Each order is taken at its own price.",
   fromOrders: (orders: string, mean: string) => `From ${orders} orders, ${mean} on average.`,
   lastPrice: "The last of them is at",
+  stop: ". ",
   passedOver: "What somebody else takes first is left out and costs nothing.",
   allowed: (amount: string) => `The market may take ${amount} of yours.`,
   allowedEnough: "That is enough: nothing is approved.",

@@ -17,6 +17,7 @@ export const spotZhHant: SpotTexts = {
   worstHint: "留空則只接受最佳價格。每張掛單都以它自己的價格成交。",
   fromOrders: (orders, mean) => `來自 ${orders} 張掛單，平均${mean}。`,
   lastPrice: "其中最後一張的價格是",
+  stop: "。",
   passedOver: "若有人先成交，那一部分就略過，也不收費。",
   allowed: (amount) => `市場合約目前可動用您的 ${amount}。`,
   allowedEnough: "已經足夠：不需要再授權。",

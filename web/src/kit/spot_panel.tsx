@@ -241,7 +241,8 @@ function Outcome({ taking, money, given, isBuying, needed }: OutcomeProps) {
             formatExact(BigInt(fills.length), 0, language.value),
             texts.each(formatExact(mean, money.decimals, language.value), chainLabel(money.symbol)),
           )}{" "}
-          {texts.lastPrice} <SpotPrice offer={last.offer} money={money} testid="spot-last" />.{" "}
+          {texts.lastPrice} <SpotPrice offer={last.offer} money={money} testid="spot-last" />
+          {texts.stop}
           {texts.passedOver}
         </p>
       )}

@@ -130,7 +130,6 @@ function Calculator({ spot, forwards }: { spot: MarketDay; forwards: readonly Fo
               label={texts[name]}
               value={typed.value[name]}
               problem={isMissing(name, numbers) ? texts.badNumber : undefined}
-              hint={name === "curtail" ? texts.curtailHint : undefined}
               mode="decimal"
               onInput={(value) => {
                 typed.value = { ...typed.value, [name]: value };
@@ -138,6 +137,7 @@ function Calculator({ spot, forwards }: { spot: MarketDay; forwards: readonly Fo
             />
           ))}
         </div>
+        <p class="hint">{texts.curtailHint}</p>
         <fieldset class="windows">
           <legend>{texts.months}</legend>
           {ahead.map((forward) => (
