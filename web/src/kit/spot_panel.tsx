@@ -159,6 +159,7 @@ function TakeForm({ token, book, own, side }: TakeProps) {
   const best = side[0] === undefined ? 0n : spotPriceWad(side[0].order, remaining);
   const unit = token.isAmortising ? remaining : WAD;
   const worst = decimalOf(typed.value, priceDecimals(token, money));
+  const badPrice = typed.value !== "" && !worst ? texts.badPrice : undefined;
   const worstWad = typed.value === "" || worst === undefined ? best : worst * unit;
   const take = (quantity: bigint) => sweepSpot(side, account.value, quantity, worstWad, remaining);
   const most = take(sumOf(side)).quantity;
@@ -175,7 +176,9 @@ function TakeForm({ token, book, own, side }: TakeProps) {
         text: isBuying ? texts.all : t.value.forms.transfer.max,
         amount: isBuying || most < token.balance ? most : token.balance,
       }}
-      problemOf={(quantity) => problemOf(side, quantity, take(quantity ?? 0n), token, money)}
+      problemOf={(quantity) =>
+        problemOf(side, quantity, take(quantity ?? 0n), token, money) ?? badPrice
+      }
       outcome={(quantity) => (
         <Outcome {...{ given, money, isBuying }} taking={take(quantity)} needed={costOf} />
       )}
@@ -193,7 +196,7 @@ function TakeForm({ token, book, own, side }: TakeProps) {
             token.isAmortising ? texts.percentOfRest : chainLabel(money.symbol),
           )}
           value={typed.value}
-          problem={typed.value !== "" && !worst ? texts.badPrice : undefined}
+          problem={badPrice}
           hint={texts.worstHint}
           mode="decimal"
           onInput={(value) => {
@@ -267,7 +270,6 @@ function problemOf(
   if (fills.length === 0 && quantity < least) {
     return (order.is_buy ? texts.tooLittleBid : texts.tooLittle)(exactThs(least));
   }
-  if (taken === 0n) return texts.noAmount;
   if (quantity > taken) return texts.tooMuch(exactThs(taken));
   if (account.value === undefined) return undefined;
   if (order.is_buy) return quantity > token.balance ? texts.youHaveLess : undefined;
