@@ -180,7 +180,7 @@ export async function tradesOfAccount(
 }
 
 /** Orders of a question, where the answer can wait: to write more takes a phone longer than a frame. */
-const CHECKED_AT_ONCE = 32;
+const CHECKED_AT_ONCE = 24;
 
 /** What the book said of an order: at which block, and to whom. */
 interface Checked {
