@@ -21,7 +21,7 @@ class Program:
     """
 
     def __init__(self, log: Path, stop_seconds: float) -> None:
-        """Start nothing yet."""
+        """Start as one that does not run."""
         self.log = log
         self.stop_seconds = stop_seconds
         self._process: subprocess.Popen[bytes] | None = None

@@ -115,7 +115,7 @@ class RelayProcess(Program):
         )
 
     def _environment(self) -> dict[str, str]:
-        """Give it another clock if it has one: Python loads it by this name."""
+        """Return what gives it another clock, if it has one: Python loads the file by its name."""
         if not self.skew_seconds:
             return {}
         folder = self.config.parent / "clock"
