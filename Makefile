@@ -48,8 +48,9 @@ setup-python: $(PYTHON_STAMP)
 
 setup-node: $(NODE_STAMP)
 
-# Compiled once: where Python may write no bytecode, every command and test process would do it anew.
-# Made anew under a program that runs from it, that program would fail at its next import.
+# Both locks are named: from Python 3.12 on, uv takes away a setuptools that no lock asks for, and
+# then no wheel can be built. Compiled once: where Python may write no bytecode, every command and
+# test process would do it anew. Made anew under a program that runs from it, that program would fail at its next import.
 $(PYTHON_STAMP): bootstrap.lock locks/dev.lock
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; v in ((3, 11), (3, 12), (3, 13)) or \
 		sys.exit("Python 3.11, 3.12 or 3.13 is needed, this is %d.%d: make PYTHON=python3.11" % v)'
@@ -59,7 +60,7 @@ $(PYTHON_STAMP): bootstrap.lock locks/dev.lock
 	$(PYTHON) -m venv --clear $(VENV)
 	$(BIN)/python -m pip install --quiet --require-hashes -r bootstrap.lock
 	$(UV) --no-config pip sync --quiet --require-hashes --no-build-isolation --compile-bytecode \
-		--python $(BIN)/python locks/dev.lock
+		--python $(BIN)/python bootstrap.lock locks/dev.lock
 	@touch $@
 
 $(NODE_STAMP): package.json package-lock.json
