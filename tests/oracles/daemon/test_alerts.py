@@ -20,8 +20,6 @@ from hashrate.evm.errors import RpcRefusedError
 from hashrate.evm.nodes import EvmNodes
 from hashrate.evm.rpc import EvmRpc
 from hashrate.history import open_source
-from hashrate.reports.quorum import assemble
-from hashrate.reports.report import DayReport, sign_day_report
 from hashrate.service.errors import SourceRefusedError, SourceUnavailableError
 from oracles.chain.budget import LEAST_REPORTS
 from oracles.daemon.cycle import LoopPolicy, run_forever
@@ -265,15 +263,8 @@ def _false_day(s: Simulation) -> None:
     values = list(seen.facts.as_tuple())
     values[4] += 1
     values[5] += 10**12
-    lie = DayReport(type(seen.facts)(*values), 0, 1)
-    parts = [
-        sign_day_report(k, s.world.domain, lie, UsdE8(6_000_000_000_000))
-        for k in s.world.signers[1:]
-    ]
-    signed = assemble(parts, 2)
-    s.world.oracle.send(
-        "report_day", lie.facts.as_tuple(), signed.signature_tuples(), sender=s.world.holder
-    )
+    lie = type(seen.facts)(*values)
+    s.world.post(lie, UsdE8(6_000_000_000_000), s.world.signers[1:])
 
 
 def _lying_peer(s: Simulation) -> None:
