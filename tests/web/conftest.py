@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""The browser, the served page, and a new chain for each test."""
+"""The browser, the served page, and for each test a chain on which nothing else happened."""
 
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -53,15 +53,22 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
-def world(anvil_path: Path) -> Iterator[World]:
-    """A chain on which two weeks have passed."""
+@pytest.fixture(scope="session")
+def shared_world(anvil_path: Path) -> Iterator[World]:
+    """A chain on which two weeks have passed, played once."""
     world = World()
     try:
         play_two_weeks(world)
         yield world
     finally:
         world.close()
+
+
+@pytest.fixture
+def world(shared_world: World) -> Iterator[World]:
+    """A chain on which two weeks have passed; what a test does to it is taken back."""
+    with shared_world.undone():
+        yield shared_world
 
 
 @pytest.fixture
