@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """A private chain with the whole system on it, for the page to read and a wallet to write to."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
@@ -122,6 +123,20 @@ class World:
     def close(self) -> None:
         """Stop the node."""
         self.anvil.close()
+
+    @contextmanager
+    def undone(self) -> Iterator[None]:
+        """Take back everything that happens inside, the clock and the fee included."""
+        series = list(self.series)
+        next_fee = self.anvil.do("eth_feeHistory", "0x1", "latest", [])["baseFeePerGas"][-1]
+        before = self.anvil.do("evm_snapshot")
+        try:
+            yield
+        finally:
+            self.anvil.resume()
+            assert self.anvil.do("evm_revert", before)
+            self.anvil.do("anvil_setNextBlockBaseFeePerGas", next_fee)
+            self.series = series
 
     def deployment(self, **changes: Any) -> dict[str, Any]:
         """Describe what the page is told about this chain."""
