@@ -63,6 +63,8 @@ OF_REPORTER = (
     "nothing", "killed", "killed at a write", "paused", "down", "clock behind", "clock ahead",
     "false fees", "wrong price",
 )  # fmt: skip
+LASTING = ("OracleSourceDiffers", "OracleSourceSilent")
+"""For a day, or until the source is asked again."""
 Alert = tuple[str, str]  # its name, and a label as PromQL writes it
 
 
@@ -172,18 +174,19 @@ class Scene:
         self.troubles = Pile([(name, "") for name in OF_REPORTER], self.draw)
         self.drawn: Counter[tuple[str, str]] = Counter()
         self.passed: list[int] = []  # days that others posted before the first reporter signed
-        self.differed: set[Alert] = set()  # the day before: `increase` looks back for a day
+        self.lasting: set[Alert] = set()
         self._begin_stretch()
 
     def start(self) -> None:
         """Start everybody."""
         for daemon in self.daemons:
+            daemon.clock_file.write_text(str(self.services.now - int(time.time())))
             daemon.start(is_quick=True)
         wait_for(partial(is_up, self.watcher), WITHIN_SECONDS, "a process that answers")
 
     def run_day(self, day: int, *, is_faulty: bool) -> None:
         """Let one day be over, and be posted, with its faults."""
-        due = Due(may=set(self.differed))
+        due = Due(may=set(self.lasting))
         victim = self.draw.choice(self.others)
         trouble = self.troubles.deal()[0] if is_faulty else "nothing"
         for pile in self.piles if is_faulty else ():
@@ -219,7 +222,7 @@ class Scene:
             self.passed.append(day)
             due.excuse(EXCHANGES)
         self.due.append(due)
-        self.differed = {a for a in due.must | due.may if a[0] == "OracleSourceDiffers"}
+        self.lasting = {alert for alert in due.must | due.may if alert[0] in LASTING}
         self._relieve(victim, trouble)
         self.services.mend()
         assert self.world.day_facts(day) == [self.services.facts(day)]
