@@ -9,6 +9,7 @@ moves a maker's money. Then listeners wait for orders on the stream.
 
 import argparse
 import asyncio
+import gc
 import os
 import subprocess
 import sys
@@ -38,6 +39,7 @@ _START_SECONDS = 900
 _STIR_SECONDS = 1.0
 _CORE = 0
 _PRIORITY = 10  # any is before all programs of ordinary priority
+_NODE_PRIORITY = _PRIORITY - 1  # a request that leaves late because of the node is not the relay's
 _SPARE = 1.2  # orders to hand in, against what the dice should ask for
 _UNLIMITED = ("reads_per_second", "reads_burst", "submits_per_second", "submits_burst")
 
@@ -75,6 +77,7 @@ def measure(options: argparse.Namespace) -> int:
         heard, new_orders = new_orders[:_HEARD], new_orders[_HEARD:]
         hashes = ["0x" + order_hash(world.domain, each.order).hex() for each in open_orders]
         keep_orders(Path(folder) / "relay.sqlite3", world.domain, open_orders)
+        _leave_core(os.getpid(), node.pid)
         _say("starting the relay, which has checked nothing yet")
         with _relay(world, Path(folder), orders) as (_, process, checked):
             checked_cpu = _cpu_seconds(process.pid)
@@ -84,7 +87,10 @@ def measure(options: argparse.Namespace) -> int:
             requests = list(mixed(world.months, hashes, documents, count))
             cpu = started_cpu = _cpu_seconds(process.pid)
             if options.alone:
-                _run_before_others(os.getpid(), node.pid, process.pid)
+                _run_before_others(_PRIORITY, os.getpid(), process.pid)
+                _run_before_others(_NODE_PRIORITY, node.pid)
+            gc.collect()
+            gc.freeze()  # to walk all orders again would keep requests waiting here, a third of 1 s
             with _stirring(world):
                 measured = asyncio.run(drive(url, requests, rate))
             cpu = _cpu_seconds(process.pid) - cpu
@@ -199,7 +205,20 @@ def _stirring(world: RelayWorld) -> Iterator[None]:
         thread.join()
 
 
-def _run_before_others(*pids: int) -> None:
+def _leave_core(*pids: int) -> None:
+    """Keep processes, and what they start from now on, off the relay's core.
+
+    Raises:
+        BenchmarkError: there is no other.
+    """
+    others = os.sched_getaffinity(0) - {_CORE}
+    if not others:
+        raise BenchmarkError("one core is the relay's alone: at least two are needed")
+    for thread in _threads(*pids):
+        os.sched_setaffinity(thread, others)
+
+
+def _run_before_others(priority: int, *pids: int) -> None:
     """Schedule processes, and what they start from now on, before all others.
 
     Waiting for a core is not the relay's time; on a machine of one's own nothing waits.
@@ -208,11 +227,14 @@ def _run_before_others(*pids: int) -> None:
         BenchmarkError: that is not allowed.
     """
     try:
-        for pid in pids:
-            for thread in Path(f"/proc/{pid}/task").iterdir():
-                os.sched_setscheduler(int(thread.name), os.SCHED_FIFO, os.sched_param(_PRIORITY))
+        for thread in _threads(*pids):
+            os.sched_setscheduler(thread, os.SCHED_FIFO, os.sched_param(priority))
     except PermissionError as error:
         raise BenchmarkError("--alone is for root, or with CAP_SYS_NICE") from error
+
+
+def _threads(*pids: int) -> list[int]:
+    return [int(each.name) for pid in pids for each in Path(f"/proc/{pid}/task").iterdir()]
 
 
 def _quantile(seconds: Sequence[float], part: float) -> float:

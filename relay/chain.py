@@ -11,7 +11,7 @@ from hashrate.evm.contracts.oracle import HashpriceOracle
 from hashrate.evm.errors import RpcUnavailableError
 from relay.events import ACCOUNT_TOPICS, MONEY_TOPICS, ORDER_TOPICS, givers_of, takers_of
 from relay.facts import OrderFacts
-from relay.inquiry import Call, Inquiry, Purse, make_call, words
+from relay.inquiry import Call, Inquiry, Purse, PurseInquiry, make_call, words
 from relay.kind import Kind
 from relay.node import Head, Node
 
@@ -86,12 +86,10 @@ class Chain:
         results = self._once([call for inquiry in inquiries for call in inquiry.calls], block)
         return [inquiry.facts([results[call] for call in inquiry.calls]) for inquiry in inquiries]
 
-    def purses(self, inquiries: Sequence[Inquiry], block: int) -> list[Purse | None]:
+    def purses(self, inquiries: Sequence[PurseInquiry], block: int) -> list[Purse | None]:
         """Read what makers have for their orders at a block, and nothing else; see `facts`."""
-        results = self._once([each for inquiry in inquiries for each in inquiry.purse_calls], block)
-        return [
-            inquiry.purse([results[call] for call in inquiry.purse_calls]) for inquiry in inquiries
-        ]
+        results = self._once([call for inquiry in inquiries for call in inquiry.calls], block)
+        return [inquiry.read([results[call] for call in inquiry.calls]) for inquiry in inquiries]
 
     def newest_days(self) -> tuple[int, ...]:
         """Read the newest final day of each index [day]: where prices that follow it come from."""

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""What the node is asked about one order, and what is made of its answers."""
+"""What the node is asked about one order, and what is made of its answers.
+
+To encode questions is dear beside all else the relay does: it is done in workers.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -47,46 +50,31 @@ class Purse(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Inquiry:
-    """The calls about one order.
+class PurseInquiry:
+    """The calls about what an order's maker has for it.
 
     Attributes:
-        check: whether the book would fill it, and how much.
-        balance, allowance: of what its maker pays with.
-        held: the positions that it would close; None where there is nothing to close.
-        ratios: of its legs.
-        prices: of its legs; None where they follow an index and are asked for by `priced` [tick].
-        permit: its permit, tried; None without one.
+        balance, allowance: of what it pays with.
+        held: the positions that the order would close; None where there is nothing to close.
+        count: of those positions.
+        permit: the order's permit, tried; None without one.
         permitted: what that allows [base units].
-        receiver: whether a wallet takes what is opened; None for one that is not asked.
-        has_one_price: whether `priced` gives a price in place of legs.
     """
 
-    check: Call
     balance: Call
     allowance: Call
-    held: Call | None
-    ratios: tuple[int, ...]
-    prices: tuple[int, ...] | None
-    priced: Call | None = None
+    held: Call | None = None
+    count: int = 0
     permit: Call | None = None
     permitted: int = 0
-    receiver: Call | None = None
-    has_one_price: bool = False
 
     @property
     def calls(self) -> tuple[Call, ...]:
-        """Return all calls, in the order in which `facts` wants the results."""
-        asked = (self.check, *self.purse_calls, self.priced, self.receiver)
-        return tuple(each for each in asked if each is not None)
-
-    @property
-    def purse_calls(self) -> tuple[Call, ...]:
-        """Return the calls about the maker alone, in the order in which `purse` wants them."""
+        """Return all calls, in the order in which `read` wants the results."""
         asked = (self.balance, self.allowance, self.held, self.permit)
         return tuple(each for each in asked if each is not None)
 
-    def purse(self, results: Sequence[Any]) -> Purse | None:
+    def read(self, results: Sequence[Any]) -> Purse | None:
         """Read what the maker has; None where the node did not say enough.
 
         Raises:
@@ -105,9 +93,37 @@ class Inquiry:
         elif permit is not None:
             allowed = max(allowed, self.permitted)
         positions = words(held)[_ARRAY_HEAD_WORDS:] if self.held is not None else []
-        if self.held is not None and len(positions) != len(self.ratios):
+        if self.held is not None and len(positions) != self.count:
             raise RpcUnavailableError("evm node: other positions than asked for")
         return Purse(_word(balance), allowed, tuple(positions))
+
+
+@dataclass(frozen=True, slots=True)
+class Inquiry:
+    """The calls about one order.
+
+    Attributes:
+        check: whether the book would fill it, and how much.
+        purse: what its maker has for it.
+        ratios: of its legs.
+        prices: of its legs; None where they follow an index and are asked for by `priced` [tick].
+        receiver: whether a wallet takes what is opened; None for one that is not asked.
+        has_one_price: whether `priced` gives a price in place of legs.
+    """
+
+    check: Call
+    purse: PurseInquiry
+    ratios: tuple[int, ...]
+    prices: tuple[int, ...] | None
+    priced: Call | None = None
+    receiver: Call | None = None
+    has_one_price: bool = False
+
+    @property
+    def calls(self) -> tuple[Call, ...]:
+        """Return all calls, in the order in which `facts` wants the results."""
+        asked = (self.check, *self.purse.calls, self.priced, self.receiver)
+        return tuple(each for each in asked if each is not None)
 
     def facts(self, results: Sequence[Any]) -> OrderFacts | None:
         """Read what the node said; None where it did not say enough.
@@ -119,8 +135,8 @@ class Inquiry:
             RpcUnavailableError: a contract gave something else than it should.
         """
         checked, *rest = results
-        count = len(self.purse_calls)
-        purse, rest = self.purse(rest[:count]), rest[count:]
+        count = len(self.purse.calls)
+        purse, rest = self.purse.read(rest[:count]), rest[count:]
         priced = rest.pop(0) if self.priced is not None else None
         answered = rest.pop(0) if self.receiver is not None else None
         refused = [each for each in (checked, priced) if isinstance(each, RpcRefusedError)]

@@ -20,7 +20,7 @@ from hashrate.orders.errors import OrderFormatError
 from hashrate.orders.order import ZERO_ADDRESS, SignedOrder
 from hashrate.orders.spot import SignedSpotOrder
 from relay.errors import OrderRefusedError
-from relay.inquiry import Inquiry
+from relay.inquiry import Inquiry, PurseInquiry
 from relay.ledger import Move, Trade
 from relay.node import Node
 
@@ -135,6 +135,10 @@ class Offer(ABC):
     @abstractmethod
     def document(self) -> bytes:
         """Return the signed order as JSON."""
+
+    @abstractmethod
+    def purse(self) -> PurseInquiry:
+        """Encode what the chain is asked about its maker's money and positions."""
 
     @abstractmethod
     def inquiry(self, *, is_wallet: bool) -> Inquiry:

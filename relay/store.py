@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Insert, delete, func, literal, select, update
+from sqlalchemy import Connection, Insert, bindparam, delete, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import SQLAlchemyError
@@ -27,6 +27,11 @@ from relay.tables import RELAY, FollowedRow, OrderRow
 _SERVER_TIME = func.floor(func.extract("epoch", func.clock_timestamp()))
 
 _PART = 500  # rows a statement names
+_SAVE = (
+    update(OrderRow)
+    .where(OrderRow.hash == bindparam("name"))
+    .values(state=bindparam("found"), change=bindparam("number"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,9 +202,12 @@ class RelayStore:
         if not states:
             return
         with self._changing(len(states)) as (session, first):
-            for number, (name, state) in enumerate(states.items(), start=first):
-                changed = update(OrderRow).where(OrderRow.hash == name)
-                session.execute(changed.values(state=state, change=number))
+            rows = [
+                {"name": name, "found": state, "number": number}
+                for number, (name, state) in enumerate(states.items(), start=first)
+            ]
+            # one statement of many rows: who hands an order in waits for the database meanwhile
+            session.connection().execute(_SAVE, rows)
 
     def drop(self, hashes: Sequence[str], reason: str, block: int) -> None:
         """Note that orders are off the book, since a block."""

@@ -49,7 +49,7 @@ class OrderRow(Base):
     state: Mapped[str]
 
     __table_args__ = (
-        Index("orders_by_dropping", "dropped_block"),
+        Index("orders_by_dropping", "domain", "dropped_block"),
         Index("orders_by_change", "domain", "change"),
         Index("orders_by_sequence", "domain", "sequence"),
     )
@@ -178,11 +178,22 @@ def _number_changes_and_keep_history(connection: Connection) -> None:
     connection.exec_driver_sql("DROP TABLE orders_before")
 
 
+def _find_dropped_by_domain(connection: Connection) -> None:
+    """Step to version 5: without its domain SQLite never took the index, and walked all orders."""
+    connection.exec_driver_sql("DROP INDEX orders_by_dropping")
+    connection.exec_driver_sql("CREATE INDEX orders_by_dropping ON orders (domain, dropped_block)")
+
+
 RELAY = Schema(
     kind="relay",
     tables=Base.metadata,
     landmark="orders",
-    steps=(name_the_kind("relay"), _end_orders_without_legs, _number_changes_and_keep_history),
+    steps=(
+        name_the_kind("relay"),
+        _end_orders_without_legs,
+        _number_changes_and_keep_history,
+        _find_dropped_by_domain,
+    ),
     error=RelayStoreError,
     is_durable=False,
 )

@@ -27,6 +27,7 @@ from relay.book import Listed
 from relay.chain import Touched
 from relay.facts import OrderFacts
 from relay.history import History
+from relay.inquiry import Purse
 from relay.intake import Intake
 from relay.kind import Reason
 from relay.lookup import state_of
@@ -318,6 +319,11 @@ class Watcher:
         inquiries = [each.offer.inquiry(is_wallet=each.is_wallet) for each in waiting]
         return self._intake.chain.facts(inquiries, head.number)
 
+    def _purses(self, waiting: Sequence[Listed], head: Head) -> list[Purse | None]:
+        """Ask what makers have for orders, in a worker."""
+        inquiries = [each.offer.purse() for each in waiting]
+        return self._intake.chain.purses(inquiries, head.number)
+
     async def _judge(self, found: Iterable[tuple[Listed, OrderFacts | None]], head: Head) -> None:
         """Note what was found of orders, all at once: a reader sees the book before or after."""
         intake = self._intake
@@ -343,10 +349,7 @@ class Watcher:
             if not names:
                 return
             waiting = [intake.book.orders[name] for name in names if name in intake.book.orders]
-            inquiries = [each.offer.inquiry(is_wallet=False) for each in waiting]
-            purses = await intake.workers.ask_node(
-                partial(intake.chain.purses, inquiries, head.number)
-            )
+            purses = await intake.workers.ask_node(partial(self._purses, waiting, head))
             for name in names:
                 intake.unpaid.pop(name, None)
             pairs = list(zip(waiting, purses, strict=True))

@@ -3,6 +3,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from eth_typing import ChecksumAddress
@@ -16,7 +17,7 @@ from hashrate.orders.order_file import FORMAT, order_from_json, order_to_json
 from hashrate.products.forwards.terms import ForwardTerms
 from relay.errors import OrderRefusedError
 from relay.events import MoneyToken
-from relay.inquiry import Call, Inquiry, make_call, revert_reason, words
+from relay.inquiry import Call, Inquiry, PurseInquiry, make_call, revert_reason, words
 from relay.kind import Afforded, Kind, Offer, Place, Reason
 from relay.kinds.forward_rules import afford, last_second, reason_of, require_terms
 from relay.ledger import Move, Trade
@@ -24,6 +25,7 @@ from relay.node import LogEntry, Node
 
 UNKNOWN_SERIES = "series: unknown"
 _MOST_TERMS = 10_000
+_MOST_PURSES = 10_000
 _ADDRESS_BYTES = 20
 _TAKES_ONE = "f23a6e61"  # onERC1155Received(address,address,uint256,uint256,bytes)
 
@@ -66,28 +68,27 @@ class ForwardOffer(Offer):
         """Return the signed order as JSON."""
         return order_to_json(self.signed).encode()
 
+    def purse(self) -> PurseInquiry:
+        """Encode what is asked about balance, allowance, permit and the positions it closes."""
+        permit = self.signed.permit if _pays(self.signed.permit, self.asset) else None
+        return _purse(self.maker, self.asset, self.vault, self.closes, permit)
+
     def inquiry(self, *, is_wallet: bool) -> Inquiry:
         """Encode what is asked; a wallet that opens a position has to take it."""
         order, book = self.signed.order, self.signed.domain.contract
         taker = book if order.taker == ZERO_ADDRESS else order.taker
-        makers = [order.maker] * len(order.legs)
         check = (order.as_tuple(), self.signed.signature, taker)
-        permit = self.signed.permit if _pays(self.signed.permit, self.asset) else None
         prices = None
         if order.peg is None:
             prices = tuple(leg.price_ticks for leg in order.legs)
         return Inquiry(
             check=make_call(book, ForwardsBook.check_order, *check),
-            balance=make_call(self.asset, MoneyToken.balanceOf, order.maker),
-            allowance=make_call(self.asset, MoneyToken.allowance, order.maker, self.vault),
-            held=make_call(self.vault, ForwardsVault.balanceOfBatch, makers, self.closes),
+            purse=self.purse(),
             ratios=tuple(leg.ratio for leg in order.legs),
             prices=prices,
             priced=None
             if prices is not None
             else make_call(book, ForwardsBook.priced_legs, order.as_tuple()),
-            permit=_permit_call(permit, self.vault) if permit else None,
-            permitted=permit.value if permit else 0,
             receiver=self._receiver_call() if is_wallet else None,
         )
 
@@ -254,6 +255,26 @@ def _moves(entry: LogEntry) -> Iterator[Move]:
 
 def _pays(permit: Permit | None, token: ChecksumAddress) -> bool:
     return permit is not None and permit.token == token
+
+
+@lru_cache(_MOST_PURSES)
+def _purse(
+    maker: ChecksumAddress,
+    asset: ChecksumAddress,
+    vault: ChecksumAddress,
+    closes: tuple[int, ...],
+    permit: Permit | None,
+) -> PurseInquiry:
+    """Encode it once for all orders of a maker that close the same."""
+    makers = [maker] * len(closes)
+    return PurseInquiry(
+        balance=make_call(asset, MoneyToken.balanceOf, maker),
+        allowance=make_call(asset, MoneyToken.allowance, maker, vault),
+        held=make_call(vault, ForwardsVault.balanceOfBatch, makers, closes),
+        count=len(closes),
+        permit=_permit_call(permit, vault) if permit else None,
+        permitted=permit.value if permit else 0,
+    )
 
 
 def _permit_call(permit: Permit, vault: ChecksumAddress) -> Call:

@@ -14,7 +14,7 @@ from hashrate.orders.spot import SignedSpotOrder, SpotDomain, spot_hash
 from hashrate.orders.spot_file import FORMAT, spot_from_json, spot_to_json
 from relay.errors import OrderRefusedError
 from relay.events import MoneyToken
-from relay.inquiry import Inquiry, make_call
+from relay.inquiry import Inquiry, PurseInquiry, make_call
 from relay.kind import Afforded, Kind, Offer, Place, Reason, refuse
 from relay.ledger import Move, Trade
 from relay.node import LogEntry, Node
@@ -64,6 +64,14 @@ class SpotOffer(Offer):
         """Return the signed order as JSON."""
         return spot_to_json(self.signed).encode()
 
+    def purse(self) -> PurseInquiry:
+        """Encode what is asked about balance and allowance."""
+        market = self.signed.domain.contract
+        return PurseInquiry(
+            balance=make_call(self.asset, MoneyToken.balanceOf, self.maker),
+            allowance=make_call(self.asset, MoneyToken.allowance, self.maker, market),
+        )
+
     def inquiry(self, *, is_wallet: bool) -> Inquiry:
         """Encode what is asked. Nobody is asked whether it takes a token: ERC-20 asks nobody."""
         order, market = self.signed.order, self.signed.domain.contract
@@ -74,9 +82,7 @@ class SpotOffer(Offer):
             priced = make_call(market, SpotMarket.cost_of, order.as_tuple(), WAD)
         return Inquiry(
             check=make_call(market, SpotMarket.check_order, *check),
-            balance=make_call(self.asset, MoneyToken.balanceOf, order.maker),
-            allowance=make_call(self.asset, MoneyToken.allowance, order.maker, market),
-            held=None,
+            purse=self.purse(),
             ratios=(),
             prices=None if order.is_per_remaining else (order.price,),
             priced=priced,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from testing.patching import Patch
 from tests.stateful.scenes import SHORT_WALK, SHORT_WALKS
 from tests.stateful.series_lockstep import WORDS_PER_CLAIM
-from tests.stateful.tranches_history import met_history, unmet_history
+from tests.stateful.tranches_history import met_history, unasked_history, unmet_history
 from tests.stateful.tranches_lockstep import TranchesLockstep
 
 TRANCHES = "tranches/HashrateTranches.vy"
@@ -281,6 +281,13 @@ POOL_MUTANTS = [
         TRANCHES,
         "and block.timestamp // _DAY_SECONDS >= self._auction_day(_outcome) + AUCTION_DAYS )",
         "and False)",
+    ),
+    TranchesMutant(
+        "the first caller says since when JUNIOR is void",
+        unasked_history,
+        TRANCHES,
+        "pass_through._begin_at(TOKEN, self, self._auction_day(_outcome) + AUCTION_DAYS)",
+        "pass_through._begin_at(TOKEN, self, block.timestamp // _DAY_SECONDS)",
     ),
 ]
 TRANCHES_MUTANTS = [*CUT_MUTANTS, *CLAIM_MUTANTS, *TOKEN_MUTANTS, *POOL_MUTANTS]

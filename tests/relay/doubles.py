@@ -18,7 +18,7 @@ from relay.chain import Chain, Touched
 from relay.facts import OrderFacts
 from relay.health import RelayHealth
 from relay.history import History
-from relay.inquiry import Inquiry, Purse
+from relay.inquiry import Inquiry, Purse, PurseInquiry
 from relay.intake import Intake, IntakePolicy, Workers
 from relay.kind import Kind
 from relay.kinds.forward import Forwards
@@ -108,24 +108,32 @@ class ChainDouble(Chain):
         self.checked += [str(each.check) for each in inquiries]
         return [self._facts_of(inquiry) for inquiry in inquiries]
 
-    def purses(self, inquiries: Sequence[Inquiry], block: int) -> list[Purse | None]:
+    def purses(self, inquiries: Sequence[PurseInquiry], block: int) -> list[Purse | None]:
         """Return the money of the same facts."""
         self.looked_at += [str(each.balance) for each in inquiries]
-        found = [self._facts_of(inquiry) for inquiry in inquiries]
-        return [each and Purse(each.balance, each.allowance, each.held) for each in found]
+        return [self._purse_of(inquiry) for inquiry in inquiries]
 
     def newest_days(self) -> tuple[int, ...]:
         """Return a day."""
         return (1,)
 
     def _facts_of(self, inquiry: Inquiry) -> OrderFacts | None:
-        # balanceOf(maker): the maker is the last word of the call
-        maker = to_checksum_address("0x" + inquiry.balance.data[-40:])
-        facts = self.facts_of.get(maker, self.facts_of_all)
+        facts, purse = self._of_maker(inquiry.purse), self._purse_of(inquiry.purse)
+        if facts is None or purse is None:
+            return None
+        return replace(facts, held=purse.held, prices=inquiry.prices or ())
+
+    def _purse_of(self, inquiry: PurseInquiry) -> Purse | None:
+        facts = self._of_maker(inquiry)
         if facts is None:
             return None
-        held = facts.held * (len(inquiry.ratios) if len(facts.held) == 1 else 1)
-        return replace(facts, held=held, prices=inquiry.prices or ())
+        held = facts.held * (inquiry.count if len(facts.held) == 1 else 1)
+        return Purse(facts.balance, facts.allowance, held)
+
+    def _of_maker(self, inquiry: PurseInquiry) -> OrderFacts | None:
+        # balanceOf(maker): the maker is the last word of the call
+        maker = to_checksum_address("0x" + inquiry.balance.data[-40:])
+        return self.facts_of.get(maker, self.facts_of_all)
 
     def touched(self, first: int, last: int, tokens: object) -> Touched:
         """Return the events that a test named, once."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from hashrate.evm.errors import RpcRefusedError, RpcUnavailableError
-from relay.inquiry import RECEIVER_REFUSES, Call, Inquiry
+from relay.inquiry import RECEIVER_REFUSES, Call, Inquiry, PurseInquiry
 from tests.relay.builders import MAKER
 
 pytestmark = pytest.mark.unit
@@ -14,8 +14,9 @@ pytestmark = pytest.mark.unit
 WORD = "0x" + f"{7:064x}"
 POSITIONS = "0x" + "".join(f"{each:064x}" for each in (32, 1, 0))
 ASK = Call(MAKER.address, "0x")
-PLAIN = Inquiry(check=ASK, balance=ASK, allowance=ASK, held=ASK, ratios=(1,), prices=(5,))
-ASKED = replace(PLAIN, permit=ASK, permitted=9)
+PURSE = PurseInquiry(balance=ASK, allowance=ASK, held=ASK, count=1)
+PLAIN = Inquiry(check=ASK, purse=PURSE, ratios=(1,), prices=(5,))
+ASKED = replace(PLAIN, purse=replace(PURSE, permit=ASK, permitted=9))
 
 
 def test_facts__permit_that_reverts__is_no_allowance() -> None:

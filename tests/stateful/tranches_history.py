@@ -138,15 +138,8 @@ def strip_ends(lockstep: TranchesLockstep) -> None:
 
 def unmet_history(lockstep: TranchesLockstep) -> None:
     """Two terms end too soon: some pay, some are bought, some are void; the pool is shared out."""
-    split_some(lockstep)
     saver, trader, pool, _ = lockstep.people
-    twins = [lockstep.twins[NEARLY_MET], lockstep.twins[NEVER_MET]]
-    lockstep.give(twins[1], trader, TH + 1)
-    while lockstep.model.ledger.next_day < START + 5:
-        live_a_day(lockstep, Fraction(2, 3))
-        if lockstep.model.ledger.arrears:
-            lockstep.fund(lockstep.model.ledger.arrears)
-    look(lockstep)
+    twins = end_unmet(lockstep)
     for twin in twins:
         lockstep.redeem_junior(twin, saver, 7 * TH + 1, MAX)
         lockstep.redeem_junior(twin, saver, 3, max(twin.model.cost(3) - 1, 0))
@@ -154,6 +147,30 @@ def unmet_history(lockstep: TranchesLockstep) -> None:
     look(lockstep)
     auction(lockstep, twins)
     forfeit(lockstep, twins)
+
+
+def unasked_history(lockstep: TranchesLockstep) -> None:
+    """Nobody asks until days after JUNIOR is void: which day that was is no caller's choice."""
+    twins = end_unmet(lockstep)
+    for twin in twins:
+        lockstep.find_cut(twin)
+    settle_past_void(lockstep, twins[1])
+    for twin in twins:
+        lockstep.collect_pool(twin)
+    look(lockstep)
+
+
+def end_unmet(lockstep: TranchesLockstep) -> list[Twin]:
+    """Let the terms of two notes end before their faces are earned; give these."""
+    split_some(lockstep)
+    twins = [lockstep.twins[NEARLY_MET], lockstep.twins[NEVER_MET]]
+    lockstep.give(twins[1], lockstep.people[1], TH + 1)
+    while lockstep.model.ledger.next_day < START + 5:
+        live_a_day(lockstep, Fraction(2, 3))
+        if lockstep.model.ledger.arrears:
+            lockstep.fund(lockstep.model.ledger.arrears)
+    look(lockstep)
+    return twins
 
 
 def auction(lockstep: TranchesLockstep, twins: list[Twin]) -> None:
@@ -213,4 +230,4 @@ def settle_past_void(lockstep: TranchesLockstep, twin: Twin) -> None:
     settle_all(lockstep)
 
 
-HISTORIES = [met_history, unmet_history]
+HISTORIES = [met_history, unmet_history, unasked_history]

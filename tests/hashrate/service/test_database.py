@@ -51,16 +51,21 @@ def rows_of(path: Path) -> Rows:
 
 
 def form_of(path: Path) -> dict[str, Any]:
-    """Read the form of every table: columns, indices and keys, as SQLite understands them."""
+    """Read the form of every table and index, as SQLite understands them."""
     with closing(sqlite3.connect(path)) as database:
-        tables = database.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
-        return {
-            name: [
+        names = database.execute("SELECT name, type FROM sqlite_master ORDER BY name").fetchall()
+        form: dict[str, Any] = {}
+        for name, kind in names:
+            if kind == "index":
+                form[name] = database.execute(f"PRAGMA index_info({name})").fetchall()
+                continue
+            columns, indices, keys = (
                 sorted(database.execute(f"PRAGMA {what}({name})").fetchall())
                 for what in ("table_info", "index_list", "foreign_key_list")
-            ]
-            for (name,) in tables
-        }
+            )
+            # an index's first field is when it was made
+            form[name] = columns, sorted(row[1:] for row in indices), keys
+        return form
 
 
 def version_row(path: Path) -> list[tuple[Any, ...]]:
@@ -81,7 +86,7 @@ def brought_up(rows: Rows, version: int) -> Rows:
     Orders on the book before version 3 are off it; since version 4 each has its kind, the number of
     its change and what a check found, and every relay the last number.
     """
-    if "orders" not in rows:
+    if "orders" not in rows or version >= 4:  # noqa: PLR2004
         return rows
     orders = rows["orders"]
     if version < 3:  # noqa: PLR2004

@@ -5,16 +5,20 @@ R2: one unreadable row. R5: a second process. R6: one absurd block. R9: dust to 
 """
 
 import asyncio
+import threading
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy.event import listen
 from structlog.testing import capture_logs
 
 from hashrate.evm.errors import RpcUnavailableError
 from hashrate.orders.order_file import order_to_json
 from relay.chain import Touched
 from relay.errors import RelayStoreError
+from relay.kinds.forward import ForwardOffer
 from relay.node import Head, _head
 from relay.store import NewRow
 from relay.trail import Clocks, Trail
@@ -22,7 +26,7 @@ from relay.watcher import WatchPolicy
 from testing.asking import ask
 from testing.oracle_world import key_of
 from tests.relay.attacks.attackers import COST, MANY, OPEN, covered, name_of, order_of, post
-from tests.relay.doubles import NOW, RICH, Office, office
+from tests.relay.doubles import FAR, NOW, RICH, Office, office
 
 pytestmark = pytest.mark.unit
 
@@ -190,3 +194,57 @@ def test_dust__to_every_maker__asks_the_node_nothing(tmp_path: Path) -> None:
         _next(here, Touched(takers=accounts | {poor.lower()}))
         assert (here.chain.checked, len(here.chain.looked_at)) == ([], 2)
         assert [each.covered for each in here.intake.book.of_maker(poor)] == [10, 10]
+
+
+def test_questions__about_many_orders__are_encoded_in_workers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A maker of many orders that moves its money holds up no reader while they are encoded."""
+    threads: list[tuple[str, str]] = []
+    for name in ("purse", "inquiry"):
+        _note_threads(monkeypatch, name, threads)
+    with office(tmp_path, OPEN, MANY, replace(FAR, sweep_orders=1)) as here:
+        for salt in range(3):
+            assert post(here, order_of("maker", salt=salt)).status_code == 201
+        _next(here, Touched())
+        threads.clear()
+
+        _next(here, Touched(givers={key_of("maker").address.lower()}))
+
+        assert {what for what, _ in threads} == {"purse", "inquiry"}
+        assert {thread.partition("_")[0] for _, thread in threads} == {"node"}
+
+
+def test_cycle__database__walks_through_no_relays_whole_book(tmp_path: Path) -> None:
+    """What every block asks of the database takes as long with 100,000 orders as with one."""
+    with office(tmp_path, OPEN, MANY, replace(FAR, sweep_orders=1)) as here:
+        for salt in range(3):
+            assert post(here, order_of("maker", salt=salt)).status_code == 201
+        _next(here, Touched())
+        engine = here.store.database.engine
+        asked: list[tuple[str, Any]] = []
+        listen(engine, "before_cursor_execute", lambda *what: asked.append(what[2:4]))
+        _next(here, Touched(givers={key_of("maker").address.lower()}))
+        with engine.connect() as connection:
+            plans = [
+                row[3]
+                for statement, values in list(asked)
+                if statement.startswith(("SELECT", "UPDATE", "DELETE"))
+                for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+            ]
+
+    assert any("orders_by_dropping" in plan for plan in plans)
+    of_orders = [plan for plan in plans if "orders" in plan]
+    assert not [plan for plan in of_orders if "SCAN" in plan or plan.endswith("(domain=?)")]
+
+
+def _note_threads(
+    monkeypatch: pytest.MonkeyPatch, name: str, threads: list[tuple[str, str]]
+) -> None:
+    encode = getattr(ForwardOffer, name)
+
+    def noted(offer: ForwardOffer, **settings: bool) -> object:
+        threads.append((name, threading.current_thread().name))
+        return encode(offer, **settings)
+
+    monkeypatch.setattr(ForwardOffer, name, noted)
