@@ -112,7 +112,7 @@ class Memory:
         self._senders = {actor.payer.address.lower(): actor.number for actor in actors}
 
     def told(self, day: DayIndex, series: Sequence[ChecksumAddress]) -> Rehearsed:
-        """Tell of a day and its outputs."""
+        """Return what became of a day and its outputs."""
         held = self._held(Subject(ReportKind.DAY, day))
         reports = [each.signed for each in held.values()]
         facts = next((r.report.facts for r in reports if isinstance(r, SignedDayReport)), None)

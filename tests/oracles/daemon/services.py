@@ -201,7 +201,7 @@ class Services:
         return Counter({name: len(server.asked) for name, server in self._servers.items()})
 
     def break_one(self, name: str, fault: str) -> None:
-        """Give a source a fault."""
+        """Let a source have a fault."""
         self.faults[name] = fault
         chain = self._chain(fault)
         if name == "core":
@@ -347,7 +347,7 @@ def _lower(path: str) -> str:
 
 
 def _poorer(block: Mined) -> Mined:
-    """Tell of a satoshi less than a coinbase paid."""
+    """Return a block whose coinbase paid a satoshi less."""
     (sats, script), *rest = block.outputs
     return replace(block, outputs=((sats - 1, script), *rest))
 

@@ -164,6 +164,8 @@ class Scene:
             stack, self.world, folder, **services.settings(), output_days=4, log_level="ERROR"
         )
         self.watcher, *self.others = self.daemons
+        for daemon in self.others:  # nobody waits for their cycles
+            daemon.settings["cycle_seconds"] = 1.0
         self.piles = [
             pile_of(BITCOIN, self.draw),
             pile_of(EXCHANGES, self.draw),
