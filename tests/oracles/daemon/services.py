@@ -171,6 +171,8 @@ class Services:
         while (time := self._next_block_at()) <= now:
             fees = 100_000 + len(self.blocks) * 7_919 % 50_000
             self.blocks.append(mined(self.blocks, time, fees))
+        for name, fault in self.faults.items():
+            self._show_chain(name, fault)
         for day in range(before // DAY_SECONDS, now // DAY_SECONDS) if before else ():
             truth, date = Truth.of(day), _iso(day)
             with self._meter.open("a") as meter, self._table.open("a") as table:
@@ -203,14 +205,8 @@ class Services:
     def break_one(self, name: str, fault: str) -> None:
         """Let a source have a fault."""
         self.faults[name] = fault
-        chain = self._chain(fault)
-        if name == "core":
-            self.core.blocks = chain
-            self.core.pruned_below = len(self.blocks) if fault == "pruned" else 0
-            self.core.info = {"initialblockdownload": True} if "download" in fault else {}
-        elif name in self.explorers:
-            self.explorers[name].blocks = chain
-        elif name == NODE:
+        self._show_chain(name, fault)
+        if name == NODE:
             self._frozen = self._ask_evm("eth_getBlockByNumber", ["latest", False])
 
     def mend(self) -> None:
@@ -239,6 +235,16 @@ class Services:
             )
             return replace(changed(answer, fault, draw), clock=self.now)
         return replace(answer, clock=self.now)
+
+    def _show_chain(self, name: str, fault: str) -> None:
+        """Let a source show the chain as its fault has it; blocks that come are in it too."""
+        chain = self._chain(fault)
+        if name == "core":
+            self.core.blocks = chain
+            self.core.pruned_below = len(self.blocks) if fault == "pruned" else 0
+            self.core.info = {"initialblockdownload": True} if "download" in fault else {}
+        elif name in self.explorers:
+            self.explorers[name].blocks = chain
 
     def _chain(self, fault: str) -> Sequence[Mined]:
         """Return the chain as a source with a fault tells it."""
