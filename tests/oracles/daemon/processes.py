@@ -13,9 +13,6 @@ from testing.daemon_parts import ManualClock
 from testing.daemon_process import DaemonProcess
 from testing.oracle_world import OracleWorld
 
-WITHIN_SECONDS = 300
-"""A machine that does nothing else needs one: how fast it is, other tests say."""
-
 
 def three_reporters(
     stack: ExitStack, world: OracleWorld, folder: Path, **settings: Any

@@ -25,7 +25,7 @@ from oracles.commands.backfilling import COLUMNS
 from oracles.commands.cli import main
 from oracles.journal.store import open_store
 from testing.daemon_parts import Reporters
-from testing.daemon_process import PASSWORD, ROOT, DaemonProcess, toml, wait_for
+from testing.daemon_process import PASSWORD, PATIENCE_SECONDS, ROOT, DaemonProcess, toml, wait_for
 from testing.oracle_world import OracleWorld
 
 SECRET = "hunter2-hunter2"
@@ -243,7 +243,7 @@ def test_run__stopped_by_its_supervisor__ends_well(
     command = [sys.executable, "-m", "oracles", "run", "--config", str(posted.config)]
     process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True)
     try:
-        wait_for(lambda: is_healthy(posted), 30, "it is healthy")
+        wait_for(lambda: is_healthy(posted), PATIENCE_SECONDS, "it is healthy")
         peer = httpx.get(f"{posted.url}/v1/reports/{iso_from_day(DayIndex(world.first_day))}")
         process.send_signal(signal.SIGTERM)
         errors = process.communicate(timeout=30)[1]

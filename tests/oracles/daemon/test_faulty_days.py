@@ -26,13 +26,12 @@ from oracles.journal.models import ReportKind
 from oracles.journal.store import open_store
 from oracles.peers.client import name_of
 from testing.daemon_parts import ManualClock
-from testing.daemon_process import DaemonProcess, wait_for
+from testing.daemon_process import PATIENCE_SECONDS, DaemonProcess, wait_for
 from testing.oracle import OracleConfig
 from testing.oracle_world import DAY_SECONDS, OracleWorld
 from testing.prometheus import MINUTE, PROMTOOL, Scrapes
 from tests.conftest import tool_missing
 from tests.oracles.daemon.processes import (
-    WITHIN_SECONDS,
     count_confirmed,
     is_posted,
     three_reporters,
@@ -184,7 +183,7 @@ class Scene:
         for daemon in self.daemons:
             daemon.clock_file.write_text(str(self.services.now - int(time.time())))
             daemon.start(is_quick=True)
-        wait_for(partial(is_up, self.watcher), WITHIN_SECONDS, "a process that answers")
+        wait_for(partial(is_up, self.watcher), PATIENCE_SECONDS, "a process that answers")
 
     def run_day(self, day: int, *, is_faulty: bool) -> None:
         """Let one day be over, and be posted, with its faults."""
@@ -211,7 +210,7 @@ class Scene:
         self._go_to(end + MORNING, victim if trouble.startswith("clock") else None)
         self.scrapes.skip(end + MORNING)
         self.scrapes.until(end + MORNING, self._metrics())
-        wait_for(partial(is_posted, self.world, day), WITHIN_SECONDS, f"day {day}")
+        wait_for(partial(is_posted, self.world, day), PATIENCE_SECONDS, f"day {day}")
         self._cycle()
         self.scrapes.until(end + MORNING + MINUTE, self._metrics())
         self.scrapes.skip(end + EVENING)
@@ -275,7 +274,7 @@ class Scene:
     def _cycle(self) -> None:
         """Wait until a cycle that begins now is over."""
         before = self._cycles()
-        wait_for(lambda: self._cycles() >= before + 2, WITHIN_SECONDS, "two cycles")
+        wait_for(lambda: self._cycles() >= before + 2, PATIENCE_SECONDS, "two cycles")
 
     def _cycles(self) -> int:
         lines = self._metrics().decode().splitlines()
@@ -332,7 +331,7 @@ def faulty(
             after = scene.watcher.resident_kb()
             assert after - before < GROWTH_KB, (before, after)
             for daemon in scene.daemons:
-                wait_for(partial(is_up, daemon), WITHIN_SECONDS, "a process that answers")
+                wait_for(partial(is_up, daemon), PATIENCE_SECONDS, "a process that answers")
             assert [daemon.stop() for daemon in scene.daemons] == [0, 0, 0]
             assert scene.world.posted_exactly_once(FIRST_DAY, last)
             check_outputs(scene, range(FIRST_DAY, last + 1))

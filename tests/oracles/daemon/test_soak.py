@@ -9,10 +9,9 @@ from pathlib import Path
 import httpx2 as httpx
 import pytest
 
-from testing.daemon_process import wait_for
+from testing.daemon_process import PATIENCE_SECONDS, wait_for
 from testing.oracle_world import OracleWorld
 from tests.oracles.daemon.processes import (
-    WITHIN_SECONDS,
     count_confirmed,
     is_posted,
     three_reporters,
@@ -40,7 +39,7 @@ def soak(world: OracleWorld, tmp_path: Path) -> Iterator[Callable[[int, int], No
                 if day == first + warm:
                     before = [daemon.resident_kb() for daemon in daemons]
                 world.finish_day(day)
-                wait_for(partial(is_posted, world, day), WITHIN_SECONDS, f"day {day}")
+                wait_for(partial(is_posted, world, day), PATIENCE_SECONDS, f"day {day}")
             after = [daemon.resident_kb() for daemon in daemons]
             served = [httpx.get(f"{d.operator_url}/metrics", trust_env=False) for d in daemons]
             assert [daemon.stop() for daemon in daemons] == [0, 0, 0]

@@ -266,6 +266,7 @@ def test_rehearse__pool_has_no_row__says_which_output_is_missing(tmp_path: Path)
                 "oracle": "0x" + "00" * 20,
                 "rpc_url": NOWHERE,
                 "days": "simulated:1",
+                "cycle_seconds": 600,
                 "outputs": [{"series": series, "kind": "table", "path": table}],
             }
         )
