@@ -174,6 +174,9 @@ class Scene:
         ]
         self.troubles = Pile([(name, "") for name in OF_REPORTER], self.draw)
         self.drawn: Counter[tuple[str, str]] = Counter()
+        # Days on which the node lied that all three share here: of a fleet's coinbases it is the
+        # only witness, and each reporter has to have its own.
+        self.lied: set[int] = set()
         self.passed: list[int] = []  # days that others posted before the first reporter signed
         self.lasting: set[Alert] = set()
         self._begin_stretch()
@@ -194,6 +197,8 @@ class Scene:
             name, fault = pile.deal()
             self.services.break_one(name, fault)
             self.drawn[name, fault] += 1
+            if name == "core" and fault == "fees kept back":
+                self.lied.add(day)
             due.add(name, fault)
         self.drawn["reporter", trouble] += 1
         self.days[day] = {**self.services.faults, victim.folder.name: trouble}
@@ -356,7 +361,12 @@ def check_outputs(scene: Scene, days: range) -> None:
         for day in days
         for series, output in scene.services.outputs_of(day).items()
     }
-    assert scene.outputs() == expected
+    posted = scene.outputs()
+    for day in scene.lied:
+        ((told, delivered),) = posted.pop((SERIES["own_node"].lower(), day))
+        ((true, measured),) = expected.pop((SERIES["own_node"].lower(), day))
+        assert (told <= true, delivered) == (True, measured)
+    assert posted == expected
 
 
 def check_journals(scene: Scene, days: range) -> None:
