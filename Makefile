@@ -48,14 +48,19 @@ setup-python: $(PYTHON_STAMP)
 
 setup-node: $(NODE_STAMP)
 
-# compiled once: where Python may write no bytecode, every command and test process would do it anew
+# Both locks are named: from Python 3.12 on, uv takes away a setuptools that no lock asks for, and
+# then no wheel can be built. Compiled once: where Python may write no bytecode, every command and
+# test process would do it anew. Made anew under a program that runs from it, that program would fail at its next import.
 $(PYTHON_STAMP): bootstrap.lock locks/dev.lock
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; v in ((3, 11), (3, 12), (3, 13)) or \
 		sys.exit("Python 3.11, 3.12 or 3.13 is needed, this is %d.%d: make PYTHON=python3.11" % v)'
+	@used=$$(grep -ls '$(CURDIR)/$(VENV)/lib/' /proc/[0-9]*/maps 2>/dev/null | cut -d/ -f3 | xargs); \
+		[ -z "$$used" ] || { echo "A lock changed, and programs still run from $(VENV): \
+	end them first (process $$used)"; exit 1; }
 	$(PYTHON) -m venv --clear $(VENV)
 	$(BIN)/python -m pip install --quiet --require-hashes -r bootstrap.lock
 	$(UV) --no-config pip sync --quiet --require-hashes --no-build-isolation --compile-bytecode \
-		--python $(BIN)/python locks/dev.lock
+		--python $(BIN)/python bootstrap.lock locks/dev.lock
 	@touch $@
 
 $(NODE_STAMP): package.json package-lock.json

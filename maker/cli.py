@@ -7,7 +7,14 @@ from typing import Any
 
 import click
 
-from hashrate.service.command_line import EXIT_FAILED, config_option, one_line_errors
+from hashrate.service.command_line import (
+    EXIT_FAILED,
+    JsonModel,
+    check_command,
+    config_option,
+    one_line_errors,
+    show_config_command,
+)
 
 _config_option = config_option("MAKER")
 
@@ -59,27 +66,20 @@ def once(config: Path | None) -> None:
     showing.show_report(look_once(config))
 
 
-@main.command()
-@_config_option
-@one_line_errors
-def check(config: Path | None) -> None:
-    """Check everything a maker depends on: node, contracts, months, relay, keys, money, gas.
-
-    Exit code 0 if all is well, 1 if something is not.
-    """
+@check_command("MAKER")
+def check(config: Path | None) -> bool:
+    """Check everything a maker depends on: node, contracts, months, relay, keys, money, gas."""
     from maker import preflight
 
-    sys.exit(0 if preflight.show(config) else EXIT_FAILED)
+    return preflight.show(config)
 
 
-@main.command("show-config")
-@_config_option
-@one_line_errors
-def show_config(config: Path | None) -> None:
-    """Show the settings as they are in effect, as JSON. Secrets are not among them."""
+@show_config_command("MAKER")
+def show_config(config: Path | None) -> JsonModel:
+    """Read the settings."""
     from maker.settings import load_settings
 
-    click.echo(load_settings(config).model_dump_json(indent=2))
+    return load_settings(config)
 
 
 @main.command()
@@ -119,3 +119,7 @@ def simulate(is_json: bool, output: Path | None, **asked: Any) -> None:
 
         chart.draw(results, output)
         click.echo(f"Picture: {output}", err=True)
+
+
+for _command in (check, show_config):
+    main.add_command(_command)

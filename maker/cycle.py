@@ -19,7 +19,7 @@ from hashrate.core.units import day_from_time
 from hashrate.evm.contracts.forwards import ForwardsBook, ForwardsVault
 from hashrate.evm.errors import RpcRefusedError
 from hashrate.orders.errors import RelayAnswerError
-from hashrate.orders.order import ZERO_ADDRESS, Leg, Order, SignedOrder, order_hash, sign_order
+from hashrate.orders.order import ZERO_ADDRESS, Leg, Order, SignedOrder, sign_order
 from hashrate.orders.relay_client import RelayClient, complaint
 from hashrate.orders.spot import SignedSpotOrder
 from hashrate.products.forwards.maths import collateral, marked, payouts
@@ -444,23 +444,25 @@ class Maker:
         if not purse.take(asset_of(signed.order), desk.domain.contract, most):
             self._lacks(offer.listing.name, most)
             return 0
-        self._keep(signed)
-        side = "buy" if quote.is_buy else "sell"
-        _LOG.info(
-            "signed",
-            contract=offer.listing.name,
-            side=side,
-            quantity=str(quote.quantity),
-            price=str(quote.price),
-            hash="0x" + hash_of(signed).hex(),
-        )
+        # either may be above 2^53, where readers of JSON cut a number
+        self._keep(signed, offer, str(quote.quantity), str(quote.price))
         return 1
 
-    def _keep(self, signed: Signed) -> None:
-        """Write an order down before anybody sees it."""
+    def _keep(
+        self, signed: Signed, offer: Offer | SpotOffer, quantity: int | str, price: str
+    ) -> None:
+        """Write an order down before anybody sees it, and say so."""
         self._orders.append(signed)
         self._parts.state.write(self._orders, self._stopped)
         self._parts.metrics.orders.labels("signed").inc()
+        _LOG.info(
+            "signed",
+            contract=offer.listing.name,
+            side="buy" if offer.quote.is_buy else "sell",
+            quantity=quantity,
+            price=price,
+            hash="0x" + hash_of(signed).hex(),
+        )
 
     def _sign(self, account: LocalAccount, offer: Offer, epoch: int, cost: int) -> None:
         market, quote = self._parts.market, offer.quote
@@ -480,16 +482,8 @@ class Maker:
             peg=quote.peg if is_pegged else None,
         )
         signed = sign_order(account, market.domain, order)
-        self._keep(signed)
-        side = "buy" if quote.is_buy else "sell"
-        _LOG.info(
-            "signed",
-            contract=offer.listing.name,
-            side=side,
-            quantity=quote.quantity,
-            price=offer.listing.terms.product.price_text(quote.price_ticks),
-            hash="0x" + order_hash(market.domain, order).hex(),
-        )
+        shown = offer.listing.terms.product.price_text(quote.price_ticks)
+        self._keep(signed, offer, quote.quantity, shown)
 
     def _hand_in(self) -> None:
         """Hand in what the relay does not list, be it new or forgotten."""

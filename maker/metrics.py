@@ -3,23 +3,17 @@
 
 import threading
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
 from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
 
-from hashrate.core.version import installed_version
 from hashrate.service.clock import Clock
+from hashrate.service.metrics import ProgramMetrics, health_answer, operator_app
 
-_PREFIX = "hashrate_maker"
 
-
-class MakerMetrics:
-    """The maker's metrics, in a registry of their own."""
+class MakerMetrics(ProgramMetrics):
+    """The maker's metrics."""
 
     def __init__(self) -> None:
-        self.registry = CollectorRegistry()
+        super().__init__("hashrate_maker")
         self.cycles = self._counter("cycles", "Looks at the market, by result.", "result")
         self.orders = self._counter("orders", "Orders signed, by outcome.", "outcome")
         self.cancellations = self._counter("cancellations", "Cancellations, by reason.", "reason")
@@ -35,23 +29,6 @@ class MakerMetrics:
         self.last_success = self._gauge(
             "last_success_timestamp_seconds", "When a look last succeeded [unix s]."
         )
-        build = Gauge(
-            f"{_PREFIX}_build_info",
-            "Version of the program, always 1.",
-            ["version"],
-            registry=self.registry,
-        )
-        build.labels(installed_version()).set(1)
-
-    def text(self) -> bytes:
-        """Return all metrics in Prometheus' text form."""
-        return generate_latest(self.registry)
-
-    def _counter(self, name: str, about: str, *labels: str) -> Counter:
-        return Counter(f"{_PREFIX}_{name}", about, labels, registry=self.registry)
-
-    def _gauge(self, name: str, about: str, *labels: str) -> Gauge:
-        return Gauge(f"{_PREFIX}_{name}", about, labels, registry=self.registry)
 
 
 class MakerHealth:
@@ -87,18 +64,4 @@ class MakerHealth:
 
 def make_operator_app(health: MakerHealth, metrics: MakerMetrics) -> Starlette:
     """Make the application that monitoring asks: `/health` and `/metrics`."""
-
-    async def show_health(_request: Request) -> Response:
-        wrong = health.complaints()
-        body = {"status": "late" if wrong else "ok", "reasons": wrong}
-        return JSONResponse(body, status_code=503 if wrong else 200)
-
-    async def show_metrics(_request: Request) -> Response:
-        return Response(metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
-
-    return Starlette(
-        routes=[
-            Route("/health", show_health, methods=["GET"]),
-            Route("/metrics", show_metrics, methods=["GET"]),
-        ]
-    )
+    return operator_app("/health", health_answer(health.complaints), metrics)

@@ -1,14 +1,12 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """`check`: whether everything a maker depends on is there."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
-import click
-
-from hashrate.core.errors import HashrateError
 from hashrate.core.units import iso_from_day
 from hashrate.orders.relay_client import RelayClient
+from hashrate.service.command_line import Check, show_checks
 from hashrate.service.logging import Redactor
 from maker.chain import MarketReader
 from maker.errors import MakerStateError
@@ -16,7 +14,6 @@ from maker.service import books_of, find_listings, open_account, open_desk, open
 from maker.settings import MakerSettings, load_settings
 from maker.state import MakerState
 
-Check = tuple[str, Callable[[], str]]
 _GWEI = 10**9
 
 
@@ -27,15 +24,8 @@ def show(config: Path | None) -> bool:
         HashrateError: the settings cannot be read, or the node is on another chain.
     """
     settings = load_settings(config)
-    is_well = True
     with open_market(settings, Redactor()) as market:
-        for name, check in _checks(settings, market):
-            try:
-                click.echo(f"ok    {name}: {check()}")
-            except HashrateError as error:
-                is_well = False
-                click.echo(f"FAIL  {name}: {error}")
-    return is_well
+        return show_checks(_checks(settings, market))
 
 
 def _checks(settings: MakerSettings, market: MarketReader) -> Iterator[Check]:

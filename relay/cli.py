@@ -7,7 +7,15 @@ from typing import Any
 
 import click
 
-from hashrate.service.command_line import EXIT_FAILED, Command, config_option, one_line_errors
+from hashrate.service.command_line import (
+    EXIT_FAILED,
+    Command,
+    JsonModel,
+    check_command,
+    config_option,
+    one_line_errors,
+    show_config_command,
+)
 
 _config_option = config_option("RELAY")
 
@@ -60,27 +68,20 @@ def run(config: Path | None) -> None:
     service.run(config)
 
 
-@main.command()
-@_config_option
-@one_line_errors
-def check(config: Path | None) -> None:
-    """Check everything a relay depends on: node, chain, book, events, database.
-
-    Exit code 0 if all is well, 1 if something is not.
-    """
+@check_command("RELAY")
+def check(config: Path | None) -> bool:
+    """Check everything a relay depends on: node, chain, book, events, database."""
     from relay import preflight
 
-    sys.exit(0 if preflight.show(config) else EXIT_FAILED)
+    return preflight.show(config)
 
 
-@main.command("show-config")
-@_config_option
-@one_line_errors
-def show_config(config: Path | None) -> None:
-    """Show the settings as they are in effect, as JSON. Secrets are not among them."""
+@show_config_command("RELAY")
+def show_config(config: Path | None) -> JsonModel:
+    """Read the settings."""
     from relay.settings import load_settings
 
-    click.echo(load_settings(config).model_dump_json(indent=2))
+    return load_settings(config)
 
 
 @main.command()
@@ -129,3 +130,7 @@ def import_orders(file: Any, url: str) -> None:
     from relay import errands
 
     sys.exit(EXIT_FAILED if errands.import_orders(file, url) else 0)
+
+
+for _command in (check, show_config):
+    main.add_command(_command)

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
+from hashrate.service.metrics import operator_app
 from hashrate.service.refusals import answer, dump
 from relay.intake import Intake
 from relay.watcher import Watcher
@@ -70,14 +70,4 @@ class RelayHealth:
 
 def make_operator_app(intake: Intake, health: RelayHealth) -> Starlette:
     """Make the application that monitoring asks: `/health` and `/metrics`."""
-
-    async def show_metrics(_request: Request) -> Response:
-        kind = "text/plain; version=0.0.4; charset=utf-8"
-        return Response(intake.metrics.text(), media_type=kind)
-
-    return Starlette(
-        routes=[
-            Route("/health", health.answer, methods=["GET"]),
-            Route("/metrics", show_metrics, methods=["GET"]),
-        ]
-    )
+    return operator_app("/health", health.answer, intake.metrics)

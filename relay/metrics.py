@@ -1,19 +1,16 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """What Prometheus reads."""
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from hashrate.service.metrics import ProgramMetrics
 
-from hashrate.core.version import installed_version
-
-_PREFIX = "hashrate_relay"
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 2.0)
 
 
-class RelayMetrics:
-    """The relay's metrics, in a registry of their own."""
+class RelayMetrics(ProgramMetrics):
+    """The relay's metrics."""
 
     def __init__(self) -> None:
-        self.registry = CollectorRegistry()
+        super().__init__("hashrate_relay")
         self.requests = self._counter(
             "requests", "Requests by route and status.", "route", "status"
         )
@@ -31,25 +28,9 @@ class RelayMetrics:
         self.last_success = self._gauge(
             "last_success_timestamp_seconds", "When the book last followed the chain [unix s]."
         )
-        self.cycle_seconds = self._histogram("cycle_seconds", "Length of a watcher's cycle [s].")
-        self.request_seconds = self._histogram("request_seconds", "Length of a request [s].")
-        build = Gauge(
-            f"{_PREFIX}_build_info",
-            "Version of the program, always 1.",
-            ["version"],
-            registry=self.registry,
+        self.cycle_seconds = self._histogram(
+            "cycle_seconds", "Length of a watcher's cycle [s].", _BUCKETS
         )
-        build.labels(installed_version()).set(1)
-
-    def text(self) -> bytes:
-        """Return all metrics in Prometheus' text form."""
-        return generate_latest(self.registry)
-
-    def _counter(self, name: str, about: str, *labels: str) -> Counter:
-        return Counter(f"{_PREFIX}_{name}", about, labels, registry=self.registry)
-
-    def _gauge(self, name: str, about: str) -> Gauge:
-        return Gauge(f"{_PREFIX}_{name}", about, registry=self.registry)
-
-    def _histogram(self, name: str, about: str) -> Histogram:
-        return Histogram(f"{_PREFIX}_{name}", about, registry=self.registry, buckets=_BUCKETS)
+        self.request_seconds = self._histogram(
+            "request_seconds", "Length of a request [s].", _BUCKETS
+        )

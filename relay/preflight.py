@@ -1,18 +1,14 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """`check`: whether everything a relay depends on is there."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
-import click
-
-from hashrate.core.errors import HashrateError
+from hashrate.service.command_line import Check, show_checks
 from hashrate.service.logging import Redactor
 from relay.chain import Chain
 from relay.service import open_chain, open_database
 from relay.settings import RelaySettings, load_settings
-
-Check = tuple[str, Callable[[], str]]
 
 
 def show(config: Path | None) -> bool:
@@ -22,15 +18,8 @@ def show(config: Path | None) -> bool:
         HashrateError: the settings cannot be read.
     """
     settings = load_settings(config)
-    is_well = True
     with open_chain(settings, Redactor()) as chain:
-        for name, check in _checks(settings, chain):
-            try:
-                click.echo(f"ok    {name}: {check()}")
-            except HashrateError as error:
-                is_well = False
-                click.echo(f"FAIL  {name}: {error}")
-    return is_well
+        return show_checks(_checks(settings, chain))
 
 
 def _checks(settings: RelaySettings, chain: Chain) -> Iterator[Check]:

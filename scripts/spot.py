@@ -8,7 +8,6 @@ import click
 from ape.cli import ConnectedProviderCommand
 
 from commands.shell.chain import address_of
-from commands.shell.hiding import Hiding, hide
 from commands.shell.options import (
     Sender,
     deployments_option,
@@ -18,6 +17,7 @@ from commands.shell.options import (
 )
 from commands.shell.session import Session
 from commands.spot import acts
+from commands.spot.orders import SPOT
 from commands.spot.reader import SpotReader
 from commands.spot.show import (
     as_csv,
@@ -27,10 +27,8 @@ from commands.spot.show import (
     show_trades,
     trade_record,
 )
-from commands.spot.sources import post_order, read_signed
 from hashrate.core.amounts import parse_hashrate
 from hashrate.core.units import DAY_SECONDS
-from hashrate.orders.spot import spot_hash
 from hashrate.orders.spot_file import read_spot
 from hashrate.products.spot.maths import parse_price
 
@@ -95,7 +93,7 @@ def order(sender: Sender, **asked: Any) -> None:
         reader, wish, asked["path"], is_dry=sender.is_dry, is_agreed=sender.is_agreed
     )
     if signed is not None and asked["relay"]:
-        post_order(asked["relay"], signed)
+        SPOT.post(asked["relay"], signed)
         sender.session.console.print(f"The relay at {asked['relay']} lists it", markup=False)
 
 
@@ -120,7 +118,7 @@ def fill(
     reader = SpotReader(sender.session)
     act = acts.fill(
         reader,
-        read_signed(source),
+        SPOT.read(source),
         parse_hashrate(quantity) if quantity else None,
         parse_hashrate(least) if least else None,
         by_permit=by_permit,
@@ -163,7 +161,7 @@ def match(sender: Sender, one: str, other: str, quantity: str | None) -> None:
     """
     reader = SpotReader(sender.session)
     most = parse_hashrate(quantity) if quantity else None
-    sender.perform(acts.match(reader, read_signed(one), read_signed(other), most))
+    sender.perform(acts.match(reader, SPOT.read(one), SPOT.read(other), most))
 
 
 @sending_command(short_help="Cancel one order, those on a token, or all.")
@@ -186,28 +184,14 @@ def cancel(sender: Sender, source: str | None, token: str | None, is_all: bool) 
         raise click.UsageError("give one of an order, --token and --all")
     reader = SpotReader(sender.session)
     if source is not None:
-        sender.perform(acts.cancel(reader, read_signed(source).order))
+        sender.perform(acts.cancel(reader, SPOT.read(source).order))
     else:
         sender.perform(acts.cancel_all(reader, reader.find_token(token) if token else None))
 
 
-@sending_command("hide", short_help="Take an order off a relay.")
-@click.argument("source")
-@click.option("--relay", required=True, help="The relay's address.")
-def hide_order(sender: Sender, source: str, relay: str) -> None:
-    """Have a relay drop your order in SOURCE, a file or its address there: for nothing.
-
-    It cancels nothing: whoever has the order can fill it until its deadline. `cancel` is what ends
-    it, on chain.
-
-    \b
-    Examples
-      ape run spot hide ask.json --relay http://127.0.0.1:8711 --account TEST::7
-    """
-    signed = read_signed(source)
-    name = spot_hash(signed.domain, signed.order)
-    given = Hiding(signed.domain.typed(), name, signed.order.maker, signed.order.deadline)
-    hide(sender.session, given, relay, is_dry=sender.is_dry, is_agreed=sender.is_agreed)
+hide_order = SPOT.hide_command(
+    "ape run spot hide ask.json --relay http://127.0.0.1:8711 --account TEST::7"
+)
 
 
 @click.command(cls=ConnectedProviderCommand, short_help="The orders in a folder.")

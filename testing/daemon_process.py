@@ -2,7 +2,6 @@
 """Daemon processes: their folders with keys and settings, their start, end and logs."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -16,29 +15,28 @@ from eth_account.signers.local import LocalAccount
 
 from hashrate.service.ports import free_port
 from testing.oracle_world import OracleWorld
+from testing.program import ROOT, Program
 
-ROOT = Path(__file__).resolve().parent.parent
 PASSWORD = "correct horse battery staple"
 PATIENCE_SECONDS = 300
 """How long tests wait for what has to come, on a machine that is busy with others: no measure."""
 _STOP_SECONDS = 60
 
 
-class DaemonProcess:
+class DaemonProcess(Program):
     """One reporter's process and what it keeps on disk."""
 
     def __init__(self, world: OracleWorld, folder: Path, number: int, **settings: Any) -> None:
         """Write keys and settings; nothing is started."""
         folder.mkdir(parents=True, exist_ok=True)
+        super().__init__(folder / "log", _STOP_SECONDS)
         self.folder = folder
         self.number = number
         self.port, self.operator_port = free_port(), free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.config = folder / "settings.toml"
-        self.log = folder / "log"
         self.clock_file = folder / "clock"
         self._faults_file = folder / "faults.json"
-        self._process: subprocess.Popen[bytes] | None = None
         write_keystore(folder, "reporter", world.signers[number])
         write_keystore(folder, "transmitter", world.payers[number])
         self.settings: dict[str, Any] = {
@@ -69,31 +67,7 @@ class DaemonProcess:
         self._faults_file.write_text(json.dumps(faults))
         self.config.write_text(toml(self.settings))
         command = [sys.executable, "-m", "testing.daemon_main"]
-        with self.log.open("ab") as log:
-            self._process = subprocess.Popen(
-                [*command, str(self.config), str(self._faults_file)],
-                cwd=ROOT,
-                stdout=log,
-                stderr=log,
-                env={**os.environ, "PYTHONPATH": str(ROOT)},
-            )
-
-    def stop(self) -> int:
-        """Ask the process to end, as a supervisor does, and return its exit code."""
-        if self._process is None:
-            return 0
-        self._process.send_signal(signal.SIGTERM)
-        try:
-            return self._process.wait(_STOP_SECONDS)
-        finally:
-            self.kill()
-
-    def kill(self) -> None:
-        """End the process at once."""
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait()
-            self._process = None
+        self._spawn([*command, str(self.config), str(self._faults_file)], {"PYTHONPATH": str(ROOT)})
 
     def pause(self) -> None:
         """Stop the process where it stands, as an overloaded machine does."""
@@ -126,11 +100,6 @@ class DaemonProcess:
         status = Path(f"/proc/{self._process.pid}/status").read_text()
         (line,) = [line for line in status.splitlines() if line.startswith("VmRSS:")]
         return int(line.split()[1])
-
-    def events(self) -> list[dict[str, Any]]:
-        """Read the process's log."""
-        lines = self.log.read_text().splitlines() if self.log.exists() else []
-        return [json.loads(line) for line in lines]
 
     def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run one of the daemon's commands with this process's settings."""

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """A node with vault and book, an oracle old enough for them, and traders with money."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from eth_account.signers.local import LocalAccount
@@ -16,15 +17,12 @@ from hashrate.orders.order import (
     SignedOrder,
     sign_order,
 )
-from hashrate.reports.quorum import assemble
-from hashrate.reports.report import DayReport, sign_day_report
-from oracles.chain.contracts import report_day_call
 from reference.forward_terms import ForwardTerms, Metric
 from testing.anvil import CHAIN_ID
-from testing.evm_contract import EvmContract, transact
+from testing.evm_contract import EvmContract
 from testing.forwards import create_forward, deploy_forwards
 from testing.oracle import OracleConfig
-from testing.oracle_world import DAY_SECONDS, THRESHOLD, OracleWorld, key_of
+from testing.oracle_world import DAY_SECONDS, OracleWorld, key_of
 
 _DAYS = 8
 _FAR = 4 * DAY_SECONDS
@@ -139,18 +137,14 @@ class ForwardsWorld:
         """Cancel an order as its maker."""
         self.book.send("cancel", signed.order.as_tuple(), sender=signed.order.maker)
 
+    def post_days(self, days: Iterable[int]) -> None:
+        """Post days of the simulated network."""
+        source = open_source("simulated:1")
+        for day in days:
+            self.oracle_world.post(source.observe(DayIndex(day)).facts, _PRICE_E8)
+
     def _report(self, first: int) -> None:
         """Post the oracle's first days and let them become final."""
-        world = self.oracle_world
-        world.finish_day(first + _DAYS - 1)
-        source = open_source("simulated:1")
-        version = world.oracle.read("membership_version")
-        for day in range(first, first + _DAYS):
-            facts = source.observe(DayIndex(day)).facts
-            report = DayReport(facts, world.oracle.read("revision_of", day), version)
-            parts = [
-                sign_day_report(signer, world.domain, report, _PRICE_E8) for signer in world.signers
-            ]
-            call = report_day_call(assemble(parts, THRESHOLD))
-            transact(self.rpc, self.deployer, world.oracle.address, call)
+        self.oracle_world.finish_day(first + _DAYS - 1)
+        self.post_days(range(first, first + _DAYS))
         self.anvil.warp(self.anvil.now() + _FAR)

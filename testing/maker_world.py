@@ -6,29 +6,18 @@ from typing import Any
 
 from eth_account.signers.local import LocalAccount
 
-from hashrate.core.types import DayIndex, Sats, UsdE8
 from hashrate.core.units import WAD
-from hashrate.history import open_source
-from hashrate.reports.quorum import assemble, assemble_output
-from hashrate.reports.report import (
-    DayReport,
-    OutputReport,
-    sign_day_report,
-    sign_output_report,
-)
 from maker.settings import MakerSettings
-from oracles.chain.contracts import report_day_call, report_output_call
 from reference import SeriesTerms
 from reference.forward_terms import ForwardTerms, Metric
 from testing.daemon_process import write_keystore
-from testing.evm_contract import EvmContract, transact
+from testing.evm_contract import EvmContract
 from testing.forwards import create_forward
 from testing.forwards_world import MONTH_DAYS, ForwardsWorld
-from testing.oracle_world import DAY_SECONDS, THRESHOLD
+from testing.oracle_world import DAY_SECONDS
 from testing.series import Label, Series, create_series, deploy_registry, terms_tuple
 
 FLOOR, CAP = 5_000, 40_000
-_PRICE_E8 = UsdE8(6_500_000_000_000)
 _FINAL_SECONDS = 13 * 3_600
 _DELIVERED = 100_000 * WAD
 
@@ -57,17 +46,10 @@ class MakerWorld(ForwardsWorld):
 
     def report_to_yesterday(self) -> None:
         """Post the days that are over, and let them become final."""
-        world, source = self.oracle_world, open_source("simulated:1")
-        version = world.oracle.read("membership_version")
-        for day in range(world.next_day(), self.anvil.now() // DAY_SECONDS):
-            facts = source.observe(DayIndex(day)).facts
-            report = DayReport(facts, world.oracle.read("revision_of", day), version)
-            parts = [
-                sign_day_report(signer, world.domain, report, _PRICE_E8) for signer in world.signers
-            ]
-            call = report_day_call(assemble(parts, THRESHOLD))
-            transact(self.rpc, self.deployer, world.oracle.address, call)
-        self._attest(day, version)
+        today = self.anvil.now() // DAY_SECONDS
+        self.post_days(range(self.oracle_world.next_day(), today))
+        series = self.hashrate.distributor.address
+        self.oracle_world.post_output(series, today - 1, 1, _DELIVERED)
         self.anvil.warp(self.anvil.now() + _FINAL_SECONDS)
 
     def stock(self, account: LocalAccount, tokens: int) -> None:
@@ -84,16 +66,6 @@ class MakerWorld(ForwardsWorld):
         registry = deploy_registry(chain, self.indices[0], self.deployer)
         given = (self.token.address, terms_tuple(terms), Label(), self.deployer)
         return create_series(chain, registry, *given)
-
-    def _attest(self, day: int, version: int) -> None:
-        """Report what the series' fleet delivered on a day."""
-        world = self.oracle_world
-        report = OutputReport(
-            self.hashrate.distributor.address, DayIndex(day), Sats(1), _DELIVERED, 0, version
-        )
-        parts = [sign_output_report(signer, world.domain, report) for signer in world.signers]
-        call = report_output_call(assemble_output(parts, THRESHOLD))
-        transact(self.rpc, self.deployer, world.oracle.address, call)
 
     def maker_settings(
         self, folder: Path, relay: str, account: LocalAccount | None, **changes: Any

@@ -2,19 +2,28 @@
 """A node with an oracle of three reporters, and what a test asks of it."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 
 from eth_account import Account
 from eth_account.signers.local import LocalAccount
+from eth_typing import ChecksumAddress
 from eth_utils import keccak
 
 from hashrate.bitcoin.headers import Anchor
-from hashrate.core.types import REGTEST, DayIndex
+from hashrate.core.types import REGTEST, DayFacts, DayIndex, Sats, UsdE8
 from hashrate.evm.contracts.oracle import HashpriceOracle
-from hashrate.reports.report import OracleDomain
-from oracles.chain.contracts import OracleContract
+from hashrate.reports.quorum import assemble, assemble_output
+from hashrate.reports.report import (
+    DayReport,
+    OracleDomain,
+    OutputReport,
+    sign_day_report,
+    sign_output_report,
+)
+from oracles.chain.contracts import OracleContract, report_day_call, report_output_call
 from testing.anvil import CHAIN_ID, TimedAnvil
-from testing.evm_contract import EvmChain
+from testing.evm_contract import EvmChain, transact
 from testing.oracle import DISPUTE_WINDOW_SECONDS, OracleConfig, Quorum, deploy_oracle
 
 DAY_SECONDS = 86_400
@@ -64,6 +73,30 @@ class OracleWorld:
     def finish_day(self, day: int, seconds: int = 2 * HOUR_SECONDS) -> None:
         """Move the chain's time to some while after the end of a day."""
         self.anvil.warp((day + 1) * DAY_SECONDS + seconds)
+
+    def post(
+        self, facts: DayFacts, price: UsdE8, signers: Sequence[LocalAccount] | None = None
+    ) -> None:
+        """Post a day as signed by all reporters or by some, at one price and as anyone."""
+        revision, version = self.oracle.read("revision_of", facts.day), self.version
+        report = DayReport(facts, revision, version)
+        keys = signers or self.signers
+        parts = [sign_day_report(key, self.domain, report, price) for key in keys]
+        call = report_day_call(assemble(parts, THRESHOLD))
+        transact(self.rpc, self.holder, self.oracle.address, call)
+
+    def post_output(self, series: ChecksumAddress, day: int, credited: int, delivered: int) -> None:
+        """Post the first report of a fleet's output, as signed by all reporters."""
+        facts = series, DayIndex(day), Sats(credited), delivered
+        report = OutputReport(*facts, 0, self.version)
+        parts = [sign_output_report(key, self.domain, report) for key in self.signers]
+        call = report_output_call(assemble_output(parts, THRESHOLD))
+        transact(self.rpc, self.holder, self.oracle.address, call)
+
+    @property
+    def version(self) -> int:
+        """Return the version of the membership that reports are signed for."""
+        return int(self.oracle.read("membership_version"))
 
     def next_day(self) -> int:
         """Return the day the oracle wants next."""

@@ -1,9 +1,6 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """A relay's process and what it keeps on disk."""
 
-import json
-import os
-import signal
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -16,7 +13,8 @@ from hashrate.orders.order import BookDomain, SignedOrder, order_hash
 from hashrate.orders.order_file import order_to_json
 from hashrate.service.ports import free_port
 from simulation.devnet.anvil import Anvil
-from testing.daemon_process import ROOT, toml, wait_for
+from testing.daemon_process import toml, wait_for
+from testing.program import ROOT, Program
 
 _START_SECONDS = 60
 
@@ -37,20 +35,19 @@ class Followed(Protocol):
         """The node."""
 
 
-class RelayProcess:
+class RelayProcess(Program):
     """One relay, in a process of its own."""
 
     def __init__(self, world: Followed, folder: Path, **settings: Any) -> None:
         """Write the settings; nothing is started."""
         folder.mkdir(parents=True, exist_ok=True)
+        super().__init__(folder / "log", _START_SECONDS)
         self.config = folder / "relay.toml"
-        self.log = folder / "log"
         self.port, self.operator_port = free_port(), free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.operator_url = f"http://127.0.0.1:{self.operator_port}"
         self.skew_seconds = 0
         """How far its clock is ahead of the machine's [s]; set before the start."""
-        self._process: subprocess.Popen[bytes] | None = None
         plain = {
             "chain_id": world.domain.chain_id,
             "book": world.domain.contract,
@@ -74,27 +71,8 @@ class RelayProcess:
     def start(self) -> None:
         """Start it and wait until it follows the chain."""
         command = [sys.executable, "-m", "relay", "run", "--config", str(self.config)]
-        with self.log.open("ab") as log:
-            self._process = subprocess.Popen(
-                command, cwd=ROOT, stdout=log, stderr=log, env=self._environment()
-            )
+        self._spawn(command, self._environment())
         wait_for(self._is_ready, _START_SECONDS, f"relay is ready: {self.log.read_text()}")
-
-    def stop(self) -> int:
-        """End it as a supervisor does, and return its exit code."""
-        assert self._process is not None
-        self._process.send_signal(signal.SIGTERM)
-        try:
-            return self._process.wait(_START_SECONDS)
-        finally:
-            self.kill()
-
-    def kill(self) -> None:
-        """End it at once."""
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait()
-            self._process = None
 
     def close(self) -> None:
         """End it and the connections to it."""
@@ -136,19 +114,15 @@ class RelayProcess:
             command, cwd=ROOT, capture_output=True, text=True, input=text, timeout=60, check=False
         )
 
-    def events(self) -> list[dict[str, Any]]:
-        """Read its log."""
-        return [json.loads(line) for line in self.log.read_text().splitlines()]
-
     def _environment(self) -> dict[str, str]:
-        """Return this process's, with another clock if it has one: Python loads it by this name."""
+        """Return what gives it another clock, if it has one: Python loads the file by its name."""
         if not self.skew_seconds:
-            return dict(os.environ)
+            return {}
         folder = self.config.parent / "clock"
         folder.mkdir(exist_ok=True)
         text = f"import time\nreal = time.time\ntime.time = lambda: real() + {self.skew_seconds}\n"
         (folder / "sitecustomize.py").write_text(text)
-        return {**os.environ, "PYTHONPATH": str(folder)}
+        return {"PYTHONPATH": str(folder)}
 
     def _is_ready(self) -> bool:
         assert self._process is not None

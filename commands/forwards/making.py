@@ -11,7 +11,7 @@ from typing import Any
 from eth_typing import ChecksumAddress
 from eth_utils.address import to_checksum_address
 
-from commands.forwards.orders import ask_book, opening_cost, post_order
+from commands.forwards.orders import FORWARDS, ask_book, opening_cost
 from commands.forwards.preview import legs_text, order_rows
 from commands.forwards.reader import ForwardsReader, Listing, window_text
 from commands.shell.acts import Act, require_logged, the_only_event
@@ -306,7 +306,7 @@ def offer_order(
     name = order_hash(reader.domain, order).hex()
     session.console.print(f"Order 0x{name} signed, written to {path}", markup=False)
     if relay is not None:
-        post_order(relay, signed)
+        FORWARDS.post(relay, signed)
         session.console.print(f"The relay at {relay} lists it", markup=False)
     return True
 

@@ -4,7 +4,6 @@
 Nothing here is trusted: what a file or a relay says of an order is asked of the book again.
 """
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from ape.exceptions import ContractLogicError
 
 from commands.forwards.reader import ForwardsReader, Listing
 from commands.shell.errors import RefusalError, ScriptError
+from commands.shell.orders import OrderKind
 from commands.shell.reasons import explain
 from hashrate.core.errors import HashrateError
 from hashrate.core.units import DAY_SECONDS
@@ -26,8 +26,12 @@ from hashrate.orders.order import (
     order_hash,
 )
 from hashrate.orders.order_file import order_from_json, order_to_json, read_order
-from hashrate.orders.relay_client import RelayClient, require_success
+from hashrate.orders.relay_client import RelayClient
 from hashrate.products.forwards.maths import collateral
+
+FORWARDS = OrderKind(
+    order_from_json, order_to_json, lambda signed: order_hash(signed.domain, signed.order)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,27 +75,6 @@ def opening_cost(
     )
 
 
-def is_url(text: str) -> bool:
-    """Return whether a text names a relay rather than a file."""
-    return text.startswith(("http://", "https://"))
-
-
-def read_signed(source: str) -> SignedOrder:
-    """Read an order from a file, or from its address at a relay, `<relay>/orders/<hash>`.
-
-    Raises:
-        HashrateError: it cannot be read or is malformed.
-    """
-    if not is_url(source):
-        return read_order(Path(source))
-    with RelayClient(source) as client:
-        signed = _served(client.get().get("order"), source)
-    asked = source.rstrip("/").rpartition("/")[2].lower()
-    if asked != "0x" + order_hash(signed.domain, signed.order).hex():
-        raise ScriptError(f"{source}: the relay serves another order than was asked for")
-    return signed
-
-
 def read_folder(folder: Path) -> tuple[list[SignedOrder], list[str]]:
     """Read every *.json of a folder that is an order, and say why another one is none."""
     orders, complaints = [], []
@@ -113,7 +96,7 @@ def read_book(relay: str, series: int) -> tuple[list[SignedOrder], list[str]]:
     with RelayClient(relay) as client:
         for entry in _entries(client, series):
             try:
-                orders.append(_served(entry, relay))
+                orders.append(FORWARDS.served(entry, relay))
             except HashrateError as error:
                 complaints.append(str(error))
     return orders, complaints
@@ -123,16 +106,6 @@ def _entries(client: RelayClient, series: int) -> Iterator[Any]:
     """Read what a relay lists of a series, page by page."""
     for side in ("buy", "sell"):
         yield from client.orders(str(series), side)
-
-
-def post_order(relay: str, signed: SignedOrder) -> None:
-    """Send an order to a relay.
-
-    Raises:
-        RelayAnswerError: the relay cannot be reached, or refuses.
-    """
-    with RelayClient(relay) as client:
-        require_success(client.submit(order_to_json(signed).encode()))
 
 
 def assess(reader: ForwardsReader, signed: SignedOrder, now: int) -> Offer:
@@ -188,15 +161,3 @@ def sides(offers: Sequence[Offer], series: int) -> tuple[list[Offer], list[Offer
     bids.sort(key=lambda offer: -offer.leg(series)[1])
     asks.sort(key=lambda offer: offer.leg(series)[1])
     return bids, asks
-
-
-def _served(entry: Any, relay: str) -> SignedOrder:
-    """Take the signed order out of what a relay says about it.
-
-    Raises:
-        ScriptError: there is none in it.
-        OrderFormatError: it is malformed.
-    """
-    if not isinstance(entry, dict) or "signed_order" not in entry:
-        raise ScriptError(f"{relay}: the answer holds no signed order")
-    return order_from_json(json.dumps(entry["signed_order"]))

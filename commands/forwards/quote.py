@@ -8,11 +8,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from commands.forwards.orders import Offer, assess, is_url, read_book, read_folder, sides
+from commands.forwards.orders import Offer, assess, read_book, read_folder, sides
 from commands.forwards.positions import mean_text
 from commands.forwards.preview import legs_text, taker_text
 from commands.forwards.reader import ForwardsReader, Listing, state_text, window_text
 from commands.shell.console import counted, grid
+from commands.shell.orders import is_url
 from hashrate.core.errors import HashrateError
 from hashrate.core.utc import utc_text
 from hashrate.orders.order import SignedOrder, order_hash

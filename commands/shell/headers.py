@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """The header contract's parameters, and the check that two sources tell the same anchor."""
 
+from dataclasses import asdict
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -76,18 +77,16 @@ class HeadersParameters(_Parameters):
     sources: Annotated[list[BitcoinSettings], Field(min_length=2)]
 
 
+def anchor_args(anchor: Anchor) -> dict[str, Any]:
+    """Return the constructor's anchor by name, in the order of the contract's struct."""
+    return asdict(anchor) | {"times": list(anchor.times)}
+
+
 def headers_args(headers: HeadersParameters) -> dict[str, Any]:
     """Make the constructor arguments by name, structs in the order of the contract's."""
     anchor, network = headers.anchor.anchor, _NETWORKS[headers.network]
     return {
-        "anchor": {
-            "block_hash": anchor.block_hash,
-            "height": anchor.height,
-            "work": anchor.work,
-            "bits": anchor.bits,
-            "epoch_start": anchor.epoch_start,
-            "times": list(anchor.times),
-        },
+        "anchor": anchor_args(anchor),
         "network": {
             "pow_limit": _POW_LIMITS[headers.network],
             "retargets": network.retargets,

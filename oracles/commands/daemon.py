@@ -7,7 +7,14 @@ from typing import Any
 
 import click
 
-from hashrate.service.command_line import EXIT_FAILED, config_option, one_line_errors
+from hashrate.service.command_line import (
+    EXIT_FAILED,
+    JsonModel,
+    check_command,
+    config_option,
+    one_line_errors,
+    show_config_command,
+)
 
 _config_option = config_option("HASHRATE")
 _FILE = click.Path(dir_okay=False, path_type=Path)
@@ -76,27 +83,20 @@ def verify(
     sys.exit(EXIT_FAILED if audit.show(config, day, last or day, as_json=as_json) else 0)
 
 
-@click.command()
-@_config_option
-@one_line_errors
-def check(config: Path | None) -> None:
-    """Check everything a reporter depends on, before it is trusted with a key.
-
-    Exit code 0 if all is well, 1 if something is not.
-    """
+@check_command("HASHRATE")
+def check(config: Path | None) -> bool:
+    """Check everything a reporter depends on, before it is trusted with a key."""
     from oracles.commands import preflight
 
-    sys.exit(0 if preflight.show(config) else EXIT_FAILED)
+    return preflight.show(config)
 
 
-@click.command("show-config")
-@_config_option
-@one_line_errors
-def show_config(config: Path | None) -> None:
-    """Show the settings as they are in effect, as JSON. Secrets are not among them."""
+@show_config_command("HASHRATE")
+def show_config(config: Path | None) -> JsonModel:
+    """Read the settings."""
     from oracles.daemon.settings import load_settings
 
-    click.echo(load_settings(config).model_dump_json(indent=2))
+    return load_settings(config)
 
 
 @click.command()

@@ -11,7 +11,6 @@ import structlog
 from eth_account.signers.local import LocalAccount
 from eth_utils.address import to_checksum_address
 
-from hashrate.core.version import installed_version
 from hashrate.evm.errors import WrongChainError
 from hashrate.evm.fees import FeePolicy
 from hashrate.evm.node import node_url, secret_url
@@ -125,7 +124,6 @@ def open_parts(
     with ExitStack() as stack:
         rpc = stack.enter_context(open_nodes(settings, redactor))
         metrics = Metrics()
-        metrics.build.labels(installed_version()).set(1)
         metrics.begin(names_of(settings, rpc), clock.now())
         rpc.choose(clock.now())
         oracle = oracle_of(settings, rpc)

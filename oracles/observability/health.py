@@ -5,13 +5,11 @@ import threading
 from dataclasses import dataclass
 
 from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
 
 from hashrate.core.types import DayIndex
 from hashrate.core.units import DAY_SECONDS, iso_from_day
 from hashrate.service.clock import Clock
+from hashrate.service.metrics import health_answer, operator_app
 from oracles.observability.metrics import Metrics
 
 
@@ -72,20 +70,4 @@ class Health:
 
 def make_operator_app(health: Health, metrics: Metrics) -> Starlette:
     """Make the application that monitoring asks: `/healthz` and `/metrics`."""
-
-    async def healthz(_request: Request) -> Response:
-        complaints = health.complaints()
-        status = "late" if complaints else "ok"
-        return JSONResponse(
-            {"status": status, "reasons": complaints}, status_code=503 if complaints else 200
-        )
-
-    async def show_metrics(_request: Request) -> Response:
-        return Response(metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
-
-    return Starlette(
-        routes=[
-            Route("/healthz", healthz, methods=["GET"]),
-            Route("/metrics", show_metrics, methods=["GET"]),
-        ]
-    )
+    return operator_app("/healthz", health_answer(health.complaints), metrics)

@@ -5,13 +5,11 @@ import math
 from dataclasses import dataclass
 from itertools import product
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
-
 from hashrate.core.errors import HashrateError
 from hashrate.service.clock import Clock
+from hashrate.service.metrics import ProgramMetrics
 from oracles.journal.models import WorkKind
 
-_PREFIX = "hashrate"
 PEER_RESULTS = ("agrees", "none_yet", "behind", "differs", "unreachable", "unusable")
 """What asking a peer comes to."""
 _OUTCOMES = (
@@ -39,11 +37,11 @@ class Names:
     steps: tuple[str, ...] = ()
 
 
-class Metrics:
-    """The daemon's metrics, in a registry of their own."""
+class Metrics(ProgramMetrics):
+    """The daemon's metrics."""
 
     def __init__(self) -> None:
-        self.registry = CollectorRegistry()
+        super().__init__("hashrate")
         self.cycles = self._counter("cycles", "Cycles by result.", "result")
         self.reports = self._counter("reports", "Reports by kind and outcome.", "kind", "outcome")
         self.peer_answers = self._counter(
@@ -125,10 +123,7 @@ class Metrics:
             "transmitter_balance_wei", "Balance of the account that pays for gas [wei]."
         )
         self.price = self._gauge("btc_usd", "The last closing price signed [USD].")
-        self.build = self._gauge("build_info", "Version of the program, always 1.", "version")
-        self.cycle_seconds = Histogram(
-            f"{_PREFIX}_cycle_seconds", "Length of a cycle [s].", registry=self.registry
-        )
+        self.cycle_seconds = self._histogram("cycle_seconds", "Length of a cycle [s].")
 
     def begin(self, names: Names, now: int) -> None:
         """Make every series that an alert asks for, at nothing or at the start [unix s]."""
@@ -156,16 +151,6 @@ class Metrics:
             self.reports.labels(kind, outcome)
         for result in ("ok", "failed", "crashed"):
             self.cycles.labels(result)
-
-    def text(self) -> bytes:
-        """Return all metrics in Prometheus' text form."""
-        return generate_latest(self.registry)
-
-    def _counter(self, name: str, about: str, *labels: str) -> Counter:
-        return Counter(f"{_PREFIX}_{name}", about, labels, registry=self.registry)
-
-    def _gauge(self, name: str, about: str, *labels: str) -> Gauge:
-        return Gauge(f"{_PREFIX}_{name}", about, labels, registry=self.registry)
 
 
 class SourceWatch:

@@ -18,6 +18,7 @@ from eth_account.signers.local import LocalAccount
 from commands.shell.chain import Chain
 from commands.shell.contracts import HEADERS, ORACLE
 from commands.shell.deployment import execute
+from commands.shell.headers import anchor_args
 from commands.shell.plan import Action, Change, Ref, Step
 from hashrate.bitcoin.hashprice import facts_from_blocks
 from hashrate.bitcoin.headers import (
@@ -149,7 +150,6 @@ class DisputeChapter:
     # The chain and the models, side by side
 
     def _deploy(self, first_height: int) -> None:
-        anchor = self._anchor
         config = {
             "first_day": int(self._first),
             "first_height": first_height,
@@ -168,14 +168,7 @@ class DisputeChapter:
                 HEADERS,
                 HEADERS,
                 {
-                    "anchor": {
-                        "block_hash": anchor.block_hash,
-                        "height": anchor.height,
-                        "work": anchor.work,
-                        "bits": anchor.bits,
-                        "epoch_start": anchor.epoch_start,
-                        "times": list(anchor.times),
-                    },
+                    "anchor": anchor_args(self._anchor),
                     "network": {
                         "pow_limit": _NETWORK.pow_limit,
                         "retargets": False,

@@ -10,26 +10,13 @@ out, and for 56 days after it no false day could have been contradicted. An answ
 where it brings nothing forward.
 """
 
-from collections.abc import Iterator
-
-import boa
 import pytest
 
-from tests.unit.chain import go_to, now, refused, wait
-from tests.unit.reporting import FIRST_DAY, LONG, true_facts
+from tests.unit.chain import now, refused, wait
+from tests.unit.reporting import LONG, true_facts
 from tests.unit.reviewing import NOTHING, REST, WINDOW, Reviewing
 
 pytestmark = pytest.mark.unit
-
-
-@pytest.fixture
-def reviewing(genesis: None) -> Iterator[Reviewing]:
-    """An oracle with headers and a first day that is final."""
-    with boa.env.anchor():
-        made = Reviewing.begin()
-        made.post()
-        go_to(made.final_at(FIRST_DAY))
-        yield made
 
 
 def test_review_day__fork_caught_up_and_agreed_at_once__can_still_be_answered(

@@ -8,26 +8,14 @@ be another report of the day that began it, which takes a quorum or the guardian
 disputed one inherits its wait when it is sent again, and is no answer either.
 """
 
-from collections.abc import Iterator
-
 import boa
 import pytest
 
 from tests.unit.chain import go_to, now, wait
-from tests.unit.reporting import FIRST_DAY, LONG, posting_time
+from tests.unit.reporting import LONG, posting_time
 from tests.unit.reviewing import FICKLE, TOTAL, Reviewing
 
 pytestmark = pytest.mark.unit
-
-
-@pytest.fixture
-def reviewing(genesis: None) -> Iterator[Reviewing]:
-    """An oracle with headers and a first day that is final."""
-    with boa.env.anchor():
-        made = Reviewing.begin()
-        made.post()
-        go_to(made.final_at(FIRST_DAY))
-        yield made
 
 
 def test_review_day__headers_that_change_their_answer__delay_to_the_disputes_end(

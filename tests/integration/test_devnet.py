@@ -21,6 +21,7 @@ from commands.shell.provenance import ROOT
 from hashrate.evm.rpc import EvmRpc
 from hashrate.service.listener import Listener
 from hashrate.service.ports import free_port
+from simulation.devnet.multicall import ADDRESS as MULTICALL3
 from simulation.devnet.page import DIST, deployment_document, make_app
 from simulation.devnet.trading import MAKERS
 from testing.evm_contract import EvmChain
@@ -111,6 +112,9 @@ def test_devnet__started__prints_what_one_needs_and_lets_days_pass(devnet: Devne
     assert document["is_simulated"] is True
     for name in ("oracle", "registry"):
         assert len(devnet.ask("eth_getCode", document[name], "latest")) > 1_000
+    # many views in one request, at the address where public networks have it
+    number = {"to": MULTICALL3, "data": "0x42cbb15c"}  # getBlockNumber()
+    assert int(devnet.ask("eth_call", number, "latest"), 16) > PAST_DAYS
     before = int(devnet.ask("eth_getBlockByNumber", "latest", False)["timestamp"], 16)
     devnet.wait_for(f"day {PAST_DAYS + 3}")
     after = int(devnet.ask("eth_getBlockByNumber", "latest", False)["timestamp"], 16)

@@ -13,10 +13,11 @@ import pytest
 from hashrate.orders.order import SignedOrder
 from maker.cycle import Maker
 from maker.errors import MakerStoppedError
-from testing.daemon_process import ROOT, toml, wait_for
+from testing.daemon_process import toml, wait_for
 from testing.http_server import json_answer, serving
 from testing.maker_world import MakerWorld
 from testing.oracle_world import DAY_SECONDS
+from testing.program import ROOT
 from testing.relay_process import RelayProcess
 
 pytestmark = pytest.mark.integration

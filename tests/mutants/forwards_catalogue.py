@@ -1,10 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Vault and book broken on purpose, and the history that has to notice."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
-from testing.patching import Patch
+from tests.mutants.mutant import HistoryMutant
 from tests.stateful.forwards_history import (
     blocked_history,
     hostile_book_history,
@@ -15,7 +12,6 @@ from tests.stateful.forwards_history import (
     traded_history,
     watching_history,
 )
-from tests.stateful.forwards_lockstep import ForwardsLockstep
 
 VAULT = "forwards/ForwardsVault.vy"
 BOOK = "forwards/ForwardsBook.vy"
@@ -28,32 +24,15 @@ CASH = "exchange/cash.vy"
 STATE = "exchange/order_state.vy"
 SIGNATURES = "exchange/signatures.vy"
 
-
-@dataclass(frozen=True)
-class ForwardsMutant:
-    """One defect: what is wrong, the words that make it so, and who notices."""
-
-    name: str
-    history: Callable[[ForwardsLockstep], None]
-    path: str
-    old: str
-    new: str = "pass"
-
-    @property
-    def patches(self) -> list[Patch]:
-        """The replacement that makes it."""
-        return [Patch(self.path, self.old, self.new)]
-
-
 SETTLEMENT_MUTANTS = [
-    ForwardsMutant(
+    HistoryMutant(
         "a payout is rounded up",
         settled_history,
         SETTLEMENT,
         "// (MEAN_DAYS * _units_per_tick)",
         "// (MEAN_DAYS * _units_per_tick) + 1",
     ),
-    ForwardsMutant(
+    HistoryMutant(
         "a mean is rounded before it is multiplied",
         settled_history,
         SETTLEMENT,
@@ -61,55 +40,55 @@ SETTLEMENT_MUTANTS = [
         "_missing_days * (_mean_sum // (MEAN_DAYS * _units_per_tick) * MEAN_DAYS"
         " * _units_per_tick))",
     ),
-    ForwardsMutant(
+    HistoryMutant(
         "a payout knows no cap",
         settled_history,
         SETTLEMENT,
         "return min(max(gross, lowest), highest) - lowest",
         "return max(gross, lowest) - lowest",
     ),
-    ForwardsMutant(
+    HistoryMutant(
         "a sum below the floor cannot be settled",
         settled_history,
         SETTLEMENT,
         "return min(max(gross, lowest), highest) - lowest",
         "return min(gross, highest) - lowest",
     ),
-    ForwardsMutant(
+    HistoryMutant(
         "the newest day stands for the mean of seven",
         settled_history,
         SERIES,
         "newest - settlement.MEAN_DAYS",
         "newest - 1",
     ),
-    ForwardsMutant(
+    HistoryMutant(
         "the day of the deadline is missing twice",
         settled_history,
         SERIES,
         "missing_days = min(last - newest,",
         "missing_days = min(last - newest + 1,",
     ),
-    ForwardsMutant(
+    HistoryMutant(
         "a last day that is late counts",
         settled_history,
         SERIES,
         "final_at > min(block.timestamp, deadline)",
         "final_at > block.timestamp",
     ),
-    ForwardsMutant(
+    HistoryMutant(
         "what is final when somebody asks counts",
         settled_history,
         SERIES,
         "index_reader._final_day_at(_terms.index, deadline)",
         "index_reader._final_day_at(_terms.index, block.timestamp)",
     ),
-    ForwardsMutant(
+    HistoryMutant(
         "silence since before the window cannot be settled",
         settled_history,
         SERIES,
         "before = min(before, newest)",
     ),
-    ForwardsMutant(
+    HistoryMutant(
         "the oracle is given up a second late",
         settled_history,
         SERIES,
@@ -118,75 +97,75 @@ SETTLEMENT_MUTANTS = [
     ),
 ]
 TRADE_MUTANTS = [
-    ForwardsMutant(
+    HistoryMutant(
         "nothing is netted",
         traded_history,
         VAULT,
         "shorts = min(count, positions._balance(parties[b], leg.series + 1))",
     ),
-    ForwardsMutant(
+    HistoryMutant(
         "a leg's side is flipped",
         traded_history,
         VAULT,
         "b: uint256 = 0 if leg.is_buy else 1",
         "b: uint256 = 1 if leg.is_buy else 0",
     ),
-    ForwardsMutant(
+    HistoryMutant(
         "every leg has the side of the first",
         spread_history,
         VAULT,
         "b: uint256 = 0 if leg.is_buy else 1",
         "b: uint256 = 0 if _trade.legs[0].is_buy else 1",
     ),
-    ForwardsMutant(
+    HistoryMutant(
         "a ratio is forgotten",
         spread_history,
         VAULT,
         "count: uint256 = self._contracts(_trade.quantity, leg.ratio)",
         "count: uint256 = self._contracts(_trade.quantity, 1)",
     ),
-    ForwardsMutant(
+    HistoryMutant(
         "who closes gets the leg it paid",
         traded_history,
         VAULT,
         "gets[b] += shorts * short_cost",
         "gets[b] += shorts * long_cost",
     ),
-    ForwardsMutant(
+    HistoryMutant(
         "what is earned is not set off",
         traded_history,
         VAULT,
         "max(pays[0], gets[0]) - gets[0],",
         "pays[0],",
     ),
-    ForwardsMutant(
+    HistoryMutant(
         "a cap counts leg by leg",
         spread_history,
         VAULT,
         "pulled[0] <= _trade.maker_cap and",
         "pulled[0] <= _trade.maker_cap * len(_trade.legs) and",
     ),
-    ForwardsMutant(
+    HistoryMutant(
         "a midpoint is rounded up",
         traded_history,
         ORDERS,
         "(bid + ask) // 2",
         "(bid + ask + 1) // 2",
     ),
-    ForwardsMutant(
+    HistoryMutant(
         "orders cross in all, not in each leg",
         spread_history,
         ORDERS,
         'assert bid >= ask, "order: prices do not cross"',
     ),
-    ForwardsMutant(
+    HistoryMutant(
         "pairs forget what is closed",
         traded_history,
         SERIES,
         "terms._pairs(market) + _opened - _closed",
         "terms._pairs(market) + _opened",
     ),
-    ForwardsMutant(
+    HistoryMutant(
         "series share their positions",
         traded_history,
         VAULT,
@@ -195,28 +174,28 @@ TRADE_MUTANTS = [
     ),
 ]
 PEG_MUTANTS = [
-    ForwardsMutant(
+    HistoryMutant(
         "a peg reads a day that is not final",
         pegged_history,
         SERIES,
         "newest: uint256 = index_reader._last_final_day(asked.index) assert newest + 1 >= terms",
         "newest: uint256 = block.timestamp // 86_400 - 1\n    assert newest + 1 >= terms",
     ),
-    ForwardsMutant(
+    HistoryMutant(
         "a peg leaves its clamp",
         pegged_history,
         ORDERS,
         "return min(max(convert(price, uint256), _peg.low_ticks), _peg.high_ticks)",
         "return max(convert(price, uint256), _peg.low_ticks)",
     ),
-    ForwardsMutant(
+    HistoryMutant(
         "a peg never grows old",
         pegged_history,
         BOOK,
         "- newest <= peg.max_age_days",
         "- newest <= peg.max_age_days + 1",
     ),
-    ForwardsMutant(
+    HistoryMutant(
         "a peg is bounded at its best price",
         pegged_history,
         BOOK,
@@ -225,7 +204,7 @@ PEG_MUTANTS = [
     ),
 ]
 BOOK_MUTANTS = [
-    ForwardsMutant(
+    HistoryMutant(
         "one party's word is enough",
         hostile_book_history,
         VAULT,
@@ -233,34 +212,34 @@ BOOK_MUTANTS = [
         "assert naming.is_named or _account == tx.origin or _account.is_contract == False,"
         ' "vault: book not named"',
     ),
-    ForwardsMutant(
+    HistoryMutant(
         "a limit is not counted down",
         hostile_book_history,
         NAMED,
         "self._words[_account][msg.sender][_token] -= _amount",
     ),
-    ForwardsMutant(
+    HistoryMutant(
         "every book may close",
         hostile_book_history,
         NAMED,
         "may_close=word & _MAY_CLOSE != 0",
         "may_close=True",
     ),
-    ForwardsMutant(
+    HistoryMutant(
         "a naming never ends",
         hostile_book_history,
         NAMED,
         "or block.timestamp > until",
         "or block.timestamp > until + 1",
     ),
-    ForwardsMutant(
+    HistoryMutant(
         "the official book cannot be disowned",
         hostile_book_history,
         NAMED,
         "if times == 0 and _book == BOOK:",
         "if _book == BOOK:",
     ),
-    ForwardsMutant(
+    HistoryMutant(
         "disowning spares what was said before",
         hostile_book_history,
         NAMED,
@@ -269,86 +248,86 @@ BOOK_MUTANTS = [
     ),
 ]
 ORDER_MUTANTS = [
-    ForwardsMutant(
+    HistoryMutant(
         "an epoch is not looked at",
         refusing_history,
         STATE,
         "_epoch >= epochs >> _LEAST_SHIFT",
         "_epoch >= 0",
     ),
-    ForwardsMutant(
+    HistoryMutant(
         "an order never expires",
         refusing_history,
         STATE,
         'assert block.timestamp <= _deadline, "order: deadline is over"',
     ),
-    ForwardsMutant(
+    HistoryMutant(
         "an order can be filled again",
         refusing_history,
         STATE,
         "self.filled_of[_digest] = _whole - _remaining + _quantity",
     ),
-    ForwardsMutant(
+    HistoryMutant(
         "cancelling is for show",
         refusing_history,
         STATE,
         "self.filled_of[_digest] = _CANCELLED",
     ),
-    ForwardsMutant(
+    HistoryMutant(
         "a minimum binds although less is left",
         refusing_history,
         STATE,
         "_quantity >= min(_minimum, _remaining)",
         "_quantity >= _minimum",
     ),
-    ForwardsMutant(
+    HistoryMutant(
         "collateral has no bound",
         refusing_history,
         VAULT,
         "pulled[0] <= _trade.maker_cap and",
         "True and",
     ),
-    ForwardsMutant(
+    HistoryMutant(
         "a strip mixes tokens",
         refusing_history,
         VAULT,
         'assert _token == _first, "vault: more than one token"',
     ),
-    ForwardsMutant(
+    HistoryMutant(
         "an order lives into the window",
         refusing_history,
         SERIES,
         "assert block.timestamp < first_day * _DAY_SECONDS",
         "assert block.timestamp <= first_day * _DAY_SECONDS",
     ),
-    ForwardsMutant(
+    HistoryMutant(
         "an order outlives the window",
         refusing_history,
         SERIES,
         "assert block.timestamp < end_day * _DAY_SECONDS",
         "assert block.timestamp <= end_day * _DAY_SECONDS",
     ),
-    ForwardsMutant(
+    HistoryMutant(
         "cancelling a series spares it",
         refusing_history,
         STATE,
         "self._least_on[_maker][_subject] = epoch",
     ),
-    ForwardsMutant(
+    HistoryMutant(
         "a taker's limit is for show",
         refusing_history,
         BOOK,
         "taker_cap=_take.max_pay",
         "taker_cap=max_value(uint256)",
     ),
-    ForwardsMutant(
+    HistoryMutant(
         "anyone fills what is for matching",
         refusing_history,
         BOOK,
         "or (_is_match and _order.taker == self)",
         "or _order.taker == self",
     ),
-    ForwardsMutant(
+    HistoryMutant(
         "any answer of a wallet is a signature",
         refusing_history,
         SIGNATURES,
@@ -357,40 +336,40 @@ ORDER_MUTANTS = [
     ),
 ]
 MONEY_MUTANTS = [
-    ForwardsMutant(
+    HistoryMutant(
         "a payment that fails is lost",
         blocked_history,
         CASH,
         "self.credit_of[_token][_account] += _amount",
     ),
-    ForwardsMutant(
+    HistoryMutant(
         "a credit can be fetched twice",
         blocked_history,
         CASH,
         "self.credit_of[_token][_account] = 0",
     ),
-    ForwardsMutant(
+    HistoryMutant(
         "the answer False is a payment",
         blocked_history,
         CASH,
         "return is_done and (len(answer) == 0 or convert(answer, uint256) != 0)",
         "return is_done",
     ),
-    ForwardsMutant(
+    HistoryMutant(
         "receivers are asked before the money is there",
         watching_history,
         POSITIONS,
         "self._mint(_to, _id, _received - moved)",
         "self._mint(_to, _id, _received - moved)\n    self._ask(_to, _id, _received - moved)",
     ),
-    ForwardsMutant(
+    HistoryMutant(
         "a door has no lock",
         watching_history,
         VAULT,
         "@external def merge_pair(",
         "@external\n@reentrant\ndef merge_pair(",
     ),
-    ForwardsMutant(
+    HistoryMutant(
         "transfers have no lock",
         watching_history,
         VAULT,

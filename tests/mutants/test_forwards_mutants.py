@@ -5,14 +5,16 @@ import pytest
 
 from testing.local_chain import Refused
 from testing.patching import patched
-from tests.mutants.forwards_catalogue import FORWARDS_MUTANTS, ForwardsMutant
+from tests.mutants.forwards_catalogue import FORWARDS_MUTANTS
+from tests.mutants.mutant import HistoryMutant
+from tests.stateful.forwards_lockstep import ForwardsLockstep
 from tests.stateful.forwards_scenes import begin
 
 pytestmark = pytest.mark.stateful
 
 
 @pytest.mark.parametrize("mutant", FORWARDS_MUTANTS, ids=lambda mutant: mutant.name)
-def test_forwards_mutant__history__is_noticed(mutant: ForwardsMutant) -> None:
+def test_forwards_mutant__history__is_noticed(mutant: HistoryMutant[ForwardsLockstep]) -> None:
     # compiled without optimizing, which halves the time
     with patched(mutant.patches, is_optimized=False) as compiler:
         scene = begin(compiler, print)

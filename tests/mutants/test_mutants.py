@@ -5,14 +5,14 @@ import pytest
 
 from testing.local_chain import Refused
 from testing.patching import patched
-from tests.mutants.catalogue import MUTANTS, Mutant
+from tests.mutants.catalogue import MUTANTS, SeriesMutant
 from tests.stateful.scenes import begin, deploy
 
 pytestmark = pytest.mark.stateful
 
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
-def test_mutant__history__is_noticed(mutant: Mutant) -> None:
+def test_mutant__history__is_noticed(mutant: SeriesMutant) -> None:
     # compiled without optimizing, which halves the time
     with patched(mutant.patches, is_optimized=False) as compiler:
         system = deploy(mutant.setup_name, compiler)

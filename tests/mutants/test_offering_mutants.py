@@ -5,14 +5,16 @@ import pytest
 
 from testing.local_chain import Refused
 from testing.patching import patched
-from tests.mutants.offering_catalogue import OFFERING_MUTANTS, OfferingMutant
+from tests.mutants.mutant import HistoryMutant
+from tests.mutants.offering_catalogue import OFFERING_MUTANTS
+from tests.stateful.offering_lockstep import OfferingLockstep
 from tests.stateful.offering_scenes import begin_with
 
 pytestmark = pytest.mark.stateful
 
 
 @pytest.mark.parametrize("mutant", OFFERING_MUTANTS, ids=lambda mutant: mutant.name)
-def test_offering_mutant__history__is_noticed(mutant: OfferingMutant) -> None:
+def test_offering_mutant__history__is_noticed(mutant: HistoryMutant[OfferingLockstep]) -> None:
     # compiled without optimizing, which halves the time
     with patched(mutant.patches, is_optimized=False) as compiler:
         scene = begin_with(compiler, print)

@@ -8,7 +8,8 @@ from testing.compiler import CONTRACTS, Compiler
 from testing.local_chain import Refused
 from testing.patching import patched
 from testing.spot_system import deploy_spot
-from tests.mutants.spot_catalogue import SPOT_MUTANTS, SpotMutant
+from tests.mutants.mutant import Mutant
+from tests.mutants.spot_catalogue import SPOT_MUTANTS
 from tests.stateful.spot_history import spot_history
 from tests.stateful.spot_lockstep import SpotLockstep
 
@@ -29,7 +30,7 @@ def test_spot__history__agrees_with_the_model() -> None:
 
 
 @pytest.mark.parametrize("mutant", SPOT_MUTANTS, ids=lambda mutant: mutant.name)
-def test_spot_mutant__history__is_noticed(mutant: SpotMutant) -> None:
+def test_spot_mutant__history__is_noticed(mutant: Mutant) -> None:
     with (
         patched(mutant.patches, is_optimized=False) as compiler,
         pytest.raises((AssertionError, Refused)) as noticed,

@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Strips and notes broken on purpose, each by a few words, and the history that has to notice."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
-from testing.patching import Patch
-from tests.stateful.scenes import SHORT_WALK, SHORT_WALKS
+from tests.mutants.mutant import HistoryMutant
+from tests.stateful.scenes import SHORT_WALK
 from tests.stateful.series_lockstep import WORDS_PER_CLAIM
 from tests.stateful.tranches_history import met_history, unasked_history, unmet_history
 from tests.stateful.tranches_lockstep import TranchesLockstep
@@ -18,21 +17,10 @@ INDEX = "series/reward_index.vy"
 
 
 @dataclass(frozen=True)
-class TranchesMutant:
-    """One defect: what is wrong, who notices, and the words that make it so."""
+class TranchesMutant(HistoryMutant[TranchesLockstep]):
+    """A defect that may need a claim's shorter walks to be noticed."""
 
-    name: str
-    history: Callable[[TranchesLockstep], None]
-    path: str
-    old: str
-    new: str
     walks: int = WORDS_PER_CLAIM
-
-    @property
-    def patches(self) -> list[Patch]:
-        """The replacement that makes it, and shorter walks of a claim where it takes them."""
-        shorter = SHORT_WALKS if self.walks == SHORT_WALK else []
-        return [Patch(self.path, self.old, self.new), *shorter]
 
 
 CUT_MUTANTS = [

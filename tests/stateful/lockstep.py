@@ -31,6 +31,31 @@ class Disagreement(AssertionError):
     """The chain and the model do not do the same."""
 
 
+def agree(
+    note: Callable[[str], object],
+    what: str,
+    on_chain: Callable[[], Any],
+    in_model: Callable[[], Any],
+    wordless: frozenset[Cause] = frozenset(),
+) -> tuple[bool, Any, Any]:
+    """Do the same on both sides; return whether it was accepted, and both results."""
+    value = expected = reason = cause = None
+    try:
+        value = on_chain()
+    except Refused as refused:
+        reason = refused.reason
+    try:
+        expected = in_model()
+    except ModelRevert as revert:
+        cause = revert.cause
+    note(f"{what}: {value if reason is None else reason!r}")
+    if (reason is None) != (cause is None):
+        raise Disagreement(f"{what}: the chain says {reason!r}, the model {cause}")
+    if reason == "" and cause not in wordless:
+        raise Disagreement(f"{what}: refused without a reason")
+    return reason is None, value, expected
+
+
 class OracleLockstep:
     """Acts on an oracle and on its model; `note` hears of each.
 
@@ -82,21 +107,7 @@ class OracleLockstep:
         self, what: str, on_chain: Callable[[], Any], in_model: Callable[[], Any]
     ) -> tuple[bool, Any, Any]:
         """Do the same on both sides; return whether it was accepted, and both results."""
-        value = expected = reason = cause = None
-        try:
-            value = on_chain()
-        except Refused as refused:
-            reason = refused.reason
-        try:
-            expected = in_model()
-        except ModelRevert as revert:
-            cause = revert.cause
-        self.note(f"{what}: {value if reason is None else reason!r}")
-        if (reason is None) != (cause is None):
-            raise Disagreement(f"{what}: the chain says {reason!r}, the model {cause}")
-        if reason == "" and cause not in self.wordless:
-            raise Disagreement(f"{what}: refused without a reason")
-        return reason is None, value, expected
+        return agree(self.note, what, on_chain, in_model, self.wordless)
 
     # Days
 

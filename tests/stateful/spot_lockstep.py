@@ -5,13 +5,11 @@ from collections.abc import Callable, Sequence
 from copy import copy, deepcopy
 from typing import Any
 
-from reference.errors import ModelRevert
 from reference.spot import PlainToken, Remaining, SignedSpotOrder, SpotModel, SpotOrder, SpotTake
-from testing.local_chain import Refused
 from testing.spot import spot_digest, spot_tuple
 from testing.spot_system import SpotSystem
 from testing.system import COINS
-from tests.stateful.lockstep import Disagreement
+from tests.stateful.lockstep import Disagreement, agree
 
 CANCELLED = 2**256 - 1
 
@@ -43,23 +41,10 @@ class SpotLockstep:
         self, what: str, on_chain: Callable[[], Any], in_model: Callable[[], Any]
     ) -> Any | None:
         """Do the same on both sides; return the result, None if it was refused."""
-        value = expected = reason = cause = None
-        try:
-            value = on_chain()
-        except Refused as refused:
-            reason = refused.reason
-        try:
-            expected = in_model()
-        except ModelRevert as revert:
-            cause = revert.cause
-        self.note(f"{what}: {value if reason is None else reason!r}")
-        if (reason is None) != (cause is None):
-            raise Disagreement(f"{what}: the chain says {reason!r}, the model {cause}")
-        if reason == "":
-            raise Disagreement(f"{what}: refused without a reason")
-        if reason is None and expected is not None and value != expected:
+        is_accepted, value, expected = agree(self.note, what, on_chain, in_model)
+        if is_accepted and expected is not None and value != expected:
             raise Disagreement(f"{what}: {value} on the chain, {expected} in the model")
-        if reason is not None:
+        if not is_accepted:
             return None
         return True if expected is None else expected
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-only
-"""The browser, the served page, and a new chain for each test."""
+"""The browser, the served page, and for each test a chain on which nothing else happened."""
 
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -16,7 +16,8 @@ from tests.web.visit import DESKTOP, Visit
 from tests.web.wallet import Wallet
 from tests.web.world import World, play_two_weeks
 
-_BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+# the first draws no window around the page: half the time
+_BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 BROWSER_OPTIONS = [
     "--no-sandbox",  # test runs may be root's; the pages it opens are our own
     "--disable-gpu",
@@ -31,7 +32,7 @@ Serve = Callable[..., str]
 
 
 def find_browser() -> str | None:
-    """Find a Chromium of the system."""
+    """Find a Chromium of the system, the quickest there is."""
     return next(filter(None, map(shutil.which, _BROWSERS)), None)
 
 
@@ -53,15 +54,22 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
-def world(anvil_path: Path) -> Iterator[World]:
-    """A chain on which two weeks have passed."""
+@pytest.fixture(scope="session")
+def shared_world(anvil_path: Path) -> Iterator[World]:
+    """A chain on which two weeks have passed, played once."""
     world = World()
     try:
         play_two_weeks(world)
         yield world
     finally:
         world.close()
+
+
+@pytest.fixture
+def world(shared_world: World) -> Iterator[World]:
+    """A chain on which two weeks have passed; what a test does to it is taken back."""
+    with shared_world.undone():
+        yield shared_world
 
 
 @pytest.fixture

@@ -5,6 +5,8 @@ The slow phone is Lighthouse's: a processor four times slower than this machine'
 0.75 Mbit/s up, 150 ms of round trip for every request, those to the node included.
 """
 
+import json
+import os
 import statistics
 import sys
 from collections.abc import Iterator
@@ -34,6 +36,7 @@ UP_BYTES = 750_000 // 8
 PATIENCE_MS = 120_000
 LEVELS = 200
 UPDATES = 10
+FRAME_MS = 16
 
 # when a part of the page is first there, by the page's own clock
 _WATCH = """
@@ -126,24 +129,48 @@ def _deep_book(browser: Browser, world: World, folder: Path) -> None:
             desk.quote(is_buy=True, price=BID - step, quantity=1)
             desk.quote(is_buy=False, price=ASK + step, quantity=1)
         with _visited(browser, world, **desk.deployment()) as visit:
-            visit.measure_tasks()
             session = visit.page.context.new_cdp_session(visit.page)
             session.send("Emulation.setCPUThrottlingRate", {"rate": CPU_SLOWDOWN})
             visit.open(f"#/market/{desk.month}")
             expect(visit.see("ask").first).to_be_visible(timeout=PATIENCE_MS)
             visit.page.wait_for_timeout(2_000)
-            visit.page.evaluate("globalThis.longTasks = []")
             visit.requests.clear()
+            browser.start_tracing(page=visit.page, categories=["toplevel"])
             for step in range(UPDATES):
                 desk.quote(is_buy=False, price=ASK - 1 - step, quantity=2)
                 visit.page.wait_for_timeout(2_000)
-            asked, longest = len(visit.requests), visit.longest_task()
+            tasks = _tasks(json.loads(browser.stop_tracing()))
+            asked = len(visit.requests)
         each = asked / UPDATES
-        print(
-            f"book of {LEVELS}, one new each 2 s {each:>6.1f} requests, longest task {longest} ms"
-        )
+        print(f"book of {LEVELS}, one new each 2 s {each:>6.1f} requests")
+        for name, key in (("processor", "tdur"), ("clock", "dur")):
+            spans = sorted((task[key] / 1_000 for task in tasks), reverse=True)
+            late = sum(span > FRAME_MS for span in spans)
+            print(
+                f"  tasks by the {name:<15} {spans[0]:>6.1f} ms longest, {late} of {len(spans):,} "
+                f"above {FRAME_MS} ms, load {os.getloadavg()[0]:.1f}"
+            )
     finally:
         desk.close()
+
+
+def _tasks(trace: dict[str, Any]) -> list[dict[str, Any]]:
+    """List the tasks of the busiest page's main thread, in time of processor and clock [us]."""
+    events = trace["traceEvents"]
+    mains = {
+        (each["pid"], each["tid"])
+        for each in events
+        if each["name"] == "thread_name" and each["args"]["name"] == "CrRendererMain"
+    }
+    by_thread: dict[tuple[int, int], list[dict[str, Any]]] = {main: [] for main in mains}
+    for each in events:
+        if (
+            each["name"].endswith("RunTask")
+            and (each["pid"], each["tid"]) in mains
+            and "tdur" in each
+        ):
+            by_thread[each["pid"], each["tid"]].append(each)
+    return max(by_thread.values(), key=lambda tasks: sum(each["tdur"] for each in tasks))
 
 
 def _ten_years(browser: Browser, world: LongWorld) -> None:

@@ -87,7 +87,7 @@ def test_borrow__by_splitting_and_selling_a_note__is_met_and_frees_the_tokens(
     use(card, "split-form", "1,000")
     visit.expect_state("confirmed")
     trade = card.get_by_test_id("trade").first
-    trade.locator("summary").click()
+    trade.locator("summary").first.click()
     form = trade.get_by_test_id("spot-offer-form")
     form.get_by_label("How much").fill("1000")
     form.get_by_label("Price").fill("98")
@@ -301,7 +301,7 @@ def test_loans__both_themes_and_widths__has_no_axe_violation_and_fits(
     connected(visit, wallet)
     form = card_of(visit, note).get_by_test_id("buy-junior-form")
     form.get_by_role("textbox").fill("300")
-    card_of(visit, note).get_by_test_id("trade").first.locator("summary").click()
+    card_of(visit, note).get_by_test_id("trade").first.locator("summary").first.click()
     visit.page.locator("main > details > summary").click()
     visit.see("new-tranches-form").get_by_role("checkbox").check()
     expect(visit.see("new-fund-form")).to_be_visible()

@@ -98,7 +98,10 @@ def show_miner(visit: Visit, desk: Desk) -> None:
     form.get_by_role("textbox").nth(6).fill("5000")
     form.locator("input[type=checkbox]").first.check()
     form.locator("input[type=checkbox]").nth(1).check()
-    visit.see("plan").locator("summary").click()
+    form.get_by_role("textbox").nth(10).fill("0.08")
+    expect(visit.see("at-rest")).not_to_have_count(0)
+    for summary in visit.see("plan").locator("summary").all():
+        summary.click()
     expect(visit.see("cash-step")).not_to_have_count(0)
 
 

@@ -1,15 +1,22 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Strips, notes and funds on the page: what arrives is what the page promised, to the satoshi."""
 
+from math import ceil
+from pathlib import Path
+
 import pytest
+from eth_utils.address import to_checksum_address
 from playwright.sync_api import expect
 
 from testing.evm_contract import EvmContract
+from testing.fund import create_fund
+from testing.series import Label
 from tests.web.conftest import OpenVisit
 from tests.web.shelf import FACE, FJORD_WEIGHT, PRAIRIE_WEIGHT, Shelf
-from tests.web.visit import Visit
+from tests.web.stall import Stall
+from tests.web.visit import Visit, origin_of
 from tests.web.wallet import Wallet
-from tests.web.world import WAD, World
+from tests.web.world import BTC, MAX_SETTLED_DAYS, WAD, Listing, World
 
 pytestmark = pytest.mark.e2e
 
@@ -141,6 +148,108 @@ def test_fund__create_claim_and_redeem__is_exact(
     form.get_by_role("button", name="Redeem").click()
     visit.expect_base_units(card.get_by_test_id("shares"), 0)
     assert [balance(token, world) for token in tokens] == before
+
+
+_TOUCHED_DAYS = 130  # two more than one call of the series walks
+
+
+def test_fund__many_touched_days_in_a_coin_that_freezes__are_collected_claimed_and_withdrawn(
+    open_visit: OpenVisit, world: World, shelf: Shelf, wallet: Wallet
+) -> None:
+    coin = world.chain.deploy("mocks/MockFreezingToken", 8, sender=world.owner)
+    listing = Listing(Label("Hashrate Glacier", "thGLACIER", "Glacier, hydro power"))
+    series = world.create_series(listing, coin)
+    world.fund(series, 100 * BTC, BTC, coin)
+    basket = {series.distributor.address: 1}
+    fund = create_fund(world.chain, shelf.funds, basket, world.owner)
+    series.token.send("approve", fund.address, 2**255, sender=world.holder.address)
+    for day in range(14, 14 + _TOUCHED_DAYS):
+        world.move_to(day, 2)
+        world.report_day(day - 1)
+        world.report_output(series, day - 1)
+        if day == 14:  # attested once its first output is final
+            world.move_to(day, 19)
+            world.mint(series, world.holder, _TOUCHED_DAYS * WAD)
+        fund.send("create", WAD, sender=world.holder.address)
+    world.move_to(14 + _TOUCHED_DAYS - 1, 20)
+    for _ in range(ceil(_TOUCHED_DAYS / MAX_SETTLED_DAYS)):
+        series.distributor.send("settle", MAX_SETTLED_DAYS, sender=world.keeper)
+    visit = open_visit(world, [wallet], deployment=shelf.deployment())
+    visit.open("#/products")
+    visit.connect(wallet)
+    card = visit.see("fund").filter(has_text="thGLACIER")
+    expect(card).to_contain_text("claim again")
+
+    # more days than one call collects: anybody may do it before, and nobody has to
+    card.get_by_test_id("behind").get_by_role("button", name="Collect").click()
+    visit.expect_state("confirmed")
+    assert fund.read("in_hand", series.distributor.address) > 0
+    expect(card.get_by_test_id("behind")).to_have_count(0)
+
+    # a coin that the account cannot receive waits for it
+    coin.send("set_frozen", world.holder.address, True, sender=world.owner)
+    first = visit.base_units(card.get_by_test_id("fund-claimable"))
+    card.get_by_test_id("fund-claim").click()
+    visit.expect_base_units(card.get_by_test_id("credit-amount"), first)
+    assert coin.read("balanceOf", world.holder.address) == 0
+    coin.send("set_frozen", world.holder.address, False, sender=world.owner)
+    card.get_by_test_id("credit").get_by_role("button", name="Withdraw").click()
+    expect(card.get_by_test_id("credit")).to_have_count(0)
+    assert coin.read("balanceOf", world.holder.address) == first > 0
+
+    # and what was more than one claim walks comes with the next
+    rest = visit.base_units(card.get_by_test_id("fund-claimable"))
+    card.get_by_test_id("fund-claim").click()
+    visit.wait_until(
+        lambda: coin.read("balanceOf", world.holder.address) == first + rest, "the second claim"
+    )
+    expect(card.get_by_test_id("fund-claim")).to_be_disabled()
+    assert rest > 0
+
+
+def test_fund_share__on_the_spot_market__is_bought_and_bid_for_at_what_was_said(
+    open_visit: OpenVisit, world: World, shelf: Shelf, wallet: Wallet, tmp_path: Path
+) -> None:
+    stall = Stall(world, tmp_path, [shelf.fund.address])
+    try:
+        for token in (world.fjord.token, world.prairie.token):
+            token.send("approve", shelf.fund.address, 2**255, sender=stall.maker.address)
+        shelf.fund.send("create", 10 * WAD, sender=stall.maker.address)
+        shelf.fund.send("approve", stall.market.address, 2**255, sender=stall.maker.address)
+        share = to_checksum_address(shelf.fund.address)
+        stall.quote(is_buy=False, price=2_000, token=share, quantity=10 * WAD)
+        world.give_bitcoin(world.holder.address, BTC)
+        had = world.bitcoin_of(world.holder)
+        visit = open_visit(world, [wallet], deployment=shelf.deployment() | stall.deployment())
+        visit.own_origins.add(origin_of(stall.relay.url))
+        visit.open("#/products")
+        visit.connect(wallet)
+        trade = visit.see("fund").get_by_test_id("trade")
+        trade.locator("summary").first.click()
+        form = trade.get_by_test_id("spot-buy-form")
+        form.get_by_role("textbox").first.fill("2.5")
+        promised = visit.base_units(trade.get_by_test_id("spot-cost"))
+
+        form.locator("button[type=submit]").click()
+
+        visit.expect_state("confirmed")
+        assert had - world.bitcoin_of(world.holder) == promised == 5_000
+        assert balance(shelf.fund, world) == 5 * WAD // 2
+
+        bid = trade.get_by_test_id("spot-bid-own")
+        bid.locator("summary").click()
+        for label, text in (("How much", "3"), ("Price of 1", "0.000018")):
+            bid.get_by_label(label).fill(text)
+        bid.locator("button[type=submit]").click()
+        visit.expect_base_units(visit.see("spot-total"), 5_400)
+        visit.see("spot-sign").click()
+        visit.wait_until(lambda: len(stall.listed(world.holder)) == 1, "the bid")
+        (signed,) = stall.listed(world.holder)
+        assert (signed.order.token, signed.order.price) == (share, 1_800)
+        stall.fill(signed, 3 * WAD, stall.maker)
+        assert had - world.bitcoin_of(world.holder) == promised + 5_400
+    finally:
+        stall.close()
 
 
 def test_split__owner_says_no__keeps_everything(

@@ -10,6 +10,7 @@ import pytest
 from eth_account.signers.local import LocalAccount
 from playwright.sync_api import Locator, Route, expect
 
+from hashrate.evm.errors import RpcRefusedError
 from testing.evm_contract import EvmContract
 from tests.web.conftest import OpenVisit
 from tests.web.shop import Shop
@@ -57,6 +58,11 @@ def fill(visit: Visit, form: str, amount: str) -> Locator:
     found = visit.see(form)
     found.get_by_role("textbox").first.fill(amount)
     return found.locator("button[type=submit]")
+
+
+def coins(base: int) -> str:
+    """Return an amount of bitcoin as the page writes it."""
+    return f"{base / BTC:.8f}".rstrip("0")
 
 
 def hashrate_of(token: EvmContract, address: str) -> int:
@@ -129,6 +135,128 @@ def test_sell__to_the_best_bid__brings_what_was_promised_to_the_satoshi(
     visit.expect_base_units(visit.see("dealt-received"), promised)
 
 
+def test_sweep__up_to_a_worst_price__takes_several_in_one_transaction_at_their_own_prices(
+    stall: Stall, open_visit: OpenVisit, world: World, buyer: Wallet
+) -> None:
+    dearer = stall.quote(is_buy=False, price=ASK + 20)
+    before = world.bitcoin_of(stall.maker)
+    visit = visit_shop(open_visit, stall, buyer)
+    button = fill(visit, "spot-buy-form", "60")
+    form = visit.see("spot-buy-form")
+    expect(form).to_contain_text("Only 50 can be had up to this price")
+    expect(button).to_be_disabled()
+    form.get_by_label("Highest price").fill(coins(ASK + 19))
+    expect(visit.see("spot-taking")).to_contain_text("From 2 orders")
+    # ten of them at ten more: on average 346 and two thirds, up
+    expect(visit.see("spot-taking")).to_contain_text("0.00000347")
+    visit.expect_base_units(visit.see("spot-last"), ASK + 10)
+    promised = visit.base_units(visit.see("spot-cost"))
+    expect(visit.see("spot-approval")).to_contain_text(f"First exactly {coins(promised)} ")
+
+    button.click()
+
+    visit.expect_state("confirmed")
+    assert promised == 50 * ASK + 10 * (ASK + 10)
+    assert BTC - world.bitcoin_of(world.stranger) == promised
+    assert world.bitcoin_of(stall.maker) - before == promised
+    assert hashrate_of(world.fjord.token, world.stranger.address) == 60 * WAD
+    assert stall.allowed(world.bitcoin, world.stranger) == 0
+    assert len(buyer.asked("eth_sendTransaction")) == 2  # the approval, and all orders
+    visit.expect_base_units(visit.see("spot-price"), ASK + 10)
+    visit.expect_base_units(visit.see("spot-left"), 40 * WAD)
+    visit.expect_base_units(visit.see("dealt-paid"), promised)
+    assert dearer.order.price == ASK + 20
+
+
+def test_sweep__somebody_was_faster_with_one__takes_and_pays_the_others_only(
+    stall: Stall, open_visit: OpenVisit, world: World, buyer: Wallet
+) -> None:
+    visit = visit_shop(open_visit, stall, buyer)
+    (first, _) = sorted(stall.listed(stall.maker), key=lambda each: each.order.price)
+
+    def be_faster() -> None:
+        # the approval was signed before; the sweep is rehearsed after it
+        buyer.before_send = lambda: None
+        stall.market.send("cancel", first.order.as_tuple(), sender=stall.maker.address)
+
+    fill(visit, "spot-buy-form", "60")
+    form = visit.see("spot-buy-form")
+    form.get_by_label("Highest price").fill(coins(ASK + 10))
+    expect(visit.see("spot-taking")).to_contain_text("From 2 orders")
+    buyer.before_send = be_faster
+    form.locator("button[type=submit]").click()
+
+    visit.expect_state("confirmed")
+    assert BTC - world.bitcoin_of(world.stranger) == 10 * (ASK + 10)
+    assert hashrate_of(world.fjord.token, world.stranger.address) == 10 * WAD
+
+
+def test_sell__down_to_a_worst_price__brings_what_was_promised_of_all_bids(
+    stall: Stall, open_visit: OpenVisit, world: World, wallet: Wallet
+) -> None:
+    for price, ths in ((BID, 4), (BID - 10, 5), (BID - 30, 6)):
+        stall.quote(is_buy=True, price=price, quantity=ths * WAD)
+    visit = visit_shop(open_visit, stall, wallet)
+    had = world.bitcoin_of(world.holder)
+    button = fill(visit, "spot-sell-form", "8.0000000000000001")
+    visit.see("spot-sell-form").get_by_label("Lowest price").fill(coins(BID - 20))
+    promised = visit.base_units(visit.see("spot-proceeds"))
+
+    button.click()
+
+    visit.expect_state("confirmed")
+    rest = Fraction(4 * WAD + 100, WAD) * (BID - 10)
+    assert promised == 4 * BID + floor(rest)
+    assert world.bitcoin_of(world.holder) - had == promised
+    assert stall.allowed(world.fjord.token, world.holder) == 0
+
+
+def test_bid__at_an_own_price__is_said_in_words_approved_filled_and_cancelled(
+    stall: Stall, open_visit: OpenVisit, world: World, buyer: Wallet
+) -> None:
+    visit = visit_shop(open_visit, stall, buyer)
+    visit.see("spot-bid-own").locator("summary").click()
+    form = visit.see("spot-bid-form")
+    for label, text in (("How much", "20.000000000000000001"), ("Price of 1", "0.00000333")):
+        form.get_by_label(label).fill(text)
+    form.locator("button[type=submit]").click()
+    expect(visit.see("spot-words")).to_contain_text("You bid to buy 20.000000000000000001 ")
+    promised = visit.base_units(visit.see("spot-total"))
+    assert promised == 20 * 333  # what the buyer signs rounds in its favour
+    expect(visit.see("spot-approval")).to_contain_text(f"First exactly {coins(promised)} ")
+
+    visit.see("spot-sign").click()
+
+    visit.expect_state("confirmed")
+    (signed,) = stall.listed(world.stranger)
+    assert (signed.order.is_buy, signed.order.price) == (True, 333)
+    assert stall.allowed(world.bitcoin, world.stranger) == promised
+    stall.fill(signed, PART_THS, stall.maker)
+    assert BTC - world.bitcoin_of(world.stranger) == floor(Fraction(PART_THS * 333, WAD))
+    assert hashrate_of(world.fjord.token, world.stranger.address) == PART_THS
+    expect(visit.see("spot-open")).to_contain_text("Buy 8")
+
+    visit.see("spot-open").get_by_role("button").click()
+
+    expect(visit.see("spot-open")).to_have_count(0)
+    visit.wait_until(lambda: stall.listed(world.stranger) == [], "the relay heard of it")
+
+
+def test_bid__dearer_than_what_one_has__is_not_signed(
+    stall: Stall, open_visit: OpenVisit, buyer: Wallet
+) -> None:
+    visit = visit_shop(open_visit, stall, buyer)
+    visit.see("spot-bid-own").locator("summary").click()
+    form = visit.see("spot-bid-form")
+    for label, text in (("How much", "3"), ("Price of 1", "0.5")):
+        form.get_by_label(label).fill(text)
+    form.locator("button[type=submit]").click()
+
+    expect(form.get_by_role("alert")).to_contain_text("too little")
+    expect(visit.see("spot-words")).to_have_count(0)
+    assert not buyer.asked("eth_signTypedData_v4")
+
+
 def test_offer__at_an_own_price__is_said_in_words_listed_filled_and_cancelled(
     stall: Stall, open_visit: OpenVisit, world: World, wallet: Wallet
 ) -> None:
@@ -158,7 +286,7 @@ def test_offer__at_an_own_price__is_said_in_words_listed_filled_and_cancelled(
     visit.see("spot-open").get_by_role("button").click()
 
     expect(visit.see("spot-open")).to_have_count(0)
-    assert stall.listed(world.holder) == []
+    visit.wait_until(lambda: stall.listed(world.holder) == [], "the relay heard of it")
 
 
 def test_offer__owner_says_no__lists_nothing_and_keeps_what_was_typed(
@@ -249,6 +377,81 @@ def test_relay__does_not_answer__says_so_and_goes_on_selling_for_issuers(
     expect(visit.see("buy-form")).to_have_count(1)
 
 
+# Blocks that are replaced by others
+
+
+def replace_blocks_since(world: World, block: int) -> None:
+    """Let the chain lose every block after one, with all that was in them."""
+    world.anvil.do("anvil_reorg", int(world.rpc.block()["number"], 16) - block, [])
+
+
+def test_reorganisation__offer_was_filled__waits_again_and_is_filled_and_cancelled_as_promised(
+    stall: Stall, open_visit: OpenVisit, world: World, wallet: Wallet
+) -> None:
+    visit = visit_shop(open_visit, stall, wallet)
+    form = visit.see("sell-card").filter(has_text="thFJORD").get_by_test_id("spot-offer-form")
+    for label, text in (("How much", "20"), ("Price of 1", "0.00000333")):
+        form.get_by_label(label).fill(text)
+    form.locator("button[type=submit]").click()
+    promised = visit.base_units(visit.see("spot-total"))
+    visit.see("spot-sign").click()
+    visit.expect_state("confirmed")
+    (signed,) = stall.listed(world.holder)
+    money, hashrate = (
+        world.bitcoin_of(world.holder),
+        hashrate_of(world.fjord.token, world.holder.address),
+    )
+    signed_at = int(world.rpc.block()["number"], 16)
+    stall.fill(signed, 20 * WAD, stall.maker)
+    expect(visit.see("spot-open")).to_have_count(0)
+    visit.expect_base_units(visit.see("dealt-received"), promised)
+
+    replace_blocks_since(world, signed_at)
+
+    expect(visit.see("spot-open")).to_contain_text("Sell 20 ")
+    expect(visit.see("dealt-received")).to_have_count(0)  # of money that is gone
+    assert world.bitcoin_of(world.holder) == money
+    visit.wait_until(lambda: stall.listed(world.holder) != [], "the relay lists it again")
+    stall.fill(signed, 15 * WAD, stall.maker)
+    expect(visit.see("spot-open")).to_contain_text("Sell 5 ")
+    visit.expect_base_units(visit.see("dealt-received"), 15 * 333)
+    assert world.bitcoin_of(world.holder) - money == 15 * 333 == promised * 3 // 4
+    assert hashrate - hashrate_of(world.fjord.token, world.holder.address) == 15 * WAD
+
+    visit.see("spot-open").get_by_role("button").click()
+
+    expect(visit.see("spot-open")).to_have_count(0)
+    order = signed.order.as_tuple()
+    with pytest.raises(RpcRefusedError, match="order: nothing left"):
+        stall.market.read("check_order", order, signed.signature, stall.maker.address)
+
+
+def test_reorganisation__purchase_was_in_a_lost_block__is_offered_again_at_the_same_promise(
+    stall: Stall, open_visit: OpenVisit, world: World, buyer: Wallet
+) -> None:
+    visit = visit_shop(open_visit, stall, buyer)
+    before = int(world.rpc.block()["number"], 16)
+    button = fill(visit, "spot-buy-form", "50")
+    promised = visit.base_units(visit.see("spot-cost"))
+    button.click()
+    visit.expect_state("confirmed")
+    visit.expect_base_units(visit.see("spot-price"), ASK + 10)
+    visit.expect_base_units(visit.see("dealt-paid"), promised)
+
+    replace_blocks_since(world, before)
+
+    visit.expect_base_units(visit.see("spot-price"), ASK)
+    visit.expect_base_units(visit.see("spot-left"), OFFERED_THS)
+    expect(visit.see("dealt-paid")).to_have_count(0)
+    assert world.bitcoin_of(world.stranger) == BTC
+    button = fill(visit, "spot-buy-form", "50")
+    visit.expect_base_units(visit.see("spot-cost"), promised)
+    button.click()
+    visit.expect_base_units(visit.see("dealt-paid"), promised)
+    assert BTC - world.bitcoin_of(world.stranger) == promised
+    assert hashrate_of(world.fjord.token, world.stranger.address) == 50 * WAD
+
+
 @pytest.mark.parametrize("language", ["en", "zh-TW"])
 def test_spot__both_themes_and_widths__has_no_axe_violation_and_fits(
     stall: Stall, open_visit: OpenVisit, world: World, wallet: Wallet, language: str
@@ -260,8 +463,11 @@ def test_spot__both_themes_and_widths__has_no_axe_violation_and_fits(
     visit.own_origins.add(origin_of(stall.relay.url))
     visit.open("#/buy")
     connected(visit, wallet)
-    fill(visit, "spot-buy-form", "2.5")
+    fill(visit, "spot-buy-form", "52.5")
+    visit.see("spot-buy-form").get_by_role("textbox").nth(1).fill(coins(ASK + 10))
+    expect(visit.see("spot-last")).to_be_visible()
     fill(visit, "spot-sell-form", "1.25")
+    visit.see("spot-bid-own").first.locator("summary").click()
     expect(visit.see("dealt-bought")).to_be_visible()
     found = examine(visit, f"spot-{language}")
     form = visit.see("sell-card").filter(has_text="thFJORD").get_by_test_id("spot-offer-form")

@@ -15,6 +15,7 @@ import pytest
 from eth_account.signers.local import LocalAccount
 from playwright.sync_api import expect
 
+from hashrate.evm.errors import RpcRefusedError
 from hashrate.hedging.plan import Fleet
 from hashrate.hedging.selling import contracts_of
 from hashrate.orders.order import Leg, SignedOrder
@@ -188,6 +189,10 @@ def test_pegged__order__follows_the_index_between_its_bounds(trader: Trader, des
         Highest_price="17000",
     )
     expect(visit.see("peg-now")).to_contain_text("16,500")
+    even = visit.see("break-even")
+    expect(even).to_contain_text(
+        "Not known before it is filled. At the present index: above 16,500"
+    )
     words = visit.see("in-words")
     expect(words).to_contain_text("never below 12,000 or above 17,000")
     promised = visit.base_units(visit.see("locked"))
@@ -222,7 +227,7 @@ def test_several_windows__one_order__is_filled_at_its_word(
     expect(visit.see("in-words")).to_contain_text("All of these together, or none")
     even = visit.see("break-even")
     # of the strip the mean of both, of the spread the difference that is paid for
-    expect(even).to_contain_text("above 15,500" if not is_spread else f"above -{30_000:,}")
+    expect(even).to_contain_text("above 15,500" if not is_spread else f"above −{30_000:,}")
 
     signed = sign(trader, desk)
 
@@ -365,6 +370,39 @@ def test_orders__cancelled_by_window_all_and_off_the_relay__are_gone_as_far_as_s
     assert desk.book.read("epoch_of", trader.account.address) == 2
 
 
+def test_reorganisation__order_was_filled__is_open_again_and_filled_and_cancelled_as_promised(
+    trader: Trader, desk: Desk
+) -> None:
+    visit, anvil, window = trader.visit, desk.anvil, desk.list_window(next(_places))
+    open_ticket(visit, window, "Limit")
+    fill_in(visit, Contracts="3", Price="15000")
+    promised = visit.base_units(visit.see("locked"))
+    signed = sign(trader, desk)
+    signed_at = int(anvil.rpc.block()["number"], 16)
+    desk.fill(signed, 3, desk.maker)
+    visit.open("#/market/mine")
+    expect(visit.see("position")).to_have_attribute("data-long", "3")
+    expect(visit.see("open-order")).to_have_count(0)
+
+    # the block of the fill is replaced by one without it, of the same number
+    anvil.do("anvil_reorg", int(anvil.rpc.block()["number"], 16) - signed_at, [])
+
+    expect(visit.see("open-order")).to_contain_text("3 of 3")
+    expect(visit.see("position")).to_have_count(0)
+    assert trader.paid() == 0
+    desk.fill(signed, 2, desk.maker)
+    expect(visit.see("position")).to_have_attribute("data-long", "2")
+    expect(visit.see("open-order")).to_contain_text("1 of 3")
+    assert trader.paid() == promised * 2 // 3
+
+    visit.see("open-order").get_by_role("button", name="Cancel").click()
+
+    expect(visit.see("open-order")).to_have_count(0)
+    order = signed.order.as_tuple()
+    with pytest.raises(RpcRefusedError, match="order: nothing left"):
+        desk.book.read("check_order", order, signed.signature, desk.maker.address)
+
+
 def test_redeem__window_over__pays_what_the_portfolio_says(trader: Trader, desk: Desk) -> None:
     visit, world = trader.visit, trader.world
     today = world.anvil.now() // DAY_SECONDS
@@ -416,6 +454,14 @@ def test_miner__plan__fills_the_ticket_and_is_signed_as_it_was_shown(
     visit.expect_base_units(visit.see("plan-locked"), locked)
     expect(visit.see("story")).to_have_count(4)
     expect(visit.see("least")).to_be_visible()
+    visit.see("past").locator("summary").click()
+    expect(visit.see("past")).to_contain_text("not yet seen a whole window")  # a fortnight
+    expect(visit.see("at-rest")).to_have_count(0)
+    form.get_by_label("Switch off").fill("90")  # dearer than any power: nothing is mined
+    rests = visit.see("at-rest")
+    expect(rests.first).to_have_text(str(2 * WINDOW_DAYS))
+    form.get_by_label("Switch off").fill("")
+    expect(rests).to_have_count(0)
 
     visit.see("sign-plan").click()
 

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """A private chain with the whole system on it, for the page to read and a wallet to write to."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
@@ -123,6 +124,20 @@ class World:
         """Stop the node."""
         self.anvil.close()
 
+    @contextmanager
+    def undone(self) -> Iterator[None]:
+        """Take back everything that happens inside, the clock and the fee included."""
+        series = list(self.series)
+        next_fee = self.anvil.do("eth_feeHistory", "0x1", "latest", [])["baseFeePerGas"][-1]
+        before = self.anvil.do("evm_snapshot")
+        try:
+            yield
+        finally:
+            self.anvil.resume()
+            assert self.anvil.do("evm_revert", before)
+            self.anvil.do("anvil_setNextBlockBaseFeePerGas", next_fee)
+            self.series = series
+
     def deployment(self, **changes: Any) -> dict[str, Any]:
         """Describe what the page is told about this chain."""
         document = deployment_document(
@@ -212,11 +227,14 @@ class World:
         """Create reward tokens [base units]."""
         self.bitcoin.send("mint", account, amount, sender=self.owner)
 
-    def fund(self, series: Series, escrow: int, bond: int) -> None:
-        """Let the issuer pay in [base units]."""
-        self.give_bitcoin(self.issuer, escrow + bond)
+    def fund(
+        self, series: Series, escrow: int, bond: int, money: EvmContract | None = None
+    ) -> None:
+        """Let the issuer pay in [base units], in bitcoin if no other reward token is named."""
+        coin = money or self.bitcoin
+        coin.send("mint", self.issuer, escrow + bond, sender=self.owner)
         address = series.distributor.address
-        self.bitcoin.send("approve", address, escrow + bond, sender=self.issuer)
+        coin.send("approve", address, escrow + bond, sender=self.issuer)
         series.distributor.send("fund", escrow, sender=self.issuer)
         series.distributor.send("post_bond", bond, sender=self.issuer)
 

@@ -8,8 +8,11 @@ import {
   leastQuantity,
   type Month,
   markNow,
+  type Outcome,
   outcomesOf,
   type Plan,
+  replaysOf,
+  spreadOf,
   worstOf,
 } from "../src/model/hedge";
 import vectors from "./hedge_vectors.json";
@@ -21,6 +24,11 @@ function fraction(text: string | undefined): Fraction {
 
 function textOf({ over, under }: Fraction): string {
   return `${over}/${under}`;
+}
+
+function figuresOf(outcome: Outcome<unknown>): string[] {
+  const { atRest, mined, costs, forwards, capital, unhedged, hedged } = outcome;
+  return [`${atRest}`, ...[mined, costs, forwards, capital, unhedged, hedged].map(textOf)];
 }
 
 function planOf(vector: (typeof vectors)[number]): Plan {
@@ -40,6 +48,7 @@ function planOf(vector: (typeof vectors)[number]): Plan {
       usdPerKwh: fraction(fleet.usd_per_kwh),
       poolFee: fraction(fleet.pool_fee),
       uptime: fraction(fleet.uptime),
+      curtailAbove: fleet.curtail_above === null ? undefined : fraction(fleet.curtail_above),
       fixedUsd: fraction(fleet.fixed_usd),
     },
     spot: { hashpriceWad: BigInt(spot[0] ?? 0), btcUsdE8: BigInt(spot[1] ?? 0) },
@@ -59,13 +68,37 @@ test.each(vectors)(
       BigInt(vector.mark),
     );
     const outcomes = outcomesOf(plan, quantity);
-    expect(
-      outcomes.map(({ mined, costs, forwards, capital, unhedged, hedged }) =>
-        [mined, costs, forwards, capital, unhedged, hedged].map(textOf),
-      ),
-    ).toEqual(vector.outcomes);
+    expect(outcomes.map(figuresOf)).toEqual(vector.outcomes);
   },
 );
+
+test("replaysOf__past_days_of_the_library__are_the_same_from_every_month_on", () => {
+  const told = vectors.filter(({ past }) => past.days.length > 0);
+  expect(told.flatMap(({ past }) => Object.keys(past.outcomes)).length).toBeGreaterThan(4);
+  for (const vector of told) {
+    const days = vector.past.days.map(([hashprice = "", price = ""]) => {
+      return { hashpriceWad: BigInt(hashprice), btcUsdE8: BigInt(price) };
+    });
+    const first = BigInt(vector.past.first_day);
+    const found = replaysOf(planOf(vector), BigInt(vector.quantity), days, first);
+    const figures = Object.fromEntries(found.map((each) => [each.story, figuresOf(each)]));
+    expect(figures).toEqual(vector.past.outcomes);
+  }
+});
+
+test("replaysOf__fewer_days_than_a_window__finds_nothing", () => {
+  const [vector] = vectors;
+  if (vector === undefined) throw new Error("no vector");
+  expect(replaysOf(planOf(vector), 1n, [], 0n)).toEqual([]);
+  expect(spreadOf([])).toBeUndefined();
+});
+
+test("spreadOf__results__are_sorted_and_losses_counted", () => {
+  const results = [5n, -2n, 9n, 0n].map((usd) => new Fraction(usd));
+  expect(spreadOf(results)).toEqual({
+    ...{ worst: new Fraction(-2n), median: new Fraction(5n), best: new Fraction(9n), losses: 1 },
+  });
+});
 
 test.each(vectors)("leastQuantity__vector_of_the_library__is_the_same %#", (vector) => {
   const plan = planOf(vector);

@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 import { expect, test } from "vitest";
-import { covered, type Fillable, spotCost, spotsOf } from "../src/model/spot";
+import {
+  covered,
+  type Fillable,
+  spotCost,
+  spotPriceWad,
+  spotsOf,
+  sweepSpot,
+} from "../src/model/spot";
 import { decimalOf } from "../src/model/typed";
 
 const WAD = 10n ** 18n;
@@ -70,6 +77,43 @@ test("covered__less_than_the_maker_signed_for__is_left_out", () => {
     1,
   );
   expect(covered([picky], new Map(), 0n)).toEqual([]);
+});
+
+test("sweepSpot__up_to_the_worst_price__costs_each_order_its_own_rounding", () => {
+  const asks = [
+    offer({ price: "345" }, 2n * WAD + 1n),
+    offer({ price: "355", minimum_quantity: `${5n * WAD}` }, 9n * WAD),
+    offer({ price: "360", salt: "2" }, 4n * WAD),
+    offer({ price: "370", salt: "3" }),
+  ];
+  const found = sweepSpot(asks, undefined, 6n * WAD + 1n, 360n * WAD, 0n);
+  expect(found.fills.map(({ offer: { order }, quantity, cost }) => [order.price, quantity, cost]))
+    // the second sells five at least, of which four are wanted
+    .toEqual([
+      [345n, 2n * WAD + 1n, 691n],
+      [360n, 4n * WAD, 1_440n],
+    ]);
+  expect([found.quantity, found.cost]).toEqual([6n * WAD + 1n, 2_131n]);
+  expect(sweepSpot(asks, undefined, WAD, 344n * WAD, 0n).fills).toEqual([]);
+});
+
+test("sweepSpot__bids__stops_below_the_worst_price_and_leaves_out_what_brings_nothing", () => {
+  const bids = [
+    offer({ is_buy: true, price: "300" }, WAD),
+    offer({ is_buy: true, price: "200", salt: "2" }),
+  ];
+  const dust = sweepSpot(bids, undefined, WAD + 1n, 200n * WAD, 0n);
+  expect([dust.quantity, dust.cost]).toEqual([WAD, 300n]);
+  expect(sweepSpot(bids, undefined, 3n * WAD, 201n * WAD, 0n).quantity).toBe(WAD);
+});
+
+test("sweepSpot__prices_of_both_kinds__are_compared_by_what_remains", () => {
+  // 300 is 60 % of the 500 that remain
+  const plain = offer({ price: "300" });
+  const rest = offer({ price: `${(58n * WAD) / 100n}`, is_per_remaining: true, salt: "2" });
+  expect(spotPriceWad(rest.order, 500n)).toBe(290n * WAD);
+  const found = sweepSpot([rest, plain], undefined, 20n * WAD, (59n * WAD * 500n) / 100n, 500n);
+  expect(found.fills.map(({ offer: { order } }) => order.salt)).toEqual([2n]);
 });
 
 test("decimalOf__what_a_page_prints__is_read_exactly", () => {

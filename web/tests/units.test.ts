@@ -1,6 +1,15 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 import { expect, test } from "vitest";
-import { cut, formatExact, hashDecimals, isoDate, unitOf } from "../src/model/units";
+import {
+  cut,
+  formatCurrency,
+  formatExact,
+  formatSigned,
+  formatUsd,
+  hashDecimals,
+  isoDate,
+  unitOf,
+} from "../src/model/units";
 
 const TH = 10n ** 18n;
 
@@ -26,6 +35,14 @@ test("formatExact__largest_integer__is_whole", () => {
   const digits = formatExact(2n ** 256n - 1n, 0, "en").replaceAll(",", "");
 
   expect(digits).toBe((2n ** 256n - 1n).toString());
+});
+
+test.each(["en", "zh-Hant"])("negative__%s__has_one_minus_wherever_it_stands", (locale) => {
+  expect(formatExact(-1_234n, 0, locale)).toBe("−1,234");
+  expect(formatSigned(-1_234n, 2, locale)).toBe("−12.34");
+  expect(formatSigned(1_234n, 2, locale)).toBe("+12.34");
+  expect(formatUsd(-5n, 2, locale)).toBe("−$0.05");
+  expect(formatCurrency(-5n, 0, "TWD", locale)).toMatch(/^−\S*5/);
 });
 
 test("cut__more_digits_than_there_are__returns_the_value", () => {

@@ -7,16 +7,14 @@ from typing import Any
 import click
 
 from commands.forwards.making import Following, Wish, WishedLeg, offer_order
-from commands.forwards.orders import assess, read_signed
+from commands.forwards.orders import FORWARDS, assess
 from commands.forwards.quote import read_orders
 from commands.forwards.reader import ForwardsReader
 from commands.forwards.sweeping import Target, make_plan, sweep
 from commands.forwards.taking import cancel, cancel_all, cancel_series, fill, match
 from commands.shell.chain import address_of
-from commands.shell.hiding import Hiding, hide
 from commands.shell.options import Sender, permit_option, sending_command
 from hashrate.core.units import DAY_SECONDS
-from hashrate.orders.order import order_hash
 
 
 @sending_command(short_help="Sign an order.")
@@ -154,7 +152,7 @@ def fill_order(
     """
     session = sender.session
     reader = ForwardsReader(session)
-    offer = assess(reader, read_signed(source), session.chain.now)
+    offer = assess(reader, FORWARDS.read(source), session.chain.now)
     sender.perform(fill(reader, offer, quantity or offer.remaining, minimum, by_permit=by_permit))
 
 
@@ -190,24 +188,9 @@ def sweep_orders(
     sender.perform(sweep(reader, listing, plan))
 
 
-@sending_command("hide", short_help="Take an order off a relay.")
-@click.argument("source")
-@click.option("--relay", required=True, help="The relay's address.")
-def hide_order(sender: Sender, source: str, relay: str) -> None:
-    """Have a relay drop your order in SOURCE, a file or its address there: for nothing.
-
-    It cancels nothing: whoever has the order can fill it until its deadline. `cancel` is what ends
-    it, on chain.
-
-    \b
-    Examples
-      ape run forwards hide ask.json --relay http://127.0.0.1:8711 --account TEST::5
-    """
-    reader = ForwardsReader(sender.session)
-    signed = read_signed(source)
-    name = order_hash(signed.domain, signed.order)
-    given = Hiding(signed.domain.typed(), name, signed.order.maker, signed.order.deadline)
-    hide(reader.session, given, relay, is_dry=sender.is_dry, is_agreed=sender.is_agreed)
+hide_order = FORWARDS.hide_command(
+    "ape run forwards hide ask.json --relay http://127.0.0.1:8711 --account TEST::5"
+)
 
 
 @sending_command("match", short_help="Let two orders trade with each other.")
@@ -225,7 +208,7 @@ def match_orders(sender: Sender, one: str, other: str, quantity: int | None) -> 
       ape run forwards match bid.json ask.json --account TEST::19
     """
     reader, now = ForwardsReader(sender.session), sender.session.chain.now
-    first, second = (assess(reader, read_signed(source), now) for source in (one, other))
+    first, second = (assess(reader, FORWARDS.read(source), now) for source in (one, other))
     most = quantity or min(first.remaining, second.remaining)
     sender.perform(match(reader, first, second, most))
 
@@ -251,7 +234,7 @@ def cancel_order(sender: Sender, source: str | None, is_all: bool, contract: str
         raise click.UsageError("give an order, or --all, or --contract")
     reader = ForwardsReader(sender.session)
     if source is not None:
-        act = cancel(reader, read_signed(source).order)
+        act = cancel(reader, FORWARDS.read(source).order)
     elif contract is not None:
         act = cancel_series(reader, reader.find_one(contract))
     else:

@@ -20,8 +20,6 @@ from hashrate.evm.errors import RpcRefusedError
 from hashrate.evm.nodes import EvmNodes
 from hashrate.evm.rpc import EvmRpc
 from hashrate.history import open_source
-from hashrate.reports.quorum import assemble
-from hashrate.reports.report import DayReport, sign_day_report
 from hashrate.service.errors import SourceRefusedError, SourceUnavailableError
 from oracles.chain.budget import LEAST_REPORTS
 from oracles.daemon.cycle import LoopPolicy, run_forever
@@ -266,20 +264,7 @@ def _false_day(s: Simulation) -> None:
     values = list(open_source("simulated:1").observe(day).facts.as_tuple())
     values[4] += 1
     values[5] += 10**12
-    _post_by_others(s, DayFacts(*values))
-
-
-def _post_by_others(s: Simulation, facts: DayFacts) -> None:
-    """Post a day without us."""
-    report = DayReport(facts, 0, 1)
-    parts = [
-        sign_day_report(k, s.world.domain, report, UsdE8(6_000_000_000_000))
-        for k in s.world.signers[1:]
-    ]
-    signed = assemble(parts, 2)
-    s.world.oracle.send(
-        "report_day", facts.as_tuple(), signed.signature_tuples(), sender=s.world.holder
-    )
+    s.world.post(DayFacts(*values), UsdE8(6_000_000_000_000), s.world.signers[1:])
 
 
 def _lying_peer(s: Simulation) -> None:
@@ -419,7 +404,9 @@ def test_alerts__others_post_before_us__sources_that_were_not_asked_are_not_sile
     simulation.run(QUIET)
     day = DayIndex(simulation.world.next_day())
     _next_midnight(simulation)
-    _post_by_others(simulation, open_source("simulated:1").observe(day).facts)
+    facts = open_source("simulated:1").observe(day).facts
+    world = simulation.world
+    world.post(facts, UsdE8(6_000_000_000_000), world.signers[1:])
     simulation.pace = 1_200
     simulation.run(23 * HOUR)
 

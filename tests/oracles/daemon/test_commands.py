@@ -15,18 +15,17 @@ import pytest
 import structlog
 from click.testing import CliRunner, Result
 
-from hashrate.core.types import DayIndex, UsdE8
+from hashrate.core.types import DayIndex
 from hashrate.core.units import iso_from_day
 from hashrate.history import open_source
-from hashrate.reports.quorum import assemble
-from hashrate.reports.report import DayReport, SignedDayReport, sign_day_report
 from hashrate.reports.report_file import report_from_json
 from oracles.commands.backfilling import COLUMNS
 from oracles.commands.cli import main
 from oracles.journal.store import open_store
 from testing.daemon_parts import Reporters
-from testing.daemon_process import PASSWORD, PATIENCE_SECONDS, ROOT, DaemonProcess, toml, wait_for
+from testing.daemon_process import PASSWORD, PATIENCE_SECONDS, DaemonProcess, toml, wait_for
 from testing.oracle_world import OracleWorld
+from testing.program import ROOT
 
 SECRET = "hunter2-hunter2"
 
@@ -113,15 +112,7 @@ def test_verify__quorum_lied__shows_the_difference(
     seen = open_source("simulated:1").observe(day)
     values = list(seen.facts.as_tuple())
     values[4] += 1
-    lie = DayReport(type(seen.facts)(*values), 0, 1)
-    parts = [
-        sign_day_report(signer, world.domain, lie, UsdE8(seen.btc_usd_e8))
-        for signer in world.signers[:2]
-    ]
-    signed = assemble(parts, 2)
-    assert isinstance(signed, SignedDayReport)
-    facts = lie.facts.as_tuple()
-    world.oracle.send("report_day", facts, signed.signature_tuples(), sender=world.holder)
+    world.post(type(seen.facts)(*values), seen.btc_usd_e8, world.signers[:2])
 
     result = invoke(posted, "verify", iso_from_day(day))
 

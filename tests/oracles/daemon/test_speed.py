@@ -13,17 +13,9 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from eth_utils.address import to_checksum_address
 
 from hashrate.core.types import DayIndex, Sats
 from hashrate.history import open_source
-from hashrate.reports.quorum import assemble, assemble_output
-from hashrate.reports.report import (
-    DayReport,
-    OutputReport,
-    sign_day_report,
-    sign_output_report,
-)
 from oracles.commands.cli import main
 from oracles.commands.preflight import run_checks
 from oracles.daemon.readings import OutputReading
@@ -62,20 +54,12 @@ def busy(world: OracleWorld, reporters: Reporters) -> LocalReporter:
     """A reporter of ten days and of one series, all posted; some days are not final."""
     series = SeriesWorld(world, world.first_day + 1).series
     reporter, whole = reporters.all[0], open_source("simulated:1")
-    signers = world.signers[:2]
     for number in range(world.first_day, world.first_day + DAYS):
         day = DayIndex(number)
         world.finish_day(day)
         seen = whole.observe(day)
-        report = DayReport(seen.facts, 0, 1)
-        parts = [sign_day_report(k, world.domain, report, seen.btc_usd_e8) for k in signers]
-        sent = assemble(parts, 2).signature_tuples()
-        world.oracle.send("report_day", seen.facts.as_tuple(), sent, sender=world.holder)
-        output = OutputReport(to_checksum_address(series.address), day, Sats(10**6), 10**15, 0, 1)
-        told = [sign_output_report(k, world.domain, output) for k in signers]
-        numbers = (series.address, day, output.credited_sats, output.delivered_ths)
-        sent = assemble_output(told, 2).signature_tuples()
-        world.oracle.send("report_output", *numbers, sent, sender=world.holder)
+        world.post(seen.facts, seen.btc_usd_e8)
+        world.post_output(series.address, day, 10**6, 10**15)
     policy = replace(reporter.parts.policy, output_days=DAYS)
     reporter.change(outputs=(Meter(series.address),), policy=policy)
     return reporter

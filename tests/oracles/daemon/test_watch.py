@@ -18,10 +18,8 @@ from commands.shell.headers import AnchorParameters
 from hashrate.bitcoin.headers import Header, anchor_from_headers, expected_work
 from hashrate.core.types import REGTEST, BlockHeight, DayFacts, DayIndex, Sats, UsdE8, Wad
 from hashrate.core.units import iso_from_day
-from hashrate.reports.quorum import assemble
-from hashrate.reports.report import DayReport, sign_day_report
 from hashrate.service.logging import Redactor
-from oracles.chain.contracts import OracleContract, report_day_call
+from oracles.chain.contracts import OracleContract
 from oracles.chain.headers import HeadersContract
 from oracles.daemon.parts import WatchMode, WatchPolicy
 from oracles.daemon.prover_wiring import open_header_sources
@@ -31,11 +29,12 @@ from oracles.daemon.wiring import open_readers
 from oracles.journal.models import PROOF_KINDS, WorkKind
 from testing.bcoin import API_KEY, Bcoin
 from testing.daemon_parts import POLICY, LocalReporter
-from testing.daemon_process import ROOT, DaemonProcess, toml, wait_for
+from testing.daemon_process import DaemonProcess, toml, wait_for
 from testing.exchange import Exchanges
 from testing.header_times import REGTEST_BITS, Replay, invented_replay
 from testing.oracle import DISPUTE_WINDOW_SECONDS, OracleConfig
 from testing.oracle_world import DAY_SECONDS, HOUR_SECONDS, OracleWorld, key_of
+from testing.program import ROOT
 
 pytestmark = pytest.mark.integration
 
@@ -129,13 +128,7 @@ class Scene:
         end = (facts.day + 1) * DAY_SECONDS + HOUR_SECONDS
         if self.world.anvil.now() < end:
             self.world.anvil.warp(end)
-        report = DayReport(
-            facts, self.oracle.revision_of(facts.day), self.oracle.membership_version()
-        )
-        chosen = signers or self.world.signers[:2]
-        signed = [sign_day_report(key, self.world.domain, report, PRICE) for key in chosen]
-        data = report_day_call(assemble(signed, 2, 100))
-        self.send(self.oracle.address, data)
+        self.world.post(facts, PRICE, signers or self.world.signers[:2])
         assert self.oracle.next_day() == facts.day + 1
 
     def send(self, to: str, data: str) -> None:

@@ -107,8 +107,8 @@ def test_packages__of_a_reporter__are_as_the_runbook_states(installed: Path) -> 
 @pytest.mark.parametrize(
     "metrics",
     [
-        "from oracles.daemon.runtime import installed_version; print(installed_version())",
-        "from relay.metrics import RelayMetrics; print(RelayMetrics().text().decode())",
+        "from oracles.observability.metrics import Metrics as M; print(M().text().decode())",
+        "from relay.metrics import RelayMetrics as M; print(M().text().decode())",
     ],
     ids=["reporter", "relay"],
 )
@@ -116,4 +116,4 @@ def test_build_info__installed__is_the_version(installed: Path, metrics: str) ->
     done = run(installed, "-c", metrics)
 
     assert done.returncode == 0, done.stderr
-    assert VERSION in done.stdout
+    assert f'_build_info{{version="{VERSION}"}} 1.0' in done.stdout

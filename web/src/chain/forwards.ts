@@ -179,6 +179,9 @@ export async function tradesOfAccount(
   );
 }
 
+/** Orders of a question, where the answer can wait: to write more takes a phone longer than a frame. */
+const CHECKED_AT_ONCE = 24;
+
 /** What the book said of an order: at which block, and to whom. */
 interface Checked {
   readonly at: string;
@@ -206,18 +209,21 @@ export async function readLive(
   const meant = told.filter(({ order }) => order.taker === zeroAddress || order.taker === mine);
   const known = checks.get(session);
   const fresh = meant.filter(({ hash }) => known?.get(hash)?.at !== at);
-  const answers = await reader.readSets(
-    fresh.map(({ order, signature }) => {
-      // who asks must not be the maker; the book's own answer is the same for everybody else
-      const other = order.maker === mine ? forwards.vault : (account ?? forwards.vault);
-      const left = view(forwards.book, bookAbi, "check_order", [order as never, signature, other]);
-      const priced = view(forwards.book, bookAbi, "priced_legs", [order as never], LEGS_BYTES);
-      return order.pegs.length === 0 ? { left } : { left, priced };
-    }),
-  );
+  const asked = fresh.map(({ order, signature }) => {
+    // who asks must not be the maker; the book's own answer is the same for everybody else
+    const other = order.maker === mine ? forwards.vault : (account ?? forwards.vault);
+    const left = view(forwards.book, bookAbi, "check_order", [order as never, signature, other]);
+    const priced = view(forwards.book, bookAbi, "priced_legs", [order as never], LEGS_BYTES);
+    return order.pegs.length === 0 ? { left } : { left, priced };
+  });
+  // who waits for a first answer gets it at once; later ones come while the page is used
+  const size = known === undefined ? asked.length : CHECKED_AT_ONCE;
+  const answers: Answered[] = [];
+  for (let begin = 0; begin < asked.length; begin += size)
+    answers.push(...(await reader.readSets(asked.slice(begin, begin + size))));
   const checked = new Map([...(known ?? [])].filter(([, each]) => each.at === at));
   for (const [i, { hash, order }] of fresh.entries()) {
-    const { left = 0n, priced } = (answers[i] ?? {}) as Partial<Answered>;
+    const { left = 0n, priced } = answers[i] ?? {};
     const legs = order.pegs.length === 0 ? order.legs : priced;
     checked.set(hash, { at, left, legs });
   }
@@ -230,6 +236,6 @@ export async function readLive(
 }
 
 interface Answered {
-  readonly left: bigint;
-  readonly priced: LiveOrder["legs"];
+  readonly left?: bigint | undefined;
+  readonly priced?: LiveOrder["legs"] | undefined;
 }

@@ -5,32 +5,9 @@ import { fullDay } from "../model/figures";
 import { type LoanHistory, loanHistory, TRAILING_DAYS } from "../model/loan";
 import { LOT_THS } from "../model/payback";
 import { WAD } from "../model/units";
-import { type HashpricePoint, readHashprices, readOracle } from "./oracle";
+import { readPast } from "./past";
 import type { Tranches } from "./products";
 import type { Session } from "./session";
-
-/** [days] of the past that are looked at, the newest: ten years */
-const MAX_DAYS = 3_650;
-
-let kept: { readonly key: string; readonly days: Promise<readonly HashpricePoint[]> } | undefined;
-
-/** Every day that the oracle knows; read again only when there is a new one. */
-function readDays(
-  session: Session,
-  first: bigint,
-  end: bigint,
-  final: bigint,
-): Promise<readonly HashpricePoint[]> {
-  const key = `${session.deployment.oracle} ${end}`;
-  if (kept?.key !== key) {
-    const days = readHashprices(session, first, end, final, MAX_DAYS);
-    kept = { key, days };
-    days.catch(() => {
-      kept = undefined;
-    });
-  }
-  return kept.days;
-}
 
 /** What the past says, and how large the loan is. */
 export interface LoanPast extends LoanHistory {
@@ -45,11 +22,9 @@ export async function readLoanPast(
   session: Session,
   { series, terms }: Tranches,
 ): Promise<LoanPast | undefined> {
-  const oracle = await readOracle(session);
-  if (oracle === undefined) return undefined;
-  const { firstDay, nextDay, lastFinalDay } = oracle;
-  const first = nextDay - firstDay > BigInt(MAX_DAYS) ? nextDay - BigInt(MAX_DAYS) : firstDay;
-  const days = await readDays(session, first, nextDay, lastFinalDay);
+  const past = await readPast(session);
+  if (past === undefined) return undefined;
+  const { first, nextDay, days } = past;
   const earned = days.map((day) => fullDay(series.terms, day, LOT_THS, series.basePerSat).reward);
   const before = Number((terms.start_day < nextDay ? terms.start_day : nextDay) - first);
   if (before < TRAILING_DAYS || earned.length < before) return undefined;

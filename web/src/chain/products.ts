@@ -25,6 +25,15 @@ type Answered<T> = T extends { answer?: infer A } ? Exclude<A, undefined> : neve
 const termsOf = (product: Address) => view(product, tranchesAbi, "terms", []);
 const outcomeOf = (product: Address) => view(product, tranchesAbi, "outcome", []);
 
+/** What a series pays in. */
+export type Coin = Pick<Series, "rewardToken" | "rewardDecimals" | "rewardSymbol">;
+
+/** How a contract stands with a series whose tokens it has. */
+export interface Standing {
+  /** It has still to collect what these earned, and a claim alone may not be able to. */
+  readonly isBehind: boolean;
+}
+
 /** SENIOR or JUNIOR, and what the account has of it. */
 export interface TrancheToken {
   readonly address: Address;
@@ -32,12 +41,13 @@ export interface TrancheToken {
   /** [TH/s, 18 dec] */
   readonly supply: bigint;
   readonly balance: bigint;
-  /** [base units] that one claim pays now */
+  /** [base units] that one claim pays now, and whether that is all there is */
   readonly claimable: bigint;
+  readonly isWhole: boolean;
 }
 
 /** A strip or a note as it stands. */
-export interface Tranches {
+export interface Tranches extends Standing {
   readonly address: Address;
   readonly series: Series;
   readonly terms: Answered<ReturnType<typeof termsOf>>;
@@ -71,14 +81,18 @@ export interface Tranches {
 }
 
 /** One series of a fund. */
-export interface Part {
+export interface Part extends Standing {
   readonly series: Series;
   /** [TH/s] of each share */
   readonly weight: bigint;
-  /** [base units of its coin] that a claim pays now */
+  /** [base units of its coin] that a claim pays now, and whether that is all there is */
   readonly claimable: bigint;
+  readonly isWhole: boolean;
   /** [TH/s, 18 dec] of its token that the account has */
   readonly held: bigint;
+  /** [base units of its coin] that the account has, and that wait for it here */
+  readonly money: bigint;
+  readonly credit: bigint;
 }
 
 /** A fund as it stands. */
@@ -140,6 +154,8 @@ export async function readTranches(
           money: view(of.rewardToken, erc20Abi, "balanceOf", [holder]),
           credit: view(address, tranchesAbi, "credit_of", [of.rewardToken, holder]),
           issuers: view(junior, erc20Abi, "balanceOf", [of.issuer]),
+          hand: view(address, tranchesAbi, "in_hand", [terms.distributor]),
+          due: view(terms.distributor, distributorAbi, "preview_claim", [address]),
         }),
       ]);
       const [first, second] = tokens;
@@ -155,6 +171,7 @@ export async function readTranches(
         pool: state.pool ?? { cash: 0n, tokens: 0n },
         money: state.money ?? 0n,
         credit: state.credit ?? 0n,
+        isBehind: isBehind(state.due, state.hand, tokens),
         isIssuersLoan: (state.issuers ?? 0n) > 0n,
         isMetByArrears: !isStrip && outcome.cut_arrears > (state.start?.[2] ?? 0n),
         earned: isStrip ? grown : min(grown, terms.face),
@@ -184,7 +201,20 @@ async function readToken(
   });
   if (balance === undefined || claim === undefined) throw new NodeError("a product is silent");
   const shown = (symbol ?? "").slice(0, MAX_SYMBOL);
-  return { address, symbol: shown, supply: supply ?? 0n, balance, claimable: claim[0] };
+  const [claimable, isWhole] = claim;
+  return { address, symbol: shown, supply: supply ?? 0n, balance, claimable, isWhole };
+}
+
+/**
+ * Whether a contract needs to be told to collect: what its tokens earned takes more than one call,
+ * and somebody is owed more than it has in hand.
+ */
+function isBehind(
+  [, isWhole]: readonly [bigint, boolean] = [0n, true],
+  hand = 0n,
+  owed: readonly { readonly claimable: bigint }[],
+): boolean {
+  return !isWhole && owed.some(({ claimable }) => claimable > hand);
 }
 
 /** Whether somebody has noted a note's outcome: the contract's view counts as if it were today. */
@@ -261,15 +291,21 @@ export async function readFunds(
       const { name = "", symbol = "", supply = 0n, balance, basket } = facts[i] ?? {};
       if (balance === undefined || basket === undefined) return undefined;
       const answers = await reader.readSets(
-        basket.map(({ token }, place) => ({
+        basket.map(({ distributor, token, reward_token }, place) => ({
           claim: view(address, fundAbi, "preview_claim", [holder, BigInt(place)]),
           held: view(token, tokenAbi, "balanceOf", [holder]),
+          money: view(reward_token, erc20Abi, "balanceOf", [holder]),
+          credit: view(address, fundAbi, "credit_of", [reward_token, holder]),
+          hand: view(address, fundAbi, "in_hand", [distributor]),
+          due: view(distributor, distributorAbi, "preview_claim", [address]),
         })),
       );
       const parts = basket.flatMap(({ distributor, weight }, place) => {
         const of = series.get(distributor);
-        const { claim, held = 0n } = answers[place] ?? {};
-        return of ? { series: of, weight, claimable: claim?.[0] ?? 0n, held } : [];
+        const { claim, held = 0n, money = 0n, credit = 0n, hand, due } = answers[place] ?? {};
+        const [claimable, isWhole] = claim ?? [0n, true];
+        const amounts = { weight, claimable, isWhole, held, money, credit };
+        return of ? { series: of, ...amounts, isBehind: isBehind(due, hand, [{ claimable }]) } : [];
       });
       // a basket with a hole would be another fund
       return parts.length < basket.length

@@ -82,13 +82,31 @@ async function request(relay: string, path: string, init: RequestInit = {}) {
   return response;
 }
 
+/** The last answer to a question, and its tag: what is the same is not read again. */
+const answered = new Map<string, { readonly tag: string; readonly document: unknown }>();
+const MAX_ANSWERED = 64;
+
+async function documentOf(url: string, response: Response | undefined): Promise<unknown> {
+  if (!response?.ok) return undefined;
+  const tag = response.headers.get("etag");
+  const known = answered.get(url);
+  if (known !== undefined && known.tag === tag) return known.document;
+  const document: unknown = await response.json().catch(() => undefined);
+  answered.delete(url);
+  if (tag !== null && document !== undefined) answered.set(url, { tag, document });
+  for (const oldest of answered.keys()) {
+    if (answered.size <= MAX_ANSWERED) break;
+    answered.delete(oldest);
+  }
+  return document;
+}
+
 /** One question to every relay; those that answer. */
 async function ask(session: Session, path: string): Promise<unknown[]> {
   const answers = await Promise.all(
-    relaysOf(session).map(async (relay) => {
-      const response = await request(relay, path);
-      return response?.ok ? ((await response.json().catch(() => undefined)) as unknown) : undefined;
-    }),
+    relaysOf(session).map(async (relay) =>
+      documentOf(`${relay}${path}`, await request(relay, path)),
+    ),
   );
   return answers.filter((answer) => answer !== undefined);
 }
@@ -105,7 +123,7 @@ async function askOrders(session: Session, path: string): Promise<readonly ToldO
   const reader = readerOf(session);
   if (reader === undefined) return [];
   const answers = await ask(session, path);
-  return united(answers.map((answer) => reader.ordersOf(answer)));
+  return united(await Promise.all(answers.map((answer) => reader.ordersOf(answer))));
 }
 
 /** Open orders of a side of a contract, those of all relays, each once. */
@@ -121,7 +139,8 @@ export async function askOwn(session: Session, account: Address): Promise<readon
   const answers = await Promise.all(
     relaysOf(session).map((relay) => pages(relay, path, () => false)),
   );
-  return united(answers.flatMap((told) => told.documents).map((each) => reader.ordersOf(each)));
+  const documents = answers.flatMap((told) => told.documents);
+  return united(await Promise.all(documents.map((each) => reader.ordersOf(each))));
 }
 
 /** A relay's pages of a list, until one is enough; whether nothing is left behind it. */

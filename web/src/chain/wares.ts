@@ -45,7 +45,7 @@ export async function readWares(session: Session, account: Address | undefined):
   const wanted = list.filter(
     ({ token }) =>
       open.some(({ terms }) => terms.token === token) ||
-      books.some((book) => book.token === token && book.asks.length > 0) ||
+      books.some((book) => book.token === token && book.asks.length + book.bids.length > 0) ||
       (held.get(token) ?? 0n) > 0n,
   );
   const [series, coins] = await Promise.all([

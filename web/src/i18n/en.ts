@@ -312,6 +312,7 @@ export const en = {
   },
   act: {
     claim: "Claim",
+    pull: "Collect",
     payout: "Payout address",
     transfer: "Transfer",
     permit: "Permit",

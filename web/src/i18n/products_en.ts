@@ -84,6 +84,10 @@ export const productsEn = {
   redeemSeniorGet: "You get at least",
   credit: "Waits for you:",
   withdraw: "Withdraw",
+  behind:
+    "The contract has not collected all that these tokens earned, because very many days were touched: until then a claim may pass it over. Anybody may do it, as often as it takes.",
+  pull: "Collect",
+  claimAgain: "This is not all yet: claim again after it.",
   trade: "Buy or sell",
   new: {
     title: "Create a strip, a note or a fund",

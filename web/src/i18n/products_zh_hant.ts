@@ -83,6 +83,10 @@ export const productsZhHant: ProductTexts = {
   redeemSeniorGet: "您至少得到",
   credit: "待領款項：",
   withdraw: "提領",
+  behind:
+    "持有量變動的日子太多，合約還沒有收齊這些代幣的收益；在那之前，領取可能會略過這一部分。任何人都可以代為收取，次數不限。",
+  pull: "收取",
+  claimAgain: "這還不是全部：領取後請再領一次。",
   trade: "買賣",
   new: {
     title: "建立分割券、票據或基金",

@@ -10,6 +10,8 @@ export const shopEn = {
   sell: "Sell what you have",
   sellHint:
     "From wallet to wallet: nothing of yours is kept anywhere, and what is not sold goes on earning for you.",
+  bid: "Bid for what nobody offers",
+  bidHint: "Your money stays in your wallet until somebody sells to you at your price.",
   powerRule:
     "On a day on which power and fees come to more than what is mined, holders get nothing and owe nothing; no other day has to make up for it.",
   history: {

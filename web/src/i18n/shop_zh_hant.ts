@@ -10,6 +10,8 @@ export const shopZhHant: ShopTexts = {
   issuer: "發行人",
   sell: "出售您的算力",
   sellHint: "從錢包到錢包：您的算力不會存放在任何地方，尚未售出的部分繼續為您產生收益。",
+  bid: "為目前沒有人出售的算力出價",
+  bidHint: "有人以您的價格賣給您之前，錢都留在您的錢包。",
   powerRule:
     "若某天的電費與費用高於挖得的收益，持有人當天沒有收益，也不欠任何款項；其他日子不必補足。",
   history: {

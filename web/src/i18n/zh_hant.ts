@@ -304,6 +304,7 @@ export const zhHant: Dictionary = {
   },
   act: {
     claim: "領取",
+    pull: "收取",
     payout: "收款地址",
     transfer: "轉出算力代幣",
     permit: "授權簽名",

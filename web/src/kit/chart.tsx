@@ -3,7 +3,7 @@
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { HashpricePoint } from "../chain/oracle";
-import { DAY_SECONDS } from "../model/units";
+import { DAY_SECONDS, dateFormat } from "../model/units";
 import { language, theme } from "../settings/choices";
 import { Loading } from "./state_boxes";
 
@@ -111,7 +111,7 @@ function tickOf(dots: readonly Dot[]): (date: Date) => string {
   const first = dots[0]?.date.getTime() ?? 0;
   const isLong = (dots.at(-1)?.date.getTime() ?? 0) - first > LONG_MS;
   const isChinese = language.value === "zh-Hant";
-  const format = new Intl.DateTimeFormat(language.value, {
+  const format = dateFormat(language.value, {
     day: "numeric",
     month: isChinese ? "numeric" : "short",
     ...(isLong && { year: isChinese ? "numeric" : "2-digit" }),

@@ -6,8 +6,10 @@ import { t } from "../i18n";
 import {
   cut,
   DAY_SECONDS,
+  dateFormat,
   dateOf,
   formatExact,
+  formatUsd,
   type HashUnit,
   hashDecimals,
   unitOf,
@@ -149,7 +151,7 @@ export function Usd({
 }) {
   return (
     <span class="number" data-base-units={value.toString()}>
-      ${formatExact(value, decimals, language.value, { least: digits, most: digits })}
+      {formatUsd(value, decimals, language.value, digits)}
     </span>
   );
 }
@@ -178,13 +180,13 @@ export function Difficulty({ wad }: { wad: bigint }) {
 /** The UTC date of a day index, by the language. */
 export function dayText(day: bigint, style: "medium" | "long" = "medium"): string {
   if (day * DAY_SECONDS > 8_640_000_000_000n) return day.toString();
-  const format = new Intl.DateTimeFormat(language.value, { dateStyle: style, timeZone: "UTC" });
+  const format = dateFormat(language.value, { dateStyle: style, timeZone: "UTC" });
   return format.format(dateOf(day));
 }
 
 /** A time [unix s] in UTC, as text. */
 export function timeText(at: bigint): string {
-  const format = new Intl.DateTimeFormat(language.value, {
+  const format = dateFormat(language.value, {
     dateStyle: "medium",
     timeStyle: "short",
     timeZone: "UTC",

@@ -18,23 +18,28 @@ import { draftOf } from "./draft";
 import { Field } from "./field";
 import { canAct, exactThs } from "./form_input";
 import { chainLabel, Money as MoneyText, timeText } from "./numbers";
+import { Approval } from "./spot_approval";
 import { spot } from "./spot_texts";
-import { committedOf, type Traded } from "./spot_trade";
+import { assetOf, committedOf, PERCENT_DECIMALS, priceDecimals, type Traded } from "./spot_trade";
 import { Term } from "./term";
 
 interface OfferProps {
   readonly token: Traded;
   readonly book: SpotBook;
   readonly own: readonly Fillable[];
+  readonly isBuy: boolean;
 }
 
 const MAX_DAYS = 90;
-const PERCENT_DECIMALS = 16;
 
 interface Draft {
   readonly quantity: bigint;
   readonly price: bigint;
   readonly deadline: bigint;
+  /** [money base units] for all of it, as things are */
+  readonly total: bigint;
+  /** [base units] of what is given that the market may take then, for all open orders */
+  readonly needed: bigint;
 }
 
 /** A price of one's own, in words. */
@@ -46,19 +51,26 @@ function priceText(price: bigint, isPerRemaining: boolean, money: Money): string
   return spot.value.each(each, chainLabel(money.symbol));
 }
 
-export function SpotOffer({ token, book, own }: OfferProps) {
+/** An order at a price of one's own: a bid, or an offer of what one has. */
+export function SpotOffer({ token, book, own, isBuy }: OfferProps) {
   const { money, remaining } = book;
+  const name = isBuy ? "spot-bid" : "spot-offer";
   const key = `${token.address} ${money.address}`;
-  const amount = draftOf(`spot-offer ${key}`);
-  const price = draftOf(`spot-offer-price ${key}`);
-  const days = draftOf(`spot-offer-days ${key}`, "7");
+  const amount = draftOf(`${name} ${key}`);
+  const price = draftOf(`${name}-price ${key}`);
+  const days = draftOf(`${name}-days ${key}`, "7");
   const draft = useSignal<Draft | undefined>(undefined);
   const isAsked = useSignal(false);
   const quantity = hashrateOf(amount.value);
-  const wanted = decimalOf(price.value, token.isAmortising ? PERCENT_DECIMALS : money.decimals);
+  const wanted = decimalOf(price.value, priceDecimals(token, money));
+  const termsOf = (of: bigint) => ({
+    ...{ is_buy: isBuy, is_per_remaining: token.isAmortising, price: of },
+  });
+  const total = spotCost(termsOf(wanted ?? 0n), quantity ?? 0n, remaining);
   const span = /^\d{1,2}$/.test(days.value.trim()) ? Number(days.value) : 0;
   const problems = {
-    amount: amountProblem(quantity, token.balance),
+    amount: amountProblem(quantity, isBuy ? undefined : token.balance),
+    total: isBuy ? totalProblem(total, money) : undefined,
     price: wanted ? undefined : spot.value.badPrice,
     days: span >= 1 && span <= MAX_DAYS ? undefined : spot.value.badDays,
   };
@@ -70,7 +82,9 @@ export function SpotOffer({ token, book, own }: OfferProps) {
     if (!isFine || !quantity || !wanted || current === undefined) return;
     const { isSimulated } = current.deployment;
     const deadline = deadlineAfter(span, now.value, Date.now() / 1000, isSimulated);
-    draft.value = { quantity, price: wanted, deadline };
+    const given = isBuy ? money.address : token.address;
+    const needed = committedOf(own, given, remaining) + (isBuy ? total : quantity);
+    draft.value = { quantity, price: wanted, deadline, total, needed };
   };
   const sign = async () => {
     const signed = draft.value;
@@ -79,8 +93,8 @@ export function SpotOffer({ token, book, own }: OfferProps) {
     if (signed === undefined || current === undefined || account.value === undefined) return;
     const isDone = await offerSpot(current, account.value, {
       ...{ token: token.address, money: money.address, isPerRemaining: token.isAmortising },
-      ...signed,
-      committed: committedOf(own, token.address, remaining),
+      ...{ isBuy, quantity: signed.quantity, price: signed.price, deadline: signed.deadline },
+      taken: { token: isBuy ? money.address : token.address, amount: signed.needed },
     });
     if (!isDone) return;
     isAsked.value = false;
@@ -88,33 +102,36 @@ export function SpotOffer({ token, book, own }: OfferProps) {
   };
   const shown = (name: keyof typeof problems) => (isAsked.value ? problems[name] : undefined);
   return (
-    <form onSubmit={look} noValidate data-testid="spot-offer-form">
-      <h4>{spot.value.own}</h4>
+    <form onSubmit={look} noValidate data-testid={`${name}-form`}>
+      {!isBuy && <h4>{spot.value.own}</h4>}
       <Field
         label={spot.value.amount(chainLabel(token.symbol))}
         value={amount.value}
         problem={shown("amount")}
-        hint={spot.value.youHave(exactThs(token.balance))}
+        hint={isBuy ? undefined : spot.value.youHave(exactThs(token.balance))}
         mode="decimal"
         onInput={(value) => {
           amount.value = value;
         }}
       />
-      <button
-        type="button"
-        class="quiet"
-        onClick={() => {
-          amount.value = exactThs(token.balance);
-        }}
-      >
-        {t.value.forms.transfer.max}
-      </button>
+      {!isBuy && (
+        <button
+          type="button"
+          class="quiet"
+          onClick={() => {
+            amount.value = exactThs(token.balance);
+          }}
+        >
+          {t.value.forms.transfer.max}
+        </button>
+      )}
       <Field
         label={
           token.isAmortising ? spot.value.ownPercent : spot.value.ownPrice(chainLabel(money.symbol))
         }
         value={price.value}
-        problem={shown("price")}
+        problem={shown("price") ?? shown("total")}
+        hint={isBuy ? haveText(money) : undefined}
         mode="decimal"
         onInput={(value) => {
           price.value = value;
@@ -134,8 +151,7 @@ export function SpotOffer({ token, book, own }: OfferProps) {
       </button>
       {draft.value !== undefined && (
         <Review
-          token={token}
-          book={book}
+          {...{ token, book, isBuy }}
           draft={draft.value}
           onSign={() => void sign()}
           onClose={() => {
@@ -147,40 +163,50 @@ export function SpotOffer({ token, book, own }: OfferProps) {
   );
 }
 
-function amountProblem(quantity: bigint | undefined, balance: bigint): string | undefined {
+function amountProblem(quantity: bigint | undefined, most: bigint | undefined) {
   if (quantity === undefined) return spot.value.badAmount;
   if (quantity === 0n) return spot.value.noAmount;
-  return quantity > balance ? spot.value.youHaveLess : undefined;
+  return most !== undefined && quantity > most ? spot.value.youHaveLess : undefined;
 }
 
-interface ReviewProps {
-  readonly token: Traded;
-  readonly book: SpotBook;
+function totalProblem(total: bigint, money: Money): string | undefined {
+  if (total === 0n) return spot.value.noAmount;
+  if (account.value === undefined || total <= money.balance) return undefined;
+  const has = formatExact(money.balance, money.decimals, language.value);
+  return spot.value.tooDear(has, chainLabel(money.symbol));
+}
+
+function haveText({ balance, decimals, symbol }: Money): string | undefined {
+  if (account.value === undefined) return undefined;
+  const has = formatExact(balance, decimals, language.value);
+  return spot.value.youHave(`${has} ${chainLabel(symbol)}`);
+}
+
+interface ReviewProps extends Pick<OfferProps, "token" | "book" | "isBuy"> {
   readonly draft: Draft;
   readonly onSign: () => void;
   readonly onClose: () => void;
 }
 
 /** The order in plain words, before the signature. */
-function Review({ token, book: { money, remaining }, draft, onSign, onClose }: ReviewProps) {
-  const { quantity, price, deadline } = draft;
-  const terms = { is_buy: false, is_per_remaining: token.isAmortising, price };
-  const total = spotCost(terms, quantity, remaining);
+function Review({ token, book: { money }, isBuy, draft, onSign, onClose }: ReviewProps) {
+  const texts = spot.value;
+  const { quantity, price, deadline, total, needed } = draft;
   return (
-    <Dialog title={spot.value.review} onClose={onClose}>
+    <Dialog title={texts.review} onClose={onClose}>
       <p data-testid="spot-words">
         <strong>
-          {spot.value.words(
+          {(isBuy ? texts.wordsBid : texts.words)(
             exactThs(quantity),
             chainLabel(token.symbol),
             priceText(price, token.isAmortising, money),
             timeText(deadline),
           )}
         </strong>{" "}
-        {spot.value.wordsParts}
+        {isBuy ? texts.wordsPartsBid : texts.wordsParts}
       </p>
       <p>
-        {spot.value.wordsAll}{" "}
+        {isBuy ? texts.wordsAllBid : texts.wordsAll}{" "}
         <strong>
           <MoneyText
             base={total}
@@ -190,17 +216,16 @@ function Review({ token, book: { money, remaining }, draft, onSign, onClose }: R
           />
         </strong>
       </p>
-      {token.isAmortising && <p>{spot.value.wordsRest}</p>}
-      <p>{spot.value.wordsKeep}</p>
-      <p>
-        {spot.value.approve} {spot.value.wordsCancel}
-      </p>
+      {token.isAmortising && <p>{texts.wordsRest}</p>}
+      <p>{isBuy ? texts.wordsKeepBid : texts.wordsKeep}</p>
+      <Approval asset={isBuy ? money : assetOf(token)} needed={needed} isSignature={false} />
+      <p>{texts.wordsCancel}</p>
       <p class="actions">
         <button type="button" class="secondary outline" onClick={onClose}>
-          {spot.value.back}
+          {texts.back}
         </button>
         <button type="button" data-testid="spot-sign" disabled={!canAct()} onClick={onSign}>
-          {spot.value.sign}
+          {texts.sign}
         </button>
       </p>
     </Dialog>

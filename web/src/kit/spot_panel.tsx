@@ -1,26 +1,28 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-// One token on the spot market: buying from the best offer, selling to the best bid or at a price of
+// One token on the spot market: buying from the best offers, selling to the best bids or at a price of
 // one's own. Every number is the chain's word or worked out as the contract does.
 
 import type { ComponentChildren } from "preact";
 import type { Money } from "../chain/offering";
-import { now, session } from "../chain/session";
+import { now } from "../chain/session";
 import type { SpotBook } from "../chain/spot";
 import { t } from "../i18n";
 import { deadlineAfter } from "../model/deadline";
-import { type Fillable, spotCost } from "../model/spot";
-import { hashrateOf } from "../model/typed";
-import { formatExact } from "../model/units";
+import { type Fillable, type SpotTaking, spotPriceWad, sweepSpot } from "../model/spot";
+import { decimalOf } from "../model/typed";
+import { ceilDiv, formatExact, min, WAD } from "../model/units";
 import { language } from "../settings/choices";
 import { takeSpot } from "../wallet/spot";
 import { account } from "../wallet/wallet";
+import { AmountForm } from "./amount_form";
 import { draftOf } from "./draft";
 import { Field } from "./field";
-import { canAct, exactThs } from "./form_input";
+import { exactThs } from "./form_input";
 import { chainLabel, Fact, Money as MoneyText } from "./numbers";
+import { Approval } from "./spot_approval";
 import { SpotOffer } from "./spot_offer";
 import { spot } from "./spot_texts";
-import { committedOf, type Traded } from "./spot_trade";
+import { assetOf, committedOf, priceDecimals, type Traded } from "./spot_trade";
 import { Term } from "./term";
 
 interface SpotProps {
@@ -49,10 +51,11 @@ interface PriceProps {
   readonly testid: string;
 }
 
-/** Buying from whoever asks least. */
+/** Buying from whoever asks least, and from those after it. */
 export function SpotBuy({ token, book, own, children }: SpotProps & Children) {
   const [best] = book.asks;
   if (best === undefined) return <p class="empty">{spot.value.none}</p>;
+  const first = atBest(book.asks, book.remaining);
   return (
     <>
       <dl class="facts">
@@ -62,16 +65,16 @@ export function SpotBuy({ token, book, own, children }: SpotProps & Children) {
           </strong>
         </Fact>
         <Fact name={spot.value.left}>
-          <Left offer={best} testid="spot-left" />
+          <Left offers={first} testid="spot-left" />
         </Fact>
       </dl>
-      {book.asks.length > 1 && (
+      {book.asks.length > first.length && (
         <p class="hint">
-          {spot.value.more(formatExact(BigInt(book.asks.length - 1), 0, language.value))}
+          {spot.value.more(formatExact(BigInt(book.asks.length - first.length), 0, language.value))}
         </p>
       )}
       {children}
-      <TakeForm token={token} book={book} own={own} offer={best} />
+      <TakeForm token={token} book={book} own={own} side={book.asks} />
     </>
   );
 }
@@ -97,18 +100,38 @@ export function SpotSell({ token, book, own }: SpotProps) {
               </strong>
             </Fact>
             <Fact name={spot.value.left}>
-              <Left offer={best} testid="spot-bid-left" />
+              <Left offers={atBest(book.bids, book.remaining)} testid="spot-bid-left" />
             </Fact>
           </dl>
-          <TakeForm token={token} book={book} own={own} offer={best} />
+          <TakeForm token={token} book={book} own={own} side={book.bids} />
         </>
       )}
-      <SpotOffer token={token} book={book} own={own} />
+      <SpotOffer token={token} book={book} own={own} isBuy={false} />
     </div>
   );
 }
 
-function Left({ offer: { left }, testid }: { offer: Fillable; testid: string }) {
+/** Buying at a price of one's own, from whoever wants it. */
+export function SpotBid({ token, book, own }: SpotProps) {
+  if (account.value === undefined) return null;
+  return (
+    <details data-testid="spot-bid-own">
+      <summary>{spot.value.ownBid}</summary>
+      <SpotOffer token={token} book={book} own={own} isBuy={true} />
+    </details>
+  );
+}
+
+/** Orders at the best price of a side. */
+function atBest(side: readonly Fillable[], remaining: bigint): readonly Fillable[] {
+  const [best] = side;
+  if (best === undefined) return [];
+  const price = spotPriceWad(best.order, remaining);
+  return side.filter(({ order }) => spotPriceWad(order, remaining) === price);
+}
+
+function Left({ offers, testid }: { offers: readonly Fillable[]; testid: string }) {
+  const left = sumOf(offers);
   return (
     <span class="number" data-testid={testid} data-base-units={left.toString()}>
       {exactThs(left)}
@@ -116,84 +139,138 @@ function Left({ offer: { left }, testid }: { offer: Fillable; testid: string }) 
   );
 }
 
-/** A part of one order, at its price. */
-function TakeForm({ token, book, own, offer }: SpotProps & { readonly offer: Fillable }) {
-  const { order, left } = offer;
+function sumOf(offers: readonly Fillable[]): bigint {
+  return offers.reduce((sum, { left }) => sum + left, 0n);
+}
+
+interface TakeProps extends SpotProps {
+  /** What can be taken, best first; one at least. */
+  readonly side: readonly Fillable[];
+}
+
+/** Taking from the best orders on, each at its own price, up to the worst price that is wanted. */
+function TakeForm({ token, book, own, side }: TakeProps) {
+  const texts = spot.value;
   const { money, remaining } = book;
-  const isBuying = !order.is_buy;
-  const text = draftOf(`${isBuying ? "spot-buy" : "spot-sell"} ${token.address} ${money.address}`);
-  const quantity = hashrateOf(text.value);
-  const cost = spotCost(order, quantity ?? 0n, remaining);
-  const problem = text.value === "" ? undefined : problemOf(offer, quantity, cost, token, money);
-  const submit = async (event: Event) => {
-    event.preventDefault();
-    const current = session.value;
-    const holder = account.value;
-    if (current === undefined || holder === undefined || !quantity || problem !== undefined) return;
-    const isDone = await takeSpot(current, holder, {
-      ...{ offer, quantity, cost },
-      committed: committedOf(own, isBuying ? money.address : token.address, remaining),
-      deadline: deadlineAfter(1, now.value, Date.now() / 1000, current.deployment.isSimulated),
-    });
-    if (isDone) text.value = "";
-  };
+  const isBuying = side[0]?.order.is_buy === false;
+  const given = isBuying ? money : assetOf(token);
+  const name = `${isBuying ? "spot-buy" : "spot-sell"} ${token.address} ${money.address}`;
+  const typed = draftOf(`${name} worst`);
+  const best = side[0] === undefined ? 0n : spotPriceWad(side[0].order, remaining);
+  const unit = token.isAmortising ? remaining : WAD;
+  const worst = decimalOf(typed.value, priceDecimals(token, money));
+  const badPrice = typed.value !== "" && !worst ? texts.badPrice : undefined;
+  const worstWad = typed.value === "" || worst === undefined ? best : worst * unit;
+  const take = (quantity: bigint) => sweepSpot(side, account.value, quantity, worstWad, remaining);
+  const most = take(sumOf(side)).quantity;
+  const costOf = (found: SpotTaking) =>
+    committedOf(own, given.address, remaining) + (isBuying ? found.cost : found.quantity);
   return (
-    <form onSubmit={submit} noValidate data-testid={isBuying ? "spot-buy-form" : "spot-sell-form"}>
-      <Field
-        label={spot.value.amount(chainLabel(token.symbol))}
-        value={text.value}
-        problem={problem}
-        mode="decimal"
-        hint={isBuying ? undefined : spot.value.youHave(exactThs(token.balance))}
-        onInput={(value) => {
-          text.value = value;
-        }}
-      />
-      <button
-        type="button"
-        class="quiet"
-        onClick={() => {
-          text.value = exactThs(isBuying || left < token.balance ? left : token.balance);
-        }}
-      >
-        {isBuying ? spot.value.all : t.value.forms.transfer.max}
-      </button>
-      {quantity !== undefined && quantity > 0n && problem === undefined && (
+    <AmountForm
+      testid={isBuying ? "spot-buy-form" : "spot-sell-form"}
+      name={name}
+      label={texts.amount(chainLabel(token.symbol))}
+      button={isBuying ? texts.buy : texts.sell}
+      hint={isBuying ? undefined : texts.youHave(exactThs(token.balance))}
+      fill={{
+        text: isBuying ? texts.all : t.value.forms.transfer.max,
+        amount: isBuying || most < token.balance ? most : token.balance,
+      }}
+      problemOf={(quantity) =>
+        problemOf(side, quantity, take(quantity ?? 0n), token, money) ?? badPrice
+      }
+      outcome={(quantity) => (
+        <Outcome {...{ given, money, isBuying }} taking={take(quantity)} needed={costOf} />
+      )}
+      onSend={(current, holder, quantity) =>
+        takeSpot(current, holder, {
+          fills: take(quantity).fills,
+          committed: committedOf(own, given.address, remaining),
+          deadline: deadlineAfter(1, now.value, Date.now() / 1000, current.deployment.isSimulated),
+        })
+      }
+    >
+      {side.length > atBest(side, remaining).length && (
+        <Field
+          label={(isBuying ? texts.worstAsk : texts.worstBid)(
+            token.isAmortising ? texts.percentOfRest : chainLabel(money.symbol),
+          )}
+          value={typed.value}
+          problem={badPrice}
+          hint={texts.worstHint}
+          mode="decimal"
+          onInput={(value) => {
+            typed.value = value;
+          }}
+        />
+      )}
+      <p class="hint">{texts.checked}</p>
+    </AmountForm>
+  );
+}
+
+interface OutcomeProps {
+  readonly taking: SpotTaking;
+  readonly money: Money;
+  readonly given: Omit<Money, "balance">;
+  readonly isBuying: boolean;
+  /** [base units] of what is given that the market has to be allowed to take */
+  readonly needed: (taking: SpotTaking) => bigint;
+}
+
+/** What is paid or received, of how many orders, and what is approved before. */
+function Outcome({ taking, money, given, isBuying, needed }: OutcomeProps) {
+  const texts = spot.value;
+  const { fills, cost, quantity } = taking;
+  // against the taker: it pays no more than this, or gets no less
+  const mean = isBuying ? ceilDiv(cost * WAD, quantity) : (cost * WAD) / quantity;
+  const last = fills.at(-1);
+  return (
+    <div data-testid="spot-taking">
+      <p>
+        {isBuying ? texts.pay : texts.get}{" "}
+        <strong>
+          <MoneyText
+            base={cost}
+            decimals={money.decimals}
+            symbol={money.symbol}
+            testid={isBuying ? "spot-cost" : "spot-proceeds"}
+          />
+        </strong>
+      </p>
+      {fills.length > 1 && last !== undefined && (
         <p>
-          {isBuying ? spot.value.pay : spot.value.get}{" "}
-          <strong>
-            <MoneyText
-              base={cost}
-              decimals={money.decimals}
-              symbol={money.symbol}
-              testid={isBuying ? "spot-cost" : "spot-proceeds"}
-            />
-          </strong>
+          {texts.fromOrders(
+            formatExact(BigInt(fills.length), 0, language.value),
+            texts.each(formatExact(mean, money.decimals, language.value), chainLabel(money.symbol)),
+          )}{" "}
+          {texts.lastPrice} <SpotPrice offer={last.offer} money={money} testid="spot-last" />
+          {texts.stop}
+          {texts.passedOver}
         </p>
       )}
-      <p class="hint">{spot.value.checked}</p>
-      <button type="submit" disabled={!canAct() || !quantity || problem !== undefined}>
-        {isBuying ? spot.value.buy : spot.value.sell}
-      </button>
-    </form>
+      <Approval asset={given} needed={needed(taking)} isSignature={fills.length === 1} />
+    </div>
   );
 }
 
 function problemOf(
-  { order, left }: Fillable,
+  side: readonly Fillable[],
   quantity: bigint | undefined,
-  cost: bigint,
+  { quantity: taken, cost, fills }: SpotTaking,
   token: Traded,
   money: Money,
 ): string | undefined {
   const texts = spot.value;
-  if (quantity === undefined) return texts.badAmount;
-  if (quantity === 0n || cost === 0n) return texts.noAmount;
-  if (quantity > left) return texts.tooMuch(exactThs(left));
-  const least = order.minimum_quantity < left ? order.minimum_quantity : left;
-  if (quantity < least) {
+  const [best] = side;
+  if (quantity === undefined || best === undefined) return texts.badAmount;
+  if (quantity === 0n) return texts.noAmount;
+  const { order, left } = best;
+  const least = min(order.minimum_quantity, left);
+  if (fills.length === 0 && quantity < least) {
     return (order.is_buy ? texts.tooLittleBid : texts.tooLittle)(exactThs(least));
   }
+  if (quantity > taken) return texts.tooMuch(exactThs(taken));
   if (account.value === undefined) return undefined;
   if (order.is_buy) return quantity > token.balance ? texts.youHaveLess : undefined;
   if (cost <= money.balance) return undefined;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 import type { Address } from "viem";
+import type { Money } from "../chain/offering";
 import { type Fillable, spotCost } from "../model/spot";
+import { THS_DECIMALS } from "../model/units";
 
 /** What is traded on the spot market. */
 export interface Traded {
@@ -11,6 +13,21 @@ export interface Traded {
   /** Priced by what remains of it: it pays itself down. */
   readonly isAmortising: boolean;
 }
+
+/** A token as its amounts are written. */
+export type Asset = Omit<Money, "balance">;
+
+export function assetOf({ address, symbol }: Traded): Asset {
+  return { address, symbol, decimals: THS_DECIMALS };
+}
+
+/** [digits] of a price as one types it: of what remains in per cent, else in the money. */
+export function priceDecimals({ isAmortising }: Traded, { decimals }: Money): number {
+  return isAmortising ? PERCENT_DECIMALS : decimals;
+}
+
+/** 100 % is 1e18 */
+export const PERCENT_DECIMALS = 16;
 
 /** What the account's open orders may take of a token or money already [base units]. */
 export function committedOf(own: readonly Fillable[], asset: Address, remaining: bigint): bigint {

@@ -4,7 +4,7 @@
 import type { Address, Hex } from "viem";
 import type { Leg, SignedOrder } from "./forward_order";
 import type { ToldOrder } from "./relay_answer";
-import { min } from "./units";
+import { type Fill as Taken, takeBest } from "./sweep";
 
 /** An order that the chain says can be filled now. */
 export interface LiveOrder extends SignedOrder {
@@ -73,39 +73,19 @@ export function priceOf({ legs }: Pick<LiveOrder, "legs">): bigint {
   return legs[0]?.price_ticks ?? 0n;
 }
 
-/** A part of an order that is to be taken. */
-export interface Fill {
-  readonly live: LiveOrder;
-  /** [units] */
-  readonly units: bigint;
-}
+/** A part of an order that is to be taken [units]. */
+export type Fill = Taken<LiveOrder>;
 
-/** Orders of `fill_many`, at most. */
-export const MAX_FILLS = 16;
-
-/**
- * Take from the best prices of a side until enough is taken or the worst price is reached. Own
- * orders, and those that give less only as a whole, are passed over.
- */
+/** Take from the best prices of a side until enough is taken or the worst price is reached. */
 export function sweep(
   side: readonly LiveOrder[],
   account: Address | undefined,
   wanted: bigint,
   worstTicks: bigint,
 ): Fill[] {
-  const fills: Fill[] = [];
-  let left = wanted;
-  for (const live of side) {
-    const { order } = live;
-    const isBeyond = live.legs[0]?.is_buy ? priceOf(live) < worstTicks : priceOf(live) > worstTicks;
-    if (left === 0n || isBeyond || fills.length === MAX_FILLS) break;
-    const units = min(left, live.left);
-    const least = min(order.minimum_quantity, live.left);
-    if (order.maker === account || units < least) continue;
-    fills.push({ live, units });
-    left -= units;
-  }
-  return fills;
+  return takeBest(side, account, wanted, (live) =>
+    live.legs[0]?.is_buy ? priceOf(live) < worstTicks : priceOf(live) > worstTicks,
+  );
 }
 
 function compare(a: bigint, b: bigint): number {

@@ -5,7 +5,7 @@
 import { METRICS } from "./curve";
 import { type Band, payouts, stakeOf } from "./forward";
 import { Fraction, floorDiv, ONE, sumOf, whole, ZERO } from "./fraction";
-import { min } from "./units";
+import { dateOf, min } from "./units";
 
 const HOURS_PER_DAY = 24n;
 const DAYS_PER_YEAR = 365n;
@@ -29,6 +29,8 @@ export interface Fleet {
   readonly usdPerKwh: Fraction;
   readonly poolFee: Fraction;
   readonly uptime: Fraction;
+  /** [USD/kWh] machines rest on a day on which a kWh mines less; left out, they never rest */
+  readonly curtailAbove?: Fraction | undefined;
   /** [USD] a month */
   readonly fixedUsd: Fraction;
 }
@@ -61,6 +63,8 @@ export interface MonthCourse {
   readonly mined: Fraction;
   readonly power: Fraction;
   readonly fixed: Fraction;
+  /** Days on which mining was not worth it. */
+  readonly atRest: number;
   /** [USD, 1e8] of its last day */
   readonly closeE8: bigint;
   /** [base units] of one SHORT */
@@ -68,11 +72,13 @@ export interface MonthCourse {
 }
 
 /** What became of all windows and of what was sold of them [USD]. */
-export interface Outcome {
-  readonly story: Story;
+export interface Outcome<N = Story> {
+  /** The story, or the month with which history begins again. */
+  readonly story: N;
   readonly months: readonly MonthCourse[];
   readonly mined: Fraction;
   readonly costs: Fraction;
+  readonly atRest: number;
   readonly forwards: Fraction;
   readonly capital: Fraction;
   readonly unhedged: Fraction;
@@ -141,11 +147,24 @@ function lengthOf(band: Band | undefined): bigint {
   return band === undefined ? 0n : band.end_day - band.first_day;
 }
 
+/** [USD of a PH/s and day, over `USD_PER_DAY`] that a day has to bring, or the machines rest. */
+function leastWorth({ curtailAbove, poolFee }: Fleet, kwhPerDay: Fraction): Fraction {
+  const kept = ONE.minus(poolFee);
+  if (curtailAbove === undefined || kept.over === 0n) return ZERO;
+  return curtailAbove.times(kwhPerDay).by(kept).times(whole(USD_PER_DAY));
+}
+
 function courseOf(fleet: Fleet, month: Month, days: readonly MarketDay[]): MonthCourse {
-  const worths = days.reduce((sum, day) => sum + day.hashpriceWad * day.btcUsdE8, 0n);
-  const perPhs = new Fraction(worths, USD_PER_DAY);
   const kwhPerDay = whole(HOURS_PER_DAY).times(fleet.joules);
   const powerPerDay = kwhPerDay.times(fleet.usdPerKwh).times(fleet.hashrate).times(fleet.uptime);
+  const least = leastWorth(fleet, kwhPerDay);
+  const mining = days
+    .map(({ hashpriceWad, btcUsdE8 }) => hashpriceWad * btcUsdE8)
+    .filter((worth) => worth * least.under >= least.over);
+  const perPhs = new Fraction(
+    mining.reduce((sum, worth) => sum + worth, 0n),
+    USD_PER_DAY,
+  );
   const sum = days
     .map(({ hashpriceWad, btcUsdE8 }) =>
       month.metric === METRICS.sats ? hashpriceWad : usdWad(hashpriceWad, btcUsdE8),
@@ -153,8 +172,9 @@ function courseOf(fleet: Fleet, month: Month, days: readonly MarketDay[]): Month
     .reduce((total, each) => total + each, 0n);
   return {
     mined: perPhs.times(exposureOf(fleet)),
-    power: powerPerDay.times(whole(BigInt(days.length))),
+    power: powerPerDay.times(whole(BigInt(mining.length))),
     fixed: fleet.fixedUsd,
+    atRest: days.length - mining.length,
     closeE8: days.at(-1)?.btcUsdE8 ?? 0n,
     short: payouts(month.band, month.scale, sum).short,
   };
@@ -188,26 +208,86 @@ export function outcomesOf(plan: Plan, quantity: bigint): Outcome[] {
   return coursesOf(plan).map((course) => settle(plan, course, quantity));
 }
 
-interface Course {
-  readonly story: Story;
+interface Course<N> {
+  readonly story: N;
   readonly months: readonly MonthCourse[];
 }
 
-function coursesOf({ fleet, spot, months, fees }: Plan): Course[] {
-  return STORIES.map((story) => {
-    const days = daysOf(story, spot, months, fees);
-    let begin = 0;
-    const courses = months.map((month) => {
-      const end = begin + Number(lengthOf(month.band));
-      const course = courseOf(fleet, month, days.slice(begin, end));
-      begin = end;
-      return course;
-    });
-    return { story, months: courses };
-  });
+function coursesOf({ fleet, spot, months, fees }: Plan): Course<Story>[] {
+  return STORIES.map((story) => courseFor(story, fleet, months, daysOf(story, spot, months, fees)));
 }
 
-function settle(plan: Plan, { story, months }: Course, quantity: bigint): Outcome {
+/** Let days pass over a fleet. */
+function courseFor<N>(
+  story: N,
+  fleet: Fleet,
+  months: readonly Month[],
+  days: readonly MarketDay[],
+): Course<N> {
+  let begin = 0;
+  const courses = months.map((month) => {
+    const end = begin + Number(lengthOf(month.band));
+    const course = courseOf(fleet, month, days.slice(begin, end));
+    begin = end;
+    return course;
+  });
+  return { story, months: courses };
+}
+
+/** [days] whose mean hashprice counts as the level before a window */
+const BASE_DAYS = 7;
+
+/**
+ * Play the real days again from today's level, from every past month that they hold whole: each
+ * day's hashprice by the mean of the seven days before its window, each close by the close before.
+ * Nothing where the days hold no window.
+ */
+export function replaysOf(
+  plan: Plan,
+  quantity: bigint,
+  past: readonly MarketDay[],
+  firstDay: bigint,
+): Outcome<string>[] {
+  const { fleet, spot, months } = plan;
+  const count = Number(months.reduce((sum, { band }) => sum + lengthOf(band), 0n));
+  const outcomes: Outcome<string>[] = [];
+  for (let start = BASE_DAYS; start + count <= past.length; start++) {
+    const date = dateOf(firstDay + BigInt(start));
+    if (date.getUTCDate() !== 1) continue;
+    const base = past.slice(start - BASE_DAYS, start);
+    const sum = base.reduce((total, { hashpriceWad }) => total + hashpriceWad, 0n);
+    const mean = sum / BigInt(BASE_DAYS); // rounds down, as the library's level does
+    const close = base.at(-1)?.btcUsdE8 ?? 0n;
+    if (mean === 0n || close === 0n) continue;
+    const days = past.slice(start, start + count).map(({ hashpriceWad, btcUsdE8 }) => ({
+      // one floor each
+      hashpriceWad: (spot.hashpriceWad * hashpriceWad) / mean,
+      btcUsdE8: (spot.btcUsdE8 * btcUsdE8) / close,
+    }));
+    const name = date.toISOString().slice(0, 7);
+    outcomes.push(settle(plan, courseFor(name, fleet, months, days), quantity));
+  }
+  return outcomes;
+}
+
+/** The worst, the middle and the best of some results, and how many of them are losses. */
+export interface Spread {
+  readonly worst: Fraction;
+  readonly median: Fraction;
+  readonly best: Fraction;
+  readonly losses: number;
+}
+
+/** Sum up results; `undefined` of none. */
+export function spreadOf(results: readonly Fraction[]): Spread | undefined {
+  const sorted = [...results].sort((a, b) => (a.isBelow(b) ? -1 : b.isBelow(a) ? 1 : 0));
+  const [worst, best] = [sorted[0], sorted.at(-1)];
+  const median = sorted[Math.floor(sorted.length / 2)];
+  if (worst === undefined || median === undefined || best === undefined) return undefined;
+  return { worst, median, best, losses: sorted.filter((each) => each.isBelow(ZERO)).length };
+}
+
+function settle<N>(plan: Plan, { story, months }: Course<N>, quantity: bigint): Outcome<N> {
   const sold = plan.months.map((month, i) => {
     const { short = 0n, closeE8 = 0n } = months[i] ?? {};
     const locked = lockedOf(month, quantity);
@@ -224,7 +304,8 @@ function settle(plan: Plan, { story, months }: Course, quantity: bigint): Outcom
   const capital = sumOf(sold.map(({ cost }) => cost));
   const unhedged = mined.minus(costs);
   const hedged = unhedged.plus(forwards).minus(capital);
-  return { story, months, mined, costs, forwards, capital, unhedged, hedged };
+  const atRest = months.reduce((days, month) => days + month.atRest, 0);
+  return { story, months, mined, costs, atRest, forwards, capital, unhedged, hedged };
 }
 
 /** The outcome with the least left, the first of equals. */

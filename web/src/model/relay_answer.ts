@@ -3,6 +3,7 @@
 // is believed before the chain was asked.
 
 import { type Address, getAddress, type Hex, isAddress, isHex } from "viem";
+import { breather } from "./breath";
 import { type Leg, type Order, orderHash, type Peg, type SignedOrder } from "./forward_order";
 
 /** What a price offers. */
@@ -106,20 +107,38 @@ export function booksOf(document: unknown): Map<bigint, { bids: Level[]; asks: L
 /** Reads orders, and remembers those that it has read: naming one takes time. */
 export class OrderReader {
   private readonly known = new Map<string, ToldOrder>();
+  private readonly answers = new WeakMap<object, Promise<readonly ToldOrder[]>>();
 
   constructor(
     private readonly chainId: number,
     private readonly book: Address,
   ) {}
 
-  /** Orders that are for this chain and book. */
-  ordersOf(document: unknown): ToldOrder[] {
-    return listOf(fieldsOf(document)["orders"]).flatMap((each) => {
-      const { signed_order, covered, remaining } = fieldsOf(each);
-      const told = integer(covered) ?? integer(remaining);
-      const read = this.signedOf(signed_order);
-      return read === undefined || told === undefined ? [] : { ...read, covered: told };
-    });
+  /** Orders that are for this chain and book; the same answer is read once. */
+  ordersOf(document: unknown): Promise<readonly ToldOrder[]> {
+    const fields = fieldsOf(document);
+    const known = this.answers.get(fields) ?? this.readOrders(listOf(fields["orders"]));
+    this.answers.set(fields, known);
+    return known;
+  }
+
+  private async readOrders(list: readonly unknown[]): Promise<readonly ToldOrder[]> {
+    const orders: ToldOrder[] = [];
+    const breathe = breather();
+    for (const record of list) {
+      const read = this.orderOf(record);
+      if (read !== undefined) orders.push(read);
+      await breathe();
+    }
+    return orders;
+  }
+
+  /** One order as a relay lists it; `undefined` if it is not for this chain and book. */
+  orderOf(record: unknown): ToldOrder | undefined {
+    const { signed_order, covered, remaining } = fieldsOf(record);
+    const told = integer(covered) ?? integer(remaining);
+    const read = this.signedOf(signed_order);
+    return read === undefined || told === undefined ? undefined : { ...read, covered: told };
   }
 
   private signedOf(document: unknown): ToldOrder | undefined {

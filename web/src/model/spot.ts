@@ -3,6 +3,7 @@
 
 import { type Address, getAddress, type Hex, isAddress, isHex } from "viem";
 import { fieldsOf, integer, listOf } from "./relay_answer";
+import { takeBest } from "./sweep";
 import { ceilDiv, min, WAD } from "./units";
 
 /** An order as the contract takes it. */
@@ -111,4 +112,48 @@ export function covered<T extends Fillable>(
     left.set(order.maker, has - (order.is_buy ? spotCost(order, quantity, remaining) : quantity));
     return { ...each, left: quantity };
   });
+}
+
+/** A part of an order, and what it costs or brings. */
+export interface SpotFill {
+  readonly offer: Fillable;
+  /** [token base units] */
+  readonly quantity: bigint;
+  /** [money base units] */
+  readonly cost: bigint;
+}
+
+/** What taking from the best of a side comes to. */
+export interface SpotTaking {
+  readonly fills: readonly SpotFill[];
+  /** [token base units] */
+  readonly quantity: bigint;
+  /** [money base units] */
+  readonly cost: bigint;
+}
+
+/**
+ * Take from the best prices of a side up to the worst one [money base units per 1e18, 1e18]. A part
+ * too small to bring anything is left out, as the contract refuses it.
+ */
+export function sweepSpot(
+  side: readonly Fillable[],
+  account: Address | undefined,
+  wanted: bigint,
+  worstWad: bigint,
+  remaining: bigint,
+): SpotTaking {
+  const fills = takeBest(side, account, wanted, ({ order }) => {
+    const gap = spotPriceWad(order, remaining) - worstWad;
+    return order.is_buy ? gap < 0n : gap > 0n;
+  })
+    .map(({ live, units }) => {
+      return { offer: live, quantity: units, cost: spotCost(live.order, units, remaining) };
+    })
+    .filter(({ cost }) => cost > 0n);
+  return {
+    fills,
+    quantity: fills.reduce((sum, each) => sum + each.quantity, 0n),
+    cost: fills.reduce((sum, each) => sum + each.cost, 0n),
+  };
 }

@@ -3,6 +3,7 @@
 
 import { type Fill, type LiveOrder, priceOf } from "./book";
 import { type Band, isInBand, legPayment, stakeOf } from "./forward";
+import type { Peg } from "./forward_order";
 import { Fraction, sumOf, whole } from "./fraction";
 import { max, min } from "./units";
 
@@ -150,6 +151,15 @@ export function assessLinked(
     closed: whole.map((part) => part.closed),
     terms: { fill: { live, units }, maxPay: locked, minReceive: released },
   };
+}
+
+/**
+ * The price [tick] of a peg if it were filled now; `undefined` where the index is silent, or the peg
+ * follows more days than the newest one.
+ */
+export function pegPrice(peg: Peg, index: bigint | undefined): bigint | undefined {
+  if (index === undefined || peg.mean_days !== 1n) return undefined;
+  return min(max(index + peg.offset_ticks, peg.low_ticks), peg.high_ticks);
 }
 
 /** The mean price [tick] at which a strip of one side breaks even, by the worth of its windows. */

@@ -17,6 +17,9 @@ export type HashUnit = (typeof HASH_UNITS)[number];
 const UNIT_DIGITS: Record<HashUnit, number> = { TH: 0, PH: 3, EH: 6 };
 const MILLISECONDS = 1000;
 
+/** Of every negative number of the page: as wide as a plus, and no hyphen at which a line breaks. */
+const MINUS = "−";
+
 /** An integer with `decimals` digits after the point, by a locale; digits beyond `shown` are cut. */
 export function formatExact(
   value: bigint,
@@ -25,12 +28,22 @@ export function formatExact(
   shown: { least: number; most: number } = { least: 0, most: decimals },
 ): string {
   const kept = cut(value, decimals, shown.most);
-  const format = new Intl.NumberFormat(locale, {
+  const format = numberFormat(locale, {
     minimumFractionDigits: Math.min(shown.least, shown.most),
     maximumFractionDigits: Math.min(shown.most, 20),
   });
-  // TypeScript's own types know only numbers here; ES2023 formats numeric texts exactly
-  return format.format(formatUnits(kept, decimals) as unknown as number);
+  return textOf(format, kept, decimals);
+}
+
+/** An integer with its sign, nothing without one. */
+export function formatSigned(value: bigint, decimals: number, locale: string): string {
+  return `${value > 0n ? "+" : ""}${formatExact(value, decimals, locale)}`;
+}
+
+/** US dollars with `digits` digits after the point. */
+export function formatUsd(value: bigint, decimals: number, locale: string, digits = 2): string {
+  const text = formatExact(value, decimals, locale, { least: digits, most: digits });
+  return text.startsWith(MINUS) ? `${MINUS}$${text.slice(MINUS.length)}` : `$${text}`;
 }
 
 /** An amount in a currency (ISO 4217), cut to the digits that the currency has. */
@@ -40,9 +53,37 @@ export function formatCurrency(
   code: string,
   locale: string,
 ): string {
-  const format = new Intl.NumberFormat(locale, { style: "currency", currency: code });
+  const format = numberFormat(locale, { style: "currency", currency: code });
   const { maximumFractionDigits: digits = 2 } = format.resolvedOptions();
-  return format.format(formatUnits(cut(value, decimals, digits), decimals) as unknown as number);
+  return textOf(format, cut(value, decimals, digits), decimals);
+}
+
+// a format takes as long to make as a hundred numbers to write: each is made once
+const numberFormats = new Map<string, Intl.NumberFormat>();
+const dateFormats = new Map<string, Intl.DateTimeFormat>();
+
+function numberFormat(locale: string, options: Intl.NumberFormatOptions): Intl.NumberFormat {
+  const name = `${locale} ${JSON.stringify(options)}`;
+  const known = numberFormats.get(name) ?? new Intl.NumberFormat(locale, options);
+  numberFormats.set(name, known);
+  return known;
+}
+
+/** A format of dates, the same one for the same wish. */
+export function dateFormat(
+  locale: string,
+  options: Intl.DateTimeFormatOptions,
+): Intl.DateTimeFormat {
+  const name = `${locale} ${JSON.stringify(options)}`;
+  const known = dateFormats.get(name) ?? new Intl.DateTimeFormat(locale, options);
+  dateFormats.set(name, known);
+  return known;
+}
+
+function textOf(format: Intl.NumberFormat, value: bigint, decimals: number): string {
+  // TypeScript's own types know only numbers here; ES2023 formats numeric texts exactly
+  const text = format.format(formatUnits(value, decimals) as unknown as number);
+  return text.replace("-", MINUS);
 }
 
 /** Set the digits after the first `kept` decimals to zero, towards zero. */

@@ -13,6 +13,7 @@ export type Step = "preparing" | "sign" | "sent" | "confirmed" | "failed";
 
 export type Act =
   | "claim"
+  | "pull"
   | "payout"
   | "transfer"
   | "permit"

@@ -97,6 +97,27 @@ export function withdrawCredit(session: Session, account: Address, { address }: 
   return act(session, account, "claim", call(address, tranchesAbi as Abi, "withdraw_credit", []));
 }
 
+/** The same of a fund, which may pay in several coins. */
+export function withdrawFundCredit(
+  session: Session,
+  account: Address,
+  { address }: Fund,
+  coin: Address,
+) {
+  const request = call(address, fundAbi as Abi, "withdraw_credit", [coin]);
+  return act(session, account, "claim", request);
+}
+
+/** Bring what the tokens that a product has earned into it, for those who claim. */
+export function pullTranches(session: Session, account: Address, { address }: Tranches) {
+  return act(session, account, "pull", call(address, tranchesAbi as Abi, "pull", []));
+}
+
+/** The same of one series of a fund, by its place. */
+export function pullFund(session: Session, account: Address, { address }: Fund, place: number) {
+  return act(session, account, "pull", call(address, fundAbi as Abi, "pull", [BigInt(place)]));
+}
+
 /** What a new strip or note is. */
 export interface TrancheTerms {
   readonly distributor: Address;

@@ -9,12 +9,12 @@ import { view } from "../chain/reader";
 import type { Session } from "../chain/session";
 import { submitSpot } from "../chain/spot";
 import { spotAbi } from "../generated/abi_spot";
-import type { Fillable, SpotOrder } from "../model/spot";
+import type { SpotFill, SpotOrder } from "../model/spot";
 import { perform, progress, send } from "./activity";
 import { TransactionError } from "./failure";
 import { permitFor } from "./permit";
 import { randomSalt } from "./salt";
-import { approveAtLeast, spend } from "./spend";
+import { approveAtLeast, spend, type Taken } from "./spend";
 import { walletConfig } from "./wallet";
 
 const TYPES = {
@@ -37,39 +37,46 @@ const TYPES = {
 /** [days] that settlement may lag behind an order on what remains, as the rules propose */
 const MAX_LAG_DAYS = 2n;
 
-/** A part of an order, and what it costs or brings. */
+/** Parts of orders of one side. */
 export interface Taking {
-  readonly offer: Fillable;
-  /** [token base units] all of it, or nothing */
-  readonly quantity: bigint;
-  /** [money base units] at most, or at least */
-  readonly cost: bigint;
+  readonly fills: readonly SpotFill[];
   /** [base units] of what is given that the account's open orders may take already */
   readonly committed: bigint;
   /** [unix s] until when a permit may be used */
   readonly deadline: bigint;
 }
 
-/** Take a part of an order. One signature and a transaction where the token has permits. */
+/**
+ * Take parts of orders, each at its cost and as much as was shown, or not at all; of several, those
+ * that fail are passed over. One signature and a transaction where the token has permits and one
+ * order is enough.
+ */
 export function takeSpot(
   session: Session,
   account: Address,
-  { offer: { order, signature }, quantity, cost, committed, deadline }: Taking,
+  { fills, committed, deadline }: Taking,
 ): Promise<boolean> {
   const { spot } = session.deployment;
-  if (spot === undefined) return Promise.resolve(false);
+  const [first] = fills;
+  if (spot === undefined || first === undefined) return Promise.resolve(false);
   const { market } = spot;
-  const take = {
-    ...{ quantity, minimum_quantity: quantity },
-    ...(order.is_buy ? { max_pay: 0n, min_receive: cost } : { max_pay: cost, min_receive: 0n }),
-  };
-  const given = order.is_buy ? order.token : order.money;
-  const amount = committed + (order.is_buy ? quantity : cost);
-  const abi: Abi = spotAbi;
-  const plain = { address: market, abi, functionName: "fill", args: [order, signature, take] };
-  return perform(order.is_buy ? "sell" : "buy", async () => {
+  const { is_buy: isSold, token, money } = first.offer.order;
+  const asked = fills.map(({ offer: { order, signature }, quantity, cost }) => {
+    const bound = isSold ? { max_pay: 0n, min_receive: cost } : { max_pay: cost, min_receive: 0n };
+    return { order, signature, take: { quantity, minimum_quantity: quantity, ...bound } };
+  });
+  const given = isSold ? token : money;
+  const amount =
+    committed + fills.reduce((sum, each) => sum + (isSold ? each.quantity : each.cost), 0n);
+  const [{ order, signature, take }] = asked as [(typeof asked)[0]];
+  const call =
+    asked.length === 1
+      ? { functionName: "fill", args: [order, signature, take] }
+      : { functionName: "fill_many", args: [asked] };
+  const plain = { address: market, abi: spotAbi as Abi, ...call };
+  return perform(isSold ? "sell" : "buy", async () => {
     const wanted = { owner: account, spender: market, value: amount, deadline };
-    const permit = await permitFor(session, given, wanted);
+    const permit = asked.length === 1 ? await permitFor(session, given, wanted) : undefined;
     if (permit === undefined) await spend(session, account, [{ token: given, amount }], plain);
     else {
       const args = [[permit], ...plain.args];
@@ -78,32 +85,32 @@ export function takeSpot(
   });
 }
 
-/** What is offered. */
+/** What is offered or bid for. */
 export interface Offering {
+  readonly isBuy: boolean;
   readonly token: Address;
   readonly money: Address;
   readonly price: bigint;
   readonly isPerRemaining: boolean;
   readonly quantity: bigint;
   readonly deadline: bigint;
-  /** [token base units] that the account's open orders may take already */
-  readonly committed: bigint;
+  /** What the market has to be allowed to take, for it and the account's other open orders. */
+  readonly taken: Taken;
 }
 
-/** Sign an order that sells, and hand it to the relay. */
+/** Sign an order and hand it to the relay. */
 export function offerSpot(session: Session, account: Address, wanted: Offering): Promise<boolean> {
   const { spot, chain } = session.deployment;
   if (spot === undefined) return Promise.resolve(false);
-  const { token, money, price, isPerRemaining, quantity, deadline, committed } = wanted;
+  const { isBuy, token, money, price, isPerRemaining, quantity, deadline, taken } = wanted;
   return perform("order", async () => {
-    const taken = { token, amount: committed + quantity };
     await approveAtLeast(session, account, taken, spot.market);
     const { epoch } = await session.reader.read({
       epoch: view(spot.market, spotAbi, "epoch_of", [account]),
     });
     if (epoch === undefined) throw new Error("the market does not answer");
     const order: SpotOrder = {
-      ...{ maker: account, taker: zeroAddress, is_buy: false, token, money, price },
+      ...{ maker: account, taker: zeroAddress, is_buy: isBuy, token, money, price },
       ...{ is_per_remaining: isPerRemaining, max_lag_days: MAX_LAG_DAYS, quantity },
       ...{ minimum_quantity: 0n, deadline, epoch, salt: randomSalt() },
     };

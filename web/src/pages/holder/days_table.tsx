@@ -12,7 +12,7 @@ import { isNarrow } from "../../kit/narrow";
 import { chainLabel, dayText, Money } from "../../kit/numbers";
 import { Empty, Ready } from "../../kit/state_boxes";
 import { useRead } from "../../kit/use_read";
-import { DAY_SECONDS, max, min } from "../../model/units";
+import { DAY_SECONDS, dateFormat, max, min } from "../../model/units";
 import { language } from "../../settings/choices";
 import { DayCard } from "./day_card";
 import { DayStateMark, Delivered, dayHref } from "./day_parts";
@@ -136,7 +136,7 @@ function Row({ series, day }: { series: Series; day: LedgerDay }) {
 function Zone() {
   const midnight = new Date(Number(today.value * DAY_SECONDS) * 1000);
   if (midnight.getHours() === 0 && midnight.getMinutes() === 0) return null;
-  const format = new Intl.DateTimeFormat(language.value, {
+  const format = dateFormat(language.value, {
     hour: "2-digit",
     minute: "2-digit",
     hourCycle: "h23",

@@ -3,7 +3,7 @@
 
 import { now } from "../../chain/session";
 import { t } from "../../i18n";
-import { DAY_SECONDS, formatExact, min } from "../../model/units";
+import { DAY_SECONDS, dateFormat, formatExact, min } from "../../model/units";
 import { language } from "../../settings/choices";
 
 interface OfTodayProps {
@@ -38,7 +38,7 @@ export function NextPayment({ at, isReported }: NextPaymentProps) {
     return <span data-testid="next-payment">{text}</span>;
   }
   const date = new Date(Number(at) * 1000);
-  const format = new Intl.DateTimeFormat(language.value, {
+  const format = dateFormat(language.value, {
     month: "short",
     day: "numeric",
     hour: "numeric",

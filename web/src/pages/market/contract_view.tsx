@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 // One contract: its book, what was traded, what it pays, and the ticket.
 
+import { useCallback } from "preact/hooks";
 import type { Forward } from "../../chain/forwards";
 import { Loading } from "../../kit/state_boxes";
 import { account } from "../../wallet/wallet";
@@ -23,10 +24,14 @@ export function Contract({ forward, forwards }: ContractProps) {
   const book = useBook(forward.id, account.value, news).value;
   const traded = useTrades(forward, news).value;
   const draft = ticketOf(forward);
-  const pick = (isBuy: boolean, ticks: bigint) => {
-    const kind = draft.value.kind === "pegged" ? "limit" : draft.value.kind;
-    draft.value = { ...draft.value, kind, isBuy, price: ticks.toString() };
-  };
+  const pick = useCallback(
+    (isBuy: boolean, ticks: bigint) => {
+      const old = draft.peek();
+      const kind = old.kind === "pegged" ? "limit" : old.kind;
+      draft.value = { ...old, kind, isBuy, price: ticks.toString() };
+    },
+    [draft],
+  );
   return (
     <>
       <h2>{windowText(forward)}</h2>

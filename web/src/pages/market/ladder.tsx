@@ -30,17 +30,29 @@ export function Ladder({ sides, onPick }: LadderProps) {
         <caption class="visually-hidden">{market.value.ladder}</caption>
         <thead>
           <tr>
-            <th scope="col">{market.value.buyers}</th>
-            <th scope="col">{market.value.price}</th>
-            <th scope="col">{market.value.sellers}</th>
+            <th scope="col" class="buyers">
+              {market.value.buyers}
+            </th>
+            <th scope="col" class="price">
+              {market.value.price}
+            </th>
+            <th scope="col" class="sellers">
+              {market.value.sellers}
+            </th>
           </tr>
         </thead>
         <tbody>
           {[...asks].reverse().map((rung) => (
-            <Row key={`a${rung.priceTicks}`} {...{ rung, most, onPick }} isAsk={true} />
+            <Row key={`a${rung.priceTicks}`} {...rung} {...{ most, onPick }} isAsk={true} />
           ))}
-          {bids.map((rung) => (
-            <Row key={`b${rung.priceTicks}`} {...{ rung, most, onPick }} isAsk={false} />
+          {bids.map((rung, place) => (
+            <Row
+              key={`b${rung.priceTicks}`}
+              {...rung}
+              {...{ most, onPick }}
+              isAsk={false}
+              isBestBid={place === 0 && asks.length > 0}
+            />
           ))}
         </tbody>
       </table>
@@ -48,15 +60,19 @@ export function Ladder({ sides, onPick }: LadderProps) {
   );
 }
 
-interface RowProps {
-  readonly rung: Rung;
+interface RowProps extends Rung {
   readonly most: bigint;
   readonly isAsk: boolean;
+  /** The first under the offers. */
+  readonly isBestBid?: boolean;
   readonly onPick: LadderProps["onPick"];
 }
 
-/** Who clicks an offer to sell wants to buy. */
-function Row({ rung: { priceTicks, contracts, own }, most, isAsk, onPick }: RowProps) {
+/**
+ * Who clicks an offer to sell wants to buy. A row is drawn again when one of its numbers changes: what
+ * it is given are these and nothing made anew, which is what signals go by.
+ */
+function Row({ priceTicks, contracts, own, most, isAsk, isBestBid, onPick }: RowProps) {
   const amount = (
     <>
       {plain(contracts)}
@@ -65,14 +81,18 @@ function Row({ rung: { priceTicks, contracts, own }, most, isAsk, onPick }: RowP
     </>
   );
   return (
-    <tr data-testid={isAsk ? "ask" : "bid"} data-own={`${own}`}>
-      <td>{!isAsk && amount}</td>
-      <th scope="row">
+    <tr
+      data-testid={isAsk ? "ask" : "bid"}
+      data-own={`${own}`}
+      class={isBestBid ? "best-bid" : undefined}
+    >
+      <td class="buyers">{!isAsk && amount}</td>
+      <th scope="row" class="price">
         <button type="button" class="quiet" onClick={() => onPick(isAsk, priceTicks)}>
           {plain(priceTicks)}
         </button>
       </th>
-      <td>{isAsk && amount}</td>
+      <td class="sellers">{isAsk && amount}</td>
     </tr>
   );
 }

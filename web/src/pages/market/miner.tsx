@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 // A fleet's hedge, worked out while one types; the plan fills the ticket of its first window.
 
-import { signal } from "@preact/signals";
+import { signal, useSignal } from "@preact/signals";
 import { useMemo } from "preact/hooks";
 import type { Forward } from "../../chain/forwards";
+import { readPast } from "../../chain/past";
 import { view } from "../../chain/reader";
 import { now, today } from "../../chain/session";
 import { oracleAbi } from "../../generated/abi";
@@ -11,7 +12,7 @@ import { DataTable } from "../../kit/data_table";
 import { Field } from "../../kit/field";
 import { dayText, Fact } from "../../kit/numbers";
 import { href } from "../../kit/router";
-import { Empty, Ready } from "../../kit/state_boxes";
+import { Empty, Loading, Ready } from "../../kit/state_boxes";
 import { useRead } from "../../kit/use_read";
 import { METRICS } from "../../model/curve";
 import { isInBand } from "../../model/forward";
@@ -29,9 +30,11 @@ import {
   type Outcome,
   outcomesOf,
   type Plan,
+  replaysOf,
+  spreadOf,
   worstOf,
 } from "../../model/hedge";
-import { DAY_SECONDS, formatExact } from "../../model/units";
+import { DAY_SECONDS, formatUsd } from "../../model/units";
 import { language } from "../../settings/choices";
 import { type Draft, ticketOf } from "./draft";
 import { integerOf, market, moneyText, plain, unitText, windowText } from "./texts";
@@ -40,7 +43,7 @@ import { integerOf, market, moneyText, plain, unitText, windowText } from "./tex
 const BASE_DAYS = 7n;
 const USUAL = {
   ...{ hashrate: "100", joules: "20", power: "0.05", fee: "1", uptime: "98" },
-  ...{ fixed: "0", debt: "0", share: "50", rate: "8", fees: "0" },
+  ...{ fixed: "0", debt: "0", share: "50", rate: "8", fees: "0", curtail: "" },
 };
 type FieldName = keyof typeof USUAL;
 // what is typed outlives the form, which goes and comes with what is read
@@ -48,7 +51,20 @@ const typed = signal<Record<FieldName, string>>(USUAL);
 const chosen = signal<readonly bigint[]>([]);
 const prices = signal<Readonly<Record<string, string>>>({});
 
+/** Of these, nothing typed is an answer, too. */
+const OPTIONAL: readonly FieldName[] = ["curtail"];
 const SHARES: readonly FieldName[] = ["fee", "uptime", "share", "rate", "fees"];
+
+const FIELDS = Object.keys(USUAL) as FieldName[];
+
+type Typed = Readonly<Record<FieldName, Fraction | undefined>>;
+type Numbers = Readonly<Record<Exclude<FieldName, "curtail">, Fraction>> & Pick<Typed, "curtail">;
+
+/** Whether a number is not understood, or was not typed and has to be. */
+function isMissing(name: FieldName, numbers: Typed): boolean {
+  const isOff = OPTIONAL.includes(name) && typed.value[name].trim() === "";
+  return numbers[name] === undefined && !isOff;
+}
 
 export function Miner({ forwards }: { forwards: readonly Forward[] }) {
   const texts = market.value.miner;
@@ -82,8 +98,8 @@ function Calculator({ spot, forwards }: { spot: MarketDay; forwards: readonly Fo
   if (ahead.length === 0) return <Empty>{texts.none}</Empty>;
 
   const numbers = Object.fromEntries(
-    Object.entries(typed.value).map(([name, text]) => [name, numberOf(name as FieldName, text)]),
-  ) as Record<FieldName, Fraction | undefined>;
+    FIELDS.map((name) => [name, numberOf(name, typed.value[name])]),
+  ) as Typed;
   const picked = ahead.filter(({ id }) => chosen.value.includes(id));
   const months = picked.map((forward): Month => {
     const typedPrice = integerOf(prices.value[`${forward.id}`] ?? "");
@@ -108,12 +124,12 @@ function Calculator({ spot, forwards }: { spot: MarketDay; forwards: readonly Fo
       <form class="panel" noValidate data-testid="miner-form">
         <h3>{texts.fleet}</h3>
         <div class="fields">
-          {(Object.keys(USUAL) as FieldName[]).map((name) => (
+          {FIELDS.map((name) => (
             <Field
               key={name}
               label={texts[name]}
               value={typed.value[name]}
-              problem={numbers[name] === undefined ? texts.badNumber : undefined}
+              problem={isMissing(name, numbers) ? texts.badNumber : undefined}
               mode="decimal"
               onInput={(value) => {
                 typed.value = { ...typed.value, [name]: value };
@@ -121,6 +137,7 @@ function Calculator({ spot, forwards }: { spot: MarketDay; forwards: readonly Fo
             />
           ))}
         </div>
+        <p class="hint">{texts.curtailHint}</p>
         <fieldset class="windows">
           <legend>{texts.months}</legend>
           {ahead.map((forward) => (
@@ -152,13 +169,8 @@ function Calculator({ spot, forwards }: { spot: MarketDay; forwards: readonly Fo
           {!isFollowing && <small role="alert">{texts.badMonths}</small>}
         </fieldset>
       </form>
-      {isFollowing && Object.values(numbers).every((number) => number !== undefined) && (
-        <Result
-          spot={spot}
-          picked={picked}
-          months={months}
-          numbers={numbers as Record<FieldName, Fraction>}
-        />
+      {isFollowing && FIELDS.every((name) => !isMissing(name, numbers)) && (
+        <Result spot={spot} picked={picked} months={months} numbers={numbers as Numbers} />
       )}
     </div>
   );
@@ -196,7 +208,7 @@ interface ResultProps {
   readonly spot: MarketDay;
   readonly picked: readonly Forward[];
   readonly months: readonly Month[];
-  readonly numbers: Record<FieldName, Fraction>;
+  readonly numbers: Numbers;
 }
 
 function Result({ spot, picked, months, numbers }: ResultProps) {
@@ -204,6 +216,7 @@ function Result({ spot, picked, months, numbers }: ResultProps) {
   const fleet = {
     ...{ hashrate: numbers.hashrate, joules: numbers.joules, usdPerKwh: numbers.power },
     ...{ poolFee: numbers.fee, uptime: numbers.uptime, fixedUsd: numbers.fixed },
+    curtailAbove: numbers.curtail,
   };
   const capital = { rate: numbers.rate, since: today.value };
   const plan: Plan = { fleet, spot, months, capital, fees: numbers.fees };
@@ -234,6 +247,7 @@ function Result({ spot, picked, months, numbers }: ResultProps) {
         </Fact>
       </dl>
       <Stories outcomes={outcomes} />
+      <History {...{ plan, quantity }} inputs={key} />
       {numbers.debt.over > 0n && <Least {...{ plan, debt }} inputs={key} />}
       {worst !== undefined && <Ladder {...{ plan, worst, quantity, picked }} debt={numbers.debt} />}
       <p class="actions">
@@ -270,17 +284,19 @@ function textOf(_: string, value: unknown): unknown {
 
 /** Dollars with their cents. */
 function usd(value: Fraction): string {
-  const cents = centsOf(value);
-  const text = formatExact(cents < 0n ? -cents : cents, 2, language.value, { least: 2, most: 2 });
-  return `${cents < 0n ? "−" : ""}$${text}`;
+  return formatUsd(centsOf(value), 2, language.value);
 }
 
 function Stories({ outcomes }: { outcomes: readonly Outcome[] }) {
   const texts = market.value.miner;
-  const heads = [texts.story, texts.hedged, texts.unhedged, texts.mined, texts.costs];
+  const hasRest = outcomes.some(({ atRest }) => atRest > 0);
+  const heads = [
+    ...[texts.story, texts.hedged, texts.unhedged, texts.mined, texts.costs],
+    ...[texts.forwards, texts.capital, ...(hasRest ? [texts.atRest] : [])],
+  ];
   return (
-    <DataTable label={texts.title} heads={[...heads, texts.forwards, texts.capital]}>
-      {outcomes.map(({ story, mined, costs, forwards, capital, unhedged, hedged }) => (
+    <DataTable label={texts.title} heads={heads}>
+      {outcomes.map(({ story, mined, costs, atRest, forwards, capital, unhedged, hedged }) => (
         <tr key={story} data-testid="story" data-story={story}>
           <th scope="row">{texts.stories[story]}</th>
           <td data-testid="hedged" data-base-units={`${centsOf(hedged)}`}>
@@ -291,9 +307,90 @@ function Stories({ outcomes }: { outcomes: readonly Outcome[] }) {
           <td>{usd(costs)}</td>
           <td>{usd(forwards)}</td>
           <td>{usd(capital)}</td>
+          {hasRest && <td data-testid="at-rest">{plain(BigInt(atRest))}</td>}
         </tr>
       ))}
     </DataTable>
+  );
+}
+
+interface HistoryProps {
+  readonly plan: Plan;
+  readonly quantity: bigint;
+  readonly inputs: string;
+}
+
+/** The oracle's own days once more, from today's level: nothing is read before somebody looks. */
+function History({ plan, quantity, inputs }: HistoryProps) {
+  const texts = market.value.miner.past;
+  const isOpen = useSignal(false);
+  return (
+    <details
+      data-testid="past"
+      onToggle={(event) => {
+        isOpen.value = event.currentTarget.open;
+      }}
+    >
+      <summary>{texts.title}</summary>
+      <p class="hint">{texts.hint}</p>
+      {isOpen.value && <Replays {...{ plan, quantity, inputs }} />}
+    </details>
+  );
+}
+
+function Replays({ plan, quantity, inputs }: HistoryProps) {
+  const { past: texts, hedged, unhedged } = market.value.miner;
+  const read = useRead(readPast, []);
+  const past = read.value;
+  const replay = () => (past ? replaysOf(plan, quantity, past.days, past.first) : []);
+  const replays = useMemo(replay, [inputs, past]);
+  if (!read.isDone) return <Loading lines={2} />;
+  const parts = [
+    { name: hedged, spread: spreadOf(replays.map((each) => each.hedged)) },
+    { name: unhedged, spread: spreadOf(replays.map((each) => each.unhedged)) },
+  ];
+  if (replays.length === 0) return <p class="empty">{texts.none}</p>;
+  const hasRest = replays.some(({ atRest }) => atRest > 0);
+  return (
+    <>
+      <DataTable
+        label={texts.title}
+        heads={[
+          texts.starts(plain(BigInt(replays.length))),
+          texts.worst,
+          texts.median,
+          texts.best,
+          texts.losses,
+        ]}
+      >
+        {parts.map(({ name, spread }) => (
+          <tr key={name} data-testid="past-spread">
+            <th scope="row">{name}</th>
+            {spread !== undefined && (
+              <>
+                <td>{usd(spread.worst)}</td>
+                <td>{usd(spread.median)}</td>
+                <td>{usd(spread.best)}</td>
+                <td>{plain(BigInt(spread.losses))}</td>
+              </>
+            )}
+          </tr>
+        ))}
+      </DataTable>
+      <DataTable
+        label={texts.months}
+        heads={[texts.month, hedged, unhedged, ...(hasRest ? [market.value.miner.atRest] : [])]}
+      >
+        {replays.map((each) => (
+          <tr key={each.story} data-testid="past-month">
+            <th scope="row">{each.story}</th>
+            <td>{usd(each.hedged)}</td>
+            <td>{usd(each.unhedged)}</td>
+            {hasRest && <td>{plain(BigInt(each.atRest))}</td>}
+          </tr>
+        ))}
+      </DataTable>
+    </>
   );
 }
 

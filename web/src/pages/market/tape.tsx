@@ -2,7 +2,7 @@
 // What was traded: the newest trades, and the last days as candles.
 
 import type { Candle, ToldTrade } from "../../model/relay_answer";
-import { max, min } from "../../model/units";
+import { dateFormat, max, min } from "../../model/units";
 import { language } from "../../settings/choices";
 import { account } from "../../wallet/wallet";
 import { CANDLE_DAYS } from "./feed";
@@ -44,7 +44,7 @@ export function Tape({ trades }: { trades: readonly ToldTrade[] }) {
 function Row({ trade }: { trade: ToldTrade }) {
   const { bought, sold } = market.value.tape;
   const date = new Date(trade.time * 1000);
-  const format = new Intl.DateTimeFormat(language.value, {
+  const format = dateFormat(language.value, {
     ...{ month: "numeric", day: "numeric", hour: "2-digit", minute: "2-digit" },
     ...{ hour12: false, timeZone: "UTC" },
   });

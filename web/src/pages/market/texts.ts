@@ -4,7 +4,7 @@ import type { Forward } from "../../chain/forwards";
 import { marketEn } from "../../i18n/market_en";
 import { marketZhHant } from "../../i18n/market_zh_hant";
 import { chainLabel } from "../../kit/numbers";
-import { dateOf, formatExact } from "../../model/units";
+import { dateFormat, dateOf, formatExact, formatSigned } from "../../model/units";
 import { language } from "../../settings/choices";
 
 const TEXTS = { en: marketEn, "zh-Hant": marketZhHant } as const;
@@ -19,8 +19,7 @@ export function plain(value: bigint, decimals = 0): string {
 
 /** A number with its sign. */
 export function signed(value: bigint, decimals = 0): string {
-  const text = plain(value < 0n ? -value : value, decimals);
-  return value < 0n ? `−${text}` : value > 0n ? `+${text}` : text;
+  return formatSigned(value, decimals, language.value);
 }
 
 /** Parts per ten thousand as percent, with their sign. */
@@ -35,7 +34,7 @@ export function orDash(value: bigint | undefined): string {
 
 /** The window of a contract in words. */
 export function windowText({ band }: Pick<Forward, "band">): string {
-  const format = new Intl.DateTimeFormat(language.value, { dateStyle: "medium", timeZone: "UTC" });
+  const format = dateFormat(language.value, { dateStyle: "medium", timeZone: "UTC" });
   return format.formatRange(dateOf(band.first_day), dateOf(band.end_day - 1n));
 }
 

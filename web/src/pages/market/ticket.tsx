@@ -13,8 +13,8 @@ import { sweep } from "../../model/book";
 import { deadlineAfter } from "../../model/deadline";
 import type { Order } from "../../model/forward_order";
 import type { Fraction } from "../../model/fraction";
-import { assess, assessFills } from "../../model/ticket";
-import { ceilDiv, DAY_SECONDS, max, min } from "../../model/units";
+import { assess, assessFills, pegPrice } from "../../model/ticket";
+import { ceilDiv, DAY_SECONDS, min } from "../../model/units";
 import { randomSalt } from "../../wallet/salt";
 import { placeOrder, takeOrders } from "../../wallet/trade";
 import { account } from "../../wallet/wallet";
@@ -150,7 +150,7 @@ function Fields({ forward, others, draft, understood: { problems, peg }, change 
     />
   );
   const unit = unitText(forward);
-  const pegged = peg === undefined || forward.index === undefined || peg.mean_days !== 1n;
+  const pegNow = peg && pegPrice(peg, forward.index);
   return (
     <>
       <fieldset class="kinds">
@@ -186,13 +186,9 @@ function Fields({ forward, others, draft, understood: { problems, peg }, change 
       {kind === "pegged" ? (
         <>
           {field("offset", `${texts.offset} (${unit})`)}
-          {!pegged && (
+          {pegNow !== undefined && (
             <p class="hint" data-testid="peg-now">
-              {texts.pegNow(
-                plain(
-                  min(max((forward.index ?? 0n) + peg.offset_ticks, peg.low_ticks), peg.high_ticks),
-                ),
-              )}
+              {texts.pegNow(plain(pegNow))}
             </p>
           )}
           {field("low", texts.low)}

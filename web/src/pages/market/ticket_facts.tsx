@@ -4,7 +4,7 @@
 
 import type { Forward } from "../../chain/forwards";
 import { Fact, Money } from "../../kit/numbers";
-import { assess, evenOf, type Taking } from "../../model/ticket";
+import { assess, evenOf, pegPrice, type Taking } from "../../model/ticket";
 import type { Understood } from "./draft";
 import { market, moneyText, plain, windowText } from "./texts";
 
@@ -72,7 +72,16 @@ export function OrderFacts({ forward, understood, needed }: OrderFactsProps) {
 function Even({ understood: { legs, peg } }: { understood: Understood }) {
   const texts = market.value.ticket;
   const [first, second] = legs;
-  if (first === undefined || peg !== undefined) return null;
+  if (first === undefined) return null;
+  if (peg !== undefined) {
+    const price = pegPrice(peg, first.forward.index);
+    const text = price === undefined ? texts.evenUnknown : evenText(first.isBuy, plain(price));
+    return (
+      <Fact name={texts.even}>
+        <span data-testid="break-even">{texts.evenPegged(text)}</span>
+      </Fact>
+    );
+  }
   if (second !== undefined && first.isBuy !== second.isBuy) {
     const [bought, sold] = first.isBuy ? [first, second] : [second, first];
     return (
@@ -94,9 +103,14 @@ function Even({ understood: { legs, peg } }: { understood: Understood }) {
   const text = plain((over * 100n) / under, 2);
   return (
     <Fact name={texts.even}>
-      <span data-testid="break-even">{first.isBuy ? texts.above(text) : texts.below(text)}</span>
+      <span data-testid="break-even">{evenText(first.isBuy, text)}</span>
     </Fact>
   );
+}
+
+function evenText(isBuy: boolean, price: string): string {
+  const { above, below } = market.value.ticket;
+  return isBuy ? above(price) : below(price);
 }
 
 function daysOf({ band }: Forward): bigint {

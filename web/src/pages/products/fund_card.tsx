@@ -4,18 +4,37 @@
 import type { Address } from "viem";
 import type { Fund } from "../../chain/products";
 import { session } from "../../chain/session";
+import type { Spot } from "../../chain/spot";
 import { canAct, exactThs } from "../../kit/form_input";
 import { ChainText, chainLabel, Fact, Money } from "../../kit/numbers";
 import { href } from "../../kit/router";
 import { Term } from "../../kit/term";
-import { formatExact, min } from "../../model/units";
+import { decimalOf } from "../../model/typed";
+import { formatExact, min, THS_DECIMALS } from "../../model/units";
 import { language } from "../../settings/choices";
-import { claimFund, createShares, redeemShares } from "../../wallet/products";
+import {
+  claimFund,
+  createShares,
+  pullFund,
+  redeemShares,
+  withdrawFundCredit,
+} from "../../wallet/products";
 import { account } from "../../wallet/wallet";
-import { AmountForm, sharesOf } from "./amount_form";
+import { PartForm } from "./part_form";
 import { words } from "./texts";
+import { coinOf, Trade } from "./trade";
+import { Behind, Credit } from "./waiting";
 
-export function FundCard({ fund }: { fund: Fund }) {
+interface FundCardProps {
+  readonly fund: Fund;
+  readonly spot: Spot | undefined;
+}
+
+export function FundCard({ fund, spot }: FundCardProps) {
+  const { address, symbol, balance, parts } = fund;
+  const coins = new Map(
+    parts.map(({ series, money }) => [series.rewardToken, coinOf(series, money)]),
+  );
   return (
     <article class="card" data-testid="fund" data-fund={fund.address}>
       <header>
@@ -53,6 +72,12 @@ export function FundCard({ fund }: { fund: Fund }) {
       ) : (
         <Mine fund={fund} account={account.value} />
       )}
+      <Trade
+        token={{ address, symbol, balance, isAmortising: false }}
+        spot={spot}
+        coins={[...coins.values()]}
+        remaining={0n}
+      />
     </article>
   );
 }
@@ -60,6 +85,8 @@ export function FundCard({ fund }: { fund: Fund }) {
 function Mine({ fund, account }: { fund: Fund; account: Address }) {
   const { parts, balance } = fund;
   const affordable = parts.map(({ held, weight }) => held / weight).reduce(min);
+  // series may pay in one coin, of which there is one credit
+  const credits = [...new Map(parts.map((part) => [part.series.rewardToken, part])).values()];
   const claim = () => {
     if (session.value !== undefined) void claimFund(session.value, account, fund);
   };
@@ -72,7 +99,7 @@ function Mine({ fund, account }: { fund: Fund; account: Address }) {
               {exactThs(balance)}
             </span>
           </Fact>
-          {parts.map(({ series, claimable }) => (
+          {parts.map(({ series, claimable, isWhole }) => (
             <Fact key={series.address} name={<ChainText text={series.symbol} />}>
               <small>{words.value.claimable}</small>{" "}
               <Money
@@ -81,39 +108,57 @@ function Mine({ fund, account }: { fund: Fund; account: Address }) {
                 symbol={series.rewardSymbol}
                 testid="fund-claimable"
               />
+              {!isWhole && <small> {words.value.claimAgain}</small>}
             </Fact>
           ))}
         </dl>
       </div>
       <button
         type="button"
-        disabled={!canAct() || parts.every(({ claimable }) => claimable === 0n)}
+        disabled={!canAct() || parts.every((part) => part.claimable === 0n && part.isWhole)}
         onClick={claim}
         data-testid="fund-claim"
       >
         {words.value.claimFund}
       </button>
+      {credits.map(({ series, credit }) => (
+        <Credit
+          key={series.rewardToken}
+          coin={series}
+          amount={credit}
+          onWithdraw={(current) => withdrawFundCredit(current, account, fund, series.rewardToken)}
+        />
+      ))}
+      {parts.map((part, place) => (
+        <Behind
+          key={part.series.address}
+          standing={part}
+          symbol={part.series.symbol}
+          address={part.series.address}
+          onPull={(current) => pullFund(current, account, fund, place)}
+        />
+      ))}
       <div class="forms">
         {affordable > 0n && (
-          <AmountForm
+          <PartForm
             testid="create-form"
             product={fund.address}
             label={words.value.createAmount}
             button={words.value.create}
             most={affordable}
-            read={sharesOf}
+            read={(text) => decimalOf(text, THS_DECIMALS)}
             outcome={(shares) => words.value.createNeeds(basketText(fund, shares))}
             onSend={(session, account, shares) => createShares(session, account, fund, shares)}
           />
         )}
         {balance > 0n && (
-          <AmountForm
+          <PartForm
             testid="redeem-shares-form"
             product={fund.address}
             label={words.value.redeemSharesAmount}
             button={words.value.redeemShares}
             most={balance}
-            read={sharesOf}
+            read={(text) => decimalOf(text, THS_DECIMALS)}
             outcome={(shares) => words.value.redeemSharesGet(basketText(fund, shares))}
             onSend={(session, account, shares) => redeemShares(session, account, fund, shares)}
           />

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 import type { Address } from "viem";
-import { readFunds, readTranches, type Tranches } from "../../chain/products";
+import { readFunds, readTranches } from "../../chain/products";
 import { type Session, session } from "../../chain/session";
 import { readSpot, type Spot } from "../../chain/spot";
 import { useOwn } from "../../kit/chain_data";
@@ -25,21 +25,38 @@ export function ProductsPage() {
   );
 }
 
-interface Shelf {
-  readonly products: readonly Tranches[];
+/** Products, and what holders ask and bid for their tokens. */
+interface Shelf<P> {
+  readonly products: readonly P[];
   readonly spot: Spot | undefined;
 }
 
-/** Products, and what holders ask and bid for their tokens. */
-async function readShelf(current: Session, holder: Address | undefined): Promise<Shelf> {
-  const products = await readTranches(current, holder);
-  const tokens = products.flatMap(({ senior, junior }) => [senior.address, junior.address]);
-  const spot = current.deployment.spot && (await readSpot(current, tokens, holder));
+async function shelfOf<P>(
+  current: Session,
+  holder: Address | undefined,
+  products: readonly P[],
+  tokensOf: (product: P) => readonly Address[],
+): Promise<Shelf<P>> {
+  const isTraded = current.deployment.spot !== undefined;
+  const spot = isTraded ? await readSpot(current, products.flatMap(tokensOf), holder) : undefined;
   return { products, spot };
 }
 
+async function readTrancheShelf(current: Session, holder: Address | undefined) {
+  const products = await readTranches(current, holder);
+  return shelfOf(current, holder, products, ({ senior, junior }) => [
+    senior.address,
+    junior.address,
+  ]);
+}
+
+async function readFundShelf(current: Session, holder: Address | undefined) {
+  const funds = await readFunds(current, holder);
+  return shelfOf(current, holder, funds, ({ address }) => [address]);
+}
+
 function TrancheList() {
-  const read = useOwn(readShelf);
+  const read = useOwn(readTrancheShelf);
   return (
     <>
       <h2>{words.value.tranches}</h2>
@@ -61,18 +78,18 @@ function TrancheList() {
 }
 
 function FundList() {
-  const read = useOwn(readFunds);
+  const read = useOwn(readFundShelf);
   return (
     <>
       <h2>{words.value.funds}</h2>
       <Ready read={read} lines={6}>
-        {(funds) =>
-          funds.length === 0 ? (
+        {({ products, spot }) =>
+          products.length === 0 ? (
             <Empty>{words.value.none}</Empty>
           ) : (
             <div class="cards wide">
-              {funds.map((fund) => (
-                <FundCard key={fund.address} fund={fund} />
+              {products.map((fund) => (
+                <FundCard key={fund.address} fund={fund} spot={spot} />
               ))}
             </div>
           )

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 // Buying and selling a product's token from wallet to wallet.
 
-import type { Address } from "viem";
 import type { Money } from "../../chain/offering";
+import type { Coin } from "../../chain/products";
 import type { Spot } from "../../chain/spot";
 import { ChainText } from "../../kit/numbers";
-import { SpotBuy, SpotSell } from "../../kit/spot_panel";
+import { SpotBid, SpotBuy, SpotSell } from "../../kit/spot_panel";
 import type { Traded } from "../../kit/spot_trade";
 import { account } from "../../wallet/wallet";
 import { words } from "./texts";
@@ -13,20 +13,24 @@ import { words } from "./texts";
 interface TradeProps {
   readonly token: Traded;
   readonly spot: Spot | undefined;
-  /** What it is priced in where nobody has quoted yet. */
-  readonly coin: Money;
+  /** What it may be priced in, though nobody has quoted in it yet. */
+  readonly coins: readonly Money[];
   /** [base units per 1e18 of the token] still to come; 0 of one that is not priced by it */
   readonly remaining: bigint;
 }
 
 /** What others ask and bid for a token, and an offer of one's own. */
-export function Trade({ token, spot, coin, remaining }: TradeProps) {
+export function Trade({ token, spot, coins, remaining }: TradeProps) {
   if (spot === undefined) return null;
   const books = spot.books.filter(({ token: of }) => of === token.address);
-  const empty = { token: token.address, money: coin, remaining, asks: [], bids: [] };
-  const shown = books.length === 0 ? [empty] : books;
+  const isQuoted = ({ address }: Money) => books.some(({ money }) => money.address === address);
+  const empty = { token: token.address, remaining, asks: [], bids: [] };
+  const shown = [
+    ...books,
+    ...coins.filter((coin) => !isQuoted(coin)).map((money) => ({ ...empty, money })),
+  ];
   const hasAsk = shown.some(({ asks }) => asks.length > 0);
-  if (!hasAsk && token.balance === 0n) return null;
+  if (!hasAsk && account.value === undefined) return null;
   return (
     <details data-testid="trade" data-token={token.address}>
       <summary>
@@ -38,18 +42,15 @@ export function Trade({ token, spot, coin, remaining }: TradeProps) {
           {account.value !== undefined && token.balance > 0n && (
             <SpotSell token={token} book={book} own={spot.own} />
           )}
+          <SpotBid token={token} book={book} own={spot.own} />
         </div>
       ))}
     </details>
   );
 }
 
-/** The reward token as money; its balance is not known here, and nothing of it is spent. */
-export function coinOf(series: {
-  readonly rewardToken: Address;
-  readonly rewardSymbol: string;
-  readonly rewardDecimals: number;
-}): Money {
-  const { rewardToken: address, rewardSymbol: symbol, rewardDecimals: decimals } = series;
-  return { address, symbol, decimals, balance: 0n };
+/** The reward token as money, with what the account has of it [base units]. */
+export function coinOf(coin: Coin, balance: bigint): Money {
+  const { rewardToken: address, rewardSymbol: symbol, rewardDecimals: decimals } = coin;
+  return { address, symbol, decimals, balance };
 }

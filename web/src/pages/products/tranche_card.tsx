@@ -11,13 +11,21 @@ import { href } from "../../kit/router";
 import { Term } from "../../kit/term";
 import { ceilDiv, formatExact, min, WAD } from "../../model/units";
 import { language } from "../../settings/choices";
-import { claimTranche, merge, redeemJunior, split } from "../../wallet/products";
+import {
+  claimTranche,
+  merge,
+  pullTranches,
+  redeemJunior,
+  split,
+  withdrawCredit,
+} from "../../wallet/products";
 import { account } from "../../wallet/wallet";
-import { AmountForm } from "./amount_form";
 import { LoanView } from "./loan_view";
+import { PartForm } from "./part_form";
 import { words } from "./texts";
 import { coinOf, Trade } from "./trade";
 import { dearness, juniorCost, Unmet } from "./unmet";
+import { Behind, Credit } from "./waiting";
 
 const OPEN = 1n;
 const MET = 2n;
@@ -85,7 +93,7 @@ export function TrancheCard({ product, spot }: TrancheCardProps) {
             isAmortising: token === senior && !isStrip,
           }}
           spot={spot}
-          coin={coinOf(series)}
+          coins={[coinOf(series, product.money)]}
           remaining={token === senior ? product.toCome : 0n}
         />
       ))}
@@ -139,10 +147,21 @@ function Mine({ product, account }: MineProps) {
           ))}
         </dl>
       </div>
+      <Credit
+        coin={series}
+        amount={product.credit}
+        onWithdraw={(current) => withdrawCredit(current, account, product)}
+      />
+      <Behind
+        standing={product}
+        symbol={series.symbol}
+        address={series.address}
+        onPull={(current) => pullTranches(current, account, product)}
+      />
       {isUnmet && <Unmet product={product} account={account} />}
       <div class="forms">
         {isRunning && held > 0n && (
-          <AmountForm
+          <PartForm
             testid="split-form"
             product={product.address}
             label={words.value.splitAmount(chainLabel(series.symbol))}
@@ -159,7 +178,7 @@ function Mine({ product, account }: MineProps) {
           />
         )}
         {most > 0n && !isVoid && (
-          <AmountForm
+          <PartForm
             testid="merge-form"
             product={product.address}
             label={words.value.mergeAmount}
@@ -170,7 +189,7 @@ function Mine({ product, account }: MineProps) {
           />
         )}
         {junior.balance > 0n && (product.isFree || (isUnmet && !isVoid)) && (
-          <AmountForm
+          <PartForm
             testid="redeem-form"
             product={product.address}
             label={words.value.redeemAmount}
@@ -217,10 +236,11 @@ function Held({ product, account, token }: HeldProps) {
       <br />
       <small>{words.value.claimable}</small>{" "}
       <Coins product={product} amount={token.claimable} testid={`${name}-claimable`} />
+      {!token.isWhole && <small> {words.value.claimAgain}</small>}
       <button
         type="button"
         class="quiet"
-        disabled={!canAct() || token.claimable === 0n}
+        disabled={!canAct() || (token.claimable === 0n && token.isWhole)}
         onClick={claim}
         data-testid={`${name}-claim`}
       >

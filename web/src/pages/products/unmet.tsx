@@ -11,14 +11,8 @@ import { chainLabel, dayText, Money } from "../../kit/numbers";
 import { Term } from "../../kit/term";
 import { useRead } from "../../kit/use_read";
 import { ceilDiv, DAY_SECONDS, min } from "../../model/units";
-import {
-  buyJunior,
-  collectPool,
-  noteOutcome,
-  redeemSenior,
-  withdrawCredit,
-} from "../../wallet/products";
-import { AmountForm } from "./amount_form";
+import { buyJunior, collectPool, noteOutcome, redeemSenior } from "../../wallet/products";
+import { PartForm } from "./part_form";
 import { words } from "./texts";
 
 const AUCTION_DAYS = 5n;
@@ -73,7 +67,6 @@ export function Unmet({ product, account }: UnmetProps) {
       {(isVoid || junior.supply === 0n) && (
         <Pool product={product} account={account} isVoid={isVoid} />
       )}
-      {product.credit > 0n && <Credit product={product} account={account} />}
     </>
   );
 }
@@ -106,7 +99,7 @@ function Bid({ product, holder }: { product: Tranches; holder: JuniorHolder }) {
       <p>
         <Account address={holder.address} /> · {exactThs(holder.balance)} TH/s
       </p>
-      <AmountForm
+      <PartForm
         testid="buy-junior-form"
         product={product.address}
         label={words.value.auctionAmount}
@@ -166,7 +159,7 @@ function Pool({ product, account, isVoid }: UnmetProps & { isVoid: boolean }) {
         </button>
       )}
       {senior.balance > 0n && (
-        <AmountForm
+        <PartForm
           testid="redeem-senior-form"
           product={product.address}
           label={words.value.redeemSeniorAmount}
@@ -194,22 +187,5 @@ function Pool({ product, account, isVoid }: UnmetProps & { isVoid: boolean }) {
         />
       )}
     </section>
-  );
-}
-
-function Credit({ product, account }: UnmetProps) {
-  const { series, credit } = product;
-  const withdraw = () => {
-    const { value: current } = session;
-    if (current !== undefined) void withdrawCredit(current, account, product);
-  };
-  return (
-    <p>
-      {words.value.credit}{" "}
-      <Money base={credit} decimals={series.rewardDecimals} symbol={series.rewardSymbol} />{" "}
-      <button type="button" class="quiet" disabled={!canAct()} onClick={withdraw}>
-        {words.value.withdraw}
-      </button>
-    </p>
   );
 }

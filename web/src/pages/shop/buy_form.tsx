@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-import type { Address } from "viem";
 import type { Round } from "../../chain/offering";
-import { now, session } from "../../chain/session";
+import { now } from "../../chain/session";
 import { t } from "../../i18n";
-import { draftOf } from "../../kit/draft";
-import { Field } from "../../kit/field";
-import { canAct, exactThs } from "../../kit/form_input";
+import { AmountForm } from "../../kit/amount_form";
+import { exactThs } from "../../kit/form_input";
 import { chainLabel, Money } from "../../kit/numbers";
 import { deadlineAfter } from "../../model/deadline";
-import { hashrateOf } from "../../model/typed";
 import { ceilDiv, formatExact, WAD } from "../../model/units";
 import { language } from "../../settings/choices";
 import { buy } from "../../wallet/buy";
@@ -34,64 +31,48 @@ function moneyText({ balance, decimals }: Round["money"]): string {
 
 export function BuyForm({ round }: { round: Round }) {
   const { terms, money, price = 0n } = round;
-  const text = draftOf(`buy ${round.number}`);
-  const ths = hashrateOf(text.value);
-  const cost = costOf(ths ?? 0n, price);
-  const problem = text.value === "" ? undefined : problemOf(ths, cost, round);
   const isFixed = terms.price_days === 0n && terms.low_price === terms.high_price;
-  const submit = async (event: Event) => {
-    event.preventDefault();
-    const current = session.value;
-    const offering = current?.deployment.offering;
-    const isReady = current !== undefined && offering !== undefined && account.value !== undefined;
-    if (!isReady || ths === undefined || problemOf(ths, cost, round) !== undefined) return;
-    const isDone = await buy(current, account.value as Address, {
-      ...{ offering, round: round.number, money: money.address, ths, cost },
-      deadline: deadlineAfter(1, now.value, Date.now() / 1000, current.deployment.isSimulated),
-    });
-    if (isDone) text.value = "";
-  };
   return (
-    <form onSubmit={submit} noValidate data-testid="buy-form">
-      <Field
-        label={shop.value.amount}
-        value={text.value}
-        problem={problem}
-        mode="decimal"
-        hint={
-          account.value === undefined
-            ? undefined
-            : shop.value.have(moneyText(money), chainLabel(money.symbol))
-        }
-        onInput={(value) => {
-          text.value = value;
-        }}
-      />
-      <button
-        type="button"
-        class="quiet"
-        onClick={() => {
-          text.value = exactThs(terms.unsold_ths);
-        }}
-      >
-        {shop.value.all}
-      </button>
-      {ths !== undefined && ths > 0n && (
+    <AmountForm
+      testid="buy-form"
+      name={`buy ${round.number}`}
+      label={shop.value.amount}
+      button={shop.value.buy}
+      hint={
+        account.value === undefined
+          ? undefined
+          : shop.value.have(moneyText(money), chainLabel(money.symbol))
+      }
+      fill={{ text: shop.value.all, amount: terms.unsold_ths }}
+      problemOf={(ths) => problemOf(ths, costOf(ths ?? 0n, price), round)}
+      outcome={(ths) => (
         <p>
           {isFixed ? shop.value.pay : shop.value.payMost}{" "}
           <strong>
-            <Money base={cost} decimals={money.decimals} symbol={money.symbol} testid="cost" />
+            <Money
+              base={costOf(ths, price)}
+              decimals={money.decimals}
+              symbol={money.symbol}
+              testid="cost"
+            />
           </strong>
         </p>
       )}
+      onSend={async (current, holder, ths) => {
+        const { offering, isSimulated } = current.deployment;
+        if (offering === undefined) return false;
+        return buy(current, holder, {
+          ...{ offering, round: round.number, money: money.address, ths },
+          cost: costOf(ths, price),
+          deadline: deadlineAfter(1, now.value, Date.now() / 1000, isSimulated),
+        });
+      }}
+    >
       <p class="hint">
         {account.value === undefined || isViewOnly.value
           ? shop.value.connect
           : shop.value.signatures}
       </p>
-      <button type="submit" disabled={!canAct() || !ths || problem !== undefined}>
-        {shop.value.buy}
-      </button>
-    </form>
+    </AmountForm>
   );
 }

@@ -6,7 +6,7 @@ import type { Address } from "viem";
 import type { Money as Coin, Round } from "../../chain/offering";
 import { type Dealing, readDealings, readEarned } from "../../chain/result";
 import type { Series } from "../../chain/series";
-import { session } from "../../chain/session";
+import { type Session, session } from "../../chain/session";
 import { canAct, exactThs } from "../../kit/form_input";
 import { ChainText, Fact, Hashrate, Money, Percent } from "../../kit/numbers";
 import { Term } from "../../kit/term";
@@ -19,6 +19,8 @@ import { shop } from "./texts";
 interface PurchasesProps {
   readonly rounds: readonly Round[];
   readonly account: Address;
+  /** What the account has, in one text: when it changes, trades came, or went with their blocks. */
+  readonly having: string;
 }
 
 /** One series of which the account bought something. */
@@ -28,9 +30,10 @@ interface Bargain {
   readonly dealings: readonly Dealing[];
 }
 
-export function Purchases({ rounds, account }: PurchasesProps) {
+export function Purchases({ rounds, account, having }: PurchasesProps) {
   const mine = rounds.filter(({ bought }) => bought > 0n);
-  const { value: dealings = [] } = useRead((current) => readDealings(current, account), [account]);
+  const load = (current: Session) => readDealings(current, account);
+  const { value: dealings = [] } = useRead(load, [account], false, [having]);
   const series = new Map(
     [...dealings, ...mine].map((each) => [each.series.address, each.series] as const),
   );

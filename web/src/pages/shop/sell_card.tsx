@@ -1,18 +1,47 @@
 // SPDX-License-Identifier: AGPL-3.0-only
+import type { ComponentChildren } from "preact";
 import type { Ware } from "../../chain/wares";
 import { ChainText } from "../../kit/numbers";
 import { href } from "../../kit/router";
-import { SpotSell } from "../../kit/spot_panel";
+import { SpotBid, SpotSell } from "../../kit/spot_panel";
+import type { Traded } from "../../kit/spot_trade";
 import type { Fillable } from "../../model/spot";
 
-/** Hashrate of the account's, to sell: to the best bid, or at a price of its own. */
-export function SellCard({ ware, own }: { ware: Ware; own: readonly Fillable[] }) {
-  const { series, books, held } = ware;
-  const token = {
-    ...{ address: series.token, symbol: series.symbol, balance: held, isAmortising: false },
-  };
+interface CardProps {
+  readonly ware: Ware;
+  readonly own: readonly Fillable[];
+}
+
+/** A series' token, as the spot market trades it. */
+export function tradedOf({ series, held }: Ware): Traded {
+  return { address: series.token, symbol: series.symbol, balance: held, isAmortising: false };
+}
+
+/** Hashrate of the account's, to sell: to the best bids, or at a price of its own. */
+export function SellCard({ ware, own }: CardProps) {
   return (
-    <article class="card" data-testid="sell-card">
+    <TradeCard testid="sell-card" ware={ware}>
+      {ware.books.map((book) => (
+        <SpotSell key={book.money.address} token={tradedOf(ware)} book={book} own={own} />
+      ))}
+    </TradeCard>
+  );
+}
+
+/** Hashrate that nobody offers, to bid for. */
+export function BidCard({ ware, own }: CardProps) {
+  return (
+    <TradeCard testid="bid-card" ware={ware}>
+      {ware.books.map((book) => (
+        <SpotBid key={book.money.address} token={tradedOf(ware)} book={book} own={own} />
+      ))}
+    </TradeCard>
+  );
+}
+
+function TradeCard({ testid, ware: { series }, children }: TradeCardProps) {
+  return (
+    <article class="card" data-testid={testid}>
       <header>
         <h3>
           <a href={href("series", series.address)}>
@@ -23,9 +52,13 @@ export function SellCard({ ware, own }: { ware: Ware; own: readonly Fillable[] }
           <ChainText text={series.symbol} />
         </p>
       </header>
-      {books.map((book) => (
-        <SpotSell key={book.money.address} token={token} book={book} own={own} />
-      ))}
+      {children}
     </article>
   );
+}
+
+interface TradeCardProps {
+  readonly testid: string;
+  readonly ware: Ware;
+  readonly children: ComponentChildren;
 }

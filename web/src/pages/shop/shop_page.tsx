@@ -16,7 +16,7 @@ import { language } from "../../settings/choices";
 import { account } from "../../wallet/wallet";
 import { AssumptionsForm } from "./assumptions";
 import { Purchases } from "./purchases";
-import { SellCard } from "./sell_card";
+import { BidCard, SellCard } from "./sell_card";
 import { shop } from "./texts";
 import { WareCard } from "./ware_card";
 
@@ -56,17 +56,21 @@ function Sales({ sale: { wares, rounds, spot, moneys, height } }: { sale: Sale }
     (ware) => ware.rounds.length > 0 || ware.books.some(({ asks }) => asks.length > 0),
   );
   const held = wares.filter((ware) => ware.held > 0n && ware.books.length > 0);
+  const wanted = wares.filter((ware) => !offered.includes(ware) && ware.books.length > 0);
   const over = rounds.filter(({ closed }) => closed !== undefined);
   const own = spot?.own ?? [];
   useMeans(wares.map(({ series }) => series));
   const sorted = [...offered].sort(
     (a, b) => Number(b.series.isAttested) - Number(a.series.isAttested),
   );
+  const having = [...wares.map(({ held }) => held), ...moneys.map(({ balance }) => balance)].join();
   const nameOf = (token: string) =>
     wares.find(({ series }) => series.token === token)?.series.symbol ?? token;
   return (
     <>
-      {account.value !== undefined && <Purchases rounds={rounds} account={account.value} />}
+      {account.value !== undefined && (
+        <Purchases rounds={rounds} account={account.value} having={having} />
+      )}
       {spot === undefined && (
         <p class="banner warning" role="alert" data-testid="spot-down">
           {spotTexts.value.down}
@@ -87,6 +91,17 @@ function Sales({ sale: { wares, rounds, spot, moneys, height } }: { sale: Sale }
           <div class="cards wide">
             {held.map((ware) => (
               <SellCard key={ware.series.address} ware={ware} own={own} />
+            ))}
+          </div>
+        </section>
+      )}
+      {wanted.length > 0 && account.value !== undefined && (
+        <section>
+          <h2>{shop.value.bid}</h2>
+          <p class="hint">{shop.value.bidHint}</p>
+          <div class="cards wide">
+            {wanted.map((ware) => (
+              <BidCard key={ware.series.address} ware={ware} own={own} />
             ))}
           </div>
         </section>

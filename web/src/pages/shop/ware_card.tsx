@@ -10,7 +10,7 @@ import { means, oracleState } from "../../kit/chain_data";
 import { EarnsNow } from "../../kit/earns_now";
 import { dayText, Fact, Hashrate, Money, Percent, Time } from "../../kit/numbers";
 import { SeriesFacts, SeriesHead } from "../../kit/series_facts";
-import { SpotBuy, SpotPrice } from "../../kit/spot_panel";
+import { SpotBid, SpotBuy, SpotPrice } from "../../kit/spot_panel";
 import { spot } from "../../kit/spot_texts";
 import { Term } from "../../kit/term";
 import { costInReward, LOT_THS, MAX_DAYS, outlook, yearlyBps } from "../../model/payback";
@@ -19,6 +19,7 @@ import { DAY_SECONDS, formatExact, WAD } from "../../model/units";
 import { language } from "../../settings/choices";
 import { assumptions } from "./assumptions";
 import { BuyForm } from "./buy_form";
+import { tradedOf } from "./sell_card";
 import { shop } from "./texts";
 
 const SATOSHI = 2n;
@@ -98,20 +99,16 @@ export function WareCard({ ware, own, height }: WareProps) {
       {offered.map((book) => (
         <section key={book.money.address} class="way">
           <h4>{spot.value.title}</h4>
-          <SpotBuy
-            token={{
-              ...{ address: series.token, symbol: series.symbol },
-              ...{ balance: ware.held, isAmortising: false },
-            }}
-            book={book}
-            own={own}
-          >
+          <SpotBuy token={tradedOf(ware)} book={book} own={own}>
             <ul class="conditions">
               <li>{spot.value.noRefund}</li>
               {kindOfMoney(book.money, series) === "dollar" && <Dollar money={book.money} />}
             </ul>
           </SpotBuy>
         </section>
+      ))}
+      {books.map((book) => (
+        <SpotBid key={book.money.address} token={tradedOf(ware)} book={book} own={own} />
       ))}
     </article>
   );
