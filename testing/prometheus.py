@@ -2,6 +2,7 @@
 """What Prometheus would have scraped of a daemon, minute by minute, and its rules on that."""
 
 import json
+import re
 import shutil
 import subprocess
 from collections.abc import Iterable
@@ -36,7 +37,20 @@ class Scrapes:
                 past.append(fresh.get(name, "_"))
             self.minutes += 1
 
-    def check(self, folder: Path, rules: Path, expected: Iterable[tuple[int, str, int]]) -> str:
+    def skip(self, now: int) -> None:
+        """Scrape nothing up to a time [unix s]."""
+        count = max(0, (now - self._start) // MINUTE - self.minutes)
+        for past in self._series.values():
+            past.extend(["_"] * count)
+        self.minutes += count
+
+    def check(
+        self,
+        folder: Path,
+        rules: Path,
+        expected: Iterable[tuple[int, str, int]],
+        evaluated: str = "1m",
+    ) -> str:
         """Run the rules; gives what does not hold, nothing if all does.
 
         Args:
@@ -44,6 +58,7 @@ class Scrapes:
             rules: the file of rules.
             expected: for each expectation the minute, an expression, and its value; zero for no
                 value at all.
+            evaluated: how often the rules are.
         """
         tests = [
             {
@@ -53,11 +68,18 @@ class Scrapes:
             }
             for minute, expression, value in expected
         ]
-        series = [{"series": n, "values": _written(v)} for n, v in self._series.items()]
+        asked = set(re.findall(r"\b\w+\b", rules.read_text(encoding="utf-8")))
+        series = [
+            {"series": name, "values": _written(values)}
+            for name, values in self._series.items()
+            if name.partition("{")[0] in asked  # the rest would only be read
+        ]
         test = {"interval": "1m", "input_series": series, "promql_expr_test": tests}
         path = folder / "rules_test.yml"
         path.write_text(
-            json.dumps({"rule_files": [str(rules)], "evaluation_interval": "1m", "tests": [test]})
+            json.dumps(
+                {"rule_files": [str(rules)], "evaluation_interval": evaluated, "tests": [test]}
+            )
         )
         assert PROMTOOL is not None
         done = subprocess.run(

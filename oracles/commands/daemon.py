@@ -185,11 +185,12 @@ def rehearse(first: str, *, as_json: bool, **options: Any) -> None:
     """Replay past days through whole reporters and a local chain.
 
     With --source from a whole-day source, else from the sources in the settings, each as it stood
-    at the time. The reporters are real: loops, journals, peers and transmitters, each with keys of
-    no worth. Shown is what each day's report would have been, who signed and posted it, and when.
+    at the time; the outputs of series in the settings too. The reporters are real: loops, journals,
+    peers and transmitters, each with keys of no worth. Shown is what each day's report and each
+    output would have been, who signed and posted it, and when.
 
-    Exit code 0 if every day was posted, 1 if one was not within the setting late_seconds, six
-    hours by default, of its end.
+    Exit code 0 if all was posted, 1 if a day or an output was not within the setting late_seconds,
+    six hours by default, of the day's end.
     """
     from oracles.commands import rehearsing
 

@@ -7,7 +7,7 @@ The sources are the operator's own, or recorded days; everything else is the reh
 import datetime as dt
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -25,8 +25,9 @@ from oracles.daemon.settings import LOCAL_CHAINS, Settings, load_settings
 from oracles.daemon.wiring import Readers, Views, open_readers
 from oracles.rehearsal.chain import open_chain, oracle_code
 from oracles.rehearsal.errors import RehearsalError
-from oracles.rehearsal.past import PastBitcoin, PastPrices
-from oracles.rehearsal.rehearsal import Plan, Rehearsed, rehearse
+from oracles.rehearsal.past import PastBitcoin, PastNode, PastOutputs, PastPrices
+from oracles.rehearsal.rehearsal import Plan, rehearse
+from oracles.rehearsal.told import Posted, Rehearsed, RehearsedOutput, Signed
 
 _NO_ADDRESS = "0x" + "00" * 20
 
@@ -54,7 +55,7 @@ class Wanted:
 
 
 def show(wanted: Wanted, *, as_json: bool) -> bool:
-    """Rehearse some days and print what came of them; gives whether all were posted.
+    """Rehearse some days and print what came of them; gives whether all was posted.
 
     Raises:
         HashrateError: it cannot begin, or a reporter ended by itself.
@@ -67,7 +68,12 @@ def show(wanted: Wanted, *, as_json: bool) -> bool:
 
     @contextmanager
     def readers_at(clock: Clock) -> Iterator[Readers]:
-        views = Views(lambda source: PastBitcoin(source, clock.now), PastPrices)
+        views = Views(
+            bitcoin=lambda source: PastBitcoin(source, clock.now),
+            node=lambda source: PastNode(source, clock.now),
+            prices=PastPrices,
+            outputs=PastOutputs,
+        )
         with open_readers(settings, redactor, clock, views=views) as readers:
             yield readers
 
@@ -82,7 +88,7 @@ def show(wanted: Wanted, *, as_json: bool) -> bool:
         print(json.dumps([_record(each) for each in told], indent=2))
     else:
         _print(told)
-    return all(each.posted is not None for each in told)
+    return not _missing(told)
 
 
 def _settings(wanted: Wanted) -> Settings:
@@ -101,21 +107,50 @@ def _record(told: Rehearsed) -> dict[str, Any]:
     facts = None
     if told.facts is not None:
         facts = {name: str(value) for name, value in asdict(told.facts).items() if name != "day"}
-    return {**asdict(told), "day": iso_from_day(told.day), "facts": facts}
+    outputs = [
+        {**asdict(each), "delivered_ths": each.delivered_ths and str(each.delivered_ths)}
+        for each in told.outputs
+    ]
+    return {**asdict(told), "day": iso_from_day(told.day), "facts": facts, "outputs": outputs}
 
 
 def _print(told: list[Rehearsed]) -> None:
-    table = Table(title="What would have been signed and posted, by whom, when (UTC)")
-    columns = ("day", "blocks", "fees, sat", "hashprice, 1e-18 sat", "USD, 1e-8")
-    for name in (*columns, "signed by", "posted by", "with", "gas", "final"):
-        table.add_column(name)
-    for each in told:
-        table.add_row(*_cells(each))
     console = Console()
-    (console if console.is_terminal else Console(width=240)).print(table)
-    missing = [iso_from_day(each.day) for each in told if each.posted is None]
+    if not console.is_terminal:
+        console = Console(width=240)
+    console.print(
+        _table(
+            "What would have been signed and posted, by whom, when (UTC)",
+            ("day", "blocks", "fees, sat", "hashprice, 1e-18 sat", "USD, 1e-8"),
+            [_cells(each) for each in told],
+        )
+    )
+    outputs = [_output_cells(day, each) for day in told for each in day.outputs]
+    if outputs:
+        columns = ("day", "series", "credited, sat", "delivered, 1e-18 TH/s")
+        console.print(_table("Outputs of series", columns, outputs))
+    missing = _missing(told)
     if missing:
         console.print(f"Not posted: {', '.join(missing)}; the log above says why")
+
+
+def _table(title: str, columns: tuple[str, ...], rows: list[list[str]]) -> Table:
+    table = Table(title=title)
+    for name in (*columns, "signed by", "posted by", "with", "gas", "final"):
+        table.add_column(name)
+    for row in rows:
+        table.add_row(*row)
+    return table
+
+
+def _missing(told: list[Rehearsed]) -> list[str]:
+    """Name what was not posted."""
+    missing = []
+    for day in told:
+        iso = iso_from_day(day.day)
+        missing += [iso] if day.posted is None else []
+        missing += [f"{iso} of {each.series}" for each in day.outputs if each.posted is None]
+    return missing
 
 
 def _cells(told: Rehearsed) -> list[str]:
@@ -125,7 +160,20 @@ def _cells(told: Rehearsed) -> list[str]:
         return [*row, "nobody signed it"]
     row += [f"{facts.first_height}-{facts.last_height}", str(facts.fees_sats)]
     row += [str(facts.hashprice_wad), str(posted.btc_usd_e8) if posted else ""]
-    row.append(", ".join(f"{each.reporter} {_time(each.at)}" for each in told.signed))
+    return row + _fate_cells(told.signed, posted)
+
+
+def _output_cells(day: Rehearsed, told: RehearsedOutput) -> list[str]:
+    row = [iso_from_day(day.day), told.series]
+    if told.credited_sats is None:
+        return [*row, "nobody signed it"]
+    return [*row, str(told.credited_sats), str(told.delivered_ths)] + _fate_cells(
+        told.signed, told.posted
+    )
+
+
+def _fate_cells(signed: Sequence[Signed], posted: Posted | None) -> list[str]:
+    row = [", ".join(f"{each.reporter} {_time(each.at)}" for each in signed)]
     if posted is not None:
         row += [f"{posted.reporter} {_time(posted.at)}", ", ".join(map(str, posted.signers))]
         row += [str(posted.gas), _time(posted.final_at)]

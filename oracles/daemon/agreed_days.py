@@ -173,7 +173,9 @@ class AgreedDays:
         questions = {name: question(source) for name, source in self._sources.items()}
         consulted = await consult(questions, self._min_sources)
         subject = f"{what} {height}"
-        self._wire.heard("anchor", subject, consulted)
+        # A hash is no facts: who gives hashes only is of no use, and shall not look alive.
+        for name, error in consulted.failures.items():
+            self._wire.missed("anchor", subject, name, error)
         return self._agreed(subject, consulted, {})
 
     def _agreed(

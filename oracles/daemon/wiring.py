@@ -40,7 +40,7 @@ from oracles.sources.bitcoin_core import BitcoinCore
 from oracles.sources.day_end import DayBoundary
 from oracles.sources.esplora import Esplora
 from oracles.sources.mempool_space import MempoolSpace
-from oracles.sources.own_node import MeterFile, OwnNode
+from oracles.sources.own_node import CoinbaseSource, MeterFile, OwnNode
 from oracles.sources.pool import POOL_DAY
 
 NETWORKS: dict[str, Network] = {network.name: network for network in (MAINNET, SIGNET, REGTEST)}
@@ -72,7 +72,9 @@ class Views:
     """What stands between the sources and whoever reads them."""
 
     bitcoin: Callable[[BitcoinSource], BitcoinSource] = lambda source: source
+    node: Callable[[CoinbaseSource], CoinbaseSource] = lambda source: source
     prices: Callable[[PriceSource], PriceSource] = lambda source: source
+    outputs: Callable[[OutputSource], OutputSource] = lambda source: source
 
 
 @contextmanager
@@ -100,7 +102,7 @@ def open_readers(
         wire = Wire(clock, watch)
         stack.callback(wire.close)
         network = NETWORKS[settings.network]
-        opener = _Opener(wire, redactor, network, stack)
+        opener = _Opener(wire, redactor, network, views, stack)
         outputs = tuple(opener.output(each, settings) for each in settings.outputs)
         if settings.days is not None:
             whole = WholeDays(open_source(settings.days))
@@ -147,10 +149,13 @@ def _secret(path: Path | None, redactor: Redactor) -> str:
 class _Opener:
     """Makes sources that share a wire, and leaves their closing to a stack."""
 
-    def __init__(self, wire: Wire, redactor: Redactor, network: Network, stack: ExitStack) -> None:
+    def __init__(
+        self, wire: Wire, redactor: Redactor, network: Network, views: Views, stack: ExitStack
+    ) -> None:
         self._wire = wire
         self._redactor = redactor
         self._network = network
+        self._views = views
         self._stack = stack
 
     def bitcoin(self, settings: BitcoinSettings) -> BitcoinSource:
@@ -175,21 +180,26 @@ class _Opener:
         if settings.kind == "table":
             return TableOutput(settings)
         series = to_checksum_address(settings.series)
+        source = self._views.outputs(self._remote(settings, whole))
+        return RemoteOutput(self._wire, series, source)
+
+    def _remote(self, settings: OutputSettings, whole: Settings) -> OutputSource:
         if settings.kind == "antpool":
-            return RemoteOutput(self._wire, series, self._antpool(settings))
+            return self._antpool(settings)
         if settings.kind == "ocean":
-            return RemoteOutput(self._wire, series, self._ocean(settings))
+            return self._ocean(settings)
         if settings.kind == "own_node":
-            return RemoteOutput(self._wire, series, self._own_node(settings, whole))
-        return RemoteOutput(self._wire, series, self._pool(settings))
+            return self._own_node(settings, whole)
+        return self._pool(settings)
 
     def _own_node(self, settings: OutputSettings, whole: Settings) -> OutputSource:
-        node = next((each for each in whole.bitcoin if each.kind == "core"), None)
-        source = self.bitcoin(node) if node else None
+        core = next((each for each in whole.bitcoin if each.kind == "core"), None)
+        source = self.bitcoin(core) if core else None
         if not isinstance(source, BitcoinCore):
             raise SettingsError("setting outputs: own_node needs a bitcoin source of kind core")
         meter = MeterFile(settings.path) if settings.path else None
-        return OwnNode("own_node", source, settings.addresses, whole.confirmations, meter)
+        node = self._views.node(source)
+        return OwnNode("own_node", node, settings.addresses, whole.confirmations, meter)
 
     def _antpool(self, settings: OutputSettings) -> OutputSource:
         """Open AntPool, whose questions are signed one by one."""

@@ -65,6 +65,11 @@ class Metrics(ProgramMetrics):
             "When a source was last of use [unix s].",
             "source",
         )
+        self.source_failure = self._gauge(
+            "source_last_failure_timestamp_seconds",
+            "When a source last was asked in vain [unix s].",
+            "source",
+        )
         self.source_failures = self._counter(
             "source_failures", "Questions that a source did not answer.", "source"
         )
@@ -125,6 +130,7 @@ class Metrics(ProgramMetrics):
         self.reports_left.set(math.inf)  # where nothing is sent, nothing is needed
         for source in names.sources:
             self.source_answer.labels(source).set(now)
+            self.source_failure.labels(source).set(now)
             self.source_failures.labels(source)
             self.source_differs.labels(source)
         for node in names.nodes:
@@ -161,6 +167,7 @@ class SourceWatch:
     def failed(self, source: str, error: HashrateError) -> None:
         """Note that it was not."""
         self._metrics.source_failures.labels(source).inc()
+        self._metrics.source_failure.labels(source).set(self._clock.now())
 
     def differed(self, source: str) -> None:
         """Note that others contradict it."""

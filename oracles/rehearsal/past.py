@@ -11,15 +11,18 @@ from hashrate.core.types import (
     BlockHeight,
     ChainTip,
     DayIndex,
+    MiningOutput,
     Network,
     Price,
     SourcedBlock,
     UnixSeconds,
 )
 from hashrate.service.errors import SourceUnavailableError
-from oracles.sources.base import BitcoinSource, PriceSource
+from oracles.sources.base import BitcoinSource, OutputSource, PriceSource
 from oracles.sources.day_range import first_height_from
 from oracles.sources.errors import UnknownBlockError
+from oracles.sources.own_node import CoinbaseSource
+from oracles.sources.raw_block import CoinbaseOutput
 
 _T = TypeVar("_T")
 _MIDDLE = MEDIAN_TIME_SPAN // 2
@@ -118,4 +121,38 @@ class PastPrices:
         """Return the closing price of a day; see `PriceSource.close`."""
         if day not in self._known:
             self._known[day] = await patiently(lambda: self._source.close(day))
+        return self._known[day]
+
+
+class PastNode(PastBitcoin):
+    """A node whose newest block is the one that was the newest then, and its coinbases."""
+
+    def __init__(self, source: CoinbaseSource, now: Callable[[], int]) -> None:
+        """Show what a node has up to a moment [unix s]."""
+        super().__init__(source, now)
+        self._node = source
+
+    async def coinbases(
+        self, first: BlockHeight, last: BlockHeight
+    ) -> Sequence[tuple[CoinbaseOutput, ...]]:
+        """Return what the coinbases of a range pay; see `CoinbaseSource.coinbases`."""
+        return await patiently(lambda: self._node.coinbases(first, last))
+
+    async def script_of(self, address: str) -> bytes:
+        """Return the script that an address stands for."""
+        return await patiently(lambda: self._node.script_of(address))
+
+
+class PastOutputs:
+    """A pool that is asked once for each day; it says itself which days are not closed."""
+
+    def __init__(self, source: OutputSource) -> None:
+        self.source_id = source.source_id
+        self._source = source
+        self._known: dict[DayIndex, MiningOutput] = {}
+
+    async def output(self, day: DayIndex) -> MiningOutput:
+        """Return a day's output; see `OutputSource.output`."""
+        if day not in self._known:
+            self._known[day] = await patiently(lambda: self._source.output(day))
         return self._known[day]

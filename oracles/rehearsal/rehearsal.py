@@ -4,33 +4,31 @@
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
 from eth_account import Account
 from eth_account.signers.local import LocalAccount
+from eth_typing import ChecksumAddress
 from eth_utils.crypto import keccak
 
-from hashrate.core.types import DayFacts, DayIndex
-from hashrate.core.units import DAY_SECONDS, day_start, iso_from_day
-from hashrate.evm.contracts.oracle import HashpriceOracle
-from hashrate.evm.rpc import number_from_hex
-from hashrate.reports.report import OracleDomain, SignedDayReport
+from hashrate.core.types import DayIndex
+from hashrate.core.units import DAY_SECONDS, day_start
+from hashrate.reports.report import OracleDomain
 from hashrate.service.clock import Clock
 from hashrate.service.logging import Redactor
-from hashrate.service.ports import LOOPBACK, free_port
+from hashrate.service.ports import LOOPBACK
 from oracles.chain.contracts import OracleContract
 from oracles.daemon.parts import WatchMode
 from oracles.daemon.runtime import Keys, open_parts, serve_and_run
 from oracles.daemon.settings import Settings
 from oracles.daemon.wiring import Readers
 from oracles.journal.journal import Subject
-from oracles.journal.models import ReportKind
-from oracles.journal.records import Held
 from oracles.rehearsal.chain import Code, LocalChain
 from oracles.rehearsal.errors import RehearsalError
 from oracles.rehearsal.stage import Stage, StageClock
+from oracles.rehearsal.told import Actor, Memory, Rehearsed, subjects_of
 
 _QUIET_CYCLES = 3  # after a day is posted, in which everybody learns of it
 
@@ -42,7 +40,7 @@ class Plan:
     """What is rehearsed.
 
     Attributes:
-        settings: an operator's; keys, nodes, peers, series and files in it are not used.
+        settings: an operator's; keys, EVM nodes, peers and series in it are not used.
         days: the days.
         reporters: how many; more than half of them sign.
         folder: for journals.
@@ -52,63 +50,6 @@ class Plan:
     days: range
     reporters: int
     folder: Path
-
-
-@dataclass(frozen=True, slots=True)
-class Signed:
-    """A signature: the reporter's place from 1, when [unix s], its price [USD, 1e8]."""
-
-    reporter: int
-    at: int
-    btc_usd_e8: int
-
-
-@dataclass(frozen=True, slots=True)
-class Posted:
-    """A transaction.
-
-    Attributes:
-        reporter: whose it was, from 1.
-        at: [unix s].
-        signers: the reporters whose signatures it carried.
-        btc_usd_e8: the price that stands [USD, 1e8].
-        gas: it used.
-        final_at: when the day is final [unix s].
-    """
-
-    reporter: int
-    at: int
-    signers: tuple[int, ...]
-    btc_usd_e8: int
-    gas: int
-    final_at: int
-
-
-@dataclass(frozen=True, slots=True)
-class Rehearsed:
-    """What became of a day; no facts where nobody signed, no posting where it was not posted."""
-
-    day: DayIndex
-    facts: DayFacts | None
-    signed: tuple[Signed, ...]
-    posted: Posted | None
-
-
-@dataclass
-class _Actor:
-    """One reporter, and what it leaves behind."""
-
-    number: int
-    signer: LocalAccount
-    payer: LocalAccount
-    port: int = field(default_factory=free_port)
-    held: dict[int, Held] = field(default_factory=dict)
-    error: Exception | None = None
-
-    @property
-    def url(self) -> str:
-        """Return where its peers ask it."""
-        return f"http://{LOOPBACK}:{self.port}"
 
 
 class _ShownTime:
@@ -158,11 +99,13 @@ def rehearse(
             code, readers.facts.network, (first, begins), signers, len(actors) // 2 + 1
         )
         oracle = OracleContract(chain.rpc, OracleDomain(chain.chain_id, address))
-        director = _Director(plan, chain, oracle)
+        series = tuple(each.series for each in readers.outputs)
+        director = _Director(plan, chain, oracle, series)
         stage = Stage(start, len(actors), director.move)
         clock.tell = stage.now
         settings = [_settings_of(actor, actors, plan, oracle, chain) for actor in actors]
-        play = _Play(plan, stage, replace(readers, outputs=()), director.stop)
+        subjects = [each for day in plan.days for each in subjects_of(DayIndex(day), series)]
+        play = _Play(subjects, stage, readers, director.stop)
         threads = [
             threading.Thread(target=play.run, args=each, name=f"reporter-{each[0].number}")
             for each in zip(actors, settings, strict=True)
@@ -174,14 +117,22 @@ def rehearse(
     for actor in actors:
         if actor.error is not None:
             raise actor.error
-    return [_told(DayIndex(day), actors, oracle, chain) for day in plan.days]
+    memory = Memory(actors, oracle, chain)
+    return [memory.told(DayIndex(day), series) for day in plan.days]
 
 
 class _Director:
     """Takes the chain along in time, skips hours in which nothing is due, and ends it all."""
 
-    def __init__(self, plan: Plan, chain: LocalChain, oracle: OracleContract) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        chain: LocalChain,
+        oracle: OracleContract,
+        series: Sequence[ChecksumAddress],
+    ) -> None:
         self.stop = threading.Event()
+        self._missing = {(each, DayIndex(day)) for each in series for day in plan.days}
         self._days, self._chain, self._oracle = plan.days, chain, oracle
         self._quiet_seconds = _QUIET_CYCLES * plan.settings.cycle_seconds
         self._late_seconds = plan.settings.late_seconds
@@ -190,9 +141,11 @@ class _Director:
     def move(self, time: int) -> int:
         """Go on to a moment [unix s], or past it; see `Stage`."""
         next_day = self._oracle.next_day()
-        if next_day != self._next_day:
+        has_news = next_day != self._next_day
+        has_news |= self._note_outputs(time)
+        if has_news:
             self._next_day, self._since = next_day, time
-        is_quiet = time > self._since + self._quiet_seconds
+        is_quiet = time > self._since + self._quiet_seconds and not self._is_output_due(time)
         end = day_start(DayIndex(next_day + 1))
         if next_day in self._days:
             if time > end + self._late_seconds:
@@ -204,14 +157,34 @@ class _Director:
         self._chain.move(time)
         return time
 
+    def _note_outputs(self, time: int) -> bool:
+        """Strike out the outputs that are posted; gives whether one is new."""
+        posted = {
+            (series, day)
+            for series, day in self._missing
+            if day_start(DayIndex(day + 1)) <= time
+            and self._oracle.posted_output(series, day).final_at != 0
+        }
+        self._missing -= posted
+        return bool(posted)
+
+    def _is_output_due(self, time: int) -> bool:
+        """Return whether an output of a day that is over may still come in time."""
+        return any(
+            0 <= time - day_start(DayIndex(day + 1)) <= self._late_seconds
+            for _, day in self._missing
+        )
+
 
 class _Play:
     """What every reporter's thread does."""
 
-    def __init__(self, plan: Plan, stage: Stage, readers: Readers, stop: threading.Event) -> None:
-        self._plan, self._stage, self._readers, self._stop = plan, stage, readers, stop
+    def __init__(
+        self, subjects: Sequence[Subject], stage: Stage, readers: Readers, stop: threading.Event
+    ) -> None:
+        self.subjects_of, self._stage, self._readers, self._stop = subjects, stage, readers, stop
 
-    def run(self, actor: _Actor, settings: Settings) -> None:
+    def run(self, actor: Actor, settings: Settings) -> None:
         """Be a reporter until the end, and keep what it signed."""
         structlog.contextvars.bind_contextvars(reporter=actor.number)
         place = actor.number - 1
@@ -221,10 +194,10 @@ class _Play:
             with open_parts(settings, keys, Redactor(), clock, self._readers) as parts:
                 if serve_and_run(settings, parts, self._stop) != 0:
                     raise RehearsalError(f"reporter {actor.number} gave up; its log says why")
-                for day in self._plan.days:
-                    held = parts.journal.held_report(Subject(ReportKind.DAY, DayIndex(day)))
+                for subject in self.subjects_of:
+                    held = parts.journal.held_report(subject)
                     if held is not None:
-                        actor.held[day] = held
+                        actor.held[subject] = held
         except Exception as error:  # it is raised where the threads are joined
             actor.error = error
             self._stop.set()
@@ -232,14 +205,14 @@ class _Play:
             self._stage.leave(place)
 
 
-def _cast(count: int) -> list[_Actor]:
+def _cast(count: int) -> list[Actor]:
     """Make reporters in the order of the contract's list, with keys of no worth."""
     signers = sorted(
         (_key(f"reporter {number}") for number in range(count)),
         key=lambda account: int(account.address, 16),
     )
     return [
-        _Actor(number, signer, _key(f"transmitter {number}"))
+        Actor(number, signer, _key(f"transmitter {number}"))
         for number, signer in enumerate(signers, start=1)
     ]
 
@@ -250,8 +223,8 @@ def _key(role: str) -> LocalAccount:
 
 
 def _settings_of(
-    actor: _Actor,
-    actors: Sequence[_Actor],
+    actor: Actor,
+    actors: Sequence[Actor],
     plan: Plan,
     oracle: OracleContract,
     chain: LocalChain,
@@ -267,7 +240,6 @@ def _settings_of(
             "oracle": oracle.address,
             "oracle_block": 0,
             "series": (),
-            "outputs": (),
             "journal": plan.folder / f"journal-{actor.number}.sqlite3",
             "peers": tuple(each.url for each in actors if each is not actor),
             "listen_host": LOOPBACK,
@@ -277,49 +249,4 @@ def _settings_of(
             "evm_confirmations": 1,
             "watch": WatchMode.OFF,
         }
-    )
-
-
-def _told(
-    day: DayIndex, actors: Sequence[_Actor], oracle: OracleContract, chain: LocalChain
-) -> Rehearsed:
-    """Put together what became of a day."""
-    signed, facts = [], None
-    places: dict[tuple[int, int], int] = {}
-    for actor in actors:
-        held = actor.held.get(day)
-        if held is None or not isinstance(held.signed, SignedDayReport):
-            continue
-        facts = held.signed.report.facts
-        (signature,) = held.signed.signatures
-        places[signature.r, signature.s] = actor.number
-        signed.append(Signed(actor.number, held.created_at, signature.btc_usd_e8))
-    return Rehearsed(day, facts, tuple(signed), _posted(day, actors, places, oracle, chain))
-
-
-def _posted(
-    day: DayIndex,
-    actors: Sequence[_Actor],
-    places: dict[tuple[int, int], int],
-    oracle: OracleContract,
-    chain: LocalChain,
-) -> Posted | None:
-    """Read a day's posting from the chain."""
-    stored, events = oracle.posted_day(day), oracle.day_events(day)
-    if stored is None or not events:
-        return None
-    event = events[-1]
-    sent = chain.rpc.request("eth_getTransactionByHash", event.tx_hash)
-    receipt = chain.rpc.receipt(event.tx_hash) or {}
-    arguments = HashpriceOracle.report_day.arguments_of(str(sent["input"]))
-    if arguments is None:
-        raise RehearsalError(f"{iso_from_day(day)} was posted by another call")
-    senders = {actor.payer.address.lower(): actor.number for actor in actors}
-    return Posted(
-        reporter=senders[str(sent["from"]).lower()],
-        at=number_from_hex(chain.rpc.block(event.block).get("timestamp")),
-        signers=tuple(sorted(places[r, s] for _, _, r, s in arguments[1])),
-        btc_usd_e8=event.btc_usd_e8,
-        gas=number_from_hex(receipt.get("gasUsed")),
-        final_at=stored.final_at,
     )

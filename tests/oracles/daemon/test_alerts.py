@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from hashrate.core.errors import HashrateError
-from hashrate.core.types import BlockHeight, DayIndex, Sats, UsdE8
+from hashrate.core.types import BlockHeight, DayFacts, DayIndex, Sats, UsdE8
 from hashrate.evm.errors import RpcRefusedError
 from hashrate.evm.nodes import EvmNodes
 from hashrate.evm.rpc import EvmRpc
@@ -25,6 +25,8 @@ from oracles.chain.budget import LEAST_REPORTS
 from oracles.daemon.cycle import LoopPolicy, run_forever
 from oracles.daemon.readings import FactsReading, OutputReading
 from oracles.daemon.remote import AgreedPrices, Wire
+from oracles.journal.journal import Subject
+from oracles.journal.models import ReportKind
 from oracles.observability.metrics import Names, SourceWatch
 from oracles.peers.client import name_of
 from oracles.sources.agreement import PriceLimits
@@ -259,12 +261,10 @@ def _false_day(s: Simulation) -> None:
     s.peer.change(transmitter=None)
     s.ours.change(transmitter=None)
     s.ours.daemon.run_once()
-    seen = open_source("simulated:1").observe(day)
-    values = list(seen.facts.as_tuple())
+    values = list(open_source("simulated:1").observe(day).facts.as_tuple())
     values[4] += 1
     values[5] += 10**12
-    lie = type(seen.facts)(*values)
-    s.world.post(lie, UsdE8(6_000_000_000_000), s.world.signers[1:])
+    s.world.post(DayFacts(*values), UsdE8(6_000_000_000_000), s.world.signers[1:])
 
 
 def _lying_peer(s: Simulation) -> None:
@@ -394,6 +394,25 @@ def test_alerts__fault__fires_in_time_and_not_before(simulation: Simulation, ale
     wrong = simulation.scrapes.check(simulation.folder, RULES, expected)
 
     assert wrong == ""
+
+
+def test_alerts__others_post_before_us__sources_that_were_not_asked_are_not_silent(
+    simulation: Simulation,
+) -> None:
+    """Whoever comes late to a day asks nobody: its sources are as good as they were."""
+    simulation.pace = 600
+    simulation.run(QUIET)
+    day = DayIndex(simulation.world.next_day())
+    _next_midnight(simulation)
+    facts = open_source("simulated:1").observe(day).facts
+    world = simulation.world
+    world.post(facts, UsdE8(6_000_000_000_000), world.signers[1:])
+    simulation.pace = 1_200
+    simulation.run(23 * HOUR)
+
+    assert simulation.ours.journal.held_report(Subject(ReportKind.DAY, day)) is None
+    expected = [(simulation.minute, ever_fired(), 0)]
+    assert simulation.scrapes.check(simulation.folder, RULES, expected) == ""
 
 
 def test_alerts__every_rule__has_a_fault() -> None:

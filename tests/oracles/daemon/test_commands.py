@@ -23,7 +23,7 @@ from oracles.commands.backfilling import COLUMNS
 from oracles.commands.cli import main
 from oracles.journal.store import open_store
 from testing.daemon_parts import Reporters
-from testing.daemon_process import PASSWORD, DaemonProcess, toml, wait_for
+from testing.daemon_process import PASSWORD, PATIENCE_SECONDS, DaemonProcess, toml, wait_for
 from testing.oracle_world import OracleWorld
 from testing.program import ROOT
 
@@ -234,7 +234,7 @@ def test_run__stopped_by_its_supervisor__ends_well(
     command = [sys.executable, "-m", "oracles", "run", "--config", str(posted.config)]
     process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True)
     try:
-        wait_for(lambda: is_healthy(posted), 30, "it is healthy")
+        wait_for(lambda: is_healthy(posted), PATIENCE_SECONDS, "it is healthy")
         peer = httpx.get(f"{posted.url}/v1/reports/{iso_from_day(DayIndex(world.first_day))}")
         process.send_signal(signal.SIGTERM)
         errors = process.communicate(timeout=30)[1]

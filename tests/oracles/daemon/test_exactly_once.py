@@ -12,7 +12,7 @@ from hashrate.evm.rpc import EvmRpc
 from oracles.daemon.parts import Outcome
 from oracles.journal.models import Fate, TransactionRow, WorkKind
 from testing.daemon_parts import GWEI, POLICY, SENDING, LocalReporter, ManualClock, Reporters
-from testing.daemon_process import wait_for
+from testing.daemon_process import PATIENCE_SECONDS, wait_for
 from testing.faulty_rpc import FaultyRpc
 from testing.oracle_world import DAY_SECONDS, OracleWorld
 
@@ -60,7 +60,11 @@ def fates(reporter: LocalReporter, day: int, kind: WorkKind = WorkKind.DAY) -> l
 def settle_down(reporter: LocalReporter) -> None:
     """Run cycles until nothing is open, and one more that leaves nothing open."""
     reporter.daemon.run_once()
-    wait_for(lambda: not reporter.daemon.run_once().waiting and not waiting(reporter), 10, "done")
+    wait_for(
+        lambda: not reporter.daemon.run_once().waiting and not waiting(reporter),
+        PATIENCE_SECONDS,
+        "done",
+    )
     reporter.daemon.run_once()
     assert waiting(reporter) == []
 
@@ -194,7 +198,7 @@ def test_advance__chain_reverts_under_a_sent_transaction__posts_again(
     reporter.transmitter._policy = deep
     snapshot = world.anvil.do("evm_snapshot")
     reporter.daemon.run_once()
-    wait_for(lambda: world.next_day() == day + 1, 10, "it is mined")
+    wait_for(lambda: world.next_day() == day + 1, PATIENCE_SECONDS, "it is mined")
     reporter.transmitter.advance()
     assert fates(reporter, day) == [Fate.MINED]
     assert world.anvil.do("evm_revert", snapshot)

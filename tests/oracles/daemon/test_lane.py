@@ -17,7 +17,7 @@ from oracles.daemon.posting import transmit
 from oracles.journal.history import History
 from oracles.journal.models import Fate, TransactionRow, WorkKind
 from testing.daemon_parts import GWEI, POLICY, SENDING, LocalReporter
-from testing.daemon_process import wait_for
+from testing.daemon_process import PATIENCE_SECONDS, wait_for
 from testing.faulty_rpc import FaultyRpc
 from testing.oracle_world import OracleWorld
 
@@ -88,7 +88,7 @@ def test_advance__transfer_dearer_than_21000__is_cancelled_with_estimated_gas(
 
     assert pass_time(reporter) is Lane.BUSY
     world.anvil.do("evm_mine")
-    wait_for(lambda: reporter.transmitter.advance() is Lane.FREE, 10, "mined")
+    wait_for(lambda: reporter.transmitter.advance() is Lane.FREE, PATIENCE_SECONDS, "mined")
 
     (cancel,) = rows(reporter, WorkKind.CANCEL)
     assert cancel.fate == Fate.CONFIRMED
@@ -135,7 +135,7 @@ def test_run_once__lane_that_cannot_move__is_not_good(
     assert pass_time(reporter) is Lane.FREE
     rpc.door = lambda _: None
     reporter.transmitter.send(empty(world))
-    wait_for(lambda: reporter.transmitter.advance() is Lane.FREE, 10, "mined")
+    wait_for(lambda: reporter.transmitter.advance() is Lane.FREE, PATIENCE_SECONDS, "mined")
     assert [row.fate for row in rows(reporter)].count(Fate.CONFIRMED) == 1
 
 
@@ -191,7 +191,7 @@ def test_advance__bids_refused_at_the_door__cost_none_of_the_replacements(
 
     assert row.fate == Fate.BROADCAST
     assert [each.fate for each in rows(reporter)][:-1] == [Fate.ABANDONED] * 5  # 1 to 16 gwei
-    wait_for(lambda: reporter.transmitter.advance() is Lane.FREE, 10, "mined")
+    wait_for(lambda: reporter.transmitter.advance() is Lane.FREE, PATIENCE_SECONDS, "mined")
 
 
 def test_send__floor_above_the_cap__is_too_dear_and_leaves_the_lane_free(
@@ -253,7 +253,7 @@ def test_advance__given_up_and_mined_all_the_same__is_found(
         reporter.transmitter.send(empty(world, WorkKind.OUTPUT))
     world.anvil.do("evm_mine")
 
-    wait_for(lambda: reporter.transmitter.advance() is Lane.FREE, 10, "found")
+    wait_for(lambda: reporter.transmitter.advance() is Lane.FREE, PATIENCE_SECONDS, "found")
 
     assert [row.fate for row in rows(reporter)] == [Fate.CONFIRMED]
     assert [row.fate for row in rows(reporter, WorkKind.OUTPUT)] == [Fate.REPLACED]

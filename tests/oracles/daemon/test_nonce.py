@@ -13,7 +13,7 @@ from oracles.daemon.parts import Outcome
 from oracles.daemon.posting import transmit
 from oracles.journal.models import Fate, WorkKind
 from testing.daemon_parts import GWEI, POLICY, SENDING, LocalReporter
-from testing.daemon_process import wait_for
+from testing.daemon_process import PATIENCE_SECONDS, wait_for
 from testing.faulty_rpc import FaultyRpc
 from testing.oracle_world import OracleWorld
 
@@ -61,7 +61,7 @@ def test_advance__something_unknown_waits_at_the_nonce__is_outbid(
         assert reporter.transmitter.advance() is Lane.BUSY
     world.anvil.do("evm_mine")
 
-    wait_for(lambda: reporter.transmitter.advance() is Lane.FREE, 10, "one is mined")
+    wait_for(lambda: reporter.transmitter.advance() is Lane.FREE, PATIENCE_SECONDS, "one is mined")
     rows = reporter.journal.transactions(WorkKind.SETTLE, DayIndex(world.first_day))
     fates = [each.fate for each in rows]
     assert fates.count(Fate.CONFIRMED) == 1
@@ -78,7 +78,9 @@ def test_transmit__reverts_every_time__stops_after_three(
     outcomes = []
     for _ in range(5):
         outcomes.append(transmit(reporter.parts, work, lambda: False))
-        wait_for(lambda: reporter.transmitter.advance() is Lane.FREE, 10, "it is mined")
+        wait_for(
+            lambda: reporter.transmitter.advance() is Lane.FREE, PATIENCE_SECONDS, "it is mined"
+        )
 
     assert outcomes == [Outcome.SENT] * 3 + [Outcome.REFUSED] * 2
     rows = reporter.journal.transactions(WorkKind.DAY, work.day)

@@ -18,7 +18,7 @@ import pytest
 
 from hashrate.core.units import iso_from_day
 from testing.bcoin import API_KEY, Bcoin
-from testing.daemon_process import DaemonProcess, wait_for
+from testing.daemon_process import PATIENCE_SECONDS, DaemonProcess, wait_for
 from testing.exchange import Exchanges
 from testing.header_times import Replay, invented_replay, real_replay
 from testing.oracle import OracleConfig
@@ -31,7 +31,6 @@ CONFIRMATIONS = 6
 DELIVERED = "0.0034"
 DELIVERED_WAD = 34 * 10**14
 MINTED = 3 * 10**15
-POST_SECONDS = 60
 FINDINGS = ("posted_day_differs", "posted_price_differs")  # what the liar and the erring log
 
 
@@ -84,10 +83,12 @@ class Scene:
         self.world.finish_day(day)
         if wrong is not None:
             self.move_clock(wrong)
-            wait_for(lambda: self.has_signed(wrong, day), POST_SECONDS, f"a wrong report of {day}")
+            wait_for(
+                lambda: self.has_signed(wrong, day), PATIENCE_SECONDS, f"a wrong report of {day}"
+            )
         self.move_clock(*self.daemons)
-        wait_for(lambda: self.world.next_day() == day + 1, POST_SECONDS, f"day {day} is posted")
-        wait_for(lambda: self.output(day)[2] != 0, POST_SECONDS, f"output of {day} is posted")
+        wait_for(lambda: self.world.next_day() == day + 1, PATIENCE_SECONDS, f"day {day} is posted")
+        wait_for(lambda: self.output(day)[2] != 0, PATIENCE_SECONDS, f"output of {day} is posted")
 
     def output(self, day: int) -> tuple[int, ...]:
         """Read the series' output of a day."""
@@ -190,7 +191,7 @@ def test_system__offline_liar_and_wrong_price__pays_holders_by_reference(scene: 
     scene.world.anvil.warp(max(last[4], scene.output(days[-1])[2]) + DAY_SECONDS // 2)
     scene.move_clock(*scene.daemons)
     settled = scene.series.series
-    wait_for(lambda: settled.read("progress")[0] == days[-1] + 1, POST_SECONDS, "settled")
+    wait_for(lambda: settled.read("progress")[0] == days[-1] + 1, PATIENCE_SECONDS, "settled")
 
     assert scene.world.posted_exactly_once(days[0], days[-1])
     now = scene.world.anvil.now()
@@ -199,7 +200,7 @@ def test_system__offline_liar_and_wrong_price__pays_holders_by_reference(scene: 
         paid, due = scene.series.claim(holder)
         assert paid == due > 0
     for reporter, finding in zip(wrong.values(), FINDINGS, strict=False):
-        wait_for(partial(scene.has_logged, reporter, finding), POST_SECONDS, finding)
+        wait_for(partial(scene.has_logged, reporter, finding), PATIENCE_SECONDS, finding)
     assert [daemon.stop() for daemon in scene.daemons] == [0, 0, 0]
     check_logs(scene)
     check_evidence(scene)

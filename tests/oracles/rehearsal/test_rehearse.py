@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from hashrate.core.types import MAINNET, DayIndex
-from hashrate.core.units import DAY_SECONDS, day_from_iso
+from hashrate.core.units import DAY_SECONDS, day_from_iso, iso_from_day
 from hashrate.evm.local_node import LocalNode
 from hashrate.history import open_source
 from hashrate.service.clock import Clock
@@ -26,12 +26,15 @@ from oracles.rehearsal import chain as local
 from oracles.rehearsal.chain import open_chain, oracle_code
 from oracles.rehearsal.errors import RehearsalError
 from oracles.rehearsal.past import PastBitcoin, PastPrices
-from oracles.rehearsal.rehearsal import Plan, Rehearsed, rehearse
+from oracles.rehearsal.rehearsal import Plan, rehearse
+from oracles.rehearsal.told import Rehearsed
 from oracles.sources.agreement import PriceLimits
 from testing.anvil import TimedAnvil
 from testing.chain_source import ChainSource, OnePrice
 from testing.compiler import Compiler
+from testing.daemon_process import toml
 from tests.conftest import ROOT
+from tests.oracles.daemon.services import SERIES, Services
 from tests.oracles.rehearsal.recorded import FEES_SATS, recorded_blocks
 
 pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("anvil_path")]
@@ -40,6 +43,9 @@ HALVING_WEEK = "2024-04-17"
 CONFIRMATIONS = 6
 ASK_AGAIN_SECONDS = 600 + 2 * 60  # a day that is not deep enough, and a cycle or two
 PRICE = 6_400_000_000_000
+NOWHERE = "http://127.0.0.1:9"
+FIRST = DayIndex(19_833)
+WEEKEND = (FIRST, DayIndex(FIRST + 1))
 
 
 @cache
@@ -196,6 +202,81 @@ def test_rehearse__reporter_gives_up__says_which(market_data_dir: Path, tmp_path
 
     with pytest.raises(RehearsalError, match="reporter [123] gave up"):
         rehearsed(recorded, tmp_path, range(first, first + 1), cycle_seconds=300, max_failures=3)
+
+
+def test_rehearse__sources_over_http__days_and_outputs_are_signed_and_posted(
+    tmp_path: Path,
+) -> None:
+    """The command with the sources of the settings: a node, explorers, exchanges and pools."""
+    services = Services((FIRST - 3) * DAY_SECONDS, NOWHERE, tmp_path, 1)
+    try:
+        services.reach((FIRST - 1) * DAY_SECONDS)
+        services.reach((FIRST + 4) * DAY_SECONDS)
+        settings = services.settings()
+        kinds = ("luxor", "ocean", "own_node", "table")
+        settings["outputs"] = [each for each in settings["outputs"] if each["kind"] in kinds]
+        local = {
+            "cycle_seconds": 600,
+            "chain_id": 31_337,
+            "oracle": "0x" + "00" * 20,
+            "rpc_url": NOWHERE,
+        }
+        config = tmp_path / "settings.toml"
+        config.write_text(toml({**settings, **local}))
+        done = run(iso_from_day(FIRST), "--config", str(config), "--days", "2", "--json")
+        expected = [[services.facts(day), services.outputs_of(day, kinds)] for day in WEEKEND]
+        asked = services.asked()
+    finally:
+        services.close()
+
+    assert done.returncode == 0, done.stderr
+    rows = json.loads(done.stdout)
+    told = []
+    for row in rows:
+        facts = (day_from_iso(row["day"]), *map(int, row["facts"].values()))
+        outputs = {
+            each["series"]: (each["credited_sats"], int(each["delivered_ths"]))
+            for each in row["outputs"]
+        }
+        told.append([facts, outputs])
+        end = (day_from_iso(row["day"]) + 1) * DAY_SECONDS
+        for each in (row, *row["outputs"]):
+            assert len(each["posted"]["signers"]) == 2
+            assert {*each["posted"]["signers"]} <= {one["reporter"] for one in each["signed"]}
+            assert all(end <= one["at"] <= end + 12 * 3_600 for one in each["signed"])
+        luxor, ocean, *_ = (each["posted"]["at"] for each in row["outputs"])
+        assert end + 3_600 <= luxor <= end + 2 * 3_600  # a pool books within the hour after
+        assert end + 2 * 3_600 <= ocean <= end + 3 * 3_600
+    assert told == expected
+    # one of three reporters asks for all of them
+    assert asked["coinbase"] == asked["kraken"] == asked["ocean"] == 2
+    assert asked["luxor"] == 4
+
+
+def test_rehearse__pool_has_no_row__says_which_output_is_missing(tmp_path: Path) -> None:
+    """The day is posted all the same, and the exit code tells."""
+    table = tmp_path / "table.csv"
+    table.write_text("date,credited_sats,delivered_ths\n2028-04-10,7,1.5\n")
+    series = SERIES["table"]
+    config = tmp_path / "settings.toml"
+    config.write_text(
+        toml(
+            {
+                "chain_id": 31_337,
+                "oracle": "0x" + "00" * 20,
+                "rpc_url": NOWHERE,
+                "days": "simulated:1",
+                "cycle_seconds": 600,
+                "outputs": [{"series": series, "kind": "table", "path": table}],
+            }
+        )
+    )
+
+    done = run("2028-04-10", "--config", str(config), "--days", "2")
+
+    assert done.returncode == 1, done.stderr
+    assert f"Not posted: 2028-04-11 of {series}; the log above says why" in done.stdout
+    assert "1500000000000000000" in done.stdout
 
 
 def test_rehearse__chain_of_ones_own__is_used(tmp_path: Path) -> None:

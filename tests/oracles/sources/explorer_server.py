@@ -45,7 +45,7 @@ class Explorer:
 
     def _of_block(self, path: str) -> Answer:
         """Answer a question about one block's transactions."""
-        for m in self.blocks:
+        for m in reversed(self.blocks):  # who asks wants new ones
             if path == f"/block/{m.hash}/txs/0":
                 other = {"vin": [{"is_coinbase": False}], "vout": [{"value": 1}], "fee": 7}
                 return json_answer([_coinbase(m), other])

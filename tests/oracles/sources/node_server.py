@@ -156,7 +156,7 @@ class Node:
         return m.coinbase.hex()
 
     def _find(self, block_hash: str) -> Mined:
-        for m in self.blocks:
+        for m in reversed(self.blocks):  # who asks wants new ones
             if m.hash == block_hash:
                 return m
         raise RpcError(-1 if self.like_bcoin else -5, "Block not found")

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Mining pools that answer for a test, each in its own shape."""
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from hashrate.core.types import MiningOutput
 from hashrate.service.http import HttpClient
@@ -18,10 +20,8 @@ TOKEN = "pool-token-5e11"
 
 
 def iso(time: int) -> str:
-    """Write a time on 2024-04-19 to -22 as ISO 8601."""
-    day, second = divmod(time - START, 86_400)
-    hour, minute = divmod(second // 60, 60)
-    return f"2024-04-{20 + day:02}T{hour:02}:{minute:02}:00"
+    """Write a time [unix s] as ISO 8601, without a zone."""
+    return dt.datetime.fromtimestamp(time, dt.UTC).strftime("%Y-%m-%dT%H:%M:%S")
 
 
 @dataclass(frozen=True)
@@ -134,3 +134,46 @@ POOLS = {
         of_f2pool,
     ),
 }
+
+
+def antpool_row(day: str = "2024-04-20 00:00:00", **changes: Any) -> dict[str, Any]:
+    """Make a row of a day."""
+    nothing = dict.fromkeys(
+        ("ppsAmount", "pplnsAmount", "soloAmount", "ppappsAmount", "ppapplnsAmount"), "0"
+    )
+    return {
+        "timestamp": day,
+        "hashrate": "1.07 PH/s",
+        "hashrate_unit": "1073700000000000",
+        **nothing,
+        "fppsBlockAmount": "0.36000000",
+        "fppsFeeAmount": "0.00361081",
+        **changes,
+    }
+
+
+def antpool_page(*rows: Any) -> dict[str, Any]:
+    """Make an answer."""
+    return {"code": 0, "message": "ok", "data": {"page": 1, "totalPage": 1, "rows": list(rows)}}
+
+
+def viabtc_page(*rows: Any, has_next: bool = False) -> dict[str, Any]:
+    """Make an answer."""
+    page = {"count": len(rows), "curr_page": 1, "data": list(rows), "has_next": has_next}
+    return {"code": 0, "data": page, "message": "OK"}
+
+
+def viabtc_row(day: str = "2024-04-20", **changes: Any) -> dict[str, Any]:
+    """Make a row that answers either question."""
+    row = {"coin": "BTC", "date": day, "total_profit": "0.36361081", "hashrate": "1073700000000000"}
+    return row | changes
+
+
+def ocean_page(*rows: Any) -> dict[str, Any]:
+    """Make an answer."""
+    return {"result": {"start_ts": 0, "end_ts": 0, "earnings": list(rows), "payouts": []}}
+
+
+def ocean_row(sats: Any, ts: Any = START + 60, block: str = "00ab") -> dict[str, Any]:
+    """Make the earning of a block."""
+    return {"block_hash": block, "ts": ts, "satoshis_net_earned": sats}

@@ -21,6 +21,14 @@ from oracles.sources.own_node import MeterFile
 from oracles.sources.viabtc import HEADER, ViaBtc
 from testing.http_server import HttpServer, json_answer
 from tests.oracles.sources.asking import DAY, END, START, ClientFactory, ask
+from tests.oracles.sources.pool_servers import (
+    antpool_page,
+    antpool_row,
+    ocean_page,
+    ocean_row,
+    viabtc_page,
+    viabtc_row,
+)
 
 pytestmark = pytest.mark.integration
 
@@ -31,37 +39,10 @@ PROFIT, HASHRATE = "/res/openapi/v1/profit/history", "/res/openapi/v1/hashrate/h
 EXPECTED = MiningOutput(DAY, Sats(36_361_081), Wad(1_073_700 * 10**15), "pool")
 
 
-def antpool_row(day: str = "2024-04-20 00:00:00", **changes: Any) -> dict[str, Any]:
-    """Make a row of a day."""
-    nothing = dict.fromkeys(
-        ("ppsAmount", "pplnsAmount", "soloAmount", "ppappsAmount", "ppapplnsAmount"), "0"
-    )
-    return {
-        "timestamp": day,
-        "hashrate": "1.07 PH/s",
-        "hashrate_unit": "1073700000000000",
-        **nothing,
-        "fppsBlockAmount": "0.36000000",
-        "fppsFeeAmount": "0.00361081",
-        **changes,
-    }
-
-
-def antpool_page(*rows: Any) -> dict[str, Any]:
-    """Make an answer."""
-    return {"code": 0, "message": "ok", "data": {"page": 1, "totalPage": 1, "rows": list(rows)}}
-
-
 def ask_antpool(clients: ClientFactory) -> MiningOutput:
     """Ask for the day."""
     http = clients.client("pool", Credentials(others=(KEY, SECRET)))
     return ask(http, lambda h: AntPool(h, clients.clock, USER, f"{KEY}:{SECRET}").output(DAY))
-
-
-def viabtc_page(*rows: Any, has_next: bool = False) -> dict[str, Any]:
-    """Make an answer."""
-    page = {"count": len(rows), "curr_page": 1, "data": list(rows), "has_next": has_next}
-    return {"code": 0, "data": page, "message": "OK"}
 
 
 def serve_viabtc(server: HttpServer, *rows: dict[str, Any]) -> None:
@@ -70,26 +51,10 @@ def serve_viabtc(server: HttpServer, *rows: dict[str, Any]) -> None:
     server.on(HASHRATE, json_answer(viabtc_page(*rows)))
 
 
-def viabtc_row(day: str = "2024-04-20", **changes: Any) -> dict[str, Any]:
-    """Make a row that answers either question."""
-    row = {"coin": "BTC", "date": day, "total_profit": "0.36361081", "hashrate": "1073700000000000"}
-    return row | changes
-
-
 def ask_viabtc(clients: ClientFactory) -> MiningOutput:
     """Ask for the day."""
     http = clients.client("pool", Credentials(headers={HEADER: KEY}))
     return ask(http, lambda h: ViaBtc(h, clients.clock).output(DAY))
-
-
-def ocean_page(*rows: Any) -> dict[str, Any]:
-    """Make an answer."""
-    return {"result": {"start_ts": 0, "end_ts": 0, "earnings": list(rows), "payouts": []}}
-
-
-def ocean_row(sats: Any, ts: Any = START + 60, block: str = "00ab") -> dict[str, Any]:
-    """Make the earning of a block."""
-    return {"block_hash": block, "ts": ts, "satoshis_net_earned": sats}
 
 
 def ask_ocean(clients: ClientFactory, folder: Path) -> MiningOutput:
