@@ -182,7 +182,7 @@ class _Play:
     def __init__(
         self, subjects: Sequence[Subject], stage: Stage, readers: Readers, stop: threading.Event
     ) -> None:
-        self.subjects_of, self._stage, self._readers, self._stop = subjects, stage, readers, stop
+        self._subjects, self._stage, self._readers, self._stop = subjects, stage, readers, stop
 
     def run(self, actor: Actor, settings: Settings) -> None:
         """Be a reporter until the end, and keep what it signed."""
@@ -194,7 +194,7 @@ class _Play:
             with open_parts(settings, keys, Redactor(), clock, self._readers) as parts:
                 if serve_and_run(settings, parts, self._stop) != 0:
                     raise RehearsalError(f"reporter {actor.number} gave up; its log says why")
-                for subject in self.subjects_of:
+                for subject in self._subjects:
                     held = parts.journal.held_report(subject)
                     if held is not None:
                         actor.held[subject] = held
