@@ -6,22 +6,31 @@ import { render } from "preact";
 import { startSession } from "../chain/session";
 import { startRouter } from "../kit/router";
 import { startSettings } from "../settings/choices";
-import { loadDeployment } from "../settings/deployment";
+import { type Deployment, loadDeployment } from "../settings/deployment";
 import { startWallet } from "../wallet/wallet";
 import { App } from "./app";
 import { ConfigMissing } from "./config_missing";
 
+/** [ms] that the first frame waits for the deployment, which is mostly there: see index.html */
+const PATIENCE_MS = 50;
+
 async function start(root: HTMLElement): Promise<void> {
   startSettings();
   startRouter();
-  render(<App />, root); // the frame stands while the chain is asked
   try {
-    const deployment = await loadDeployment();
-    startSession(deployment);
-    startWallet(deployment);
+    const starting = loadDeployment().then(begin);
+    // known before the first frame, the chain is asked beside drawing it, and it is drawn once
+    await Promise.race([starting, new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))]);
+    render(<App />, root); // the frame stands while the chain is asked
+    await starting;
   } catch (error) {
     render(<ConfigMissing error={error} />, root);
   }
+}
+
+function begin(deployment: Deployment): void {
+  startSession(deployment);
+  startWallet(deployment);
 }
 
 const root = document.getElementById("app");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-// Many views in few requests. Where Multicall3 stands at its usual address it is called; elsewhere
-// its code is sent along with the call, which bounds answers to the size of a contract.
+// Many views in few requests. Multicall3 is called at its usual address, as on every public network;
+// where nothing stands there, which the first request tells, its code is sent along with each call.
+// That takes a phone's uplink a while, and bounds answers to the size of a contract.
 
 import {
   type Abi,
@@ -9,8 +10,8 @@ import {
   ContractFunctionExecutionError,
   type ContractFunctionName,
   type ContractFunctionReturnType,
+  ContractFunctionZeroDataError,
   HttpRequestError,
-  parseAbi,
   RpcRequestError,
   TimeoutError,
 } from "viem";
@@ -80,17 +81,14 @@ export function view<
   };
 }
 
-/** Answers wherever Multicall3 is, and nothing makes sense where it is not. */
-const PRESENCE = view(
-  MULTICALL3,
-  parseAbi(["function getBlockNumber() view returns (uint256)"]),
-  "getBlockNumber",
-  [],
-);
+/** Nothing stands where Multicall3 should. */
+class NoMulticallError extends Error {
+  override readonly name = "NoMulticallError";
+}
 
 /** Reads views of one chain. */
 export class Reader {
-  private multicall: Promise<Address | null> | undefined;
+  private hasMulticall = true;
   private waiting: Waiting[] = [];
 
   constructor(private readonly client: NodeClient) {}
@@ -142,15 +140,21 @@ export class Reader {
   }
 
   private async request(flat: readonly Call<unknown>[], onPart: OnPart): Promise<unknown[]> {
-    const small = split([...flat, PRESENCE], true);
-    // what fits one request anyway asks at the same time whether Multicall3 is where it usually is
-    if (small.length <= 1 && this.multicall === undefined) {
-      const [present, ...answers] = await this.aggregate([PRESENCE, ...flat], null);
-      this.multicall ??= Promise.resolve(present === undefined ? null : MULTICALL3);
-      onPart(1);
-      return answers;
+    if (!this.hasMulticall) return this.requestOf(null, flat, onPart);
+    try {
+      return await this.requestOf(MULTICALL3, flat, onPart);
+    } catch (error) {
+      if (!(error instanceof NoMulticallError)) throw error;
+      this.hasMulticall = false;
+      return this.requestOf(null, flat, onPart);
     }
-    const address = await this.multicallAddress();
+  }
+
+  private async requestOf(
+    address: Address | null,
+    flat: readonly Call<unknown>[],
+    onPart: OnPart,
+  ): Promise<unknown[]> {
     const chunks = split(flat, address === null);
     const answers: unknown[][] = new Array(chunks.length);
     let next = 0;
@@ -163,17 +167,6 @@ export class Reader {
     };
     await Promise.all(Array.from({ length: PARALLEL_REQUESTS }, work));
     return answers.flat();
-  }
-
-  private async multicallAddress(): Promise<Address | null> {
-    this.multicall ??= this.client
-      .getCode({ address: MULTICALL3 })
-      .then((code) => (code === undefined ? null : MULTICALL3))
-      .catch((error) => {
-        this.multicall = undefined;
-        throw nodeError(error);
-      });
-    return this.multicall;
   }
 
   /**
@@ -194,11 +187,17 @@ export class Reader {
     const isWhole = error instanceof ContractFunctionExecutionError;
     if (!isWhole || error.functionName !== "aggregate3") return results.map((each) => each.result);
     if (isUnreachable(error)) throw nodeError(error);
+    if (address !== null && isNobody(error)) throw new NoMulticallError();
     if (calls.length === 1) return [undefined];
     const middle = Math.ceil(calls.length / 2);
     const halves = [calls.slice(0, middle), calls.slice(middle)];
     return (await Promise.all(halves.map((half) => this.aggregate(half, address)))).flat();
   }
+}
+
+/** Whether there was no contract to answer. */
+function isNobody(error: ContractFunctionExecutionError): boolean {
+  return error.cause instanceof ContractFunctionZeroDataError;
 }
 
 /** Whether it was the way to the node that failed, and not a call. */
