@@ -2,8 +2,8 @@
 """Measure the page: `python -m tests.web.measure` prints a table. Not a test: machines differ.
 
 The slow phone is Lighthouse's: a processor four times slower than this machine's, 1.6 Mbit/s down,
-0.75 Mbit/s up, 150 ms of round trip for every request, those to the node included. Multicall3 is where
-public networks have it.
+0.75 Mbit/s up, 150 ms of round trip for every request, those to the node included. Multicall3 is
+where public networks have it.
 """
 
 import json

@@ -13,9 +13,8 @@ from tests.web.world import DAY_SECONDS, World
 
 pytestmark = pytest.mark.e2e
 
-FIRST_REQUESTS = (
-    5  # the chain, its block, Multicall3 that is not there, the list of series, the oracle
-)
+FIRST_REQUESTS = 5
+"""The chain, its block, Multicall3 where it is not, the list of series, the oracle."""
 
 
 def test_read__without_a_wallet__lists_series_with_the_chains_numbers(
