@@ -15,7 +15,7 @@ Of several processes on one database one does this; the others read what it foun
 import asyncio
 import time
 from collections import defaultdict, deque
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -150,10 +150,10 @@ class Watcher:
         if is_new:
             intake.stream.tell_block(head)
 
-    async def _guarded(self, work: object) -> bool:
+    async def _guarded(self, work: Callable[[], Awaitable[None]]) -> bool:
         """Do something that may fail and is done again; tells whether it succeeded."""
         try:
-            await work()  # type: ignore[operator]
+            await work()
         except HashrateError as error:
             self._intake.metrics.failures.labels(type(error).__name__).inc()
             _LOG.warning("cycle_failed", error=type(error).__name__, why=str(error))

@@ -211,15 +211,21 @@ def test_sell__down_to_a_worst_price__brings_what_was_promised_of_all_bids(
     assert stall.allowed(world.fjord.token, world.holder) == 0
 
 
+def type_bid(visit: Visit, amount: str, price: str) -> Locator:
+    """Fill the form of a bid in and ask what would be signed; give the form."""
+    visit.see("spot-bid-own").locator("summary").click()
+    form = visit.see("spot-bid-form")
+    for label, text in (("How much", amount), ("Price of 1", price)):
+        form.get_by_label(label).fill(text)
+    form.locator("button[type=submit]").click()
+    return form
+
+
 def test_bid__at_an_own_price__is_said_in_words_approved_filled_and_cancelled(
     stall: Stall, open_visit: OpenVisit, world: World, buyer: Wallet
 ) -> None:
     visit = visit_shop(open_visit, stall, buyer)
-    visit.see("spot-bid-own").locator("summary").click()
-    form = visit.see("spot-bid-form")
-    for label, text in (("How much", "20.000000000000000001"), ("Price of 1", "0.00000333")):
-        form.get_by_label(label).fill(text)
-    form.locator("button[type=submit]").click()
+    type_bid(visit, "20.000000000000000001", "0.00000333")
     expect(visit.see("spot-words")).to_contain_text("You bid to buy 20.000000000000000001 ")
     promised = visit.base_units(visit.see("spot-total"))
     assert promised == 20 * 333  # what the buyer signs rounds in its favour
@@ -246,11 +252,7 @@ def test_bid__dearer_than_what_one_has__is_not_signed(
     stall: Stall, open_visit: OpenVisit, buyer: Wallet
 ) -> None:
     visit = visit_shop(open_visit, stall, buyer)
-    visit.see("spot-bid-own").locator("summary").click()
-    form = visit.see("spot-bid-form")
-    for label, text in (("How much", "3"), ("Price of 1", "0.5")):
-        form.get_by_label(label).fill(text)
-    form.locator("button[type=submit]").click()
+    form = type_bid(visit, "3", "0.5")
 
     expect(form.get_by_role("alert")).to_contain_text("too little")
     expect(visit.see("spot-words")).to_have_count(0)
