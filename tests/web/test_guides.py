@@ -18,7 +18,7 @@ from tests.web.conftest import OpenVisit
 from tests.web.desk import Desk
 from tests.web.shop import Shop
 from tests.web.test_looks import PICTURES, connected
-from tests.web.visit import Visit, origin_of
+from tests.web.visit import Visit, origin_of, type_into
 from tests.web.wallet import Wallet
 from tests.web.world import BTC, World
 
@@ -77,7 +77,7 @@ def test_buyer__offer_with_an_amount__is_as_in_the_guide(
     visit = visit_in(open_visit, world, wallet, language, Shop(world).deployment())
     visit.open("#/buy")
     connected(visit, wallet)
-    visit.see("buy-form").get_by_role("textbox").fill("100")
+    type_into(visit.see("buy-form").get_by_role("textbox"), "100")
     for name in ("cost", "payback", "net-now"):
         expect(visit.see(name)).to_be_visible()
 

@@ -13,7 +13,7 @@ from playwright.sync_api import Locator, expect
 from hashrate.core.units import day_from_iso
 from testing.compiler import compiled
 from tests.web.conftest import OpenVisit
-from tests.web.visit import Visit
+from tests.web.visit import Visit, type_into
 from tests.web.wallet import Wallet
 from tests.web.world import BTC, DAY_SECONDS, WAD, Series, World
 
@@ -35,7 +35,7 @@ def review(form: Locator) -> None:
 def fill(form: Locator, **texts: str) -> None:
     """Fill fields in by their labels; underscores stand for spaces."""
     for label, text in texts.items():
-        form.get_by_label(label.replace("_", " ")).fill(text)
+        type_into(form.get_by_label(label.replace("_", " ")), text)
 
 
 def test_set_payout_address__then_claim__pays_the_chosen_account(

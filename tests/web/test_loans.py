@@ -19,7 +19,7 @@ from tests.web.conftest import OpenVisit
 from tests.web.shelf import FACE, Shelf
 from tests.web.stall import Stall
 from tests.web.test_looks import connected, examine
-from tests.web.visit import Visit, origin_of
+from tests.web.visit import Visit, origin_of, type_into
 from tests.web.wallet import Wallet
 from tests.web.world import BTC, DAY_SECONDS, HOUR_SECONDS, WAD, World
 
@@ -60,7 +60,7 @@ def card_of(visit: Visit, product: Product[EvmContract]) -> Locator:
 def use(card: Locator, form: str, amount: str) -> None:
     """Type an amount into a form and press its button."""
     found = card.get_by_test_id(form)
-    found.get_by_role("textbox").first.fill(amount)
+    type_into(found.get_by_role("textbox").first, amount)
     found.locator("button[type=submit]").click()
 
 
@@ -89,8 +89,8 @@ def test_borrow__by_splitting_and_selling_a_note__is_met_and_frees_the_tokens(
     trade = card.get_by_test_id("trade").first
     trade.locator("summary").first.click()
     form = trade.get_by_test_id("spot-offer-form")
-    form.get_by_label("How much").fill("1000")
-    form.get_by_label("Price").fill("98")
+    type_into(form.get_by_label("How much"), "1000")
+    type_into(form.get_by_label("Price"), "98")
     form.locator("button[type=submit]").click()
     expect(visit.see("spot-words")).to_contain_text("98 % of what is still to come")
     promised = visit.base_units(visit.see("spot-total"))
@@ -137,9 +137,9 @@ def test_unmet__noted_bought_and_redeemed__pays_what_the_page_said(
     world.anvil.warp(first * DAY_SECONDS + AUCTION_HOURS * HOUR_SECONDS)
 
     form = card.get_by_test_id("buy-junior-form")
-    form.get_by_role("textbox").fill("1000")
+    type_into(form.get_by_role("textbox"), "1000")
     expect(form.get_by_role("alert")).to_contain_text("costs more than you have")
-    form.get_by_role("textbox").fill("300")
+    type_into(form.get_by_role("textbox"), "300")
     cost = visit.base_units(form.get_by_test_id("auction-cost"))
     assert cost == note.tranches.read("cost_of", 300 * WAD)
     part = visit.base_units(form.get_by_test_id("auction-part"))
@@ -153,7 +153,7 @@ def test_unmet__noted_bought_and_redeemed__pays_what_the_page_said(
     world.anvil.warp(void * DAY_SECONDS + HOUR_SECONDS)
 
     form = card.get_by_test_id("redeem-senior-form")
-    form.get_by_role("textbox").fill("1000")
+    type_into(form.get_by_role("textbox"), "1000")
     cash = visit.base_units(form.get_by_test_id("senior-cash"))
     back = visit.base_units(form.get_by_test_id("senior-tokens"))
     money, tokens = world.bitcoin_of(world.holder), balance(world.fjord.token, world.holder.address)
@@ -239,20 +239,20 @@ def test_create__strip_note_and_fund__exist_on_chain_as_typed(
     visit.page.get_by_text("Create a strip, a note or a fund").click()
     form = visit.see("new-tranches-form")
     form.get_by_role("combobox").first.select_option(world.prairie.distributor.address)
-    form.get_by_label("Term in days").fill("40")
+    type_into(form.get_by_label("Term in days"), "40")
     form.locator("button[type=submit]").click()
     visit.expect_state("confirmed")
     assert newest(world, shelf)[:4] == expected_terms(world, 40, 2**256 - 1)
     form.get_by_role("checkbox").check()
-    form.get_by_label("Face of 1 TH/s").fill("0.00001500")
+    type_into(form.get_by_label("Face of 1 TH/s"), "0.00001500")
     form.locator("button[type=submit]").click()
     expect(visit.see("tranches")).to_have_count(4)
     assert newest(world, shelf) == (*expected_terms(world, 40, 1_500), GRACE_DAYS)
 
     fund = visit.see("new-fund-form")
-    fund.get_by_label("Name").fill("My basket")
-    fund.get_by_label("Symbol").fill("MINE")
-    fund.get_by_label("thPRAIRIE").fill("7")
+    type_into(fund.get_by_label("Name"), "My basket")
+    type_into(fund.get_by_label("Symbol"), "MINE")
+    type_into(fund.get_by_label("thPRAIRIE"), "7")
     fund.locator("button[type=submit]").click()
     expect(visit.see("fund")).to_have_count(2)
     made = world.chain.at("fund/HashrateFund", shelf.funds.read("fund_at", 1))
@@ -300,7 +300,7 @@ def test_loans__both_themes_and_widths__has_no_axe_violation_and_fits(
     visit.open("#/products")
     connected(visit, wallet)
     form = card_of(visit, note).get_by_test_id("buy-junior-form")
-    form.get_by_role("textbox").fill("300")
+    type_into(form.get_by_role("textbox"), "300")
     card_of(visit, note).get_by_test_id("trade").first.locator("summary").first.click()
     visit.page.locator("main > details > summary").click()
     visit.see("new-tranches-form").get_by_role("checkbox").check()

@@ -19,7 +19,7 @@ from tests.conftest import IN_CI
 from tests.web.conftest import OpenVisit
 from tests.web.shelf import Shelf
 from tests.web.shop import Shop
-from tests.web.visit import DESKTOP, PHONE, Visit
+from tests.web.visit import DESKTOP, PHONE, Visit, type_into
 from tests.web.wallet import Wallet
 from tests.web.world import Listing, World
 
@@ -65,7 +65,7 @@ def show_without_wallet(visit: Visit, world: World, wallet: Wallet) -> None:
 def show_watching(visit: Visit, world: World, wallet: Wallet) -> None:
     """An account that is only looked at."""
     show_without_wallet(visit, world, wallet)
-    visit.see("watch-form").get_by_role("textbox").fill(world.holder.address)
+    type_into(visit.see("watch-form").get_by_role("textbox"), world.holder.address)
     visit.see("watch-form").get_by_role("button").click()
     expect(visit.see("claimable")).to_have_count(2)
 
@@ -163,8 +163,8 @@ def show_review(visit: Visit, world: World, wallet: Wallet) -> None:
     """A transfer before it is sent."""
     show_series(visit, world, wallet)
     fields = visit.see("transfer-form").get_by_role("textbox")
-    fields.nth(0).fill(world.stranger.address)
-    fields.nth(1).fill("1,234.5")
+    type_into(fields.nth(0), world.stranger.address)
+    type_into(fields.nth(1), "1,234.5")
     visit.see("transfer-form").locator("button[type=submit]").click()
     expect(visit.see("review-to")).to_be_visible()
 
@@ -224,7 +224,7 @@ def show_shop(visit: Visit, world: World, wallet: Wallet) -> None:
     offering.send("buy", 1, 10**21, 1, 10**8, sender=world.holder.address)
     visit.open("#/buy")
     connected(visit, wallet)
-    visit.see("buy-form").first.get_by_role("textbox").fill("1,234.5")
+    type_into(visit.see("buy-form").first.get_by_role("textbox"), "1,234.5")
     expect(visit.see("cost")).to_be_visible()
     expect(visit.see("payback").first).to_be_visible()
     expect(visit.see("bought")).to_be_visible()
@@ -235,7 +235,7 @@ def show_products(visit: Visit, world: World, wallet: Wallet) -> None:
     visit.open("#/products")
     connected(visit, wallet)
     for name in ("split-form", "create-form"):
-        visit.see(name).first.get_by_role("textbox").fill("12")
+        type_into(visit.see(name).first.get_by_role("textbox"), "12")
     expect(visit.see("outcome")).to_have_count(2)
 
 

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from reference import SeriesTerms
 from testing.series import terms_tuple
 from tests.web.conftest import OpenVisit
-from tests.web.visit import Visit
+from tests.web.visit import Visit, type_into
 from tests.web.wallet import Wallet
 from tests.web.world import (
     DAY_SECONDS,
@@ -108,11 +108,11 @@ def test_first_view__of_a_holder__takes_few_requests(visit: Visit, crowd: World)
 def test_find__by_name__shows_what_fits(visit: Visit, crowd: World) -> None:
     expect(visit.see("claimable")).to_have_count(2)
 
-    visit.page.get_by_label("Name, place or address").fill("prairie, grid")
+    type_into(visit.page.get_by_label("Name, place or address"), "prairie, grid")
 
     expect(visit.see("series-card")).to_have_count(1, timeout=PATIENCE_MS)
     expect(visit.card(crowd.prairie)).to_be_visible()
-    visit.page.get_by_label("Name, place or address").fill("no such hill")
+    type_into(visit.page.get_by_label("Name, place or address"), "no such hill")
     expect(visit.page.get_by_text("No series fits.")).to_be_visible()
 
 
@@ -121,7 +121,7 @@ def test_find__unattested_included__reaches_every_series(visit: Visit, crowd: Wo
     expect(visit.see("claimable")).to_have_count(2)
     visit.button(f"Show {count - 2} series without attested hashrate").click()
 
-    visit.page.get_by_label("Name, place or address").fill("thhill2")
+    type_into(visit.page.get_by_label("Name, place or address"), "thhill2")
 
     names = [f"thHILL{place}" for place in range(2, count) if f"{place}".startswith("2")]
     expect(visit.see("series-card")).to_have_count(min(len(names), 12), timeout=PATIENCE_MS)

@@ -15,7 +15,7 @@ from hashrate.orders.order_file import order_from_json, order_to_json
 from testing.relay_process import RelayProcess
 from tests.web.conftest import OpenVisit
 from tests.web.desk import ASK, BID, CAP, FLOOR, QUOTED, WINDOW_DAYS, Desk
-from tests.web.visit import Visit, origin_of
+from tests.web.visit import Visit, origin_of, type_into
 from tests.web.wallet import Wallet
 from tests.web.world import BTC, World
 
@@ -75,7 +75,7 @@ def test_take__best_offer__locks_what_the_ticket_said(
     open_contract(visit)
     visit.see("ask").get_by_role("button").click()
     ticket = visit.see("ticket")
-    ticket.get_by_label("Contracts").fill(str(CONTRACTS))
+    type_into(ticket.get_by_label("Contracts"), str(CONTRACTS))
     expect(visit.see("break-even")).to_have_text(f"above {ASK:,}")
     expect(visit.see("in-words")).to_contain_text(f"Buy LONG: {CONTRACTS} contracts")
     promised = visit.base_units(visit.see("take-locked"))
@@ -105,8 +105,8 @@ def test_place__limit_order__is_listed_filled_at_its_word_and_cancelled(
     open_contract(visit)
     ticket = visit.see("ticket")
     ticket.get_by_label("Buy SHORT").check()
-    ticket.get_by_label("Contracts").fill(str(CONTRACTS))
-    ticket.get_by_label("Price").fill("17000")
+    type_into(ticket.get_by_label("Contracts"), str(CONTRACTS))
+    type_into(ticket.get_by_label("Price"), "17000")
     promised = visit.base_units(visit.see("locked"))
     assert promised == CONTRACTS * WINDOW_DAYS * (CAP - 17_000)
 
@@ -137,8 +137,8 @@ def test_place__owner_says_no__lists_nothing_and_keeps_what_was_typed(
     trader.refuses = {"eth_signTypedData_v4"}
     open_contract(visit)
     ticket = visit.see("ticket")
-    ticket.get_by_label("Price").fill("17000")
-    ticket.get_by_label("Contracts").fill("3")
+    type_into(ticket.get_by_label("Price"), "17000")
+    type_into(ticket.get_by_label("Contracts"), "3")
 
     visit.button("Sign the order").click()
 
@@ -168,7 +168,7 @@ def test_contract_box__any_index__says_what_one_contract_pays(visit: Visit) -> N
     box = visit.see("contract-box")
 
     for mean, long in ((1_000, 0), (17_000, 7_000), (90_000, 20_000)):
-        box.get_by_label("If the mean").fill(str(mean))
+        type_into(box.get_by_label("If the mean"), str(mean))
         visit.expect_base_units(visit.see("long-pays"), WINDOW_DAYS * long)
         visit.expect_base_units(visit.see("short-pays"), WINDOW_DAYS * (CAP - FLOOR - long))
 
@@ -198,7 +198,7 @@ def test_relay__alters_the_price_of_an_order__offers_nothing_to_sign(
 
     expect(visit.see("bid")).to_have_count(1)  # the other side is still true
     expect(visit.see("ask")).to_have_count(0)  # the chain says that nobody signed this
-    visit.see("ticket").get_by_label("Price").fill(str(CAP))
+    type_into(visit.see("ticket").get_by_label("Price"), str(CAP))
     expect(visit.see("locked")).to_be_visible()
     expect(visit.see("take")).to_have_count(0)
 

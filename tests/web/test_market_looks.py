@@ -12,7 +12,7 @@ from reference.forward_terms import Metric
 from tests.web.conftest import OpenVisit
 from tests.web.desk import Desk
 from tests.web.test_looks import connected, examine
-from tests.web.visit import Visit, origin_of
+from tests.web.visit import Visit, origin_of, type_into
 from tests.web.wallet import Wallet
 from tests.web.world import BTC, World, play_two_weeks
 
@@ -95,10 +95,10 @@ def show_miner(visit: Visit, desk: Desk) -> None:
     """A fleet, its plan and the cash of it."""
     visit.open("#/market/miner")
     form = visit.see("miner-form")
-    form.get_by_role("textbox").nth(6).fill("5000")
+    type_into(form.get_by_role("textbox").nth(6), "5000")
     form.locator("input[type=checkbox]").first.check()
     form.locator("input[type=checkbox]").nth(1).check()
-    form.get_by_role("textbox").nth(10).fill("0.08")
+    type_into(form.get_by_role("textbox").nth(10), "0.08")
     expect(visit.see("at-rest")).not_to_have_count(0)
     for summary in visit.see("plan").locator("summary").all():
         summary.click()

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.web.conftest import OpenVisit
-from tests.web.visit import PHONE, Visit
+from tests.web.visit import PHONE, Visit, type_into
 from tests.web.wallet import Wallet
 from tests.web.world import World
 
@@ -74,10 +74,10 @@ def test_no_wallet__page_address__can_be_copied(bare: Visit) -> None:
 def test_view_only__an_address__shows_its_money_and_sends_nothing(
     bare: Visit, world: World
 ) -> None:
-    bare.see("watch-form").get_by_role("textbox").fill("nobody")
+    type_into(bare.see("watch-form").get_by_role("textbox"), "nobody")
     bare.button("Look").click()
     expect(bare.see("watch-form").get_by_role("alert")).to_be_visible()
-    bare.see("watch-form").get_by_role("textbox").fill(world.holder.address.lower())
+    type_into(bare.see("watch-form").get_by_role("textbox"), world.holder.address.lower())
     bare.button("Look").click()
 
     card = bare.card(world.fjord)

@@ -14,7 +14,7 @@ from testing.series import Label
 from tests.web.conftest import OpenVisit
 from tests.web.shelf import FACE, FJORD_WEIGHT, PRAIRIE_WEIGHT, Shelf
 from tests.web.stall import Stall
-from tests.web.visit import Visit, origin_of
+from tests.web.visit import Visit, origin_of, type_into
 from tests.web.wallet import Wallet
 from tests.web.world import BTC, MAX_SETTLED_DAYS, WAD, Listing, World
 
@@ -61,7 +61,7 @@ def test_strip__split_claim_and_merge__is_exact(
     card = visit.see("tranches").filter(has_text="-YT-")
     before = balance(world.fjord.token, world)
     form = card.get_by_test_id("split-form")
-    form.get_by_role("textbox").fill("1,000")
+    type_into(form.get_by_role("textbox"), "1,000")
     expect(form.get_by_test_id("outcome")).to_contain_text("You get 1,000")
     form.get_by_role("button", name="Split").click()
     visit.expect_state("confirmed")
@@ -82,7 +82,7 @@ def test_strip__split_claim_and_merge__is_exact(
     visit.expect_base_units(card.get_by_test_id("junior-claimable"), 0)
 
     form = card.get_by_test_id("merge-form")
-    form.get_by_role("textbox").fill("1000")
+    type_into(form.get_by_role("textbox"), "1000")
     form.get_by_role("button", name="Merge").click()
     visit.expect_base_units(card.get_by_test_id("senior-balance"), 0)
     assert balance(world.fjord.token, world) == before
@@ -94,7 +94,7 @@ def test_note__face_met__frees_junior_and_pays_exactly_the_face(
     card = visit.see("tranches").filter(has_text="-SR-")
     before = balance(world.fjord.token, world)
     form = card.get_by_test_id("split-form")
-    form.get_by_role("textbox").fill("1,000")
+    type_into(form.get_by_role("textbox"), "1,000")
     form.get_by_role("button", name="Split").click()
     visit.expect_state("confirmed")
     visit.expect_base_units(card.get_by_test_id("remaining"), FACE)
@@ -110,7 +110,7 @@ def test_note__face_met__frees_junior_and_pays_exactly_the_face(
     visit.expect_base_units(card.get_by_test_id("senior-claimable"), 0)
     assert world.bitcoin_of(world.holder) - money == promised > 0
     form = card.get_by_test_id("redeem-form")
-    form.get_by_role("textbox").fill("1,000")
+    type_into(form.get_by_role("textbox"), "1,000")
     visit.expect_base_units(form.get_by_test_id("cost"), 0)
     form.get_by_role("button", name="Redeem").click()
     visit.expect_base_units(card.get_by_test_id("junior-balance"), 0)
@@ -125,7 +125,7 @@ def test_fund__create_claim_and_redeem__is_exact(
     tokens = [world.fjord.token, world.prairie.token]
     before = [balance(token, world) for token in tokens]
     form = card.get_by_test_id("create-form")
-    form.get_by_role("textbox").fill("100")
+    type_into(form.get_by_role("textbox"), "100")
     expect(form.get_by_test_id("outcome")).to_contain_text("300 TH/s")
     form.get_by_role("button", name="Create").click()
     visit.expect_state("confirmed")
@@ -144,7 +144,7 @@ def test_fund__create_claim_and_redeem__is_exact(
     assert world.bitcoin_of(world.holder) - money == due > 0
 
     form = card.get_by_test_id("redeem-shares-form")
-    form.get_by_role("textbox").fill("100")
+    type_into(form.get_by_role("textbox"), "100")
     form.get_by_role("button", name="Redeem").click()
     visit.expect_base_units(card.get_by_test_id("shares"), 0)
     assert [balance(token, world) for token in tokens] == before
@@ -227,7 +227,7 @@ def test_fund_share__on_the_spot_market__is_bought_and_bid_for_at_what_was_said(
         trade = visit.see("fund").get_by_test_id("trade")
         trade.locator("summary").first.click()
         form = trade.get_by_test_id("spot-buy-form")
-        form.get_by_role("textbox").first.fill("2.5")
+        type_into(form.get_by_role("textbox").first, "2.5")
         promised = visit.base_units(trade.get_by_test_id("spot-cost"))
 
         form.locator("button[type=submit]").click()
@@ -239,7 +239,7 @@ def test_fund_share__on_the_spot_market__is_bought_and_bid_for_at_what_was_said(
         bid = trade.get_by_test_id("spot-bid-own")
         bid.locator("summary").click()
         for label, text in (("How much", "3"), ("Price of 1", "0.000018")):
-            bid.get_by_label(label).fill(text)
+            type_into(bid.get_by_label(label), text)
         bid.locator("button[type=submit]").click()
         visit.expect_base_units(visit.see("spot-total"), 5_400)
         visit.see("spot-sign").click()
@@ -258,7 +258,7 @@ def test_split__owner_says_no__keeps_everything(
     before = balance(world.fjord.token, world)
     wallet.refuses = {"eth_sendTransaction"}
     form = visit.see("tranches").filter(has_text="-YT-").get_by_test_id("split-form")
-    form.get_by_role("textbox").fill("1,000")
+    type_into(form.get_by_role("textbox"), "1,000")
     form.get_by_role("button", name="Split").click()
 
     visit.expect_state("failed")

@@ -8,7 +8,7 @@ from playwright.sync_api import Route, expect
 
 from hashrate.service.ports import free_port
 from tests.web.conftest import OpenVisit
-from tests.web.visit import Visit
+from tests.web.visit import Visit, type_into
 from tests.web.world import DAY_SECONDS, World
 
 pytestmark = pytest.mark.e2e
@@ -135,7 +135,7 @@ def test_settings__own_node__reads_only_from_it(open_visit: OpenVisit, world: Wo
     expect(visit.see("rpc-down")).to_be_visible()
 
     visit.button("Settings").click()
-    visit.page.get_by_label(re.compile("RPC URL")).fill(world.anvil.url)
+    type_into(visit.page.get_by_label(re.compile("RPC URL")), world.anvil.url)
     visit.button("Save").click()
     expect(visit.see("series-card")).to_have_count(2)
     visit.own_origins.remove(unused)

@@ -11,7 +11,7 @@ from testing.evm_contract import EvmContract
 from testing.series import Label
 from tests.web.conftest import OpenVisit
 from tests.web.shop import DELIVERY_DAYS, FOR_SALE_THS, PRICE, Shop
-from tests.web.visit import Visit
+from tests.web.visit import Visit, type_into
 from tests.web.wallet import Wallet
 from tests.web.world import BTC, WAD, Listing, Series, World
 
@@ -48,7 +48,7 @@ def visit(open_visit: OpenVisit, world: World, shop: Shop, buyer: Wallet) -> Vis
 def fill(visit: Visit, amount: str) -> Locator:
     """Type an amount into the only offer; give the button."""
     form = visit.see("buy-form")
-    form.get_by_role("textbox").fill(amount)
+    type_into(form.get_by_role("textbox"), amount)
     return form.get_by_role("button", name="Buy")
 
 
@@ -182,14 +182,14 @@ def test_offer__before_the_button__says_price_yield_payback_and_rights(visit: Vi
     expect(offer.get_by_test_id("yield")).to_contain_text("%")
     slow = int(offer.get_by_test_id("payback").get_attribute("data-days") or "")
     growth = visit.see("assumptions").get_by_role("textbox").first
-    growth.fill("-1")
+    type_into(growth, "-1")
     quick = offer.get_by_test_id("payback")
     expect(quick).not_to_have_attribute("data-days", str(slow))
     assert 0 < int(quick.get_attribute("data-days") or "") < slow
-    growth.fill("30")
+    type_into(growth, "30")
     expect(quick).to_have_attribute("data-days", "never")
     expect(offer.locator(".overrun").first).to_contain_text("you owe nothing")
-    growth.fill("ten")
+    type_into(growth, "ten")
     expect(visit.see("assumptions").get_by_role("alert")).to_be_visible()
     expect(quick).to_have_count(0)
 
@@ -206,7 +206,7 @@ def test_refund__series_in_default__gives_back_what_was_not_delivered(
     visit.open("#/buy")
     visit.connect(buyer)
     form = visit.see("offer").filter(has_text="thMOOR").get_by_test_id("buy-form")
-    form.get_by_role("textbox").fill(BOUGHT)
+    type_into(form.get_by_role("textbox"), BOUGHT)
     form.get_by_role("button", name="Buy").click()
     visit.expect_state("confirmed")
     stop_paying(world, moor)

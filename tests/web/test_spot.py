@@ -16,7 +16,7 @@ from tests.web.conftest import OpenVisit
 from tests.web.shop import Shop
 from tests.web.stall import ASK, BID, OFFERED_THS, Stall
 from tests.web.test_looks import connected, examine
-from tests.web.visit import Visit, origin_of
+from tests.web.visit import Visit, origin_of, type_into
 from tests.web.wallet import Wallet
 from tests.web.world import BTC, DAY_SECONDS, WAD, World
 
@@ -56,7 +56,7 @@ def visit_shop(open_visit: OpenVisit, stall: Stall, wallet: Wallet, **more: str)
 def fill(visit: Visit, form: str, amount: str) -> Locator:
     """Type an amount into a form; give its button."""
     found = visit.see(form)
-    found.get_by_role("textbox").first.fill(amount)
+    type_into(found.get_by_role("textbox").first, amount)
     return found.locator("button[type=submit]")
 
 
@@ -145,7 +145,7 @@ def test_sweep__up_to_a_worst_price__takes_several_in_one_transaction_at_their_o
     form = visit.see("spot-buy-form")
     expect(form).to_contain_text("Only 50 can be had up to this price")
     expect(button).to_be_disabled()
-    form.get_by_label("Highest price").fill(coins(ASK + 19))
+    type_into(form.get_by_label("Highest price"), coins(ASK + 19))
     expect(visit.see("spot-taking")).to_contain_text("From 2 orders")
     # ten of them at ten more: on average 346 and two thirds, up
     expect(visit.see("spot-taking")).to_contain_text("0.00000347")
@@ -181,7 +181,7 @@ def test_sweep__somebody_was_faster_with_one__takes_and_pays_the_others_only(
 
     fill(visit, "spot-buy-form", "60")
     form = visit.see("spot-buy-form")
-    form.get_by_label("Highest price").fill(coins(ASK + 10))
+    type_into(form.get_by_label("Highest price"), coins(ASK + 10))
     expect(visit.see("spot-taking")).to_contain_text("From 2 orders")
     buyer.before_send = be_faster
     form.locator("button[type=submit]").click()
@@ -199,7 +199,7 @@ def test_sell__down_to_a_worst_price__brings_what_was_promised_of_all_bids(
     visit = visit_shop(open_visit, stall, wallet)
     had = world.bitcoin_of(world.holder)
     button = fill(visit, "spot-sell-form", "8.0000000000000001")
-    visit.see("spot-sell-form").get_by_label("Lowest price").fill(coins(BID - 20))
+    type_into(visit.see("spot-sell-form").get_by_label("Lowest price"), coins(BID - 20))
     promised = visit.base_units(visit.see("spot-proceeds"))
 
     button.click()
@@ -216,7 +216,7 @@ def type_bid(visit: Visit, amount: str, price: str) -> Locator:
     visit.see("spot-bid-own").locator("summary").click()
     form = visit.see("spot-bid-form")
     for label, text in (("How much", amount), ("Price of 1", price)):
-        form.get_by_label(label).fill(text)
+        type_into(form.get_by_label(label), text)
     form.locator("button[type=submit]").click()
     return form
 
@@ -265,7 +265,7 @@ def test_offer__at_an_own_price__is_said_in_words_listed_filled_and_cancelled(
     visit = visit_shop(open_visit, stall, wallet)
     form = visit.see("sell-card").filter(has_text="thFJORD").get_by_test_id("spot-offer-form")
     for label, text in (("How much", "20"), ("Price of 1", "0.00000333"), ("Valid", "3")):
-        form.get_by_label(label).fill(text)
+        type_into(form.get_by_label(label), text)
     form.locator("button[type=submit]").click()
     words = visit.see("spot-words")
     expect(words).to_contain_text("You offer to sell 20 ")
@@ -298,7 +298,7 @@ def test_offer__owner_says_no__lists_nothing_and_keeps_what_was_typed(
     wallet.refuses = {"eth_signTypedData_v4"}
     form = visit.see("sell-card").filter(has_text="thFJORD").get_by_test_id("spot-offer-form")
     for label, text in (("How much", "20"), ("Price of 1", "0.00000333")):
-        form.get_by_label(label).fill(text)
+        type_into(form.get_by_label(label), text)
     form.locator("button[type=submit]").click()
 
     visit.see("spot-sign").click()
@@ -393,7 +393,7 @@ def test_reorganisation__offer_was_filled__waits_again_and_is_filled_and_cancell
     visit = visit_shop(open_visit, stall, wallet)
     form = visit.see("sell-card").filter(has_text="thFJORD").get_by_test_id("spot-offer-form")
     for label, text in (("How much", "20"), ("Price of 1", "0.00000333")):
-        form.get_by_label(label).fill(text)
+        type_into(form.get_by_label(label), text)
     form.locator("button[type=submit]").click()
     promised = visit.base_units(visit.see("spot-total"))
     visit.see("spot-sign").click()
@@ -466,15 +466,15 @@ def test_spot__both_themes_and_widths__has_no_axe_violation_and_fits(
     visit.open("#/buy")
     connected(visit, wallet)
     fill(visit, "spot-buy-form", "52.5")
-    visit.see("spot-buy-form").get_by_role("textbox").nth(1).fill(coins(ASK + 10))
+    type_into(visit.see("spot-buy-form").get_by_role("textbox").nth(1), coins(ASK + 10))
     expect(visit.see("spot-last")).to_be_visible()
     fill(visit, "spot-sell-form", "1.25")
     visit.see("spot-bid-own").first.locator("summary").click()
     expect(visit.see("dealt-bought")).to_be_visible()
     found = examine(visit, f"spot-{language}")
     form = visit.see("sell-card").filter(has_text="thFJORD").get_by_test_id("spot-offer-form")
-    form.get_by_role("textbox").nth(0).fill("20")
-    form.get_by_role("textbox").nth(1).fill("0.00000333")
+    type_into(form.get_by_role("textbox").nth(0), "20")
+    type_into(form.get_by_role("textbox").nth(1), "0.00000333")
     form.locator("button[type=submit]").click()
     expect(visit.see("spot-words")).to_be_visible()
 

@@ -21,7 +21,7 @@ from hashrate.hedging.selling import contracts_of
 from hashrate.orders.order import Leg, SignedOrder
 from tests.web.conftest import OpenVisit
 from tests.web.desk import CAP, FLOOR, WINDOW_DAYS, Desk, side_of
-from tests.web.visit import Visit, origin_of
+from tests.web.visit import Visit, origin_of, type_into
 from tests.web.wallet import Wallet
 from tests.web.world import BTC, DAY_SECONDS, World, account_of, play_two_weeks
 
@@ -89,7 +89,7 @@ def open_ticket(visit: Visit, window: int, kind: str) -> None:
 def fill_in(visit: Visit, **values: str) -> None:
     """Type into the ticket, by the first words of the labels."""
     for label, value in values.items():
-        visit.see("ticket").get_by_label(label.replace("_", " ")).first.fill(value)
+        type_into(visit.see("ticket").get_by_label(label.replace("_", " ")).first, value)
 
 
 def sign(trader: Trader, desk: Desk) -> SignedOrder:
@@ -219,7 +219,7 @@ def test_several_windows__one_order__is_filled_at_its_word(
     expect(choice).to_be_visible()
     # the far one is the last that is listed
     choice.locator("input[name=other]").last.check()
-    choice.get_by_role("textbox").last.fill("16000")
+    type_into(choice.get_by_role("textbox").last, "16000")
     sides = {near: (15_000, True), far: (16_000, not is_spread)}
     unit = sum(side_of(price, is_buy=is_buy) for price, is_buy in sides.values())
     promised = visit.base_units(visit.see("locked"))
@@ -439,12 +439,12 @@ def test_miner__plan__fills_the_ticket_and_is_signed_as_it_was_shown(
     visit.open("#/market/miner")
     form = visit.see("miner-form")
     for label, value in (("Hashrate", "60"), ("Share", "50"), ("Debt", "100")):
-        form.get_by_label(label).fill(value)
+        type_into(form.get_by_label(label), value)
     boxes = form.locator("input[type=checkbox]")
     for place in (boxes.count() - 2, boxes.count() - 1):
         boxes.nth(place).check()
     for place, price in enumerate((15_000, 14_000)):
-        form.locator("fieldset.windows").get_by_role("textbox").nth(place).fill(str(price))
+        type_into(form.locator("fieldset.windows").get_by_role("textbox").nth(place), str(price))
     fleet = Fleet(Fraction(60), Fraction(20), Fraction(1, 20), Fraction(1, 100), Fraction(98, 100))
     quantity = contracts_of(fleet, Fraction(1, 2))
     expect(visit.see("plan-contracts")).to_have_text(str(quantity))
@@ -457,10 +457,10 @@ def test_miner__plan__fills_the_ticket_and_is_signed_as_it_was_shown(
     visit.see("past").locator("summary").click()
     expect(visit.see("past")).to_contain_text("not yet seen a whole window")  # a fortnight
     expect(visit.see("at-rest")).to_have_count(0)
-    form.get_by_label("Switch off").fill("90")  # dearer than any power: nothing is mined
+    type_into(form.get_by_label("Switch off"), "90")  # dearer than any power: nothing is mined
     rests = visit.see("at-rest")
     expect(rests.first).to_have_text(str(2 * WINDOW_DAYS))
-    form.get_by_label("Switch off").fill("")
+    type_into(form.get_by_label("Switch off"), "")
     expect(rests).to_have_count(0)
 
     visit.see("sign-plan").click()

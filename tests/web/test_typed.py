@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, expect
 from tests.web.conftest import OpenVisit
 from tests.web.shelf import Shelf
 from tests.web.shop import Shop
-from tests.web.visit import Visit
+from tests.web.visit import Visit, type_into
 from tests.web.wallet import Wallet
 from tests.web.world import BTC, World
 
@@ -37,7 +37,7 @@ def test_shop__typed_before_connecting__is_still_there(
     world.give_bitcoin(world.holder.address, BTC)
     visit = open_visit(world, [wallet], deployment=Shop(world).deployment())
     visit.open("#/buy")
-    box(visit, "buy-form").fill(AMOUNT)
+    type_into(box(visit, "buy-form"), AMOUNT)
 
     visit.connect(wallet)
 
@@ -52,7 +52,7 @@ def test_products__account_changes__keeps_what_was_typed(
     visit.open("#/products")
     visit.connect(wallet)
     for form in ("split-form", "create-form"):
-        box(visit, form).fill(AMOUNT)
+        type_into(box(visit, form), AMOUNT)
 
     wallet.switch_account(world.second_holder, visit.page)
 
@@ -76,7 +76,7 @@ def test_series__account_changes__keeps_what_was_typed(
         ("permit-form", 2): "7",
     }
     for (form, place), text in typed.items():
-        box(visit, form, place).fill(text)
+        type_into(box(visit, form, place), text)
 
     wallet.switch_account(world.second_holder, visit.page)
 
@@ -94,7 +94,7 @@ def test_shop__owner_says_no__keeps_the_amount_until_it_is_bought(
     visit.open("#/buy")
     visit.connect(wallet)
     wallet.refuses = {"eth_signTypedData_v4"}
-    box(visit, "buy-form").fill(AMOUNT)
+    type_into(box(visit, "buy-form"), AMOUNT)
 
     send(visit, "buy-form")
 
@@ -114,7 +114,7 @@ def test_products__owner_says_no__keeps_the_amount_until_it_is_done(
     visit.open("#/products")
     visit.connect(wallet)
     wallet.refuses = {"eth_sendTransaction"}
-    box(visit, form).fill(AMOUNT)
+    type_into(box(visit, form), AMOUNT)
 
     send(visit, form)
 
@@ -133,8 +133,8 @@ def test_transfer__owner_says_no__keeps_address_and_amount(
     visit.open(f"#/series/{world.fjord.distributor.address}")
     open_forms(visit)
     wallet.refuses = {"eth_sendTransaction"}
-    box(visit, "transfer-form", 0).fill(world.stranger.address)
-    box(visit, "transfer-form", 1).fill(AMOUNT)
+    type_into(box(visit, "transfer-form", 0), world.stranger.address)
+    type_into(box(visit, "transfer-form", 1), AMOUNT)
     send(visit, "transfer-form")
 
     visit.see("review-confirm").click()

@@ -16,6 +16,7 @@ DESKTOP = (1440, 900)
 LANGUAGES = ("en", "zh-TW")
 THEMES = ("light", "dark")
 _PATIENCE_MS = 15_000
+_ATTEMPTS = 5  # at typing into a field
 _VIOLATIONS = """
 globalThis.policyViolations = [];
 document.addEventListener("securitypolicyviolation", (event) => {
@@ -182,6 +183,18 @@ class Visit:
                 return
             self.page.wait_for_timeout(50)
         raise AssertionError(f"waited in vain: {what}")
+
+
+def type_into(field: Locator, text: str) -> None:
+    """Type a text into a field, and look whether it stands there, as a person does.
+
+    A form is drawn anew while somebody connects; what is typed in that moment goes to no field.
+    """
+    for _ in range(_ATTEMPTS):
+        field.fill(text)
+        if field.input_value() == text:
+            return
+    raise AssertionError(f"the field does not take {text!r}")
 
 
 def origin_of(url: str) -> str:
