@@ -104,8 +104,8 @@ class QuickClient(HttpClient):
     """Asks again at once, and leaves nobody alone for minutes."""
 
     limits = HttpLimits(
-        timeout_seconds=5.0,
-        total_seconds=5.0,
+        timeout_seconds=3.0,
+        total_seconds=3.0,
         attempts=2,
         first_wait_seconds=0.05,
         max_wait_seconds=0.1,
