@@ -44,7 +44,7 @@ class FileClock:
 
     def now(self) -> int:
         """Return the time [unix s]."""
-        return int(time.time()) + int(self._path.read_text() or 0)
+        return int(time.time()) + int(self._path.read_text())
 
     def sleep(self, seconds: float) -> None:
         """Wait for real."""

@@ -6,8 +6,8 @@ from a shuffled pile of all there are. Each day is posted once and is true, each
 alert that is due fires and no other, the journal holds what was posted, and memory stays flat.
 """
 
+import json
 import random
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
@@ -185,7 +185,7 @@ class Scene:
     def start(self) -> None:
         """Start everybody."""
         for daemon in self.daemons:
-            daemon.clock_file.write_text(str(self.services.now - int(time.time())))
+            daemon.set_clock(self.services.now)
             daemon.start(is_quick=True)
         wait_for(partial(is_up, self.watcher), PATIENCE_SECONDS, "a process that answers")
 
@@ -244,7 +244,8 @@ class Scene:
     def check_alerts(self) -> None:
         """Run the rules on the days since the last time."""
         expected = [each for due in self.due for each in due.expressions()]
-        assert self.scrapes.check(self.folder, RULES, expected, EVALUATED) == "", self.days
+        found = self.scrapes.check(self.folder, RULES, expected, EVALUATED)
+        assert found == "", json.dumps(self.days)
         self._begin_stretch()
 
     def outputs(self) -> dict[tuple[str, int], list[tuple[int, int]]]:
@@ -270,7 +271,7 @@ class Scene:
         # is not over by the clock has answered, yesterday
         for daemon in self.daemons:
             if daemon is not odd:
-                daemon.clock_file.write_text(str(now - int(time.time())))
+                daemon.set_clock(now)
         self.world.anvil.warp(max(now, self.world.anvil.now() + 1))
 
     def _metrics(self) -> bytes:
@@ -304,8 +305,7 @@ class Scene:
             daemon.pause()
         elif trouble.startswith("clock"):
             ahead = DAY_SECONDS * (1 if trouble == "clock ahead" else -1)
-            now = self.services.now + ahead
-            daemon.clock_file.write_text(str(now - int(time.time())))
+            daemon.set_clock(self.services.now + ahead)
 
     def _relieve(self, daemon: DaemonProcess, trouble: str) -> None:
         """Let a process run as it should."""
