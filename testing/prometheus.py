@@ -29,6 +29,8 @@ class Scrapes:
 
     def until(self, now: int, metrics: bytes | None) -> None:
         """Scrape the same metrics every minute up to a time [unix s]; None while nobody answers."""
+        if now < self._start + self.minutes * MINUTE:
+            return  # not due: reading the metrics takes long
         fresh = self._values(metrics) if metrics is not None else {}
         fresh[_UP] = "0" if metrics is None else "1"
         while self._start + self.minutes * MINUTE <= now:

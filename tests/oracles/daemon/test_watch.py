@@ -46,21 +46,29 @@ QUICK = replace(POLICY, fallback_seconds=0)
 LONG = 3 * DAY_SECONDS
 
 
-class Scene:
-    """A Bitcoin node, an oracle with its header contract, two bought reporters, an honest one."""
+class Mined:
+    """A Bitcoin node on which all days are mined; the tests only read it."""
 
     def __init__(self, stack: ExitStack, folder: Path) -> None:
-        """Start everything; all days are mined, none is reported."""
-        self.stack, self.folder = stack, folder
+        """Start it and mine."""
         plan = invented_replay(DAYS)
-        self.node = Bcoin(folder / "node")
+        self.node = Bcoin(folder)
         stack.callback(self.node.close)
         # every other block carries nothing; one has a fee
         self.node.mine(list(plan.times[:200]), self.node.new_address())
         self.fee = self.node.pay()
         self.node.mine(list(plan.times[200:]), self.node.new_address())
         self.plan = Replay(self.node.header_times(), plan.days)
-        self.first = DayIndex(plan.days[1])
+
+
+class Scene:
+    """A Bitcoin node, an oracle with its header contract, two bought reporters, an honest one."""
+
+    def __init__(self, stack: ExitStack, folder: Path, mined: Mined) -> None:
+        """Start everything else; no day is reported."""
+        self.stack, self.folder = stack, folder
+        self.node, self.fee, self.plan = mined.node, mined.fee, mined.plan
+        self.first = DayIndex(self.plan.days[1])
         hashes = [self.node.call("getblockhash", h) for h in range(20, ANCHOR_HEIGHT + 1)]
         raw = [Header(bytes.fromhex(self.node.call("getblockheader", h, False))) for h in hashes]
         genesis = self.node.call("getblockheader", self.node.call("getblockhash", 0))["time"]
@@ -153,12 +161,19 @@ class Scene:
         return posted.final_at
 
 
-@pytest.fixture
-def scene(tmp_path: Path, anvil_path: Path, bitcoin_program: Path) -> Iterator[Scene]:
-    """Five days of blocks, the anchor in the first; the oracle begins with the second."""
+@pytest.fixture(scope="module")
+def mined(tmp_path_factory: pytest.TempPathFactory, bitcoin_program: Path) -> Iterator[Mined]:
+    """Five days of blocks, mined once for all tests."""
     assert bitcoin_program.exists()
     with ExitStack() as stack:
-        yield Scene(stack, tmp_path)
+        yield Mined(stack, tmp_path_factory.mktemp("node"))
+
+
+@pytest.fixture
+def scene(mined: Mined, tmp_path: Path, anvil_path: Path) -> Iterator[Scene]:
+    """The anchor in the first of five days of blocks; the oracle begins with the second."""
+    with ExitStack() as stack:
+        yield Scene(stack, tmp_path, mined)
 
 
 def kinds(reporter: LocalReporter, day: int) -> list[str]:
