@@ -50,7 +50,7 @@ class Mined:
     """A Bitcoin node on which all days are mined; the tests only read it."""
 
     def __init__(self, stack: ExitStack, folder: Path) -> None:
-        """Start it and mine."""
+        """Start it; one block has a payment, the other blocks have none."""
         plan = invented_replay(DAYS)
         self.node = Bcoin(folder)
         stack.callback(self.node.close)
