@@ -141,11 +141,11 @@ export function offerSpot(session: Session, account: Address, wanted: Offering):
   });
 }
 
-/** Make sure that an order of the account's is never filled again. */
-export function cancelSpot(session: Session, account: Address, order: SpotOrder): Promise<boolean> {
+/** Make sure that an order is never filled again, by its maker. */
+export function cancelSpot(session: Session, order: SpotOrder): Promise<boolean> {
   const { spot } = session.deployment;
   if (spot === undefined) return Promise.resolve(false);
   const abi: Abi = spotAbi;
   const request = { address: spot.market, abi, functionName: "cancel", args: [order] };
-  return perform("cancel", () => send(session, account, request));
+  return perform("cancel", () => send(session, order.maker, request));
 }
