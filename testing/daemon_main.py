@@ -44,7 +44,7 @@ class FileClock:
 
     def now(self) -> int:
         """Return the time [unix s]."""
-        return int(time.time()) + int(self._path.read_text() or 0)
+        return int(time.time()) + int(self._path.read_text())
 
     def sleep(self, seconds: float) -> None:
         """Wait for real."""
@@ -104,8 +104,8 @@ class QuickClient(HttpClient):
     """Asks again at once, and leaves nobody alone for minutes."""
 
     limits = HttpLimits(
-        timeout_seconds=5.0,
-        total_seconds=5.0,
+        timeout_seconds=3.0,
+        total_seconds=3.0,
         attempts=2,
         first_wait_seconds=0.05,
         max_wait_seconds=0.1,

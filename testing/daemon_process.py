@@ -63,11 +63,21 @@ class DaemonProcess(Program):
         """Start the process."""
         faults["clock_file"] = str(self.clock_file)
         if not self.clock_file.exists():
-            self.clock_file.write_text("0")
+            self._write_clock(0)
         self._faults_file.write_text(json.dumps(faults))
         self.config.write_text(toml(self.settings))
         command = [sys.executable, "-m", "testing.daemon_main"]
         self._spawn([*command, str(self.config), str(self._faults_file)], {"PYTHONPATH": str(ROOT)})
+
+    def set_clock(self, now: int) -> None:
+        """Let the process's clock show a time from now on [unix s]."""
+        self._write_clock(now - int(time.time()))
+
+    def _write_clock(self, ahead: int) -> None:
+        """Write how far the clock is ahead [s], at once: half of it is a wrong time."""
+        fresh = self.clock_file.with_suffix(".new")
+        fresh.write_text(str(ahead))
+        fresh.replace(self.clock_file)
 
     def pause(self) -> None:
         """Stop the process where it stands, as an overloaded machine does."""

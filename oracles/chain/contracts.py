@@ -101,6 +101,7 @@ class OracleContract:
         """Name the oracle and a block before its deployment; nothing is read yet."""
         self._rpc = rpc
         self._first_block = first_block
+        self._first_day: DayIndex | None = None
         self.domain = domain
         self.address = domain.verifying_contract
 
@@ -126,8 +127,10 @@ class OracleContract:
         return DayIndex(self._read(HashpriceOracle.next_day))
 
     def first_day(self) -> DayIndex:
-        """Read the first day that can be reported."""
-        return DayIndex(self._read(HashpriceOracle.FIRST_DAY))
+        """Read the first day that can be reported; it never changes, and is asked for once."""
+        if self._first_day is None:
+            self._first_day = DayIndex(self._read(HashpriceOracle.FIRST_DAY))
+        return self._first_day
 
     def last_final_day(self) -> DayIndex:
         """Read the newest final day, the day before the first if there is none."""

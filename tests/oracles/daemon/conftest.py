@@ -8,14 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from hashrate.history import open_source
 from testing.bcoin import PROGRAM
 from testing.daemon_parts import LocalReporter, Reporters
-from testing.oracle import OracleConfig
 from testing.oracle_world import OracleWorld
 from tests.conftest import tool_missing
-
-DAYS = "simulated:1"
+from tests.oracles.daemon.idle import small_world
 
 
 @pytest.fixture(scope="session")
@@ -29,11 +26,8 @@ def bitcoin_program() -> Path:
 @pytest.fixture(scope="module")
 def shared_world(anvil_path: Path) -> Iterator[OracleWorld]:
     """One node for the tests of a module; see `world`."""
-    source = open_source(DAYS)
-    first = source.first_day
-    world = OracleWorld(OracleConfig(first, source.observe(first).facts.first_height))
-    yield world
-    world.close()
+    with ExitStack() as stack:
+        yield small_world(stack)
 
 
 @pytest.fixture

@@ -48,7 +48,7 @@ SPACING_SECONDS = 3_600
 CONFIRMATIONS = 2
 _RECENT = 40  # blocks that another chain or a liar has otherwise
 _HISTORY_DAYS = 11
-_DRIP_SECONDS = 1.0  # nine pieces outlast a question
+_DRIP_SECONDS = 0.5  # nine pieces outlast a question
 
 SERIES = {kind: to_checksum_address(f"0x{i:040x}") for i, kind in enumerate(OUTPUTS, start=0x5E1)}
 

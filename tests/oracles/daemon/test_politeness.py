@@ -2,6 +2,7 @@
 """How often a reporter asks its sources: the numbers in the runbook, held by the daemon itself."""
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from hashrate.core.types import REGTEST, DayIndex, UnixSeconds, UsdE8
+from hashrate.evm.rpc import EvmRpc
 from hashrate.service.http import HttpClient
 from oracles.daemon.agreed_days import AgreedDays
 from oracles.daemon.readings import PriceReading
@@ -16,10 +18,11 @@ from oracles.daemon.remote import Wire
 from oracles.sources.bitcoin_core import BitcoinCore
 from oracles.sources.esplora import Esplora
 from oracles.sources.mempool_space import MempoolSpace
-from testing.daemon_parts import LocalReporter
+from testing.daemon_parts import LocalReporter, Reporters
 from testing.http_server import serving
 from testing.oracle import OracleConfig
 from testing.oracle_world import DAY_SECONDS, OracleWorld
+from tests.oracles.daemon.idle import busy_reporter
 from tests.oracles.sources.chains import chain, heights_of
 from tests.oracles.sources.explorer_server import Explorer
 from tests.oracles.sources.node_server import Node
@@ -128,3 +131,22 @@ def test_run__quorum_a_week_late__asks_no_more_than_on_one_day(scene: Scene) -> 
 
     an_hour = {name: 2 * (count - before[name]) for name, count in scene.asked().items()}
     assert an_hour == {"core": 60, "mempool": 60, "esplora": 0}
+
+
+def test_run_once__nothing_to_do__asks_its_node_little(
+    world: OracleWorld, reporters: Reporters, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A minute costs a provider of nodes so many questions, with a series and ten days of it."""
+    busy = busy_reporter(world, reporters)
+    asked: list[str] = []
+    really_ask = EvmRpc.request
+
+    def ask(rpc: EvmRpc, method: str, *params: object) -> object:
+        asked.append(method)
+        return really_ask(rpc, method, *params)
+
+    monkeypatch.setattr(EvmRpc, "request", ask)
+
+    assert busy.daemon.run_once().is_good
+
+    assert Counter(asked) == {"eth_call": 30, "eth_getBlockByNumber": 3, "eth_getBalance": 1}

@@ -251,6 +251,25 @@ def test_anchor__too_few_answer__what_they_said_is_kept(agreed: Read) -> None:
     assert silent.value.said == {"b": "7".rjust(64, "0")}
 
 
+def test_anchor__one_has_hashes_and_no_blocks__does_not_look_alive(
+    agreed: Read, watch: Watched
+) -> None:
+    """A hash is no facts: it does not end the silence of a source that gives nothing else."""
+    error = BlockPrunedError("broken: pruned")
+    reader = agreed(
+        ChainSource("a", chain()),
+        BrokenSource("broken", chain(), error),
+        ChainSource("b", chain()),
+    )
+    reader.read(DAY, BlockHeight(4))
+    watch.good.clear()
+
+    assert reader.anchor(DAY, BlockHeight(7)) == "7".rjust(64, "0")
+
+    assert watch.good == set()
+    assert watch.failures == [("broken", str(error))]
+
+
 def test_read__one_lags_behind__two_others_are_enough(agreed: Read) -> None:
     """A source that does not have the day yet is no reason to wait for it."""
     sources = [ChainSource("slow", chain()[:7])] + [ChainSource(n, chain()) for n in ("a", "b")]

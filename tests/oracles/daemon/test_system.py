@@ -8,7 +8,6 @@ times and by the reference model.
 
 import datetime as dt
 import sqlite3
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from functools import partial
@@ -107,7 +106,7 @@ class Scene:
     def move_clock(self, *daemons: DaemonProcess) -> None:
         """Set reporters' clocks to the chain's."""
         for daemon in daemons:
-            daemon.clock_file.write_text(str(self.world.anvil.now() - int(time.time())))
+            daemon.set_clock(self.world.anvil.now())
 
     def actual(self) -> Replay:
         """Return the blocks as the node has them."""

@@ -73,11 +73,11 @@ interface RowProps extends Rung {
  * it is given are these and nothing made anew, which is what signals go by.
  */
 function Row({ priceTicks, contracts, own, most, isAsk, isBestBid, onPick }: RowProps) {
+  const depth = { backgroundSize: `${(contracts * FULL) / most}% 70%` };
   const amount = (
     <>
       {plain(contracts)}
       {own > 0n && <small class="own"> {market.value.own(plain(own))}</small>}
-      <Depth part={(contracts * FULL) / most} isAsk={isAsk} />
     </>
   );
   return (
@@ -86,24 +86,18 @@ function Row({ priceTicks, contracts, own, most, isAsk, isBestBid, onPick }: Row
       data-own={`${own}`}
       class={isBestBid ? "best-bid" : undefined}
     >
-      <td class="buyers">{!isAsk && amount}</td>
+      <td class="buyers" style={isAsk ? undefined : depth}>
+        {!isAsk && amount}
+      </td>
       <th scope="row" class="price">
         <button type="button" class="quiet" onClick={() => onPick(isAsk, priceTicks)}>
           {plain(priceTicks)}
         </button>
       </th>
-      <td class="sellers">{isAsk && amount}</td>
+      <td class="sellers" style={isAsk ? depth : undefined}>
+        {isAsk && amount}
+      </td>
     </tr>
-  );
-}
-
-/** How much stands there beside the most that stands anywhere. */
-function Depth({ part, isAsk }: { part: bigint; isAsk: boolean }) {
-  const x = isAsk ? 0n : FULL - part;
-  return (
-    <svg class="depth" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true">
-      <rect x={x.toString()} y="0" width={part.toString()} height="4" />
-    </svg>
   );
 }
 
