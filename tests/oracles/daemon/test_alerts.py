@@ -347,9 +347,10 @@ def _down(s: Simulation) -> None:
 
 
 def _next_midnight(s: Simulation) -> None:
-    """Go to the end of the day that is posted next, in one step."""
+    """Go to the end of the day that is posted next, in one step; nobody scrapes on the way."""
     s.world.finish_day(s.world.next_day(), 0)
     s.clock.time = max(s.clock.time, s.world.anvil.now())
+    s.scrapes.skip(s.clock.now())
 
 
 Fault = Callable[[Simulation], None]
@@ -412,6 +413,27 @@ def test_alerts__others_post_before_us__sources_that_were_not_asked_are_not_sile
 
     assert simulation.ours.journal.held_report(Subject(ReportKind.DAY, day)) is None
     expected = [(simulation.minute, ever_fired(), 0)]
+    assert simulation.scrapes.check(simulation.folder, RULES, expected) == ""
+
+
+def test_alerts__clock_was_ahead_for_a_cycle__what_fails_since_is_not_hidden(
+    simulation: Simulation,
+) -> None:
+    """The times of that cycle lie in the future, and stay: nothing succeeds any more."""
+    simulation.pace = 600
+    simulation.run(QUIET)
+    simulation.clock.time += 2 * DAY_SECONDS
+    assert simulation.ours.daemon.run_once().is_good
+    SourceWatch(simulation.metrics, simulation.clock).answered(EXCHANGES[0])
+    simulation.clock.time -= 2 * DAY_SECONDS
+    _dead_nodes(simulation)
+    simulation.pace = 60
+    simulation.run(50)
+
+    expected = [
+        (simulation.minute, firing("OracleNoCycle"), 1),
+        (simulation.minute, firing("OracleSourceSilent"), 1),
+    ]
     assert simulation.scrapes.check(simulation.folder, RULES, expected) == ""
 
 

@@ -56,6 +56,7 @@ RULES = Path(__file__).resolve().parents[3] / "ops/prometheus/alerts.yml"
 MORNING = 8 * 3_600  # the day before is deep enough, and closed at every pool
 EVENING = 15 * 3_600  # what was of no use in the morning, was of none for over 30 hours
 GROWTH_KB = 12_000
+SILENCE = 30 * 3_600  # until a source counts as silent
 EVALUATED = "4m"  # a quarter of the work; samples are looked back at for five
 STRETCH = 10  # days whose alerts are looked at together
 SEEDS = (2, 3, 4, 5)  # of a hundred days each
@@ -118,11 +119,10 @@ class Due:
         if name == "core":  # the fleet's own coinbases are asked there too
             self.may |= {("OracleSourceSilent", 'source="own_node"'), step_of("own_node")}
 
-    def excuse(self, names: Sequence[str]) -> None:
-        """Let sources that were not asked keep quiet."""
-        labels = {f'source="{name}"' for name in names}
-        not_asked = {alert for alert in self.must if alert[1] in labels}
-        self.must, self.may = self.must - not_asked, self.may | not_asked
+    def excuse(self, names: Sequence[str], alerts: Sequence[str]) -> None:
+        """Let alerts of some sources fire or not."""
+        excused = {(alert, f'source="{name}"') for alert in alerts for name in names} & self.must
+        self.must, self.may = self.must - excused, self.may | excused
 
     def expressions(self) -> Iterator[tuple[int, str, int]]:
         """Write what has to be so, for `Scrapes.check`."""
@@ -225,9 +225,11 @@ class Scene:
             self._cycle()
             self.scrapes.until(end + EVENING + minutes * MINUTE, self._metrics())
         due.minute = self.scrapes.minutes - 1
+        answered = self._answered_within(end + EVENING - SILENCE, end)
+        due.excuse(answered, ["OracleSourceSilent"])
         if not self.watcher_signed(day):  # others were quicker, and its sources were not asked
             self.passed.append(day)
-            due.excuse(EXCHANGES)
+            due.excuse(EXCHANGES, LASTING)
         self.due.append(due)
         self.lasting = {alert for alert in due.must | due.may if alert[0] in LASTING}
         self._relieve(victim, trouble)
@@ -284,9 +286,24 @@ class Scene:
         wait_for(lambda: self._cycles() >= before + 2, PATIENCE_SECONDS, "two cycles")
 
     def _cycles(self) -> int:
-        lines = self._metrics().decode().splitlines()
-        found = [line for line in lines if line.startswith("hashrate_cycle_seconds_count")]
-        return int(float(found[0].split()[1])) if found else 0
+        return int(next(iter(self._values("hashrate_cycle_seconds_count").values()), 0))
+
+    def _answered_within(self, begin: int, end: int) -> list[str]:
+        """List the sources whose last answer came before a day's faults, and not long before.
+
+        "That day is not closed here" is an answer, and may come late on the day before.
+        """
+        times = self._values("hashrate_source_last_answer_timestamp_seconds")
+        return [label.split('"')[1] for label, time in times.items() if begin < time < end]
+
+    def _values(self, metric: str) -> dict[str, float]:
+        """Read a metric of the reporter that is watched, by its labels."""
+        lines = [line.rpartition(" ") for line in self._metrics().decode().splitlines()]
+        return {
+            name.removeprefix(metric): float(value)
+            for name, _, value in lines
+            if name.partition("{")[0] == metric
+        }
 
     def _trouble(self, daemon: DaemonProcess, trouble: str, day: int) -> None:
         if trouble in ("killed", "killed at a write", "down", "false fees", "wrong price"):
