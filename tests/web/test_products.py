@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-only
 """Strips, notes and funds on the page: what arrives is what the page promised, to the satoshi."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from math import ceil
 from pathlib import Path
 
@@ -8,6 +10,8 @@ import pytest
 from eth_utils.address import to_checksum_address
 from playwright.sync_api import expect
 
+from reference.tranches import TrancheTerms
+from testing import tranches
 from testing.evm_contract import EvmContract
 from testing.fund import create_fund
 from testing.series import Label
@@ -16,7 +20,7 @@ from tests.web.shelf import FACE, FJORD_WEIGHT, PRAIRIE_WEIGHT, Shelf
 from tests.web.stall import Stall
 from tests.web.visit import Visit, origin_of, type_into
 from tests.web.wallet import Wallet
-from tests.web.world import BTC, MAX_SETTLED_DAYS, WAD, Listing, World
+from tests.web.world import BTC, MAX_SETTLED_DAYS, WAD, Listing, Series, World
 
 pytestmark = pytest.mark.e2e
 
@@ -153,6 +157,64 @@ def test_fund__create_claim_and_redeem__is_exact(
 _TOUCHED_DAYS = 130  # two more than one call of the series walks
 
 
+def touch_daily(world: World, series: Series, touch: Callable[[int], object]) -> None:
+    """Let an account of the series be touched on more days than one call walks; settle them all."""
+    for day in range(14, 14 + _TOUCHED_DAYS):
+        world.move_to(day, 2)
+        world.report_day(day - 1)
+        world.report_output(series, day - 1)
+        touch(day)
+    world.move_to(14 + _TOUCHED_DAYS - 1, 20)
+    for _ in range(ceil(_TOUCHED_DAYS / MAX_SETTLED_DAYS)):
+        series.distributor.send("settle", MAX_SETTLED_DAYS, sender=world.keeper)
+
+
+def test_strip_and_note__many_touched_days__are_collected_and_pay_what_was_promised(
+    open_visit: OpenVisit, world: World, shelf: Shelf, wallet: Wallet
+) -> None:
+    # beyond the last touched day, and a face that nothing meets
+    terms = TrancheTerms(world.first + 13, world.first + 13 + 2 * _TOUCHED_DAYS)
+    fjord = world.fjord.distributor.address
+    products = [
+        tranches.create(world.chain, shelf.tranches, fjord, each, world.owner)
+        for each in (terms, replace(terms, face=10**9, grace_days=10))
+    ]
+    for product in products:
+        for holder in (world.holder, world.second_holder):
+            world.fjord.token.send(
+                "approve", product.tranches.address, 2**255, sender=holder.address
+            )
+
+    def split(day: int) -> None:
+        # the holder's own SENIOR is touched once, the product's hashrate every day
+        for product in products:
+            owner, ths = (world.holder, SPLIT_THS) if day == 14 else (world.second_holder, WAD)
+            product.tranches.send("split", ths, owner.address, owner.address, sender=owner.address)
+
+    touch_daily(world, world.fjord, split)
+    visit = open_visit(world, [wallet], deployment=shelf.deployment())
+    visit.open("#/products")
+    visit.connect(wallet)
+
+    for product in products:
+        card = visit.page.locator(f'[data-product="{product.tranches.address}"]')
+        due, is_whole = world.fjord.distributor.read("preview_claim", product.tranches.address)
+        assert not is_whole  # one call does not collect all
+        claimable = card.get_by_test_id("senior-claimable")
+        expect(card.get_by_test_id("behind")).to_be_visible()
+        promised = visit.base_units(claimable)
+
+        card.get_by_test_id("behind").get_by_role("button", name="Collect").click()
+
+        expect(card.get_by_test_id("behind")).to_have_count(0)
+        assert world.bitcoin.read("balanceOf", product.tranches.address) == due > 0
+        visit.expect_base_units(claimable, promised)
+        money = world.bitcoin_of(world.holder)
+        card.get_by_test_id("senior-claim").click()
+        visit.expect_base_units(claimable, 0)
+        assert world.bitcoin_of(world.holder) - money == promised > 0
+
+
 def test_fund__many_touched_days_in_a_coin_that_freezes__are_collected_claimed_and_withdrawn(
     open_visit: OpenVisit, world: World, shelf: Shelf, wallet: Wallet
 ) -> None:
@@ -163,17 +225,14 @@ def test_fund__many_touched_days_in_a_coin_that_freezes__are_collected_claimed_a
     basket = {series.distributor.address: 1}
     fund = create_fund(world.chain, shelf.funds, basket, world.owner)
     series.token.send("approve", fund.address, 2**255, sender=world.holder.address)
-    for day in range(14, 14 + _TOUCHED_DAYS):
-        world.move_to(day, 2)
-        world.report_day(day - 1)
-        world.report_output(series, day - 1)
+
+    def create(day: int) -> None:
         if day == 14:  # attested once its first output is final
             world.move_to(day, 19)
             world.mint(series, world.holder, _TOUCHED_DAYS * WAD)
         fund.send("create", WAD, sender=world.holder.address)
-    world.move_to(14 + _TOUCHED_DAYS - 1, 20)
-    for _ in range(ceil(_TOUCHED_DAYS / MAX_SETTLED_DAYS)):
-        series.distributor.send("settle", MAX_SETTLED_DAYS, sender=world.keeper)
+
+    touch_daily(world, series, create)
     visit = open_visit(world, [wallet], deployment=shelf.deployment())
     visit.open("#/products")
     visit.connect(wallet)

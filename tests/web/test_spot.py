@@ -24,6 +24,7 @@ pytestmark = pytest.mark.e2e
 
 PART = "12.000000000000000001"  # a unit more than a round amount: costs are rounded
 PART_THS = 12 * WAD + 1
+MESSAGE_MS = 8_000  # for which a success that says no more is shown
 
 
 @pytest.fixture
@@ -156,6 +157,7 @@ def test_sweep__up_to_a_worst_price__takes_several_in_one_transaction_at_their_o
     button.click()
 
     visit.expect_state("confirmed")
+    expect(visit.see("shortfall")).to_have_count(0)
     assert promised == 50 * ASK + 10 * (ASK + 10)
     assert BTC - world.bitcoin_of(world.stranger) == promised
     assert world.bitcoin_of(stall.maker) - before == promised
@@ -168,7 +170,7 @@ def test_sweep__up_to_a_worst_price__takes_several_in_one_transaction_at_their_o
     assert dearer.order.price == ASK + 20
 
 
-def test_sweep__somebody_was_faster_with_one__takes_and_pays_the_others_only(
+def test_sweep__somebody_was_faster_with_one__takes_pays_and_tells_of_the_others_only(
     stall: Stall, open_visit: OpenVisit, world: World, buyer: Wallet
 ) -> None:
     visit = visit_shop(open_visit, stall, buyer)
@@ -189,6 +191,12 @@ def test_sweep__somebody_was_faster_with_one__takes_and_pays_the_others_only(
     visit.expect_state("confirmed")
     assert BTC - world.bitcoin_of(world.stranger) == 10 * (ASK + 10)
     assert hashrate_of(world.fjord.token, world.stranger.address) == 10 * WAD
+    told = "Traded 10 of the 60 wanted; 1 of 2 orders could no longer be filled."
+    expect(visit.see("shortfall")).to_have_text(told)
+    visit.page.wait_for_timeout(MESSAGE_MS + 500)  # it stays until somebody has read it
+    expect(visit.see("shortfall")).to_be_visible()
+    visit.button("Close").click()
+    expect(visit.see("tx-state")).to_have_count(0)
 
 
 def test_sell__down_to_a_worst_price__brings_what_was_promised_of_all_bids(
@@ -428,7 +436,22 @@ def test_reorganisation__offer_was_filled__waits_again_and_is_filled_and_cancell
         stall.market.read("check_order", order, signed.signature, stall.maker.address)
 
 
-def test_reorganisation__purchase_was_in_a_lost_block__is_offered_again_at_the_same_promise(
+def asked_of_node(visit: Visit, method: str) -> int:
+    """Count the requests of a kind that the node was asked."""
+    return sum(f'"{method}"' in (each.post_data or "") for each in visit.rpc_calls())
+
+
+def see_a_block(visit: Visit, world: World) -> None:
+    """Mine a block and wait until the page must have seen it."""
+    world.anvil.do("evm_mine")
+    asked = asked_of_node(visit, "eth_getBlockByNumber")
+    # one may have been under way, the next one is answered before the third is asked
+    visit.wait_until(
+        lambda: asked_of_node(visit, "eth_getBlockByNumber") >= asked + 3, "the newest block"
+    )
+
+
+def test_reorganisation__purchase_was_in_a_lost_block__is_told_and_offered_again(
     stall: Stall, open_visit: OpenVisit, world: World, buyer: Wallet
 ) -> None:
     visit = visit_shop(open_visit, stall, buyer)
@@ -439,9 +462,16 @@ def test_reorganisation__purchase_was_in_a_lost_block__is_offered_again_at_the_s
     visit.expect_state("confirmed")
     visit.expect_base_units(visit.see("spot-price"), ASK + 10)
     visit.expect_base_units(visit.see("dealt-paid"), promised)
+    receipts = asked_of_node(visit, "eth_getTransactionReceipt")
+    see_a_block(visit, world)
+    see_a_block(visit, world)
+    assert asked_of_node(visit, "eth_getTransactionReceipt") == receipts  # each followed
 
     replace_blocks_since(world, before)
 
+    visit.expect_state("failed")  # whether the message was still there or not
+    expect(visit.see("tx-reason")).to_have_attribute("data-reason", "undone")
+    expect(visit.see("tx-reason")).to_contain_text("not in it any more")
     visit.expect_base_units(visit.see("spot-price"), ASK)
     visit.expect_base_units(visit.see("spot-left"), OFFERED_THS)
     expect(visit.see("dealt-paid")).to_have_count(0)

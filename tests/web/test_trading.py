@@ -125,6 +125,36 @@ def test_sweep__worst_price__takes_the_best_and_pays_what_was_promised(
     # one transaction for three orders, after the approval
     assert len(trader.wallet.asked("eth_sendTransaction")) == 2
     expect(visit.see("ask")).to_have_count(2)
+    expect(visit.see("shortfall")).to_have_count(0)
+
+
+def test_sweep__somebody_was_faster_with_one__takes_pays_and_tells_of_the_others_only(
+    trader: Trader, desk: Desk
+) -> None:
+    visit, window = trader.visit, desk.list_window(next(_places))
+    orders = [
+        desk.quote(is_buy=True, price=price, quantity=quantity, window=window)
+        for price, quantity in ((17_000, 4), (16_900, 5), (16_800, 6))
+    ]
+
+    def be_faster() -> None:
+        # the approval was signed before; the sweep is rehearsed after it
+        trader.wallet.before_send = lambda: None
+        desk.book.send("cancel", orders[1].order.as_tuple(), sender=desk.maker.address)
+
+    open_ticket(visit, window, "Sweep")
+    visit.see("ticket").get_by_label("Buy SHORT").check()
+    fill_in(visit, Contracts="15", Worst_price="16800")
+    expect(visit.see("take")).to_contain_text("from 3 orders")
+    trader.wallet.before_send = be_faster
+    visit.see("take-button").click()
+
+    visit.expect_state("confirmed")
+    told = "Traded 10 of the 15 wanted; 1 of 3 orders could no longer be filled."
+    expect(visit.see("shortfall")).to_have_text(told)
+    sides = (4 * side_of(17_000, is_buy=False), 6 * side_of(16_800, is_buy=False))
+    assert trader.paid() == WINDOW_DAYS * sum(sides)
+    assert desk.position(trader.account, is_long=False, window=window) == 10
 
 
 def test_take__what_is_held__is_closed_and_pays_out_at_once(trader: Trader, desk: Desk) -> None:

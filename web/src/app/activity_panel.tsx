@@ -3,13 +3,17 @@
 
 import { useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import { head, session } from "../chain/session";
 import type { Reason } from "../generated/reasons";
 import { t } from "../i18n";
 import { TxLink } from "../kit/links";
 import { ChainText, Money } from "../kit/numbers";
+import type { Shortfall } from "../model/sweep";
+import { formatExact } from "../model/units";
 import { language } from "../settings/choices";
 import { type Activity, activity, dismissActivity, isBusy, type Step } from "../wallet/activity";
 import type { Failure } from "../wallet/failure";
+import { recheck } from "../wallet/recheck";
 
 /** [characters] of a reason that are shown: contracts of this project use 32 at most. */
 const MAX_REASON = 80;
@@ -18,13 +22,19 @@ const CONFIRMED_MS = 8_000;
 const STEPS: readonly Step[] = ["preparing", "sign", "sent", "confirmed"];
 
 export function ActivityPanel() {
-  const current = activity.value;
-  const isDone = current?.step === "confirmed";
+  const current = activity.value?.isSeen ? undefined : activity.value;
+  // what has more to say than that it is done waits to be read
+  const isDone = current?.step === "confirmed" && current.outcome.shortfall === undefined;
   useEffect(() => {
     if (!isDone) return;
     const timer = setTimeout(dismissActivity, CONFIRMED_MS);
     return () => clearTimeout(timer);
   }, [current, isDone]);
+  useSignalEffect(() => {
+    const [current, seen] = [session.value, head.value];
+    if (current === undefined || seen === undefined) return;
+    recheck(current, seen).catch(() => undefined); // again at the next block
+  });
   return (
     <section
       class={isDone ? "activity done" : "activity"}
@@ -50,6 +60,7 @@ export function ActivityPanel() {
 
 function Progress({ current }: { current: Activity }) {
   const at = STEPS.indexOf(current.step);
+  const { received = [], shortfall } = current.outcome;
   return (
     <>
       <p class="act" data-testid="tx-state" data-state={current.step}>
@@ -68,10 +79,10 @@ function Progress({ current }: { current: Activity }) {
           ))}
         </ol>
       )}
-      {current.received.length > 0 && (
+      {received.length > 0 && (
         <p class="received">
           {t.value.act.received}{" "}
-          {current.received.map((each, i) => (
+          {received.map((each, i) => (
             <span key={each.coin} data-testid="received">
               {i > 0 && " + "}
               <Money base={each.amount} decimals={each.decimals} symbol={each.symbol} />
@@ -79,6 +90,7 @@ function Progress({ current }: { current: Activity }) {
           ))}
         </p>
       )}
+      {current.step === "confirmed" && shortfall !== undefined && <Missed shortfall={shortfall} />}
       {current.failure !== undefined && <WhyNot failure={current.failure} />}
       {current.hashes.map((hash) => (
         <span key={hash} class="hash">
@@ -86,6 +98,16 @@ function Progress({ current }: { current: Activity }) {
         </span>
       ))}
     </>
+  );
+}
+
+function Missed({ shortfall }: { shortfall: Shortfall }) {
+  const { taken, wanted, decimals, missed, orders } = shortfall;
+  const text = (amount: bigint) => formatExact(amount, decimals, language.value);
+  return (
+    <p data-testid="shortfall">
+      {t.value.act.shortfall(text(taken), text(wanted), missed, orders)}
+    </p>
   );
 }
 

@@ -4,7 +4,7 @@
 import { fullDay } from "../model/figures";
 import { type LoanHistory, loanHistory, TRAILING_DAYS } from "../model/loan";
 import { LOT_THS } from "../model/payback";
-import { WAD } from "../model/units";
+import { sum, WAD } from "../model/units";
 import { readPast } from "./past";
 import type { Tranches } from "./products";
 import type { Session } from "./session";
@@ -28,9 +28,7 @@ export async function readLoanPast(
   const earned = days.map((day) => fullDay(series.terms, day, LOT_THS, series.basePerSat).reward);
   const before = Number((terms.start_day < nextDay ? terms.start_day : nextDay) - first);
   if (before < TRAILING_DAYS || earned.length < before) return undefined;
-  const trailing = earned
-    .slice(before - TRAILING_DAYS, before)
-    .reduce((sum, each) => sum + each, 0n);
+  const trailing = sum(earned.slice(before - TRAILING_DAYS, before));
   const term = terms.maturity_day - terms.start_day;
   const face = (terms.face * LOT_THS) / WAD;
   if (trailing === 0n) return undefined;

@@ -14,6 +14,8 @@ export interface Head {
   readonly number: bigint;
   /** A block of the same number may take its place. */
   readonly hash: Hash;
+  /** Whether it is known to follow on the one seen before. */
+  readonly isNext: boolean;
   /** [unix s] the block's time */
   readonly timestamp: number;
   /** [ms] by the browser's monotonic clock */
@@ -105,10 +107,13 @@ async function follow(deployment: Deployment, client: NodeClient): Promise<never
   }
 }
 
-function show({ number, hash, timestamp }: Block): void {
+function show({ number, hash, parentHash, timestamp }: Block): void {
   if (number === null || hash === null) return;
-  if (hash === head.value?.hash && nodeState.value === "up") return;
-  head.value = { number, hash, timestamp: Number(timestamp), seenAt: performance.now() };
+  const last = head.value?.hash;
+  if (hash === last && nodeState.value === "up") return;
+  const isNext = hash === last || parentHash === last;
+  const seenAt = performance.now();
+  head.value = { number, hash, isNext, timestamp: Number(timestamp), seenAt };
   tick();
 }
 

@@ -336,6 +336,8 @@ export const en = {
       failed: "Failed",
     },
     received: "Received",
+    shortfall: (taken: string, wanted: string, missed: number, orders: number) =>
+      `Traded ${taken} of the ${wanted} wanted; ${missed} of ${orders} orders could no longer be filled.`,
     signed: "Signed",
     why: "Why",
     advice: (cause: string, remedy: string) =>
@@ -365,6 +367,10 @@ export const en = {
       cancelled: {
         why: "The transaction was replaced by another of your account.",
         todo: "Try again if you did not mean to.",
+      },
+      undone: {
+        why: "The chain was reorganised: this transaction is not in it any more.",
+        todo: "It may come back by itself: look at your account before you repeat it.",
       },
       silent: {
         why: "The contract refused without a reason.",

@@ -328,6 +328,8 @@ export const zhHant: Dictionary = {
       failed: "失敗",
     },
     received: "收到",
+    shortfall: (taken, wanted, missed, orders) =>
+      `想要 ${wanted}，成交 ${taken}；${orders} 張委託單中有 ${missed} 張已無法成交。`,
     signed: "已簽署",
     why: "原因",
     advice: (cause, remedy) => `${cause}。該怎麼做：${remedy}。`,
@@ -342,6 +344,10 @@ export const zhHant: Dictionary = {
       disconnected: { why: "錢包不在這個網路上，或已中斷連接。", todo: "請切換網路或重新連接。" },
       node: { why: "節點沒有回應。", todo: "請稍候，或在設定中改用其他節點。" },
       cancelled: { why: "這筆交易被您帳戶的另一筆交易取代了。", todo: "若非本意，請再試一次。" },
+      undone: {
+        why: "區塊鏈重組了：這筆交易已不在鏈上。",
+        todo: "它可能會自動重新上鏈：重做之前，請先查看您的帳戶。",
+      },
       silent: { why: "合約拒絕但未說明原因。", todo: "這不該發生：請核對合約地址，稍後再試。" },
       unknown: { why: "發生未預期的狀況。", todo: "請參閱錢包自己的訊息。" },
     },

@@ -6,9 +6,10 @@ import type { Address } from "viem";
 import { type Session, session } from "../chain/session";
 import { hashrateOf } from "../model/typed";
 import { account } from "../wallet/wallet";
+import { SubmitButton } from "./act_button";
 import { draftOf } from "./draft";
-import { Field } from "./field";
-import { canAct, exactThs } from "./form_input";
+import { DraftField } from "./field";
+import { exactThs } from "./form_input";
 
 interface AmountFormProps {
   readonly testid: string;
@@ -45,16 +46,7 @@ export function AmountForm(props: AmountFormProps) {
   };
   return (
     <form onSubmit={(event) => void submit(event)} noValidate data-testid={testid}>
-      <Field
-        label={label}
-        value={text.value}
-        problem={problem}
-        hint={hint}
-        mode="decimal"
-        onInput={(value) => {
-          text.value = value;
-        }}
-      />
+      <DraftField label={label} text={text} problem={problem} hint={hint} mode="decimal" />
       <button
         type="button"
         class="quiet"
@@ -66,9 +58,7 @@ export function AmountForm(props: AmountFormProps) {
       </button>
       {props.children}
       {isReady && outcome(amount)}
-      <button type="submit" disabled={!canAct() || !isReady}>
-        {button}
-      </button>
+      <SubmitButton isReady={isReady}>{button}</SubmitButton>
     </form>
   );
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-only
+import type { Signal } from "@preact/signals";
 
 interface FieldProps {
   readonly label: string;
@@ -27,5 +28,22 @@ export function Field({ label, value, problem, hint, mode = "text", onInput }: F
       {hint !== undefined && problem === undefined && <small>{hint}</small>}
       {problem !== undefined && <small role="alert">{problem}</small>}
     </label>
+  );
+}
+
+interface DraftFieldProps extends Omit<FieldProps, "value" | "onInput"> {
+  readonly text: Signal<string>;
+}
+
+/** A field of something that keeps what is typed. */
+export function DraftField({ text, ...field }: DraftFieldProps) {
+  return (
+    <Field
+      {...field}
+      value={text.value}
+      onInput={(value) => {
+        text.value = value;
+      }}
+    />
   );
 }

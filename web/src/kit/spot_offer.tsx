@@ -13,9 +13,10 @@ import { formatExact } from "../model/units";
 import { language } from "../settings/choices";
 import { cancelSpot, offerSpot } from "../wallet/spot";
 import { account } from "../wallet/wallet";
+import { ActButton, SubmitButton } from "./act_button";
 import { Dialog } from "./dialog";
 import { draftOf } from "./draft";
-import { Field } from "./field";
+import { DraftField } from "./field";
 import { canAct, exactThs } from "./form_input";
 import { chainLabel, Money as MoneyText, timeText } from "./numbers";
 import { Approval } from "./spot_approval";
@@ -104,15 +105,12 @@ export function SpotOffer({ token, book, own, isBuy }: OfferProps) {
   return (
     <form onSubmit={look} noValidate data-testid={`${name}-form`}>
       {!isBuy && <h4>{spot.value.own}</h4>}
-      <Field
+      <DraftField
         label={spot.value.amount(chainLabel(token.symbol))}
-        value={amount.value}
+        text={amount}
         problem={shown("amount")}
         hint={isBuy ? undefined : spot.value.youHave(exactThs(token.balance))}
         mode="decimal"
-        onInput={(value) => {
-          amount.value = value;
-        }}
       />
       {!isBuy && (
         <button
@@ -125,30 +123,17 @@ export function SpotOffer({ token, book, own, isBuy }: OfferProps) {
           {t.value.forms.transfer.max}
         </button>
       )}
-      <Field
+      <DraftField
         label={
           token.isAmortising ? spot.value.ownPercent : spot.value.ownPrice(chainLabel(money.symbol))
         }
-        value={price.value}
+        text={price}
         problem={shown("price") ?? shown("total")}
         hint={isBuy ? haveText(money) : undefined}
         mode="decimal"
-        onInput={(value) => {
-          price.value = value;
-        }}
       />
-      <Field
-        label={spot.value.days}
-        value={days.value}
-        problem={shown("days")}
-        mode="numeric"
-        onInput={(value) => {
-          days.value = value;
-        }}
-      />
-      <button type="submit" disabled={!canAct()}>
-        {spot.value.review}
-      </button>
+      <DraftField label={spot.value.days} text={days} problem={shown("days")} mode="numeric" />
+      <SubmitButton>{spot.value.review}</SubmitButton>
       {draft.value !== undefined && (
         <Review
           {...{ token, book, isBuy }}
@@ -261,12 +246,6 @@ function Open({ open, moneys, nameOf }: Omit<OpenProps, "orders"> & { open: Fill
   const money = moneys.find(({ address }) => address === order.money);
   if (money === undefined) return null;
   const words = order.is_buy ? spot.value.openBid : spot.value.openAsk;
-  const cancel = () => {
-    const current = session.value;
-    if (current !== undefined && account.value !== undefined) {
-      void cancelSpot(current, account.value, order);
-    }
-  };
   return (
     <li data-testid="spot-open">
       {words(
@@ -275,9 +254,9 @@ function Open({ open, moneys, nameOf }: Omit<OpenProps, "orders"> & { open: Fill
         priceText(order.price, order.is_per_remaining, money),
       )}{" "}
       · {spot.value.until(timeText(order.deadline))}{" "}
-      <button type="button" class="quiet" disabled={!canAct()} onClick={cancel}>
+      <ActButton class="quiet" work={(current) => cancelSpot(current, order)}>
         {spot.value.cancel}
-      </button>
+      </ActButton>
     </li>
   );
 }

@@ -16,7 +16,7 @@ import { takeSpot } from "../wallet/spot";
 import { account } from "../wallet/wallet";
 import { AmountForm } from "./amount_form";
 import { draftOf } from "./draft";
-import { Field } from "./field";
+import { DraftField } from "./field";
 import { exactThs } from "./form_input";
 import { chainLabel, Fact, Money as MoneyText } from "./numbers";
 import { Approval } from "./spot_approval";
@@ -191,17 +191,14 @@ function TakeForm({ token, book, own, side }: TakeProps) {
       }
     >
       {side.length > atBest(side, remaining).length && (
-        <Field
+        <DraftField
           label={(isBuying ? texts.worstAsk : texts.worstBid)(
             token.isAmortising ? texts.percentOfRest : chainLabel(money.symbol),
           )}
-          value={typed.value}
+          text={typed}
           problem={badPrice}
           hint={texts.worstHint}
           mode="decimal"
-          onInput={(value) => {
-            typed.value = value;
-          }}
         />
       )}
       <p class="hint">{texts.checked}</p>

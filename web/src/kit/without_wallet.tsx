@@ -7,7 +7,7 @@ import { getAddress, isAddress } from "viem";
 import { t } from "../i18n";
 import { watchedAccount } from "../settings/choices";
 import { CopyButton } from "./copy_button";
-import { Field } from "./field";
+import { DraftField } from "./field";
 
 interface MobileWallet {
   readonly name: string;
@@ -103,13 +103,10 @@ function WatchForm({ onDone }: { onDone: () => void }) {
     <form onSubmit={watch} data-testid="watch-form" noValidate>
       <h3>{t.value.wallet.watch}</h3>
       <p class="hint">{t.value.wallet.watchHint}</p>
-      <Field
+      <DraftField
         label={t.value.wallet.watchField}
-        value={text.value}
+        text={text}
         problem={isBad.value ? t.value.forms.badAddress : undefined}
-        onInput={(value) => {
-          text.value = value;
-        }}
       />
       <button type="submit">{t.value.wallet.watchStart}</button>
     </form>

@@ -2,7 +2,7 @@
 // Several orders at once, the best first: the same on every book.
 
 import type { Address } from "viem";
-import { min } from "./units";
+import { min, sum } from "./units";
 
 /** An order as far as taking some of it goes. */
 export interface Takeable {
@@ -42,4 +42,28 @@ export function takeBest<L extends Takeable>(
     left -= units;
   }
   return fills;
+}
+
+/** What several orders together gave less than was wanted of them. */
+export interface Shortfall {
+  readonly wanted: bigint;
+  readonly taken: bigint;
+  readonly decimals: number;
+  readonly orders: number;
+  /** Orders that were passed over. */
+  readonly missed: number;
+}
+
+/**
+ * What was missed: each order gives as much as was wanted of it, or nothing. `undefined` if all was
+ * taken.
+ */
+export function shortfallOf(
+  wanted: readonly bigint[],
+  taken: readonly bigint[],
+  decimals: number,
+): Shortfall | undefined {
+  const [orders, missed] = [wanted.length, wanted.length - taken.length];
+  if (missed === 0) return undefined;
+  return { wanted: sum(wanted), taken: sum(taken), decimals, orders, missed };
 }

@@ -5,7 +5,7 @@ import { type Fill, type LiveOrder, priceOf } from "./book";
 import { type Band, isInBand, legPayment, stakeOf } from "./forward";
 import type { Peg } from "./forward_order";
 import { Fraction, sumOf, whole } from "./fraction";
-import { max, min } from "./units";
+import { max, min, sum } from "./units";
 
 /** A contract as far as a ticket knows it. */
 export interface Traded {
@@ -169,8 +169,4 @@ export function evenOf(legs: readonly WantedLeg[]): Fraction {
   );
   const cost = sum(legs.map(({ priceTicks }, i) => priceTicks * (worths[i] ?? 0n)));
   return new Fraction(cost, sum(worths));
-}
-
-function sum(values: readonly bigint[]): bigint {
-  return values.reduce((total, each) => total + each, 0n);
 }

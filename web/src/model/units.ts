@@ -125,6 +125,10 @@ export function ceilDiv(numerator: bigint, denominator: bigint): bigint {
   return (numerator + denominator - 1n) / denominator;
 }
 
+export function sum(values: readonly bigint[]): bigint {
+  return values.reduce((total, each) => total + each, 0n);
+}
+
 export function min(a: bigint, b: bigint): bigint {
   return a < b ? a : b;
 }

@@ -3,9 +3,10 @@
 
 import { computed, signal } from "@preact/signals";
 import { getConnectorClient } from "@wagmi/core";
-import type { Abi, Address, Hash, TransactionReceipt } from "viem";
+import type { Abi, Address, Hash, Log, TransactionReceipt } from "viem";
 import { writeContract } from "viem/actions";
 import { refresh, type Session } from "../chain/session";
+import type { Shortfall } from "../model/sweep";
 import { type Failure, failureOf, TransactionError } from "./failure";
 import { walletConfig } from "./wallet";
 
@@ -45,14 +46,32 @@ export interface Received {
   readonly symbol: string;
 }
 
+/** What an act brought. */
+export interface Outcome {
+  readonly received?: readonly Received[];
+  /** What orders that were passed over did not give. */
+  readonly shortfall?: Shortfall | undefined;
+}
+
+/** A transaction in a block. */
+export type Mined = Pick<
+  TransactionReceipt,
+  "transactionHash" | "blockHash" | "blockNumber" | "status"
+> & { readonly logs: readonly Log[] };
+
 /** The act in progress, or the last one. */
 export interface Activity {
   readonly act: Act;
   readonly step: Step;
   /** Transactions so far, oldest first. */
   readonly hashes: readonly Hash[];
-  readonly failure?: Failure;
-  readonly received: readonly Received[];
+  /** Those of them that were done, and what all their events come to. */
+  readonly mined: readonly Mined[];
+  readonly outcomeOf: (logs: readonly Log[]) => Outcome;
+  readonly outcome: Outcome;
+  readonly failure?: Failure | undefined;
+  /** Taken off the screen: told again only if it is undone. */
+  readonly isSeen: boolean;
 }
 
 const RECEIPT_TIMEOUT_MS = 15 * 60_000;
@@ -65,7 +84,7 @@ export const isBusy = computed(() => {
 
 /** Take the act off the screen. */
 export function dismissActivity(): void {
-  if (!isBusy.value) activity.value = undefined;
+  if (!isBusy.value) progress({ isSeen: true });
 }
 
 /** Note how far the act has come. */
@@ -73,13 +92,28 @@ export function progress(change: Partial<Activity>): void {
   if (activity.value !== undefined) activity.value = { ...activity.value, ...change };
 }
 
+/** Note transactions that were done beside those noted before, and what they brought. */
+export function noteMined(receipts: readonly Mined[], before = activity.value?.mined ?? []): void {
+  const mined = [...before, ...receipts];
+  const outcome = activity.value?.outcomeOf(mined.flatMap(({ logs }) => logs));
+  progress({ mined, outcome: outcome ?? {} });
+}
+
 /**
- * Do something in steps; whatever goes wrong ends it as failed, with the reason. Whether it was
- * done: what was typed for it is wanted again if not.
+ * Do something in steps; whatever goes wrong ends it as failed, with the reason. What it brought is
+ * told from the events of its transactions. Whether it was done: what was typed for it is wanted
+ * again if not.
  */
-export async function perform(act: Act, work: () => Promise<void>): Promise<boolean> {
+export async function perform(
+  act: Act,
+  work: () => Promise<void>,
+  outcomeOf: Activity["outcomeOf"] = () => ({}),
+): Promise<boolean> {
   if (isBusy.value) return false;
-  activity.value = { act, step: "preparing", hashes: [], received: [] };
+  activity.value = {
+    ...{ act, step: "preparing", hashes: [], mined: [] },
+    ...{ outcomeOf, outcome: {}, isSeen: false },
+  };
   try {
     await work();
     progress({ step: "confirmed" });
@@ -93,11 +127,7 @@ export async function perform(act: Act, work: () => Promise<void>): Promise<bool
 }
 
 /** Rehearse a call, have it signed, wait until it is mined. */
-export async function send(
-  session: Session,
-  account: Address,
-  request: Request,
-): Promise<TransactionReceipt> {
+export async function send(session: Session, account: Address, request: Request): Promise<void> {
   progress({ step: "preparing" });
   await session.client.simulateContract({ ...request, account });
   const wallet = await getConnectorClient(walletConfig(), {
@@ -111,7 +141,7 @@ export async function send(
     chain: session.deployment.chain,
   });
   progress({ step: "sent", hashes: [...(activity.value?.hashes ?? []), hash] });
-  return mined(session, account, request, hash);
+  noteMined([await mined(session, account, request, hash)]);
 }
 
 async function mined(

@@ -2,12 +2,12 @@
 // Claiming: one call walks 128 touched days at most, so an account may need several; where the
 // wallet can send calls together, all series are claimed in one go.
 
-import type { Abi, Address, Log } from "viem";
+import type { Abi, Address } from "viem";
 import { isUnreachable, view } from "../chain/reader";
 import type { SeriesIdentity } from "../chain/series";
 import type { Session } from "../chain/session";
 import { distributorAbi } from "../generated/abi";
-import { activity, perform, progress, type Request, send } from "./activity";
+import { perform, progress, type Request, send } from "./activity";
 import { receivedIn, summed } from "./received";
 import { canBatch, sendTogether } from "./together";
 
@@ -20,7 +20,8 @@ export async function claimAll(
   account: Address,
   series: readonly SeriesIdentity[],
 ): Promise<void> {
-  await perform("claim", async () => {
+  const requestOf = (each: SeriesIdentity) => claimRequest(each, account);
+  const claim = async () => {
     const isTogether = series.length > 1 && (await canBatch(session, account));
     let left = series;
     let refusal: unknown;
@@ -35,14 +36,17 @@ export async function claimAll(
       }
       const { willing, error } = await rehearse(session, account, now);
       refusal ??= error;
-      if (willing.length > 1) await claimTogether(session, account, willing);
+      if (willing.length > 1) await sendTogether(session, account, willing.map(requestOf));
       else await claimOne(session, account, willing[0]);
       const isAgain = (each: SeriesIdentity) =>
         willing.includes(each) && !previews[left.indexOf(each)]?.isWhole;
       left = due.filter((each) => !now.includes(each) || isAgain(each));
     }
     if (refusal !== undefined) throw refusal;
-  });
+  };
+  await perform("claim", claim, (logs) => ({
+    received: summed(receivedIn(logs, account, series)),
+  }));
 }
 
 /** Those of some series that do not refuse a claim now, and what the first other one says. */
@@ -96,28 +100,5 @@ async function claimOne(
   account: Address,
   series: SeriesIdentity | undefined,
 ): Promise<void> {
-  if (series === undefined) return;
-  const receipt = await send(session, account, claimRequest(series, account));
-  noteReceived(receipt.logs, account, [series]);
-}
-
-async function claimTogether(
-  session: Session,
-  account: Address,
-  series: readonly SeriesIdentity[],
-): Promise<void> {
-  const requests = series.map((each) => claimRequest(each, account));
-  for (const { logs } of await sendTogether(session, account, requests)) {
-    noteReceived(logs, account, series);
-  }
-}
-
-/** Add what the events of a mined claim say arrived. */
-function noteReceived(
-  logs: readonly Log[],
-  account: Address,
-  series: readonly SeriesIdentity[],
-): void {
-  const received = receivedIn(logs, account, series);
-  progress({ received: summed([...(activity.value?.received ?? []), ...received]) });
+  if (series !== undefined) await send(session, account, claimRequest(series, account));
 }

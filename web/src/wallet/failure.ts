@@ -15,6 +15,7 @@ export type Failure =
         | "disconnected" // the wallet is not on this chain or gone
         | "node" // the page's node does not answer
         | "cancelled" // replaced by another transaction of the account
+        | "undone" // confirmed, and lost with its block
         | "silent" // refused without a reason
         | "unknown";
       readonly detail: string;

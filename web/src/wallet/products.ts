@@ -10,15 +10,7 @@ import {
   tranchesAbi,
   tranchesFactoryAbi,
 } from "../generated/abi_products";
-import {
-  type Act,
-  activity,
-  perform,
-  progress,
-  type Received,
-  type Request,
-  send,
-} from "./activity";
+import { type Act, perform, type Received, type Request, send } from "./activity";
 import { summed } from "./received";
 import { spend, type Taken } from "./spend";
 
@@ -167,13 +159,17 @@ export async function claimTranche(
   { address, series }: Tranches,
   token: Address,
 ): Promise<void> {
-  await perform("claim", async () => {
-    const request = call(address, tranchesAbi as Abi, "claim", [token]);
-    const { logs } = await send(session, account, request);
-    const abi = tranchesAbi;
-    const paid = parseEventLogs({ abi, eventName: "RewardClaimed", args: { account }, logs });
-    note(paid.map(({ args }) => receivedOf(series, args.amount)));
-  });
+  const request = call(address, tranchesAbi as Abi, "claim", [token]);
+  await perform(
+    "claim",
+    () => send(session, account, request),
+    (logs) => {
+      const paid = parseEventLogs({
+        ...{ abi: tranchesAbi, eventName: "RewardClaimed", args: { account }, logs: [...logs] },
+      });
+      return { received: summed(paid.map(({ args }) => receivedOf(series, args.amount))) };
+    },
+  );
 }
 
 /** Bring the basket for shares [18 dec]. */
@@ -193,10 +189,12 @@ export function redeemShares(session: Session, account: Address, fund: Fund, sha
 
 /** Claim what shares earned, of every series in its coin. */
 export async function claimFund(session: Session, account: Address, fund: Fund): Promise<void> {
-  await perform("claim", async () => {
-    const { logs } = await send(session, account, call(fund.address, fundAbi as Abi, "claim", []));
-    note(receivedOfFund(logs, account, fund));
-  });
+  const request = call(fund.address, fundAbi as Abi, "claim", []);
+  await perform(
+    "claim",
+    () => send(session, account, request),
+    (logs) => ({ received: summed(receivedOfFund(logs, account, fund)) }),
+  );
 }
 
 function receivedOfFund(logs: readonly Log[], account: Address, { parts }: Fund): Received[] {
@@ -215,8 +213,4 @@ function receivedOfFund(logs: readonly Log[], account: Address, { parts }: Fund)
 function receivedOf(series: Tranches["series"], amount: bigint): Received {
   const { rewardToken: coin, rewardDecimals: decimals, rewardSymbol: symbol } = series;
   return { coin, amount, decimals, symbol };
-}
-
-function note(received: readonly Received[]): void {
-  progress({ received: summed([...(activity.value?.received ?? []), ...received]) });
 }

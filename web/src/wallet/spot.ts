@@ -10,11 +10,14 @@ import type { Session } from "../chain/session";
 import { submitSpot } from "../chain/spot";
 import { spotAbi } from "../generated/abi_spot";
 import type { SpotFill, SpotOrder } from "../model/spot";
+import { shortfallOf } from "../model/sweep";
+import { THS_DECIMALS } from "../model/units";
 import { perform, progress, send } from "./activity";
 import { TransactionError } from "./failure";
 import { permitFor } from "./permit";
 import { randomSalt } from "./salt";
 import { approveAtLeast, spend, type Taken } from "./spend";
+import { tradedIn } from "./traded";
 import { walletConfig } from "./wallet";
 
 const TYPES = {
@@ -74,7 +77,7 @@ export function takeSpot(
       ? { functionName: "fill", args: [order, signature, take] }
       : { functionName: "fill_many", args: [asked] };
   const plain = { address: market, abi: spotAbi as Abi, ...call };
-  return perform(isSold ? "sell" : "buy", async () => {
+  const work = async () => {
     const wanted = { owner: account, spender: market, value: amount, deadline };
     const permit = asked.length === 1 ? await permitFor(session, given, wanted) : undefined;
     if (permit === undefined) await spend(session, account, [{ token: given, amount }], plain);
@@ -82,7 +85,13 @@ export function takeSpot(
       const args = [[permit], ...plain.args];
       await send(session, account, { ...plain, functionName: "fill_with_permits", args });
     }
-  });
+  };
+  const args = { token, money, [isSold ? "seller" : "buyer"]: account };
+  const trades = { address: market, abi: spotAbi as Abi, args };
+  const wanted = fills.map(({ quantity }) => quantity);
+  return perform(isSold ? "sell" : "buy", work, (logs) => ({
+    shortfall: shortfallOf(wanted, tradedIn(logs, trades), THS_DECIMALS),
+  }));
 }
 
 /** What is offered or bid for. */
@@ -132,11 +141,11 @@ export function offerSpot(session: Session, account: Address, wanted: Offering):
   });
 }
 
-/** Make sure that an order of the account's is never filled again. */
-export function cancelSpot(session: Session, account: Address, order: SpotOrder): Promise<boolean> {
+/** Make sure that an order is never filled again, by its maker. */
+export function cancelSpot(session: Session, order: SpotOrder): Promise<boolean> {
   const { spot } = session.deployment;
   if (spot === undefined) return Promise.resolve(false);
   const abi: Abi = spotAbi;
   const request = { address: spot.market, abi, functionName: "cancel", args: [order] };
-  return perform("cancel", async () => void (await send(session, account, request)));
+  return perform("cancel", () => send(session, order.maker, request));
 }

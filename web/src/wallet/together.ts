@@ -2,9 +2,9 @@
 // Several calls as one, where the wallet can (EIP-5792): one signature, all or nothing.
 
 import { getCapabilities, sendCalls, waitForCallsStatus } from "@wagmi/core";
-import { type Address, encodeFunctionData, type Log } from "viem";
+import { type Address, encodeFunctionData } from "viem";
 import type { Session } from "../chain/session";
-import { activity, progress, type Request } from "./activity";
+import { activity, type Mined, noteMined, progress, type Request } from "./activity";
 import { TransactionError } from "./failure";
 import { walletConfig } from "./wallet";
 
@@ -21,12 +21,12 @@ export async function canBatch({ deployment }: Session, account: Address): Promi
   }
 }
 
-/** Have several calls signed as one, and wait until they are mined; their receipts. */
+/** Have several calls signed as one, and wait until they are mined. */
 export async function sendTogether(
   session: Session,
   account: Address,
   requests: readonly Request[],
-): Promise<{ readonly logs: readonly Log[] }[]> {
+): Promise<void> {
   progress({ step: "sign" });
   const { id } = await sendCalls(walletConfig(), {
     account,
@@ -43,5 +43,5 @@ export async function sendTogether(
   progress({ hashes: [...(activity.value?.hashes ?? []), ...hashes] });
   if (status !== "success")
     throw new TransactionError({ kind: "silent", detail: hashes.join(" ") });
-  return receipts as unknown as { readonly logs: readonly Log[] }[];
+  noteMined(receipts as unknown as readonly Mined[]);
 }

@@ -11,10 +11,12 @@ import { submitOrder, submitWithdrawal } from "../chain/relay";
 import type { Session } from "../chain/session";
 import { bookAbi, vaultAbi } from "../generated/abi_forwards";
 import { ORDER_TYPES, type Order, orderDomain, WITHDRAWAL_TYPES } from "../model/forward_order";
+import { shortfallOf } from "../model/sweep";
 import type { FillTerms } from "../model/ticket";
 import { type Act, perform, progress, type Request, send } from "./activity";
 import { TransactionError } from "./failure";
 import { approveAtLeast, spend, type Taken } from "./spend";
+import { tradedIn } from "./traded";
 import { walletConfig } from "./wallet";
 
 /**
@@ -88,7 +90,21 @@ export async function takeOrders(
       ? { functionName: "fill", args: first }
       : { functionName: "fill_many", args: [many] };
   const request = { address: forwards.book, abi: bookAbi as Abi, ...call };
-  await perform("trade", () => spend(session, account, [needed], request, forwards.vault));
+  const work = () => spend(session, account, [needed], request, forwards.vault);
+  if (asked.length === 1) {
+    await perform("trade", work);
+    return;
+  }
+  const [leg] = first[0].legs;
+  const args = { series: leg?.series, [leg?.is_buy ? "seller" : "buyer"]: account };
+  const trades = { address: forwards.vault, abi: vaultAbi as Abi, args };
+  await perform("trade", work, (logs) => ({
+    shortfall: shortfallOf(
+      fills.map(({ fill }) => fill.units),
+      tradedIn(logs, trades),
+      0,
+    ),
+  }));
 }
 
 /** Make sure that an order of the account's is never filled again. */
@@ -112,7 +128,7 @@ export async function redeemForward(session: Session, account: Address, { id }: 
   if (forwards === undefined) return;
   const abi: Abi = vaultAbi;
   const request = { address: forwards.vault, abi, functionName: "redeem", args: [id, account] };
-  await perform("redeem", async () => void (await send(session, account, request)));
+  await perform("redeem", () => send(session, account, request));
 }
 
 /** Call the book. */
@@ -125,7 +141,7 @@ async function call(
   const { forwards } = session.deployment;
   if (forwards === undefined) return;
   const request = { address: forwards.book, abi: bookAbi as Abi, functionName, args };
-  await perform(act, async () => void (await send(session, account, request)));
+  await perform(act, () => send(session, account, request));
 }
 
 function signerOf({ deployment }: Session, account: Address) {

@@ -6,7 +6,7 @@ import type { Address } from "viem";
 import type { Series } from "../../chain/series";
 import { today } from "../../chain/session";
 import { t } from "../../i18n";
-import { Field } from "../../kit/field";
+import { DraftField } from "../../kit/field";
 import { backingBps } from "../../model/figures";
 
 export const ORDERS = ["newest", "issued", "onTime", "backing"] as const;
@@ -62,13 +62,7 @@ export function Finder() {
   const text = t.value.find;
   return (
     <search class="finder">
-      <Field
-        label={text.search}
-        value={query.value}
-        onInput={(value) => {
-          query.value = value;
-        }}
-      />
+      <DraftField label={text.search} text={query} />
       <label>
         {text.order}
         <select

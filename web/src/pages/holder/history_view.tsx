@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 // Days and claims of an account, of one series or of all, by year: totals, tables, CSV.
 
-import { useSignal } from "@preact/signals";
+import { type Signal, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { Address } from "viem";
 import type { Entry, Of } from "../../chain/account_history";
@@ -74,7 +74,7 @@ function byCoin(entries: readonly Entry[]): Entry[][] {
 
 interface YearFieldProps {
   readonly years: readonly number[];
-  readonly year: { value: number | undefined };
+  readonly year: Signal<number | undefined>;
 }
 
 function YearField({ years, year }: YearFieldProps) {
@@ -176,18 +176,24 @@ function Days({ days, file, isMany }: DaysProps) {
           ))}
         </DataTable>
       )}
-      {days.length > shown.value && (
-        <button
-          type="button"
-          class="secondary"
-          onClick={() => {
-            shown.value += PAGE_ROWS;
-          }}
-        >
-          {t.value.more}
-        </button>
-      )}
+      <More all={days.length} shown={shown} />
     </section>
+  );
+}
+
+/** Shows a page more of a list that has more. */
+function More({ all, shown }: { all: number; shown: Signal<number> }) {
+  if (all <= shown.value) return null;
+  return (
+    <button
+      type="button"
+      class="secondary"
+      onClick={() => {
+        shown.value += PAGE_ROWS;
+      }}
+    >
+      {t.value.more}
+    </button>
   );
 }
 
@@ -283,17 +289,7 @@ function Claims({ entries, holder, year, file }: ClaimsProps) {
         </button>
       </div>
       <ClaimList claims={claims.slice(-shown.value)} />
-      {claims.length > shown.value && (
-        <button
-          type="button"
-          class="secondary"
-          onClick={() => {
-            shown.value += PAGE_ROWS;
-          }}
-        >
-          {t.value.more}
-        </button>
-      )}
+      <More all={claims.length} shown={shown} />
       {partial?.from !== undefined && (
         <p class="hint">
           {t.value.mine.partial(partial.from.toString())}{" "}

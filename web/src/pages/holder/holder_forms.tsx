@@ -5,12 +5,13 @@ import { useSignal } from "@preact/signals";
 import type { Abi, Address } from "viem";
 import type { Holding } from "../../chain/account";
 import type { Series } from "../../chain/series";
-import { session } from "../../chain/session";
+import { type Session, session } from "../../chain/session";
 import { distributorAbi, tokenAbi } from "../../generated/abi";
 import { t } from "../../i18n";
+import { ActButton, SubmitButton } from "../../kit/act_button";
 import { Dialog } from "../../kit/dialog";
 import { draftOf } from "../../kit/draft";
-import { Field } from "../../kit/field";
+import { DraftField } from "../../kit/field";
 import { addressOf, canAct, exactThs, problemOf } from "../../kit/form_input";
 import { Account } from "../../kit/links";
 import { ChainText, chainLabel, Fact } from "../../kit/numbers";
@@ -40,19 +41,18 @@ function PayoutForm({ holding, account }: FormsProps) {
   const { series, receiver } = holding;
   const text = draftOf(`payout ${series.address}`);
   const problem = useSignal<string | undefined>(undefined);
-  const set = (to: Address) =>
+  const set = (current: Session, to: Address) =>
     perform("payout", async () => {
-      if (session.value === undefined) return;
       const abi: Abi = distributorAbi;
       const call = { address: series.address, abi, functionName: "set_payout_address", args: [to] };
-      await send(session.value, account, call);
+      await send(current, account, call);
       text.value = "";
     });
   const submit = (event: Event) => {
     event.preventDefault();
     const { address, problem: found } = addressOf(text.value, series);
     problem.value = found;
-    if (address !== undefined) void set(address);
+    if (address !== undefined && session.value !== undefined) void set(session.value, address);
   };
   return (
     <form onSubmit={submit} data-testid="payout-form" noValidate>
@@ -64,26 +64,12 @@ function PayoutForm({ holding, account }: FormsProps) {
           <Account address={receiver} />
         </span>
       </p>
-      <Field
-        label={t.value.forms.payout.field}
-        value={text.value}
-        problem={problem.value}
-        onInput={(value) => {
-          text.value = value;
-        }}
-      />
-      <button type="submit" disabled={!canAct()}>
-        {t.value.forms.payout.set}
-      </button>
+      <DraftField label={t.value.forms.payout.field} text={text} problem={problem.value} />
+      <SubmitButton>{t.value.forms.payout.set}</SubmitButton>
       {receiver !== account && (
-        <button
-          type="button"
-          class="secondary outline"
-          disabled={!canAct()}
-          onClick={() => void set(account)}
-        >
+        <ActButton class="secondary outline" work={(current) => set(current, account)}>
           {t.value.forms.payout.reset}
-        </button>
+        </ActButton>
       )}
     </form>
   );
@@ -124,23 +110,13 @@ function TransferForm({ holding, account }: FormsProps) {
     <form onSubmit={submit} data-testid="transfer-form" noValidate>
       <h3>{t.value.forms.transfer.title}</h3>
       <p class="hint">{t.value.forms.transfer.hint}</p>
-      <Field
-        label={t.value.forms.transfer.to}
-        value={to.value}
-        problem={problems.value.to}
-        onInput={(value) => {
-          to.value = value;
-        }}
-      />
-      <Field
+      <DraftField label={t.value.forms.transfer.to} text={to} problem={problems.value.to} />
+      <DraftField
         label={t.value.forms.transfer.amount(chainLabel(series.symbol))}
-        value={amount.value}
+        text={amount}
         problem={problems.value.amount}
         hint={t.value.forms.have(exactThs(balance))}
         mode="decimal"
-        onInput={(value) => {
-          amount.value = value;
-        }}
       />
       <button
         type="button"
@@ -151,9 +127,7 @@ function TransferForm({ holding, account }: FormsProps) {
       >
         {t.value.forms.transfer.max}
       </button>
-      <button type="submit" disabled={!canAct()}>
-        {t.value.forms.transfer.send}
-      </button>
+      <SubmitButton>{t.value.forms.transfer.send}</SubmitButton>
       {draft.value !== undefined && (
         <Review
           draft={draft.value}

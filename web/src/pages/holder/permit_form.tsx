@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: AGPL-3.0-only
+
 import { useSignal } from "@preact/signals";
 import type { Abi, Address } from "viem";
 import type { Holding } from "../../chain/account";
 import type { Series } from "../../chain/series";
-import { now, session } from "../../chain/session";
+import { now, type Session, session } from "../../chain/session";
 import { tokenAbi } from "../../generated/abi";
 import { t } from "../../i18n";
+import { ActButton, SubmitButton } from "../../kit/act_button";
 import { CopyButton } from "../../kit/copy_button";
 import { draftOf } from "../../kit/draft";
 import { Field } from "../../kit/field";
-import { addressOf, canAct } from "../../kit/form_input";
+import { addressOf } from "../../kit/form_input";
 import { chainLabel } from "../../kit/numbers";
 import { deadlineAfter } from "../../model/deadline";
 import { hashrateOf } from "../../model/typed";
@@ -97,9 +99,7 @@ export function PermitForm({ holding, account }: { holding: Holding; account: Ad
         mode="numeric"
         onInput={field(days)}
       />
-      <button type="submit" disabled={!canAct()}>
-        {t.value.forms.permit.sign}
-      </button>
+      <SubmitButton>{t.value.forms.permit.sign}</SubmitButton>
       {permit.value !== undefined && (
         <Signed permit={permit.value} token={series.token} account={account} />
       )}
@@ -118,22 +118,21 @@ function Signed({ permit, token, account }: SignedProps) {
   const text = JSON.stringify({ token, ...permit }, (_, value) =>
     typeof value === "bigint" ? value.toString() : value,
   );
-  const submit = () =>
-    perform("permit", async () => {
-      if (session.value === undefined) return;
-      const { owner, spender, value, deadline, v, r, s } = permit;
-      const abi: Abi = tokenAbi;
-      const args = [owner, spender, value, deadline, v, r, s];
-      await send(session.value, account, { address: token, abi, functionName: "permit", args });
-    });
+  const submit = (current: Session) => {
+    const { owner, spender, value, deadline, v, r, s } = permit;
+    const abi: Abi = tokenAbi;
+    const args = [owner, spender, value, deadline, v, r, s];
+    const request = { address: token, abi, functionName: "permit", args };
+    return perform("permit", () => send(current, account, request));
+  };
   return (
     <div data-testid="permit-result">
       <h4>{t.value.forms.permit.result}</h4>
       <textarea readOnly rows={5} aria-label={t.value.forms.permit.result} value={text} />
       <CopyButton text={text} label={t.value.copy} />
-      <button type="button" class="secondary" disabled={!canAct()} onClick={() => void submit()}>
+      <ActButton class="secondary" work={submit}>
         {t.value.forms.permit.submit}
-      </button>
+      </ActButton>
     </div>
   );
 }

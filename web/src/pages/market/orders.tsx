@@ -4,8 +4,8 @@
 import { useSignal } from "@preact/signals";
 import type { Address } from "viem";
 import type { Forward } from "../../chain/forwards";
-import { session } from "../../chain/session";
-import { canAct } from "../../kit/form_input";
+import type { Session } from "../../chain/session";
+import { ActButton } from "../../kit/act_button";
 import { Time } from "../../kit/numbers";
 import type { LiveOrder } from "../../model/book";
 import { cancelAll, cancelOrder, cancelSeries, withdrawOrder } from "../../wallet/trade";
@@ -22,9 +22,6 @@ export function Orders({ holder, forwards }: OrdersProps) {
   const texts = market.value.mine;
   const orders = useOwnOrders(holder, useNews([])).value ?? [];
   const series = new Set(orders.flatMap(({ legs }) => legs.map((leg) => leg.series)));
-  const act = (work: (current: NonNullable<typeof session.value>) => Promise<void>) => () => {
-    if (session.value !== undefined) void work(session.value);
-  };
   return (
     <section class="panel orders" data-testid="orders">
       <h3>{texts.orders}</h3>
@@ -41,25 +38,21 @@ export function Orders({ holder, forwards }: OrdersProps) {
             {forwards
               .filter(({ id }) => series.has(id))
               .map((forward) => (
-                <button
+                <ActButton
                   key={forward.id}
-                  type="button"
                   class="secondary outline"
-                  disabled={!canAct()}
-                  onClick={act((current) => cancelSeries(current, holder, forward.id))}
+                  work={(current) => cancelSeries(current, holder, forward.id)}
                 >
                   {texts.cancelSeries(windowText(forward))}
-                </button>
+                </ActButton>
               ))}
-            <button
-              type="button"
+            <ActButton
               class="secondary outline"
-              disabled={!canAct()}
-              onClick={act((current) => cancelAll(current, holder))}
-              data-testid="cancel-all"
+              testid="cancel-all"
+              work={(current) => cancelAll(current, holder)}
             >
               {texts.cancelAll}
-            </button>
+            </ActButton>
           </p>
         </>
       )}
@@ -76,11 +69,8 @@ interface OpenProps {
 function Open({ live: { order, hash, left }, holder, forwards }: OpenProps) {
   const texts = market.value.mine;
   const isAsked = useSignal(false);
-  const cancel = () => {
-    if (session.value !== undefined) void cancelOrder(session.value, holder, order);
-  };
-  const withdraw = async () => {
-    if (session.value !== undefined) await withdrawOrder(session.value, holder, hash);
+  const withdraw = async (current: Session) => {
+    await withdrawOrder(current, holder, hash);
     isAsked.value = false;
   };
   return (
@@ -93,9 +83,9 @@ function Open({ live: { order, hash, left }, holder, forwards }: OpenProps) {
         <Time at={order.deadline} />
       </p>
       <p class="actions">
-        <button type="button" disabled={!canAct()} onClick={cancel}>
+        <ActButton work={(current) => cancelOrder(current, holder, order)}>
           {texts.cancel}
-        </button>
+        </ActButton>
         <button
           type="button"
           class="secondary outline"
@@ -111,9 +101,7 @@ function Open({ live: { order, hash, left }, holder, forwards }: OpenProps) {
         <div class="words" data-testid="withdrawal-words">
           <h4>{market.value.words.title}</h4>
           <p>{market.value.words.withdrawn(hash)}</p>
-          <button type="button" disabled={!canAct()} onClick={() => void withdraw()}>
-            {market.value.words.signWithdrawal}
-          </button>
+          <ActButton work={withdraw}>{market.value.words.signWithdrawal}</ActButton>
         </div>
       )}
     </li>

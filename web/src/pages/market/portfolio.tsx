@@ -6,10 +6,10 @@ import type { Address } from "viem";
 import { type Forward, tradesOfAccount } from "../../chain/forwards";
 import { view } from "../../chain/reader";
 import { readList } from "../../chain/registry";
-import { type Session, session } from "../../chain/session";
+import type { Session } from "../../chain/session";
 import { tokenAbi } from "../../generated/abi";
+import { ActButton } from "../../kit/act_button";
 import { DataTable } from "../../kit/data_table";
-import { canAct } from "../../kit/form_input";
 import { isNarrow } from "../../kit/narrow";
 import { dayText, Fact, Money } from "../../kit/numbers";
 import { href } from "../../kit/router";
@@ -214,17 +214,14 @@ function Group({ group, holder }: { group: readonly Position[]; holder: Address 
 
 /** The window of a position, and how it is fetched once it is over. */
 function Named({ forward, holder }: { forward: Forward; holder: Address }) {
-  const redeem = () => {
-    if (session.value !== undefined) void redeemForward(session.value, holder, forward);
-  };
   const isHeld = forward.long + forward.short > 0n;
   return (
     <>
       <a href={href("market", forward.id)}>{windowText(forward)}</a>
       {forward.outcome !== undefined && isHeld && (
-        <button type="button" class="quiet" disabled={!canAct()} onClick={redeem}>
+        <ActButton class="quiet" work={(current) => redeemForward(current, holder, forward)}>
           {market.value.mine.redeem}
-        </button>
+        </ActButton>
       )}
     </>
   );

@@ -5,9 +5,9 @@ import { useSignal } from "@preact/signals";
 import { readEvery } from "../../chain/registry";
 import type { Series } from "../../chain/series";
 import { session, today } from "../../chain/session";
+import { SubmitButton } from "../../kit/act_button";
 import { draftOf } from "../../kit/draft";
-import { Field } from "../../kit/field";
-import { canAct } from "../../kit/form_input";
+import { DraftField } from "../../kit/field";
 import { chainLabel, dayText } from "../../kit/numbers";
 import { Ready } from "../../kit/state_boxes";
 import { useRead } from "../../kit/use_read";
@@ -111,27 +111,21 @@ function NewTranches({ series }: { series: readonly Series[] }) {
         />
         {texts.isNote}
       </label>
-      <Field
+      <DraftField
         label={texts.days}
-        value={days.value}
+        text={days}
         problem={isSpan ? undefined : texts.badDays}
         hint={isSpan ? words.value.termOf(dayText(start), dayText(start + BigInt(span) - 1n)) : ""}
         mode="numeric"
-        onInput={(value) => {
-          days.value = value;
-        }}
       />
       {isNote.value && (
         <>
-          <Field
+          <DraftField
             label={texts.face(chainLabel(of?.rewardSymbol ?? ""))}
-            value={face.value}
+            text={face}
             problem={face.value !== "" && !base ? words.value.badAmount : undefined}
             hint={texts.faceHint}
             mode="decimal"
-            onInput={(value) => {
-              face.value = value;
-            }}
           />
           <label>
             {texts.grace}
@@ -150,9 +144,7 @@ function NewTranches({ series }: { series: readonly Series[] }) {
           </label>
         </>
       )}
-      <button type="submit" disabled={!canAct() || !isReady}>
-        {words.value.create}
-      </button>
+      <SubmitButton isReady={isReady}>{words.value.create}</SubmitButton>
     </form>
   );
 }
@@ -161,12 +153,13 @@ function NewFund({ series }: { series: readonly Series[] }) {
   const texts = words.value.new;
   const name = draftOf("new-fund name");
   const symbol = draftOf("new-fund symbol");
-  const weights = series.map(({ address }) => draftOf(`new-fund ${address}`));
-  const parts = series.flatMap(({ address: distributor }, i) => {
-    const text = weights[i]?.value.trim() ?? "";
-    return /^[1-9]\d{0,8}$/.test(text) ? [{ distributor, weight: BigInt(text) }] : [];
-  });
-  const typed = weights.filter(({ value }) => value.trim() !== "" && value.trim() !== "0");
+  const weights = series.map((of) => ({ of, text: draftOf(`new-fund ${of.address}`) }));
+  const typed = weights
+    .map(({ of, text }) => ({ distributor: of.address, text: text.value.trim() }))
+    .filter(({ text }) => text !== "" && text !== "0");
+  const parts = typed.flatMap(({ distributor, text }) =>
+    /^[1-9]\d{0,8}$/.test(text) ? [{ distributor, weight: BigInt(text) }] : [],
+  );
   const isReady =
     parts.length > 0 &&
     parts.length <= MAX_PARTS &&
@@ -179,7 +172,7 @@ function NewFund({ series }: { series: readonly Series[] }) {
     if (!isReady || current === undefined || account.value === undefined) return;
     const terms = { parts, name: name.value.trim(), symbol: symbol.value.trim() };
     if (!(await createFund(current, account.value, terms))) return;
-    for (const each of [name, symbol, ...weights]) each.value = "";
+    for (const each of [name, symbol, ...weights.map(({ text }) => text)]) each.value = "";
   };
   return (
     <form onSubmit={submit} noValidate data-testid="new-fund-form">
@@ -189,31 +182,13 @@ function NewFund({ series }: { series: readonly Series[] }) {
         { label: texts.name, text: name },
         { label: texts.symbol, text: symbol },
       ].map(({ label, text }) => (
-        <Field
-          key={label}
-          label={label}
-          value={text.value}
-          onInput={(value) => {
-            text.value = value;
-          }}
-        />
+        <DraftField key={label} label={label} text={text} />
       ))}
       <p>{texts.weights}</p>
-      {series.map(({ address, symbol: of }, i) => (
-        <Field
-          key={address}
-          label={chainLabel(of)}
-          value={weights[i]?.value ?? ""}
-          mode="numeric"
-          onInput={(value) => {
-            const weight = weights[i];
-            if (weight !== undefined) weight.value = value;
-          }}
-        />
+      {weights.map(({ of, text }) => (
+        <DraftField key={of.address} label={chainLabel(of.symbol)} text={text} mode="numeric" />
       ))}
-      <button type="submit" disabled={!canAct() || !isReady}>
-        {words.value.create}
-      </button>
+      <SubmitButton isReady={isReady}>{words.value.create}</SubmitButton>
     </form>
   );
 }

@@ -3,9 +3,9 @@
 
 import type { Address } from "viem";
 import type { Fund } from "../../chain/products";
-import { session } from "../../chain/session";
 import type { Spot } from "../../chain/spot";
-import { canAct, exactThs } from "../../kit/form_input";
+import { ActButton } from "../../kit/act_button";
+import { exactThs } from "../../kit/form_input";
 import { ChainText, chainLabel, Fact, Money } from "../../kit/numbers";
 import { href } from "../../kit/router";
 import { Term } from "../../kit/term";
@@ -87,9 +87,6 @@ function Mine({ fund, account }: { fund: Fund; account: Address }) {
   const affordable = parts.map(({ held, weight }) => held / weight).reduce(min);
   // series may pay in one coin, of which there is one credit
   const credits = [...new Map(parts.map((part) => [part.series.rewardToken, part])).values()];
-  const claim = () => {
-    if (session.value !== undefined) void claimFund(session.value, account, fund);
-  };
   return (
     <>
       <div class="holding">
@@ -113,14 +110,13 @@ function Mine({ fund, account }: { fund: Fund; account: Address }) {
           ))}
         </dl>
       </div>
-      <button
-        type="button"
-        disabled={!canAct() || parts.every((part) => part.claimable === 0n && part.isWhole)}
-        onClick={claim}
-        data-testid="fund-claim"
+      <ActButton
+        testid="fund-claim"
+        isReady={parts.some(({ claimable, isWhole }) => claimable > 0n || !isWhole)}
+        work={(current) => claimFund(current, account, fund)}
       >
         {words.value.claimFund}
-      </button>
+      </ActButton>
       {credits.map(({ series, credit }) => (
         <Credit
           key={series.rewardToken}

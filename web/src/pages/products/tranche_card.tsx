@@ -3,9 +3,10 @@
 
 import type { Address } from "viem";
 import type { Tranches, TrancheToken } from "../../chain/products";
-import { session, today } from "../../chain/session";
+import { today } from "../../chain/session";
 import type { Spot } from "../../chain/spot";
-import { canAct, exactThs } from "../../kit/form_input";
+import { ActButton } from "../../kit/act_button";
+import { exactThs } from "../../kit/form_input";
 import { ChainText, chainLabel, dayText, Fact, Hashrate, Money } from "../../kit/numbers";
 import { href } from "../../kit/router";
 import { Term } from "../../kit/term";
@@ -218,11 +219,6 @@ interface HeldProps extends MineProps {
 }
 
 function Held({ product, account, token }: HeldProps) {
-  const claim = () => {
-    if (session.value !== undefined) {
-      void claimTranche(session.value, account, product, token.address);
-    }
-  };
   const name = token === product.senior ? "senior" : "junior";
   return (
     <Fact
@@ -237,15 +233,14 @@ function Held({ product, account, token }: HeldProps) {
       <small>{words.value.claimable}</small>{" "}
       <Coins product={product} amount={token.claimable} testid={`${name}-claimable`} />
       {!token.isWhole && <small> {words.value.claimAgain}</small>}
-      <button
-        type="button"
+      <ActButton
         class="quiet"
-        disabled={!canAct() || (token.claimable === 0n && token.isWhole)}
-        onClick={claim}
-        data-testid={`${name}-claim`}
+        testid={`${name}-claim`}
+        isReady={token.claimable > 0n || !token.isWhole}
+        work={(current) => claimTranche(current, account, product, token.address)}
       >
         {words.value.claim(chainLabel(token.symbol))}
-      </button>
+      </ActButton>
     </Fact>
   );
 }

@@ -4,8 +4,9 @@
 
 import type { Address } from "viem";
 import { isNoted, type JuniorHolder, readJuniorHolders, type Tranches } from "../../chain/products";
-import { head, session, today } from "../../chain/session";
-import { canAct, exactThs } from "../../kit/form_input";
+import { head, today } from "../../chain/session";
+import { ActButton } from "../../kit/act_button";
+import { exactThs } from "../../kit/form_input";
 import { Account } from "../../kit/links";
 import { chainLabel, dayText, Money } from "../../kit/numbers";
 import { Term } from "../../kit/term";
@@ -36,25 +37,19 @@ export function Unmet({ product, account }: UnmetProps) {
   const { auctionDay, voidDay, junior } = product;
   const isVoid = voidDay > 0n && today.value >= voidDay;
   const isAuction = auctionDay > 0n && today.value >= auctionDay && !isVoid;
-  const note = () => {
-    const { value: current } = session;
-    if (current !== undefined) void noteOutcome(current, account, product);
-  };
   const noted = useRead((current) => isNoted(current, product), [product.address, today.value]);
   if (noted.value === undefined) return null;
   if (!noted.value) {
     return (
       <p>
         {words.value.unnoted}{" "}
-        <button
-          type="button"
+        <ActButton
           class="secondary"
-          disabled={!canAct()}
-          onClick={note}
-          data-testid="note-outcome"
+          testid="note-outcome"
+          work={(current) => noteOutcome(current, account, product)}
         >
           {words.value.noteIt}
-        </button>
+        </ActButton>
       </p>
     );
   }
@@ -139,10 +134,6 @@ function Pool({ product, account, isVoid }: UnmetProps & { isVoid: boolean }) {
   // until somebody notes it, the tokens behind void JUNIOR are not in the pool's books yet
   const tokens = isVoid && product.pool.tokens === 0n ? junior.supply : product.pool.tokens;
   const { cash } = product.pool;
-  const collect = () => {
-    const { value: current } = session;
-    if (current !== undefined) void collectPool(current, account, product);
-  };
   return (
     <section data-testid="pool">
       <h4>
@@ -154,9 +145,9 @@ function Pool({ product, account, isVoid }: UnmetProps & { isVoid: boolean }) {
       </p>
       <p class="hint">{words.value.poolHint}</p>
       {isVoid && (
-        <button type="button" class="secondary" disabled={!canAct()} onClick={collect}>
+        <ActButton class="secondary" work={(current) => collectPool(current, account, product)}>
           {words.value.collect}
-        </button>
+        </ActButton>
       )}
       {senior.balance > 0n && (
         <PartForm

@@ -3,8 +3,8 @@
 
 import type { Address } from "viem";
 import type { Coin, Standing } from "../../chain/products";
-import { type Session, session } from "../../chain/session";
-import { canAct } from "../../kit/form_input";
+import type { Session } from "../../chain/session";
+import { ActButton } from "../../kit/act_button";
 import { ChainText, Money } from "../../kit/numbers";
 import { words } from "./texts";
 
@@ -27,7 +27,9 @@ export function Credit({ coin, amount, onWithdraw }: CreditProps) {
         symbol={coin.rewardSymbol}
         testid="credit-amount"
       />{" "}
-      <Act text={words.value.withdraw} work={onWithdraw} />
+      <ActButton class="quiet" work={onWithdraw}>
+        {words.value.withdraw}
+      </ActButton>
     </p>
   );
 }
@@ -45,18 +47,9 @@ export function Behind({ standing, symbol, address, onPull }: BehindProps) {
   return (
     <p data-testid="behind" data-series={address}>
       <ChainText text={symbol} /> · {words.value.behind}{" "}
-      <Act text={words.value.pull} work={onPull} />
+      <ActButton class="quiet" work={onPull}>
+        {words.value.pull}
+      </ActButton>
     </p>
-  );
-}
-
-function Act({ text, work }: { text: string; work: CreditProps["onWithdraw"] }) {
-  const act = () => {
-    if (session.value !== undefined) void work(session.value);
-  };
-  return (
-    <button type="button" class="quiet" disabled={!canAct()} onClick={act}>
-      {text}
-    </button>
   );
 }

@@ -4,7 +4,7 @@
 import { computed, signal } from "@preact/signals";
 import { parseUnits } from "viem";
 import { oracleState } from "../../kit/chain_data";
-import { Field } from "../../kit/field";
+import { DraftField } from "../../kit/field";
 import type { Assumptions } from "../../model/payback";
 import { formatCurrency } from "../../model/units";
 import { language } from "../../settings/choices";
@@ -47,25 +47,19 @@ export function AssumptionsForm() {
         {texts.hint} {texts.halving}
       </p>
       <div class="forms">
-        <Field
+        <DraftField
           label={texts.growth}
-          value={growth.value}
+          text={growth}
           hint={texts.growthHint}
           problem={growthBps.value === undefined ? texts.bad : undefined}
           mode="decimal"
-          onInput={(text) => {
-            growth.value = text;
-          }}
         />
-        <Field
+        <DraftField
           label={texts.btc}
-          value={btc.value}
+          text={btc}
           hint={texts.btcHint(price)}
           problem={isBadPrice ? texts.bad : undefined}
           mode="decimal"
-          onInput={(text) => {
-            btc.value = text;
-          }}
         />
       </div>
     </section>

@@ -6,8 +6,9 @@ import type { Address } from "viem";
 import type { Money as Coin, Round } from "../../chain/offering";
 import { type Dealing, readDealings, readEarned } from "../../chain/result";
 import type { Series } from "../../chain/series";
-import { type Session, session } from "../../chain/session";
-import { canAct, exactThs } from "../../kit/form_input";
+import type { Session } from "../../chain/session";
+import { ActButton } from "../../kit/act_button";
+import { exactThs } from "../../kit/form_input";
 import { ChainText, Fact, Hashrate, Money, Percent } from "../../kit/numbers";
 import { Term } from "../../kit/term";
 import { useRead } from "../../kit/use_read";
@@ -161,12 +162,11 @@ function Bought({ round, account }: { round: Round; account: Address }) {
   // handed back at once: what the account has, of what it bought
   const ths = min(bought, round.held);
   const back = refundOf(round, ths);
-  const handBack = () => {
-    const current = session.value;
-    const offering = current?.deployment.offering;
-    if (current === undefined || offering === undefined) return;
+  const handBack = async (current: Session) => {
+    const { offering } = current.deployment;
+    if (offering === undefined) return;
     const wanted = { offering, round: number, token: terms.token, ths, least: back };
-    void refund(current, account, wanted);
+    await refund(current, account, wanted);
   };
   return (
     <div data-testid="bought" data-round={number.toString()}>
@@ -192,9 +192,9 @@ function Bought({ round, account }: { round: Round; account: Address }) {
         </Fact>
       </dl>
       {round.isInDefault && back > 0n && (
-        <button type="button" disabled={!canAct()} onClick={handBack} data-testid="hand-back">
+        <ActButton testid="hand-back" work={handBack}>
           {shop.value.handBack(exactThs(ths))}
-        </button>
+        </ActButton>
       )}
     </div>
   );

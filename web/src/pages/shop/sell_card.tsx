@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 import type { ComponentChildren } from "preact";
 import type { Ware } from "../../chain/wares";
-import { ChainText } from "../../kit/numbers";
-import { href } from "../../kit/router";
+import { SeriesHead } from "../../kit/series_facts";
 import { SpotBid, SpotSell } from "../../kit/spot_panel";
 import type { Traded } from "../../kit/spot_trade";
 import type { Fillable } from "../../model/spot";
@@ -42,16 +41,7 @@ export function BidCard({ ware, own }: CardProps) {
 function TradeCard({ testid, ware: { series }, children }: TradeCardProps) {
   return (
     <article class="card" data-testid={testid}>
-      <header>
-        <h3>
-          <a href={href("series", series.address)}>
-            <ChainText text={series.name} />
-          </a>
-        </h3>
-        <p>
-          <ChainText text={series.symbol} />
-        </p>
-      </header>
+      <SeriesHead series={series} />
       {children}
     </article>
   );
