@@ -131,7 +131,10 @@ test("breather__long_work__lets_others_in_between", async () => {
   const breathe = breather();
   let turns = 0;
   const timer = setInterval(() => turns++);
-  for (const end = performance.now() + 60; performance.now() < end; ) await breathe();
+  for (let i = 0; i < 4; i++) {
+    for (const end = performance.now() + 10; performance.now() < end; );
+    await breathe();
+  }
   clearInterval(timer);
   expect(turns).toBeGreaterThan(1);
 });
