@@ -8,6 +8,8 @@ from simulation.devnet.anvil import CHAIN_ID, Anvil
 
 __all__ = ["CHAIN_ID", "TimedAnvil"]
 
+_MINED_SECONDS = 60
+
 
 class TimedAnvil(Anvil):
     """One anvil process whose time a test moves."""
@@ -37,6 +39,13 @@ class TimedAnvil(Anvil):
         """Mine a block at a time [unix s]; the chain's clock goes on from there."""
         self.do("evm_setNextBlockTimestamp", hex(timestamp))
         self.do("evm_mine")
+
+    def send(self, **transaction: str) -> dict[str, Any]:
+        """Send a transaction as an account of the node's, wait for it, and return its receipt."""
+        tx_hash = self.do("eth_sendTransaction", transaction)
+        receipt = self.rpc.wait_for_receipt(tx_hash, _MINED_SECONDS)
+        assert receipt is not None, "not mined"
+        return receipt
 
     def give(self, account: str, wei: int = 10**20) -> None:
         """Set an account's balance so that it can pay gas."""

@@ -312,7 +312,7 @@ def test_advance__nonce_used_elsewhere__goes_on_with_the_next(
     reporter.daemon.run_once()
     payer = reporter.transmitter.address
     world.anvil.do("anvil_impersonateAccount", payer)
-    world.anvil.do("eth_sendTransaction", {"from": payer, "to": payer, "value": "0x1"})
+    world.anvil.send(**{"from": payer, "to": payer, "value": "0x1"})
     reporter.clock.sleep(SENDING.stuck_seconds)
 
     settle_down(reporter)
@@ -398,5 +398,4 @@ def run_for_an_hour(reporters: Reporters) -> None:
 def post_by_another(world: OracleWorld, data: str) -> None:
     """Post the same signatures from another account."""
     world.anvil.do("evm_setAutomine", True)
-    call = {"from": world.holder, "to": world.oracle.address, "data": data}
-    world.anvil.do("eth_sendTransaction", call)
+    world.anvil.send(**{"from": world.holder, "to": world.oracle.address, "data": data})

@@ -29,7 +29,7 @@ from oracles.daemon.wiring import open_readers
 from oracles.journal.models import PROOF_KINDS, WorkKind
 from testing.bcoin import API_KEY, Bcoin
 from testing.daemon_parts import POLICY, LocalReporter
-from testing.daemon_process import DaemonProcess, toml, wait_for
+from testing.daemon_process import DaemonProcess, toml
 from testing.exchange import Exchanges
 from testing.header_times import REGTEST_BITS, Replay, invented_replay
 from testing.oracle import DISPUTE_WINDOW_SECONDS, OracleConfig
@@ -141,11 +141,8 @@ class Scene:
 
     def send(self, to: str, data: str) -> None:
         """Send a transaction as anyone, and wait for it."""
-        transaction = {"from": self.world.holder, "to": to, "data": data}
-        tx_hash = self.world.rpc.request("eth_sendTransaction", transaction)
-        wait_for(lambda: self.world.rpc.receipt(tx_hash) is not None, 10, "mined")
-        receipt = self.world.rpc.receipt(tx_hash)
-        assert receipt is not None and receipt["status"] == "0x1"
+        receipt = self.world.anvil.send(**{"from": self.world.holder, "to": to, "data": data})
+        assert receipt["status"] == "0x1"
 
     def watch(self, reporter: LocalReporter) -> list[dict[str, object]]:
         """Run the step alone, now; return what it logs."""
