@@ -12,7 +12,7 @@ from testing.oracle import OracleConfig
 from testing.oracle_world import OracleWorld
 from testing.series_world import SeriesWorld
 
-DAYS = "simulated:1"
+_SOURCE = "simulated:1"
 _DAYS = 10
 _FIRST_CYCLES = 3
 
@@ -32,7 +32,7 @@ class Meter:
 
 def small_world(stack: ExitStack) -> OracleWorld:
     """Deploy an oracle of three reporters, threshold two, a day before its first day."""
-    source = open_source(DAYS)
+    source = open_source(_SOURCE)
     first = source.first_day
     world = OracleWorld(OracleConfig(first, source.observe(first).facts.first_height))
     stack.callback(world.close)
@@ -42,7 +42,7 @@ def small_world(stack: ExitStack) -> OracleWorld:
 def busy_reporter(world: OracleWorld, reporters: Reporters) -> LocalReporter:
     """Return a reporter after its first cycles; some of its days are not final."""
     series = SeriesWorld(world, world.first_day + 1).series
-    reporter, whole = reporters.all[0], open_source(DAYS)
+    reporter, whole = reporters.all[0], open_source(_SOURCE)
     for number in range(world.first_day, world.first_day + _DAYS):
         day = DayIndex(number)
         world.finish_day(day)

@@ -18,8 +18,8 @@ from click.testing import CliRunner
 
 from oracles.commands.cli import main as oracles
 from oracles.commands.preflight import run_checks
-from oracles.daemon.settings import load_settings
-from testing.daemon_parts import Reporters
+from oracles.daemon.settings import Settings, load_settings
+from testing.daemon_parts import ManualClock, Reporters
 from testing.daemon_process import DaemonProcess, toml
 from testing.exchange import Exchanges
 from testing.http_server import Asked, Handler
@@ -67,51 +67,53 @@ def idle_cycle_ms(folder: Path) -> float:
 def check_seconds(folder: Path) -> float:
     """Three Bitcoin sources far away, and two exchanges: asked side by side."""
     with ExitStack() as stack:
-        scene = Scene(stack, folder)
-        exchanges = Exchanges(lambda day: 60_000)
-        stack.callback(exchanges.close)
-        scene.reporter.clock.time = (FIRST_DAY + 1) * DAY_SECONDS + 50_000
-        scene.world.anvil.warp(scene.reporter.clock.now())
-        known = scene.blocks[: bisect_right(scene.times, scene.reporter.clock.now())]
-        for server, view in zip(scene.servers.values(), scene.views, strict=True):
-            view.blocks = known
-            server.reply_to_all(_slowly(view.answer))
-        process = DaemonProcess(scene.world, folder / "check", 0, network="regtest")
-        urls = {name: server.url for name, server in scene.servers.items()}
-        process.settings |= {
-            "bitcoin": [{"kind": name, "url": url} for name, url in urls.items()],
-            "prices": ["coinbase", "bitstamp"],
-            "price_urls": exchanges.urls,
-            "peers": [scene.reporter.url],
-        }
-        process.config.write_text(toml(process.settings))
-        settings = load_settings(process.config)
+        settings, clock = far_away(stack, folder)
         began = time.monotonic()
+        assert all(finding.is_good for finding in run_checks(settings, clock))
+        return time.monotonic() - began
 
-        findings = run_checks(settings, scene.reporter.clock)
 
-        taken = time.monotonic() - began
-        assert all(finding.is_good for finding in findings), findings
-        return taken
+def far_away(stack: ExitStack, folder: Path) -> tuple[Settings, ManualClock]:
+    """Return settings for healthy sources far away, and the afternoon of a day."""
+    scene = Scene(stack, folder)
+    exchanges = Exchanges(lambda day: 60_000)
+    stack.callback(exchanges.close)
+    clock = scene.reporter.clock
+    clock.time = (FIRST_DAY + 1) * DAY_SECONDS + 50_000
+    scene.world.anvil.warp(clock.now())
+    known = scene.blocks[: bisect_right(scene.times, clock.now())]
+    for server, view in zip(scene.servers.values(), scene.views, strict=True):
+        view.blocks = known
+        server.reply_to_all(_slowly(view.answer))
+    process = DaemonProcess(scene.world, folder / "check", 0, network="regtest")
+    urls = {name: server.url for name, server in scene.servers.items()}
+    process.settings |= {
+        "bitcoin": [{"kind": name, "url": url} for name, url in urls.items()],
+        "prices": ["coinbase", "bitstamp"],
+        "price_urls": exchanges.urls,
+        "peers": [scene.reporter.url],
+    }
+    process.config.write_text(toml(process.settings))
+    return load_settings(process.config), clock
 
 
 def backfill_seconds(folder: Path) -> float:
     """Ten years of recorded days into facts."""
-    first, last, days = RECORDED
-    data = os.environ.get("HASHRATE_DATA") or "../shared/data"
-    output = folder / "facts.csv"
+    data = Path(os.environ.get("HASHRATE_DATA") or "../shared/data")
     began = time.process_time()
+    backfill(data, folder / "facts.csv")
+    return time.process_time() - began
 
-    result = CliRunner().invoke(
-        oracles,
-        ["backfill", "--source", f"dataset:{data}", "--from", first, "--to", last]
-        + ["--output", str(output)],
-    )
 
-    taken = time.process_time() - began
+def backfill(data: Path, output: Path) -> None:
+    """Write the facts of all recorded days."""
+    first, last, days = RECORDED
+    source = ["--source", f"dataset:{data}", "--from", first, "--to", last]
+
+    result = CliRunner().invoke(oracles, ["backfill", *source, "--output", str(output)])
+
     assert result.exit_code == 0, result.output
     assert len(output.read_text().splitlines()) == days + 1
-    return taken
 
 
 def _slowly(handler: Handler) -> Handler:

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: AGPL-3.0-only
-
 import { useSignal } from "@preact/signals";
 import type { Abi, Address } from "viem";
 import type { Holding } from "../../chain/account";
