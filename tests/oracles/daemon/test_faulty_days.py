@@ -396,9 +396,10 @@ def check_outputs(scene: Scene, days: range) -> None:
 def check_journals(scene: Scene, days: range) -> None:
     """Each file is whole, holds what was posted, and no transaction is open."""
     confirmed = [count_confirmed(daemon, days) for daemon in scene.daemons]
-    # a process that was killed between its transaction and the journal learns of it later
+    # a process that was killed between its transaction and the journal learns of it later; turns
+    # rotate, but of five days a slow machine may pass over the one turn that somebody has
     assert len(days) - len(confirmed) <= sum(confirmed) <= len(days)
-    assert min(confirmed) > 0
+    assert min(confirmed) > 0 or len(days) < 3 * STRETCH
     for daemon in scene.daemons:
         store = open_store(daemon.folder / "journal.sqlite3")
         with store.engine.connect() as connection:

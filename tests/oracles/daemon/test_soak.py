@@ -23,14 +23,14 @@ GROWTH_KB = 12_000
 
 
 @pytest.fixture
-def soak(world: OracleWorld, tmp_path: Path) -> Iterator[Callable[[int, int], None]]:
-    """Run days through three processes and check them."""
+def soak(world: OracleWorld, tmp_path: Path) -> Iterator[Callable[[int, int], list[int]]]:
+    """Run days through three processes and check them; gives how many each of them posted."""
     with ExitStack() as stack:
         daemons = three_reporters(
             stack, world, tmp_path, days="simulated:1", cycle_seconds=0.05, log_level="WARNING"
         )
 
-        def run(days: int, warm: int) -> None:
+        def run(days: int, warm: int) -> list[int]:
             first = world.first_day
             for daemon in daemons:
                 daemon.start()
@@ -54,19 +54,19 @@ def soak(world: OracleWorld, tmp_path: Path) -> Iterator[Callable[[int, int], No
             assert {event["event"] for event in events} <= {"peer_unreachable"}  # while they start
             confirmed = [count_confirmed(daemon, range(first, first + days)) for daemon in daemons]
             assert sum(confirmed) == days
-            assert min(confirmed) > 0  # turns rotate
+            return confirmed
 
         yield run
 
 
-def test_run__a_dozen_days__none_missed_or_doubled(soak: Callable[[int, int], None]) -> None:
+def test_run__a_dozen_days__none_missed_or_doubled(soak: Callable[[int, int], list[int]]) -> None:
     """Twelve days, for every run of the tests."""
     soak(12, 5)
 
 
 @pytest.mark.long
 def test_run__four_hundred_days__none_missed_or_doubled(
-    soak: Callable[[int, int], None],
+    soak: Callable[[int, int], list[int]],
 ) -> None:
     """Four hundred days, for the long run."""
-    soak(400, 50)
+    assert min(soak(400, 50)) > 0  # turns rotate; on few days a slow machine passes all of one's
