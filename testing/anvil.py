@@ -5,14 +5,20 @@ import signal
 from typing import Any
 
 from simulation.devnet.anvil import CHAIN_ID, Anvil
+from testing.ports import HeldPort
 
 __all__ = ["CHAIN_ID", "TimedAnvil"]
 
-_MINED_SECONDS = 60
+_MINED_SECONDS = 300
 
 
 class TimedAnvil(Anvil):
     """One anvil process whose time a test moves."""
+
+    def __init__(self, *options: str, timestamp: int | None = None) -> None:
+        """Start it on a port of its own; see `Anvil`."""
+        self._held = HeldPort()
+        super().__init__(*options, timestamp=timestamp, port=self._held.number)
 
     def pause(self) -> None:
         """Stop the process where it stands: it takes connections and does not answer."""

@@ -20,15 +20,15 @@ from eth_account import Account
 from commands.shell.provenance import ROOT
 from hashrate.evm.rpc import EvmRpc
 from hashrate.service.listener import Listener
-from hashrate.service.ports import free_port
 from simulation.devnet.multicall import ADDRESS as MULTICALL3
 from simulation.devnet.page import DIST, deployment_document, make_app
 from simulation.devnet.trading import MAKERS
 from testing.evm_contract import EvmChain
+from testing.ports import HeldPort
 from tests.conftest import tool_missing
 
 START_SECONDS = 300
-STOP_SECONDS = 20
+STOP_SECONDS = 300
 PAST_DAYS = 9
 WAD = 10**18
 _CLOSES_AT = 6  # place in the offering's Round
@@ -40,7 +40,8 @@ class Devnet:
 
     def __init__(self, log: Path, *options: str) -> None:
         """Start it on free ports, with its output in a file."""
-        self.ports = tuple(free_port() for _ in range(3))
+        self._held = [HeldPort() for _ in range(3)]
+        self.ports = tuple(each.number for each in self._held)
         self.url, self.rpc_url, self.relay_url = (f"http://127.0.0.1:{p}" for p in self.ports)
         self._log = log
         command = [str(Path(sys.executable).parent / "ape"), "run", "devnet"]
