@@ -11,12 +11,13 @@ from typing import Any
 
 import httpx2 as httpx
 
-from hashrate.service.ports import free_port
+from testing.ports import HeldPort
 
 ROOT = Path(__file__).resolve().parent.parent
 PROGRAM = ROOT / "node_modules/bcoin/bin/node"
 API_KEY = "public test key"
-_START_SECONDS = 30
+_PATIENCE_SECONDS = 300
+_KEPT_SECONDS = 1  # the node hangs up after five: not to be asked at that very moment
 
 
 class RpcRefused(Exception):
@@ -28,7 +29,8 @@ class Bcoin:
 
     def __init__(self, folder: Path) -> None:
         """Start it on free ports."""
-        self.port, self._wallet_port = free_port(), free_port()
+        self._held = HeldPort(), HeldPort()
+        self.port, self._wallet_port = (each.number for each in self._held)
         self.url = f"http://127.0.0.1:{self.port}"
         folder.mkdir(parents=True, exist_ok=True)
         node = shutil.which("node")
@@ -58,7 +60,12 @@ class Bcoin:
             command, env=environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL
         )
         log.close()
-        self._client = httpx.Client(auth=("x", API_KEY), timeout=30, trust_env=False)
+        self._client = httpx.Client(
+            auth=("x", API_KEY),
+            timeout=_PATIENCE_SECONDS,
+            limits=httpx.Limits(keepalive_expiry=_KEPT_SECONDS),
+            trust_env=False,
+        )
         self._wait()
 
     def close(self) -> None:
@@ -114,7 +121,7 @@ class Bcoin:
     def pay(self) -> int:
         """Put a payment into the mempool, and return its fee by its inputs and outputs [sats]."""
         paid = self.wallet("sendtoaddress", self.new_address(), 1.5)
-        deadline = time.monotonic() + _START_SECONDS
+        deadline = time.monotonic() + _PATIENCE_SECONDS
         while paid not in self.call("getrawmempool"):  # the wallet answers before the node has it
             assert time.monotonic() < deadline
             time.sleep(0.02)
@@ -160,7 +167,7 @@ class Bcoin:
         self.call("invalidateblock", self.call("getblockhash", height))
 
     def _wait(self) -> None:
-        deadline = time.monotonic() + _START_SECONDS
+        deadline = time.monotonic() + _PATIENCE_SECONDS
         while True:
             try:
                 self.height()

@@ -13,14 +13,13 @@ from typing import Any
 from eth_account import Account
 from eth_account.signers.local import LocalAccount
 
-from hashrate.service.ports import free_port
 from testing.oracle_world import OracleWorld
+from testing.ports import HeldPort
 from testing.program import ROOT, Program
 
 PASSWORD = "correct horse battery staple"
 PATIENCE_SECONDS = 300
 """How long tests wait for what has to come, on a machine that is busy with others: no measure."""
-_STOP_SECONDS = 60
 
 
 class DaemonProcess(Program):
@@ -29,10 +28,11 @@ class DaemonProcess(Program):
     def __init__(self, world: OracleWorld, folder: Path, number: int, **settings: Any) -> None:
         """Write keys and settings; nothing is started."""
         folder.mkdir(parents=True, exist_ok=True)
-        super().__init__(folder / "log", _STOP_SECONDS)
+        super().__init__(folder / "log", PATIENCE_SECONDS)
         self.folder = folder
         self.number = number
-        self.port, self.operator_port = free_port(), free_port()
+        self._held = HeldPort(), HeldPort()
+        self.port, self.operator_port = (each.number for each in self._held)
         self.url = f"http://127.0.0.1:{self.port}"
         self.config = folder / "settings.toml"
         self.clock_file = folder / "clock"
@@ -117,7 +117,12 @@ class DaemonProcess(Program):
         name, *rest = arguments
         command = [sys.executable, "-m", "oracles", name, "--config", str(self.config), *rest]
         return subprocess.run(
-            command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+            command,
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE_SECONDS,
+            check=False,
         )
 
 

@@ -151,6 +151,7 @@ def _handler(server: HttpServer) -> type[BaseHTTPRequestHandler]:
 
 class _Listener(ThreadingHTTPServer):
     daemon_threads = True
+    request_queue_size = 128  # of five that wait, the sixth comes again after a second
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Pass over clients that hang up, as some tests mean them to."""

@@ -5,12 +5,13 @@ import os
 import shutil
 import subprocess
 import tempfile
+import time
 from pathlib import Path
 
 import psycopg
 from psycopg import sql
 
-from hashrate.service.ports import free_port
+from testing.ports import HeldPort
 
 _DEBIAN = Path("/usr/lib/postgresql")
 _SERVER_USER = "postgres"  # the server refuses to run as root
@@ -36,7 +37,8 @@ class Postgres:
         if os.geteuid() == 0:
             shutil.chown(self._folder, _SERVER_USER)
             self._as_user = ["runuser", "-u", _SERVER_USER, "--"]
-        self.port = free_port()
+        self._held = HeldPort()
+        self.port = self._held.number
         self._count = 0
         data = str(self._folder / "data")
         init = ("--auth=trust", "--username=relay", "--encoding=UTF8", "--no-sync")
@@ -56,10 +58,16 @@ class Postgres:
     def drop_connections(self, url: str) -> None:
         """End every connection to a database, as a network that fails does."""
         with psycopg.connect(self._url("postgres"), autocommit=True) as connection:
-            connection.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s",
+            ended = connection.execute(
+                "SELECT pid, pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s",
                 [url.rpartition("/")[2]],
-            )
+            ).fetchall()
+            left = [pid for pid, _ in ended]
+            # they are only told to end; until they have, each holds its locks
+            while connection.execute(
+                "SELECT 1 FROM pg_stat_activity WHERE pid = ANY(%s)", [left]
+            ).fetchall():
+                time.sleep(0.01)
 
     def close(self) -> None:
         """Stop the server and remove its folder."""

@@ -44,9 +44,9 @@ class Program:
             self._process = None
 
     def events(self) -> list[dict[str, Any]]:
-        """Read the log."""
-        lines = self.log.read_text().splitlines() if self.log.exists() else []
-        return [json.loads(line) for line in lines]
+        """Read the log; of a process that runs, what it has written whole."""
+        text = self.log.read_text() if self.log.exists() else ""
+        return [json.loads(line) for line in text[: text.rfind("\n") + 1].splitlines()]
 
     def _spawn(self, command: Sequence[str], environment: Mapping[str, str] | None = None) -> None:
         """Start it with this process's environment, changed in parts."""

@@ -11,12 +11,10 @@ import httpx2 as httpx
 
 from hashrate.orders.order import BookDomain, SignedOrder, order_hash
 from hashrate.orders.order_file import order_to_json
-from hashrate.service.ports import free_port
 from simulation.devnet.anvil import Anvil
-from testing.daemon_process import toml, wait_for
+from testing.daemon_process import PATIENCE_SECONDS, toml, wait_for
+from testing.ports import HeldPort
 from testing.program import ROOT, Program
-
-_START_SECONDS = 60
 
 
 class Followed(Protocol):
@@ -41,9 +39,10 @@ class RelayProcess(Program):
     def __init__(self, world: Followed, folder: Path, **settings: Any) -> None:
         """Write the settings; nothing is started."""
         folder.mkdir(parents=True, exist_ok=True)
-        super().__init__(folder / "log", _START_SECONDS)
+        super().__init__(folder / "log", PATIENCE_SECONDS)
         self.config = folder / "relay.toml"
-        self.port, self.operator_port = free_port(), free_port()
+        self._held = HeldPort(), HeldPort()
+        self.port, self.operator_port = (each.number for each in self._held)
         self.url = f"http://127.0.0.1:{self.port}"
         self.operator_url = f"http://127.0.0.1:{self.operator_port}"
         self.skew_seconds = 0
@@ -64,15 +63,19 @@ class RelayProcess(Program):
             "submits_burst": 1_000,
             "reads_per_second": 10_000,
             "reads_burst": 10_000,
+            # a client that a busy machine stops for a while is not hung up on
+            "header_seconds": PATIENCE_SECONDS,
+            "body_seconds": PATIENCE_SECONDS,
+            "request_seconds": PATIENCE_SECONDS,
         }
         self.config.write_text(toml(plain | settings))
-        self._http = httpx.Client(base_url=self.url, timeout=10, trust_env=False)
+        self._http = httpx.Client(base_url=self.url, timeout=PATIENCE_SECONDS, trust_env=False)
 
     def start(self) -> None:
         """Start it and wait until it follows the chain."""
         command = [sys.executable, "-m", "relay", "run", "--config", str(self.config)]
         self._spawn(command, self._environment())
-        wait_for(self._is_ready, _START_SECONDS, f"relay is ready: {self.log.read_text()}")
+        wait_for(self._is_ready, PATIENCE_SECONDS, f"relay is ready: {self.log.read_text()}")
 
     def close(self) -> None:
         """End it and the connections to it."""
@@ -111,7 +114,13 @@ class RelayProcess(Program):
         """Run one of the relay's commands."""
         command = [sys.executable, "-m", "relay", *arguments]
         return subprocess.run(
-            command, cwd=ROOT, capture_output=True, text=True, input=text, timeout=60, check=False
+            command,
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            input=text,
+            timeout=PATIENCE_SECONDS,
+            check=False,
         )
 
     def _environment(self) -> dict[str, str]:
