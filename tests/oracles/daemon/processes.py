@@ -34,8 +34,9 @@ def is_posted(world: OracleWorld, day: int) -> bool:
 
 
 def count_confirmed(daemon: DaemonProcess, days: range) -> int:
-    """Count the days a process posted itself, by its journal."""
-    journal = Journal(open_store(daemon.folder / "journal.sqlite3"), ManualClock(0))
+    """Count the days a process posted itself, by its journal; it may be running."""
+    store = open_store(daemon.folder / "journal.sqlite3", writes=False)
+    journal = Journal(store, ManualClock(0))
     rows = [row for day in days for row in journal.transactions(WorkKind.DAY, DayIndex(day))]
     journal.close()
     return sum(row.fate == Fate.CONFIRMED for row in rows)

@@ -235,9 +235,10 @@ def test_run__stopped_by_its_supervisor__ends_well(
     process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True)
     try:
         wait_for(lambda: is_healthy(posted), PATIENCE_SECONDS, "it is healthy")
-        peer = httpx.get(f"{posted.url}/v1/reports/{iso_from_day(DayIndex(world.first_day))}")
+        path = f"/v1/reports/{iso_from_day(DayIndex(world.first_day))}"
+        peer = httpx.get(posted.url + path, trust_env=False, timeout=PATIENCE_SECONDS)
         process.send_signal(signal.SIGTERM)
-        errors = process.communicate(timeout=30)[1]
+        errors = process.communicate(timeout=PATIENCE_SECONDS)[1]
     finally:
         process.kill()
 
@@ -251,7 +252,7 @@ def test_run__stopped_by_its_supervisor__ends_well(
 def is_healthy(daemon: DaemonProcess) -> bool:
     """Return a process's state."""
     try:
-        return httpx.get(f"{daemon.operator_url}/healthz").status_code == 200
+        return httpx.get(f"{daemon.operator_url}/healthz", trust_env=False).status_code == 200
     except httpx.HTTPError:
         return False
 

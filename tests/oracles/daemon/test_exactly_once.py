@@ -143,6 +143,7 @@ def test_run_once__node_dead_for_an_hour__catches_up(
     assert reporter.daemon.run_once().is_good
 
     assert reporter.parts.health.complaints() == []
+    settle_down(reporter)
     assert world.posted_exactly_once(day, day)
 
 

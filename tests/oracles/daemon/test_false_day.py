@@ -12,6 +12,7 @@ from hashrate.core.types import BlockHeight, DayFacts, DayIndex, Sats
 from oracles.daemon.parts import Outcome
 from oracles.daemon.readings import FactsReader, FactsReading
 from testing.daemon_parts import POLICY, LocalReporter, ManualClock
+from testing.daemon_process import PATIENCE_SECONDS, wait_for
 from testing.oracle_world import DAY_SECONDS, OracleWorld
 
 pytestmark = pytest.mark.integration
@@ -66,7 +67,7 @@ def test_run_once__false_day_before__waits_while_it_is_pending_and_then_leaves_i
     for reporter, source in zip(reporters, honest, strict=True):
         reporter.change(facts=Lie(source))
     run(world, reporters, (first + 1) * DAY_SECONDS + 3_600)
-    assert world.next_day() == first + 1
+    wait_for(lambda: world.next_day() == first + 1, PATIENCE_SECONDS, "the false day is mined")
     for reporter, source in zip(reporters, honest, strict=True):
         reporter.change(facts=source)
 
@@ -81,7 +82,7 @@ def test_run_once__false_day_before__waits_while_it_is_pending_and_then_leaves_i
         run(world, reporters, (first + 4) * DAY_SECONDS + 2 * 3_600)
     loud = [log for log in logs if log["event"] == "false_day_is_final"]
     assert loud and {log["log_level"] for log in loud} == {"error"}
-    assert world.next_day() > first + 1
+    wait_for(lambda: world.next_day() > first + 1, PATIENCE_SECONDS, "the true day is mined")
     (posted,) = world.day_facts(first + 1)
     assert posted == honest[0].read(DayIndex(first + 1), None).facts.as_tuple()
     record = world.oracle.read("day_record", first + 1)

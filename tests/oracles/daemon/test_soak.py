@@ -30,8 +30,12 @@ def soak(world: OracleWorld, tmp_path: Path) -> Iterator[Callable[[int, int], li
             stack, world, tmp_path, days="simulated:1", cycle_seconds=0.05, log_level="WARNING"
         )
 
+        first = world.first_day
+
+        def count_all(days: int) -> list[int]:
+            return [count_confirmed(daemon, range(first, first + days)) for daemon in daemons]
+
         def run(days: int, warm: int) -> list[int]:
-            first = world.first_day
             for daemon in daemons:
                 daemon.start()
             before: list[int] = []
@@ -41,7 +45,14 @@ def soak(world: OracleWorld, tmp_path: Path) -> Iterator[Callable[[int, int], li
                 world.finish_day(day)
                 wait_for(partial(is_posted, world, day), PATIENCE_SECONDS, f"day {day}")
             after = [daemon.resident_kb() for daemon in daemons]
-            served = [httpx.get(f"{d.operator_url}/metrics", trust_env=False) for d in daemons]
+            served = [
+                httpx.get(f"{d.operator_url}/metrics", trust_env=False, timeout=PATIENCE_SECONDS)
+                for d in daemons
+            ]
+            # a day is on the chain before the next cycle of whoever posted it confirms it
+            wait_for(
+                lambda: sum(count_all(days)) == days, PATIENCE_SECONDS, "every day is confirmed"
+            )
             assert [daemon.stop() for daemon in daemons] == [0, 0, 0]
 
             assert world.posted_exactly_once(first, first + days - 1)
@@ -52,7 +63,7 @@ def soak(world: OracleWorld, tmp_path: Path) -> Iterator[Callable[[int, int], li
             events = [event for daemon in daemons for event in daemon.events()]
             assert [event for event in events if event["level"] != "warning"] == []
             assert {event["event"] for event in events} <= {"peer_unreachable"}  # while they start
-            confirmed = [count_confirmed(daemon, range(first, first + days)) for daemon in daemons]
+            confirmed = count_all(days)
             assert sum(confirmed) == days
             return confirmed
 

@@ -76,14 +76,18 @@ class Scene:
     def finish_day(self, day: int, wrong: DaemonProcess | None = None) -> None:
         """Let a day be over on both chains, and wait until it and its output are posted.
 
-        Who is wrong about it signs first: nobody signs a day that is posted, or asks a peer of it.
+        Who is wrong about it signs first, and the honest one second, who then finds a false day
+        among its peers': nobody signs a day that is posted, or asks a peer of it.
         """
         self.mine_day(day)
         self.world.finish_day(day)
-        if wrong is not None:
-            self.move_clock(wrong)
+        honest, liar, _ = self.daemons
+        for daemon in () if wrong is None else (wrong, honest):
+            self.move_clock(daemon)
+            wait_for(partial(self.has_signed, daemon, day), PATIENCE_SECONDS, f"a report of {day}")
+        if wrong is liar:
             wait_for(
-                lambda: self.has_signed(wrong, day), PATIENCE_SECONDS, f"a wrong report of {day}"
+                partial(self.has_logged, honest, "peer_differs"), PATIENCE_SECONDS, "it differs"
             )
         self.move_clock(*self.daemons)
         wait_for(lambda: self.world.next_day() == day + 1, PATIENCE_SECONDS, f"day {day} is posted")

@@ -29,7 +29,7 @@ from oracles.daemon.wiring import open_readers
 from oracles.journal.models import PROOF_KINDS, WorkKind
 from testing.bcoin import API_KEY, Bcoin
 from testing.daemon_parts import POLICY, LocalReporter
-from testing.daemon_process import DaemonProcess, toml
+from testing.daemon_process import PATIENCE_SECONDS, DaemonProcess, toml
 from testing.exchange import Exchanges
 from testing.header_times import REGTEST_BITS, Replay, invented_replay
 from testing.oracle import DISPUTE_WINDOW_SECONDS, OracleConfig
@@ -360,7 +360,7 @@ def test_commands__as_an_operator_types_them__prove_dispute_and_show(scene: Scen
         daemon.config.write_text(toml(daemon.settings))
         command = [sys.executable, "-m", "oracles", *arguments, "--config", str(daemon.config)]
         return subprocess.run(
-            command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False
+            command, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False
         )
 
     def done(*arguments: str) -> str:
