@@ -13,7 +13,7 @@ import pytest
 from hashrate.orders.order import SignedOrder
 from maker.cycle import Maker
 from maker.errors import MakerStoppedError
-from testing.daemon_process import toml, wait_for
+from testing.daemon_process import PATIENCE_SECONDS, toml, wait_for
 from testing.http_server import json_answer, serving
 from testing.maker_world import MakerWorld
 from testing.oracle_world import DAY_SECONDS
@@ -23,7 +23,6 @@ from testing.relay_process import RelayProcess
 pytestmark = pytest.mark.integration
 
 Make = Callable[..., Maker]
-_SECONDS = 60.0
 
 
 def side(maker: Maker, series: int, *, is_buy: bool) -> SignedOrder:
@@ -153,7 +152,9 @@ def test_look__retarget_near__cancels_what_is_open(
     assert re.fullmatch(r"the retarget at \d+ is near", report.quiet)
     assert world.book.read("epoch_of", account.address) == epoch + 1
     wait_for(
-        lambda: relay.get("/markets").json()["markets"] == [], _SECONDS, "the relay drops them"
+        lambda: relay.get("/markets").json()["markets"] == [],
+        PATIENCE_SECONDS,
+        "the relay drops them",
     )
 
 
@@ -241,7 +242,9 @@ def test_look__loss_limit__cancels_all_and_stops_for_good(
     assert maker.orders == ()
     assert world.book.read("epoch_of", account.address) == epoch + 1
     wait_for(
-        lambda: relay.get("/markets").json()["markets"] == [], _SECONDS, "the relay drops them"
+        lambda: relay.get("/markets").json()["markets"] == [],
+        PATIENCE_SECONDS,
+        "the relay drops them",
     )
     with pytest.raises(MakerStoppedError):  # and whoever starts it again learns why not
         make(account, loss_sats=10**9).look()
@@ -262,15 +265,19 @@ def test_run__loss_limit__ends_with_exit_code_one(
         [*command, "run", "--config", str(config)], cwd=ROOT, stdout=log, stderr=log
     )
     try:
-        wait_for(lambda: len(relay.get("/markets").json()["markets"]) == 2, _SECONDS, "it quotes")
+        wait_for(
+            lambda: len(relay.get("/markets").json()["markets"]) == 2, PATIENCE_SECONDS, "it quotes"
+        )
         lose(world)
-        assert process.wait(_SECONDS) == 1
+        assert process.wait(PATIENCE_SECONDS) == 1
     finally:
         process.kill()
         process.wait()
         log.close()
     wait_for(
-        lambda: relay.get("/markets").json()["markets"] == [], _SECONDS, "the relay drops them"
+        lambda: relay.get("/markets").json()["markets"] == [],
+        PATIENCE_SECONDS,
+        "the relay drops them",
     )
     events = [json.loads(line)["event"] for line in (tmp_path / "run/log").read_text().splitlines()]
     assert events.index("stopped") < events.index("cancelled")

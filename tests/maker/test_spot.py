@@ -13,7 +13,7 @@ from hashrate.orders.spot import SignedSpotOrder
 from hashrate.products.spot.maths import cost
 from maker.cycle import Maker
 from maker.errors import MakerStoppedError
-from testing.daemon_process import wait_for
+from testing.daemon_process import PATIENCE_SECONDS, wait_for
 from testing.maker_world import MakerWorld
 from testing.oracle_world import DAY_SECONDS
 from testing.relay_process import RelayProcess
@@ -157,7 +157,11 @@ def test_look__retarget_near__cancels_on_both_books(
     assert report.quiet.startswith("the retarget at")
     after = [each.read("epoch_of", account.address) for each in (world.book, world.market)]
     assert after == [each + 1 for each in before]
-    wait_for(lambda: relay.get("/markets").json()["markets"] == [], 60, "the relay drops them")
+    wait_for(
+        lambda: relay.get("/markets").json()["markets"] == [],
+        PATIENCE_SECONDS,
+        "the relay drops them",
+    )
 
 
 def test_look__stale_price__is_cancelled(

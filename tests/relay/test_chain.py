@@ -3,19 +3,18 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from eth_utils.abi import event_abi_to_log_topic, function_abi_to_4byte_selector
 
 from relay.events import MoneyToken
 from testing.compiler import compiled
-from testing.daemon_process import wait_for
+from testing.daemon_process import PATIENCE_SECONDS, wait_for
 from testing.forwards_world import ForwardsWorld
 from testing.relay_process import RelayProcess
 
 pytestmark = pytest.mark.integration
-
-_SECONDS = 30.0
 
 
 def test_reorganisation__a_fill_is_undone__lists_the_order_again(
@@ -28,13 +27,13 @@ def test_reorganisation__a_fill_is_undone__lists_the_order_again(
     taker = world.trader("taker")
     world.fill(taker, whole, 10)
     world.fill(taker, part, 3)
-    wait_for(lambda: relay.reason_gone(whole) == "nothing_left", _SECONDS, "one is filled")
-    wait_for(lambda: relay.remaining(part) == 7, _SECONDS, "the other in part")
+    wait_for(lambda: relay.reason_gone(whole) == "nothing_left", PATIENCE_SECONDS, "one is filled")
+    wait_for(lambda: relay.remaining(part) == 7, PATIENCE_SECONDS, "the other in part")
 
     world.anvil.do("anvil_reorg", 2, [])
 
-    wait_for(lambda: relay.reason_gone(whole) is None, _SECONDS, "the filled one is back")
-    wait_for(lambda: relay.remaining(part) == 10, _SECONDS, "the other one is whole")
+    wait_for(lambda: relay.reason_gone(whole) is None, PATIENCE_SECONDS, "the filled one is back")
+    wait_for(lambda: relay.remaining(part) == 10, PATIENCE_SECONDS, "the other one is whole")
     assert relay.remaining(whole) == 10
 
 
@@ -49,7 +48,7 @@ def test_reorganisation__the_money_never_came__hides_the_order(
 
     world.anvil.do("anvil_reorg", 1, [])
 
-    wait_for(lambda: relay.covered(signed) == 0, _SECONDS, "it is hidden")
+    wait_for(lambda: relay.covered(signed) == 0, PATIENCE_SECONDS, "it is hidden")
 
 
 def test_node__gone__is_said_and_survived(
@@ -64,7 +63,7 @@ def test_node__gone__is_said_and_survived(
 
     world.anvil.pause()
     try:
-        wait_for(lambda: relay.get("/health").status_code == 503, 30, "it is said")
+        wait_for(lambda: relay.get("/health").status_code == 503, PATIENCE_SECONDS, "it is said")
         assert "the chain was not followed" in relay.get("/health").json()["reasons"][0]
         assert relay.reason_gone(signed) is None
         refused = relay.post(late)
@@ -73,8 +72,10 @@ def test_node__gone__is_said_and_survived(
         world.anvil.resume()
     world.cancel(signed)
 
-    wait_for(lambda: relay.reason_gone(signed) == "nothing_left", 30, "the cancel is seen")
-    wait_for(lambda: relay.get("/health").status_code == 200, _SECONDS, "all is well")
+    wait_for(
+        lambda: relay.reason_gone(signed) == "nothing_left", PATIENCE_SECONDS, "the cancel is seen"
+    )
+    wait_for(lambda: relay.get("/health").status_code == 200, PATIENCE_SECONDS, "all is well")
     assert relay.post(late).status_code == 201
 
 
@@ -119,10 +120,12 @@ def test_logs__of_a_life__are_json_and_hold_what_happened(
     signed = world.order(world.trader("maker"))
     name = relay.post(signed).json()["order"]["hash"]
     world.cancel(signed)
-    wait_for(lambda: relay.reason_gone(signed) is not None, _SECONDS, "it is dropped")
 
-    events = [event for event in relay.events() if event.get("order") == name]
+    def told() -> list[dict[str, Any]]:
+        return [event for event in relay.events() if event.get("order") == name]
 
+    wait_for(lambda: len(told()) > 1, PATIENCE_SECONDS, "it is dropped")
+    events = told()
     assert [event["event"] for event in events] == ["listed", "dropped"]
     assert {event["maker"] for event in events} == {signed.order.maker}
     assert events[1]["reason"] == "nothing_left"

@@ -12,7 +12,7 @@ from hashrate.evm.contracts.forwards import ForwardsBook
 from hashrate.orders.order import SignedOrder, sign_order
 from hashrate.orders.order_file import order_from_json
 from relay.events import MoneyToken
-from testing.daemon_process import wait_for
+from testing.daemon_process import PATIENCE_SECONDS, wait_for
 from testing.evm_contract import EvmContract
 from testing.forwards_world import CAP, FLOOR, MONEY, PRICE, ForwardsWorld
 from testing.oracle_world import DAY_SECONDS
@@ -20,13 +20,12 @@ from testing.relay_process import RelayProcess
 
 pytestmark = pytest.mark.integration
 
-_SECONDS = 30.0
 COST = 10 * 30 * (PRICE - FLOOR)  # of the plain order [base units]
 
 
 def wait_until_gone(relay: RelayProcess, signed: SignedOrder, reason: str) -> None:
     """Wait until an order has left the book, for a reason."""
-    wait_for(lambda: relay.reason_gone(signed) is not None, _SECONDS, "it leaves the book")
+    wait_for(lambda: relay.reason_gone(signed) is not None, PATIENCE_SECONDS, "it leaves the book")
     assert relay.reason_gone(signed) == reason
 
 
@@ -61,7 +60,7 @@ def test_fill__part_and_rest__counts_down_and_drops(
     name = relay.post(signed).json()["order"]["hash"]
 
     world.fill(taker, signed, 4)
-    wait_for(lambda: relay.remaining(signed) == 6, _SECONDS, "six are left")
+    wait_for(lambda: relay.remaining(signed) == 6, PATIENCE_SECONDS, "six are left")
     (event,) = world.rpc.logs(world.book.address, [ForwardsBook.OrderFilled.topic], 0)
     assert event["topics"][1] == name
     assert levels(relay, world.months[0], "buy") == [(str(PRICE), "6", "0")]
@@ -102,7 +101,7 @@ def test_cancel_all__by_the_maker__drops_all_of_the_epoch(
 
 def wait_until_covered(relay: RelayProcess, signed: SignedOrder, units: int) -> None:
     """Wait until so much of an order is shown [contracts]."""
-    wait_for(lambda: relay.covered(signed) == units, _SECONDS, f"{units} are covered")
+    wait_for(lambda: relay.covered(signed) == units, PATIENCE_SECONDS, f"{units} are covered")
 
 
 def test_money__allowance_revoked__hides(world: ForwardsWorld, relay: RelayProcess) -> None:
@@ -187,7 +186,7 @@ def test_time__deadline_over__drops(world: ForwardsWorld, relay: RelayProcess) -
     world.anvil.warp(signed.order.deadline)
     wait_for(
         lambda: relay.get("/markets").json()["block"]["timestamp"] == signed.order.deadline,
-        _SECONDS,
+        PATIENCE_SECONDS,
         "the relay has seen the block",
     )
     assert relay.reason_gone(signed) is None
@@ -224,7 +223,7 @@ def test_strip__handed_in__is_under_each_month(world: ForwardsWorld, relay: Rela
     assert levels(relay, first, "buy") == [(str(PRICE), "10", "10")]
     assert all(levels(relay, each, "buy") == [(str(PRICE), "0", "10")] for each in others)
     world.fill(world.trader("taker"), signed, 3)
-    wait_for(lambda: relay.remaining(signed) == 7, _SECONDS, "seven are left")
+    wait_for(lambda: relay.remaining(signed) == 7, PATIENCE_SECONDS, "seven are left")
     assert {levels(relay, each, "buy")[0][2] for each in world.months} == {"7"}
     world.cancel(signed)
     wait_until_gone(relay, signed, "nothing_left")

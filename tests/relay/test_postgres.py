@@ -10,7 +10,7 @@ import pytest
 from hashrate.orders.order_file import order_to_json
 from relay.node import Head
 from relay.store import NewRow, RelayStore
-from testing.daemon_process import wait_for
+from testing.daemon_process import PATIENCE_SECONDS, wait_for
 from testing.forwards_world import ForwardsWorld
 from testing.postgres import Postgres
 from testing.relay_process import RelayProcess
@@ -18,7 +18,6 @@ from tests.relay.attacks.attackers import MANY, OPEN, bids, covered, name_of, or
 from tests.relay.builders import DOMAIN
 from tests.relay.doubles import NOW, office
 
-_SECONDS = 60.0
 pytestmark = pytest.mark.integration
 
 
@@ -149,26 +148,30 @@ def test_processes__killed_and_reorganised__lose_nothing_and_show_no_dead_order(
     assert [one.post(filled).status_code, two.post(cancelled).status_code] == [201, 201]
     assert two.post(kept).status_code == 201
     for relay in (one, two):
-        wait_for(lambda relay=relay: _open(relay, world) == 3, _SECONDS, "both have all")
+        wait_for(lambda relay=relay: _open(relay, world) == 3, PATIENCE_SECONDS, "both have all")
 
     one.kill()
     world.cancel(cancelled)
-    wait_for(lambda: two.reason_gone(cancelled) == "nothing_left", _SECONDS, "the other follows")
+    wait_for(
+        lambda: two.reason_gone(cancelled) == "nothing_left", PATIENCE_SECONDS, "the other follows"
+    )
 
     for _ in range(5):
         world.anvil.do("evm_mine")
     world.fill(taker, filled, 10)
-    wait_for(lambda: two.reason_gone(filled) == "nothing_left", _SECONDS, "it is filled")
+    wait_for(lambda: two.reason_gone(filled) == "nothing_left", PATIENCE_SECONDS, "it is filled")
     world.anvil.do("anvil_reorg", 6, [])
-    wait_for(lambda: two.reason_gone(filled) is None, _SECONDS, "the fill never was")
+    wait_for(lambda: two.reason_gone(filled) is None, PATIENCE_SECONDS, "the fill never was")
 
     one.start()
-    wait_for(lambda: one.reason_gone(filled) is None, _SECONDS, "the first knows it, too")
+    wait_for(lambda: one.reason_gone(filled) is None, PATIENCE_SECONDS, "the first knows it, too")
     assert one.reason_gone(kept) is None
     assert one.reason_gone(cancelled) is not None
     world.cancel(filled)
     for relay in (one, two):
-        wait_for(lambda relay=relay: relay.reason_gone(filled) is not None, _SECONDS, "gone")
+        wait_for(
+            lambda relay=relay: relay.reason_gone(filled) is not None, PATIENCE_SECONDS, "gone"
+        )
 
 
 def test_processes__clocks_twenty_minutes_apart__show_one_book(
@@ -189,16 +192,20 @@ def test_processes__clocks_twenty_minutes_apart__show_one_book(
     # by the late one's clock its deadline is over already
     assert [late.post(brief).status_code, early.post(kept).status_code] == [201, 201]
     for relay in relays:
-        wait_for(lambda relay=relay: _open(relay, world) == 2, _SECONDS, "both have both")
+        wait_for(lambda relay=relay: _open(relay, world) == 2, PATIENCE_SECONDS, "both have both")
 
     early.kill()
     world.cancel(kept)
-    wait_for(lambda: late.reason_gone(kept) == "nothing_left", _SECONDS, "the other follows")
+    wait_for(
+        lambda: late.reason_gone(kept) == "nothing_left", PATIENCE_SECONDS, "the other follows"
+    )
     assert late.reason_gone(brief) is None
     early.start()
     late.kill()
     world.anvil.warp(brief.order.deadline + 1)
-    wait_for(lambda: early.reason_gone(brief) == "closed", _SECONDS, "the chain's time is over")
+    wait_for(
+        lambda: early.reason_gone(brief) == "closed", PATIENCE_SECONDS, "the chain's time is over"
+    )
     late.start()
     assert late.reason_gone(brief) is not None
     assert _open(late, world) == _open(early, world) == 0

@@ -23,6 +23,9 @@ OPEN = IntakePolicy(
     maker_burst=100_000,
     wallets_per_second=10_000,
     wallets_burst=10_000,
+    # what is remembered for seconds is not forgotten by a test that is stopped for some
+    refusal_seconds=3_600,
+    money_seconds=3_600,
 )
 
 
