@@ -54,7 +54,7 @@ def start() -> Iterator[Start]:
             for number, node in enumerate(nodes):
                 server = stack.enter_context(serving())
                 server.reply_to_all(node.answer)
-                named.append((f"n{number}", EvmRpc(server.url, timeout_seconds=2.0)))
+                named.append((f"n{number}", EvmRpc(server.url, timeout_seconds=60.0)))
             client = EvmNodes(named, CHAIN, max_head_age=900)
             stack.callback(client.close)
             return client

@@ -2,6 +2,7 @@
 """One whole answer or a typed error: bounded in time and size, for callers of both kinds."""
 
 import asyncio
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -20,7 +21,8 @@ from testing.http_server import HttpServer, text_answer
 
 pytestmark = pytest.mark.integration
 
-BOUNDS = Bounds(timeout_seconds=0.5, total_seconds=1.0, max_bytes=1_000)
+BOUNDS = Bounds(timeout_seconds=60.0, total_seconds=60.0, max_bytes=1_000)
+BRIEF = Bounds(timeout_seconds=0.5, total_seconds=1.0, max_bytes=1_000)
 Fetch = Callable[[str, Bounds], Answer]
 
 
@@ -65,27 +67,35 @@ def test_fetch__any_status__is_an_answer(fetch: Fetch, status: int, server: Http
 
 @each_way
 @pytest.mark.parametrize(
-    ("answer", "error"),
+    ("answer", "bounds", "error"),
     [
-        (http_server.Answer(b"1" * 1_001), LargeAnswerError),
-        (http_server.Answer(b"1" * 10, pause=2.0), LateAnswerError),
-        (http_server.Answer(b"1" * 100, chunks=100, pause=0.1), LateAnswerError),
-        (http_server.Answer(b"1" * 10, cut=1), NoAnswerError),
-        (http_server.Answer(b"1", headers={"content-encoding": "gzip"}), EncodedAnswerError),
+        (http_server.Answer(b"1" * 1_001), BOUNDS, LargeAnswerError),
+        (http_server.Answer(b"1" * 10, pause=60.0), BRIEF, LateAnswerError),
+        (http_server.Answer(b"1" * 600, chunks=600, pause=0.1), BRIEF, LateAnswerError),
+        (http_server.Answer(b"1" * 10, cut=1), BOUNDS, NoAnswerError),
+        (
+            http_server.Answer(b"1", headers={"content-encoding": "gzip"}),
+            BOUNDS,
+            EncodedAnswerError,
+        ),
     ],
     ids=["large", "silent", "dripping", "cut", "encoded"],
 )
 def test_fetch__no_whole_answer__raises_its_kind_in_time(
-    fetch: Fetch, answer: http_server.Answer, error: type[NoAnswerError], server: HttpServer
+    fetch: Fetch,
+    answer: http_server.Answer,
+    bounds: Bounds,
+    error: type[NoAnswerError],
+    server: HttpServer,
 ) -> None:
     server.on("/secret", answer)
     begin = time.monotonic()
 
     with pytest.raises(NoAnswerError) as raised:
-        fetch(f"{server.url}/secret", BOUNDS)
+        fetch(f"{server.url}/secret", bounds)
 
     assert type(raised.value) is error
-    assert time.monotonic() - begin < 4
+    assert time.monotonic() - begin < 30  # the slow ones take a minute
     assert "secret" not in str(raised.value)
     assert raised.value.__cause__ is None
 
@@ -103,14 +113,19 @@ def test_fetch__nobody_to_ask__raises_without_the_address(fetch: Fetch, url: str
 
 
 def test_fetch__from_many_threads__is_asked_at_once(server: HttpServer) -> None:
-    server.on("/path", http_server.Answer(b"1", pause=0.3))
+    """Nobody is answered before all have asked."""
+    all_here = threading.Barrier(8, timeout=30)
+
+    def together(_: http_server.Asked) -> http_server.Answer:
+        all_here.wait()
+        return text_answer("1")
+
+    server.on_call("/path", together)
     fetcher = BlockingFetcher(BOUNDS)
-    begin = time.monotonic()
 
     with ThreadPoolExecutor(8) as pool:
         request = Request("GET", f"{server.url}/path")
         answers = list(pool.map(lambda _: fetcher.fetch(request), range(8)))
 
     assert [bytes(answer.body) for answer in answers] == [b"1"] * 8
-    assert time.monotonic() - begin < 2.4  # one after the other would take that long
     fetcher.close()

@@ -205,10 +205,10 @@ def test_get__429_without_end__leaves_the_server_alone(
     async def twice(http: HttpClient) -> None:
         with pytest.raises(SourceUnavailableError, match="status 429"):
             await get(http)
-        with pytest.raises(SourceUnavailableError, match="left alone for 60 s more"):
+        with pytest.raises(SourceUnavailableError, match=r"left alone for 3[56]\d\d s more"):
             await get(http)
 
-    ask(clients.client(), twice)
+    ask(clients.client(hold_seconds=3_600), twice)
 
     assert len(server.asked) == 3
 
@@ -239,10 +239,13 @@ def test_get__interval__is_kept_between_requests(
 ) -> None:
     server.on("/path", OK)
 
-    async def thrice(http: HttpClient) -> None:
+    async def thrice(http: HttpClient) -> float:
+        begin = time.monotonic()
         for _ in range(3):
             await get(http)
+        return begin
 
-    ask(clients.client(interval_seconds=0.2), thrice)
+    begin = ask(clients.client(interval_seconds=0.2), thrice)
 
-    assert server.asked_at[2] - server.asked_at[0] >= 0.35  # two intervals less a connection
+    # from the first one's leave: the server may see it much later
+    assert server.asked_at[2] - begin >= 0.4
