@@ -16,12 +16,13 @@ from hashrate.reports.report import (
     sign_day_report,
     sign_output_report,
 )
-from hashrate.reports.report_file import report_to_json
+from hashrate.reports.report_file import SignedReport, report_to_json
 from hashrate.service.fetch import Bounds
 from oracles.observability.metrics import Metrics
 from oracles.peers.client import MAX_BODY_BYTES, Peers, require_same
 from oracles.peers.errors import PeerBehindError, PeerReportError
 from testing.daemon_parts import ManualClock
+from testing.daemon_process import PATIENCE_SECONDS
 from tests.oracles.builders import (
     DOMAIN,
     make_day_report,
@@ -31,7 +32,10 @@ from tests.oracles.builders import (
 
 PRICE = UsdE8(6_500_000_000_000)
 MEMBERS = [reporter(number).address for number in (1, 2, 3)]
-LIMITS = Bounds(timeout_seconds=0.5, total_seconds=1.0, max_bytes=MAX_BODY_BYTES)
+LIMITS = Bounds(timeout_seconds=60.0, total_seconds=60.0, max_bytes=MAX_BODY_BYTES)
+BRIEF = Bounds(timeout_seconds=0.5, total_seconds=1.0, max_bytes=MAX_BODY_BYTES)
+SLOW_SECONDS = 60
+SLOW = ("trickling", "trickling headers", "silent")  # the others end by themselves
 
 
 class Peer:
@@ -100,7 +104,7 @@ def trickling(handler: BaseHTTPRequestHandler) -> None:
     """Answer a byte at a time, never too slow for a read, never done."""
     handler.send_response(200)
     handler.end_headers()
-    for _ in range(200):
+    for _ in range(20 * SLOW_SECONDS):
         handler.wfile.write(b" ")
         handler.wfile.flush()
         time.sleep(0.05)
@@ -109,7 +113,7 @@ def trickling(handler: BaseHTTPRequestHandler) -> None:
 def trickling_headers(handler: BaseHTTPRequestHandler) -> None:
     """Begin an answer and let its header drip in, never too slow for a read, never done."""
     handler.wfile.write(b"HTTP/1.1 200 OK\r\nx: ")
-    for _ in range(200):
+    for _ in range(20 * SLOW_SECONDS):
         handler.wfile.write(b"a")
         handler.wfile.flush()
         time.sleep(0.05)
@@ -117,7 +121,7 @@ def trickling_headers(handler: BaseHTTPRequestHandler) -> None:
 
 def silent(handler: BaseHTTPRequestHandler) -> None:
     """Send nothing."""
-    time.sleep(5)
+    time.sleep(SLOW_SECONDS)
 
 
 def signed(number: int = 2, **changes: object) -> SignedDayReport:
@@ -166,12 +170,17 @@ def test_gather__peer_serves_nonsense__only_the_good_peer_counts(
 ) -> None:
     """The good peer's signature arrives, the bad one's does not, in bounded time."""
     bad, good = peer(BAD_ANSWERS[name]), peer(body(report_to_json(signed(3)).encode()))
-    peers = Peers([bad.url, good.url], Metrics(), ManualClock(0), LIMITS)
-    began = time.monotonic()
+    limits = BRIEF if name in SLOW else LIMITS
+    peers = Peers([bad.url, good.url], Metrics(), ManualClock(0), limits)
+    gathered: list[tuple[str, SignedReport]] = []
+    deadline = time.monotonic() + PATIENCE_SECONDS
 
-    gathered = peers.gather(OURS, MEMBERS)
+    while not gathered and time.monotonic() < deadline:
+        began = time.monotonic()
+        # anew where a busy machine holds up the good one as well
+        gathered = peers.gather(OURS, MEMBERS)
+        assert time.monotonic() - began < SLOW_SECONDS / 2
 
-    assert time.monotonic() - began < 4
     assert [part.signatures[0].signer for _, part in gathered] == [MEMBERS[2]]
     peers.close()
 
