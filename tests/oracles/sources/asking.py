@@ -18,8 +18,8 @@ START = DAY * DAY_SECONDS
 END = START + DAY_SECONDS
 
 QUICK = HttpLimits(
-    timeout_seconds=10.0,
-    total_seconds=20.0,
+    timeout_seconds=60.0,
+    total_seconds=60.0,
     max_bytes=100_000,
     attempts=3,
     first_wait_seconds=0.001,

@@ -41,7 +41,7 @@ def bcoin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bcoin]:
         address = node.new_address()
         node.mine(TIMES[:120], address)
         for time in TIMES[120:122]:
-            node.wallet("sendtoaddress", node.new_address(), 1)
+            node.pay()
             node.mine([time], address)
         node.mine(TIMES[122:], address)
         yield node
@@ -67,7 +67,7 @@ def with_node(
 
     async def asking() -> T:
         async with clients.client(
-            "bcoin", credentials, timeout_seconds=10, total_seconds=30
+            "bcoin", credentials, timeout_seconds=60, total_seconds=60
         ) as http:
             return await question(BitcoinCore(http, network))
 
