@@ -82,7 +82,7 @@ class LocalReporter:
         self.world = world
         self.number = number
         self.clock = clock or ManualClock(world.anvil.now())
-        self.rpc = rpc or EvmRpc(world.anvil.url)
+        self.rpc = rpc or EvmRpc(world.anvil.url, timeout_seconds=60)
         self.metrics = Metrics()
         self.store = open_store(folder / f"journal-{number}.sqlite3")
         self.journal = Journal(self.store, self.clock)

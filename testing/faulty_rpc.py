@@ -24,7 +24,7 @@ class FaultyRpc(EvmRpc):
     """
 
     def __init__(self, url: str) -> None:
-        super().__init__(url)
+        super().__init__(url, timeout_seconds=60)
         self.is_dead = False
         self.lose_answer_of: str | None = None
         self.lose_request_of: str | None = None

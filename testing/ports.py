@@ -19,7 +19,7 @@ class HeldPort:
     """
 
     def __init__(self) -> None:
-        """Take a free port."""
+        """Bind a socket to any that is free."""
         holder = socket.socket()
         holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         holder.bind((LOOPBACK, 0))
