@@ -21,6 +21,8 @@ from relay.queries import (
     MAX_LIMIT,
     MAX_MARKETS,
     MIN_CANDLE_SECONDS,
+    ORDER_PLACE,
+    TRADE_PLACE,
 )
 from relay.writes import MOST_IN_BATCH
 
@@ -152,7 +154,10 @@ def _range(least: int, default: int, most: int) -> Json:
 
 _LIMIT = _query("limit", _range(1, DEFAULT_LIMIT, MAX_LIMIT))
 _DEPTH = _query("depth", _range(1, DEFAULT_DEPTH, MAX_DEPTH))
-_PLACE = _query("cursor", {"type": "string", "pattern": r"^-?[0-9]{1,20}\.[0-9]{1,15}$"})
+_ORDER_PLACE, _TRADE_PLACE = (
+    _query("cursor", {"type": "string", "pattern": f"^{form}$"})
+    for form in (ORDER_PLACE, TRADE_PLACE)
+)
 
 
 def _get(about: str, parameters: list[Json], schema: Json, *statuses: int) -> Json:
@@ -195,7 +200,7 @@ def _paths() -> Json:
             _query("side", sides),
             _query("maker", _ADDRESS),
             _LIMIT,
-            _PLACE,
+            _ORDER_PLACE,
         ],
         listed,
     )
@@ -256,7 +261,7 @@ def _paths() -> Json:
         ),
         "/trades": _get(
             "Trades of the chain, the newest first.",
-            [_query("market", _MARKET), _LIMIT, _PLACE],
+            [_query("market", _MARKET), _LIMIT, _TRADE_PLACE],
             _object({"trades": _list_of(_ref("Trade")), **block, "next": _ANY_CURSOR}),
         ),
         "/candles/{market}": _get(

@@ -23,7 +23,10 @@ MAX_CANDLES = 1_000
 _HOUR = 3_600
 _MOST_TIME = 2**40
 _NUMBER = re.compile(r"0|[1-9][0-9]{0,77}", re.ASCII)
-_CURSOR = re.compile(r"(-?[0-9]{1,20})\.([0-9]{1,15})", re.ASCII)
+ORDER_PLACE = r"(-?[0-9]{1,78})\.([0-9]{1,15})"
+"""A cursor of orders: a price, which may be any uint256, and a number of arrival."""
+TRADE_PLACE = r"([0-9]{1,16})\.([0-9]{1,15})"
+"""A cursor of trades: a block and a place in it, as a database holds them."""
 _HASH = re.compile(r"0x[0-9a-f]{64}", re.ASCII)
 _PAIR = re.compile(r"0x[0-9a-fA-F]{40}-0x[0-9a-fA-F]{40}", re.ASCII)
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}", re.ASCII)
@@ -67,7 +70,7 @@ def read_orders_query(request: Request) -> SideQuery | MakerQuery:
     """
     given = _parameters(request, {"market", "side", "maker", "limit", "cursor"})
     limit = _count(given.get("limit"), "limit", DEFAULT_LIMIT, MAX_LIMIT)
-    after = _cursor(given.get("cursor"))
+    after = _cursor(given.get("cursor"), ORDER_PLACE)
     if set(given) & {"market", "side", "maker"} == {"maker"}:
         return MakerQuery(_account(given["maker"], "maker"), after, limit)
     if "maker" in given or "market" not in given or given.get("side") not in _SIDES:
@@ -116,7 +119,7 @@ def read_trades_query(request: Request) -> tuple[str | None, Key | None, int]:
     given = _parameters(request, {"market", "limit", "cursor"})
     market = _market(given["market"]) if "market" in given else None
     limit = _count(given.get("limit"), "limit", DEFAULT_LIMIT, MAX_LIMIT)
-    return market, _cursor(given.get("cursor")), limit
+    return market, _cursor(given.get("cursor"), TRADE_PLACE), limit
 
 
 def read_candles_query(request: Request, now: int) -> CandlesQuery:
@@ -193,10 +196,10 @@ def _markets(request: Request, names: set[str]) -> list[str]:
     single = [name for name, _ in pairs if name != "market"]
     if len(single) != len(set(single)):
         raise RequestError("a parameter is there twice")
-    markets = list(dict.fromkeys(_market(value) for name, value in pairs if name == "market"))
+    markets = [_market(value) for name, value in pairs if name == "market"]
     if len(markets) > MAX_MARKETS:
         raise RequestError(f"more than {MAX_MARKETS} markets")
-    return markets
+    return list(dict.fromkeys(markets))
 
 
 def _market(text: str) -> str:
@@ -221,10 +224,10 @@ def _count(text: str | None, name: str, default: int, most: int) -> int:
     return int(text)
 
 
-def _cursor(text: str | None) -> Key | None:
+def _cursor(text: str | None, form: str) -> Key | None:
     if text is None:
         return None
-    found = _CURSOR.fullmatch(text)
+    found = re.fullmatch(form, text, re.ASCII)
     if found is None:
         raise RequestError("cursor: not one that was given out")
     return int(found[1]), int(found[2])

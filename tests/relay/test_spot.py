@@ -133,6 +133,22 @@ def test_spot__same_money__is_shown_once(here: Office) -> None:
     assert levels(here, "sell") == [("8000", str(4 * WAD))]
 
 
+@pytest.mark.parametrize("is_buy", [True, False])
+def test_spot__prices_of_many_digits__have_a_second_page(here: Office, is_buy: bool) -> None:
+    """Of money with 18 decimals a hundred are 10^20: the cursor that is given out is taken."""
+    here.chain.facts_of_all = replace(RICH, remaining=3 * WAD, balance=10**60, held=())
+    for salt in range(2):
+        order = spot_order(salt=salt, is_buy=is_buy, price=10**22)
+        assert hand_in(here, order).status_code == 201
+
+    path = f"/orders?market={PAIR}&side={'buy' if is_buy else 'sell'}&limit=1"
+    first = ask(here.app, path).json()
+    second = ask(here.app, f"{path}&cursor={first['next']}").json()
+
+    salts = [page["orders"][0]["signed_order"]["order"]["salt"] for page in (first, second)]
+    assert (salts, second["next"]) == (["0", "1"], None)
+
+
 def test_spot__after_a_restart__is_back(tmp_path: Path, here: Office) -> None:
     """The database knows the kind."""
     here.look()
