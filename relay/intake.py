@@ -132,6 +132,7 @@ class Intake:
         self.stream = stream
         self.head: Head | None = None
         self.unchecked: dict[str, None] = {}  # first come, first checked
+        self.early: set[str] = set()  # checked at another block than the one that is followed
         self.unpaid: dict[str, None] = {}  # of whose makers the money alone has to be looked at
         self.unsaved: dict[str, Listed] = {}  # whose state the database does not have yet
         self.gone: OrderedDict[str, Reason] = OrderedDict()
@@ -242,8 +243,9 @@ class Intake:
 
         Args:
             listed: the order, checked.
-            head: the block it was checked at; where the book follows another one by now, the order
-                is checked again, so that nothing in between is missed.
+            head: the block it was checked at; where the book follows another one, the order is
+                checked again, so that nothing in between is missed: at the next block that is
+                followed, since at this one what the order rests on may not have been yet.
             client: who handed it in.
         """
         row = NewRow(
@@ -259,7 +261,7 @@ class Intake:
         self.enter(listed)
         self.cover()
         if self.head != head:
-            self.wait([listed.hash])
+            self.early.add(listed.hash)
         if client:
             self._clients[listed.hash] = client
             self._by_client[client] += 1
@@ -314,6 +316,7 @@ class Intake:
         self.book.remove(listed)
         self.unchecked.pop(listed.hash, None)
         self.unpaid.pop(listed.hash, None)
+        self.early.discard(listed.hash)
         self.unsaved.pop(listed.hash, None)
         client = self._clients.pop(listed.hash, None)
         if client is not None:

@@ -15,7 +15,7 @@ Of several processes on one database one does this; the others read what it foun
 import asyncio
 import time
 from collections import defaultdict, deque
-from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -119,6 +119,7 @@ class Watcher:
         if not await intake.workers.keep(intake.store.leads):
             await self._follow_leader()
             return
+        early = set(intake.early)  # before the block is asked for: it is no older than theirs
         head = await intake.workers.ask_node(intake.chain.head)
         self.trail.require_possible(head)
         if not self._is_leading:
@@ -127,6 +128,8 @@ class Watcher:
         is_replaced = await self.trail.is_replaced(head)
         is_new = intake.head != head
         intake.head = head  # first: an order that comes while events are read is checked again
+        intake.wait(intake.early & early)
+        intake.early -= early
         if is_replaced:
             await self._start_over(head)
         else:
@@ -145,7 +148,8 @@ class Watcher:
         intake.cover()
         await self._keep(head)
         await self._history.follow(head)
-        self.is_caught_up = not any((intake.unchecked, intake.unpaid, self._restorer))
+        waiting = (intake.unchecked, intake.unpaid, intake.early, self._restorer)
+        self.is_caught_up = not any(waiting)
         self._has_followed()
         if is_new:
             intake.stream.tell_block(head)
@@ -300,7 +304,7 @@ class Watcher:
         intake, policy = self._intake, self._policy
         unanswered: list[str] = []
         for _ in range(policy.most_batches):
-            names = list(islice(intake.unchecked, policy.batch_orders))
+            names = list(islice(self._ripe(intake.unchecked), policy.batch_orders))
             if not names:
                 break
             waiting = [intake.book.orders[name] for name in names if name in intake.book.orders]
@@ -313,6 +317,10 @@ class Watcher:
             ]
             await self._judge(zip(waiting, facts, strict=True), head)
         intake.wait(name for name in unanswered if name in intake.book.orders)
+
+    def _ripe(self, names: Iterable[str]) -> Iterator[str]:
+        """Leave out what was checked at a newer block: at an older one it may seem impossible."""
+        return (name for name in names if name not in self._intake.early)
 
     def _facts(self, waiting: Sequence[Listed], head: Head) -> list[OrderFacts | None]:
         """Ask about orders, in a worker: to encode the questions takes as long as the answers."""
@@ -345,7 +353,7 @@ class Watcher:
         """Read again what makers have whose orders wait for that."""
         intake, policy = self._intake, self._policy
         for _ in range(policy.most_batches):
-            names = list(islice(intake.unpaid, 4 * policy.batch_orders))
+            names = list(islice(self._ripe(intake.unpaid), 4 * policy.batch_orders))
             if not names:
                 return
             waiting = [intake.book.orders[name] for name in names if name in intake.book.orders]
@@ -385,7 +393,7 @@ class Watcher:
         def keep() -> None:
             store.save(states)
             now = store.now()
-            if not (intake.unchecked or intake.unpaid or self._restorer):
+            if not (intake.unchecked or intake.unpaid or intake.early or self._restorer):
                 store.note_head(head, now)
             store.forget(head.number - self._policy.reorg_blocks, now)
 

@@ -12,7 +12,7 @@ from hashrate.service.ports import LOOPBACK, free_port
 
 _FROM_NPM = "node_modules/@foundry-rs/anvil-linux-amd64/bin/anvil"
 _ACCOUNTS = 20
-_START_SECONDS = 20
+_START_SECONDS = 60
 
 
 def find_program(folder: Path) -> Path | None:

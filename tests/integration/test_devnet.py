@@ -29,10 +29,16 @@ from tests.conftest import tool_missing
 
 START_SECONDS = 300
 STOP_SECONDS = 300
+ANSWER_SECONDS = 60  # so long a busy machine may keep a server from answering
 PAST_DAYS = 9
 WAD = 10**18
 _CLOSES_AT = 6  # place in the offering's Round
 VISITOR_KEY = "0x4bbbf85ce3377467afe5d46f804f221813b2bb87f24d81f60f1fcdbf7cbf4356"
+
+
+def fetch(url: str) -> httpx.Response:
+    """Ask a server of this machine."""
+    return httpx.get(url, trust_env=False, timeout=ANSWER_SECONDS)
 
 
 class Devnet:
@@ -69,7 +75,8 @@ class Devnet:
     def ask(self, method: str, *params: Any) -> Any:
         """Call the node."""
         body = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
-        return httpx.post(self.rpc_url, json=body, trust_env=False).json()["result"]
+        answer = httpx.post(self.rpc_url, json=body, trust_env=False, timeout=ANSWER_SECONDS)
+        return answer.json()["result"]
 
     def end(self, how: signal.Signals) -> int:
         """Send a signal and give the exit code."""
@@ -108,7 +115,7 @@ def test_devnet__started__prints_what_one_needs_and_lets_days_pass(devnet: Devne
     urls = (devnet.url, devnet.rpc_url, devnet.relay_url)
     for words in (*urls, VISITOR_KEY, "31337", "invented by a simulation"):
         assert words in devnet.said
-    document = httpx.get(f"{devnet.url}/deployment.json", trust_env=False).json()
+    document = fetch(f"{devnet.url}/deployment.json").json()
     assert document["rpc_url"] == devnet.rpc_url
     assert document["is_simulated"] is True
     for name in ("oracle", "registry"):
@@ -129,7 +136,7 @@ def test_devnet__started__prints_what_one_needs_and_lets_days_pass(devnet: Devne
 def test_devnet__markets__two_makers_quote_and_a_round_is_open(devnet: Devnet) -> None:
     """All that the page shows is named in its deployment, is there, and is alive."""
     devnet.wait_for("The local network is ready")
-    document = httpx.get(f"{devnet.url}/deployment.json", trust_env=False).json()
+    document = fetch(f"{devnet.url}/deployment.json").json()
     forwards = document["forwards"]
     places = [document[name] for name in ("offering", "tranches", "funds")]
     market = document["spot"]["market"]
@@ -139,7 +146,7 @@ def test_devnet__markets__two_makers_quote_and_a_round_is_open(devnet: Devnet) -
 
     _wait(lambda: _quoted(devnet) == (len(MAKERS), {True, False}), "both makers quote both sides")
 
-    rpc = EvmRpc(devnet.rpc_url)
+    rpc = EvmRpc(devnet.rpc_url, ANSWER_SECONDS)
     offering = EvmChain(rpc).at("market/HashrateOffering", document["offering"])
     last = offering.read("round_count")
     closes_at = offering.read("round_of", last)[_CLOSES_AT]
@@ -152,7 +159,7 @@ def test_devnet__markets__two_makers_quote_and_a_round_is_open(devnet: Devnet) -
 
 def _asked(devnet: Devnet, path: str) -> Any:
     """Ask the relay."""
-    return httpx.get(devnet.relay_url + path, trust_env=False).json()
+    return fetch(devnet.relay_url + path).json()
 
 
 def _quoted(devnet: Devnet) -> tuple[int, set[bool]]:
@@ -176,7 +183,7 @@ def _wait(condition: Callable[[], Any], what: str) -> None:
 
 def _holdings(devnet: Devnet, registry: str) -> list[int]:
     """Read what the visitor holds of each series [TH/s, 18 dec]; something of each is claimable."""
-    rpc = EvmRpc(devnet.rpc_url)
+    rpc = EvmRpc(devnet.rpc_url, ANSWER_SECONDS)
     chain = EvmChain(rpc)
     visitor = Account.from_key(VISITOR_KEY).address
     listed = chain.at("series/SeriesRegistry", registry)
@@ -269,7 +276,7 @@ def served(tmp_path: Path) -> Iterator[str]:
     ],
 )
 def test_page__asked_for_a_file__gives_its_type(served: str, path: str, kind: str) -> None:
-    answer = httpx.get(served + path, trust_env=False)
+    answer = fetch(served + path)
 
     assert answer.status_code == 200
     assert answer.headers["content-type"].partition(";")[0] == kind
@@ -278,7 +285,7 @@ def test_page__asked_for_a_file__gives_its_type(served: str, path: str, kind: st
 
 @pytest.mark.integration
 def test_page__deployment__is_the_one_that_runs(served: str) -> None:
-    document = httpx.get(f"{served}/deployment.json", trust_env=False).json()
+    document = fetch(f"{served}/deployment.json").json()
 
     assert document == json.loads(
         json.dumps(deployment_document("http://127.0.0.1:1", "0x1", "0x2", is_simulated=False))
@@ -291,7 +298,7 @@ def test_page__deployment__is_the_one_that_runs(served: str) -> None:
 )
 def test_page__asked_for_anything_else__gives_nothing(served: str, path: str) -> None:
     host, port = served.removeprefix("http://").split(":")
-    with socket.create_connection((host, int(port)), timeout=5) as connection:
+    with socket.create_connection((host, int(port)), ANSWER_SECONDS) as connection:
         request = f"GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"
         connection.sendall(request.encode())
         answer = b"".join(iter(lambda: connection.recv(4096), b""))

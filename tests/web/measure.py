@@ -6,7 +6,6 @@ The slow phone is Lighthouse's: a processor four times slower than this machine'
 where public networks have it.
 """
 
-import json
 import os
 import statistics
 import sys
@@ -24,6 +23,7 @@ from simulation.devnet.page import DIST, make_app
 from tests.web.conftest import BROWSER_OPTIONS, find_browser
 from tests.web.desk import ASK, BID, Desk
 from tests.web.long_world import LongWorld
+from tests.web.tasks import longest_ms, traced
 from tests.web.test_budget import compressed_bytes
 from tests.web.visit import PHONE, Visit
 from tests.web.wallet import Wallet
@@ -136,11 +136,10 @@ def _deep_book(browser: Browser, world: World, folder: Path) -> None:
             expect(visit.see("ask").first).to_be_visible(timeout=PATIENCE_MS)
             visit.page.wait_for_timeout(2_000)
             visit.requests.clear()
-            browser.start_tracing(page=visit.page, categories=["toplevel"])
-            for step in range(UPDATES):
-                desk.quote(is_buy=False, price=ASK - 1 - step, quantity=2)
-                visit.page.wait_for_timeout(2_000)
-            tasks = _tasks(json.loads(browser.stop_tracing()))
+            with traced(visit.page) as tasks:
+                for step in range(UPDATES):
+                    desk.quote(is_buy=False, price=ASK - 1 - step, quantity=2)
+                    visit.page.wait_for_timeout(2_000)
             asked = len(visit.requests)
         each = asked / UPDATES
         print(f"book of {LEVELS}, one new each 2 s {each:>6.1f} requests")
@@ -155,29 +154,9 @@ def _deep_book(browser: Browser, world: World, folder: Path) -> None:
         desk.close()
 
 
-def _tasks(trace: dict[str, Any]) -> list[dict[str, Any]]:
-    """List the tasks of the busiest page's main thread, in time of processor and clock [us]."""
-    events = trace["traceEvents"]
-    mains = {
-        (each["pid"], each["tid"])
-        for each in events
-        if each["name"] == "thread_name" and each["args"]["name"] == "CrRendererMain"
-    }
-    by_thread: dict[tuple[int, int], list[dict[str, Any]]] = {main: [] for main in mains}
-    for each in events:
-        if (
-            each["name"].endswith("RunTask")
-            and (each["pid"], each["tid"]) in mains
-            and "tdur" in each
-        ):
-            by_thread[each["pid"], each["tid"]].append(each)
-    return max(by_thread.values(), key=lambda tasks: sum(each["tdur"] for each in tasks))
-
-
 def _ten_years(browser: Browser, world: LongWorld) -> None:
     wallet = Wallet("Red Wallet", [world.holder], world.rpc)
     with _visited(browser, world, wallet) as visit:
-        visit.measure_tasks()
         visit.open()
         visit.connect(wallet)
         expect(visit.see("claimable")).not_to_have_count(0)
@@ -187,12 +166,12 @@ def _ten_years(browser: Browser, world: LongWorld) -> None:
             ("history", f"#/series/{world.fjord.distributor.address}/mine"),
         ):
             visit.requests.clear()
-            visit.page.evaluate("globalThis.longTasks = []")
-            visit.open(path)
-            visit.page.wait_for_timeout(1_000)
-            if name == "history":
-                expect(visit.see("csv-export")).to_be_visible(timeout=PATIENCE_MS)
-            calls, longest = len(visit.rpc_calls()), visit.longest_task()
+            with traced(visit.page) as tasks:
+                visit.open(path)
+                visit.page.wait_for_timeout(1_000)
+                if name == "history":
+                    expect(visit.see("csv-export")).to_be_visible(timeout=PATIENCE_MS)
+            calls, longest = len(visit.rpc_calls()), longest_ms(tasks)
             print(f"ten years: {name:<18} {calls:>9,} requests, longest task {longest} ms")
 
 

@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from tests.web.conftest import OpenVisit
 from tests.web.long_world import DAYS, TOUCHED_DAYS, LongWorld
+from tests.web.tasks import longest_ms, traced
 from tests.web.visit import Visit
 from tests.web.wallet import Wallet
 
@@ -16,8 +17,8 @@ pytestmark = pytest.mark.e2e
 
 MAX_REQUESTS_OVERVIEW = 12
 MAX_REQUESTS_HISTORY = 100  # of all days at once, on a node without Multicall3
-LONGEST_TASK_MS = 1_000  # of the main thread, on whatever machine runs the tests
-PATIENCE_MS = 60_000
+LONGEST_TASK_MS = 1_000  # of the main thread's processor time: others' work is not in it
+PATIENCE_MS = 300_000
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +35,7 @@ def visit(open_visit: OpenVisit, long_world: LongWorld) -> Visit:
     wallet = Wallet("Red Wallet", [long_world.holder], long_world.rpc)
     # a chain that is not simulated is looked at every twelve seconds: no polls among the requests
     visit = open_visit(long_world, [wallet], deployment={"is_simulated": False})
-    visit.measure_tasks()
+    visit.wait_for_wallet()
     visit.open()
     visit.connect(wallet)
     expect(visit.see("claimable")).not_to_have_count(0)
@@ -42,40 +43,45 @@ def visit(open_visit: OpenVisit, long_world: LongWorld) -> Visit:
 
 
 def test_overview__ten_years__takes_a_few_requests(visit: Visit) -> None:
+    visit.page.goto("about:blank")  # the view before asks nothing any more
     visit.requests.clear()
 
-    visit.page.reload()
+    with traced(visit.page) as tasks:
+        visit.open()
+        expect(visit.see("claimable")).not_to_have_count(0)
 
-    expect(visit.see("claimable")).not_to_have_count(0)
     assert len(visit.rpc_calls()) <= MAX_REQUESTS_OVERVIEW
+    assert longest_ms(tasks) < LONGEST_TASK_MS
 
 
 def test_chart__ten_years__takes_a_bounded_number_of_requests(visit: Visit) -> None:
     visit.requests.clear()
-    visit.open("#/hashprice")
-    expect(visit.page.locator("main svg").first).to_be_visible()
+    with traced(visit.page) as tasks:
+        visit.open("#/hashprice")
+        expect(visit.page.locator("main svg").first).to_be_visible()
 
-    visit.page.get_by_text("All", exact=True).click()
+        visit.page.get_by_text("All", exact=True).click()
 
-    expect(visit.page.locator("main svg").first).to_be_visible()
-    visit.page.wait_for_timeout(3_000)
+        expect(visit.page.locator("main svg").first).to_be_visible()
+        visit.wait_until_quiet()
     assert len(visit.rpc_calls()) <= MAX_REQUESTS_HISTORY
-    assert visit.longest_task() < LONGEST_TASK_MS
+    assert longest_ms(tasks) < LONGEST_TASK_MS
 
 
 def test_history__ten_years_and_a_thousand_touched_days__is_whole_and_bounded(
     visit: Visit, long_world: LongWorld, record_property: Callable[[str, object], None]
 ) -> None:
     visit.requests.clear()
-    visit.open(f"#/series/{long_world.fjord.distributor.address}/mine")
+    with traced(visit.page) as tasks:
+        visit.open(f"#/series/{long_world.fjord.distributor.address}/mine")
 
-    expect(visit.see("csv-export")).to_be_visible(timeout=PATIENCE_MS)
+        expect(visit.see("csv-export")).to_be_visible(timeout=PATIENCE_MS)
 
     calls = visit.rpc_calls()
     record_property("rpc_requests", len(calls))
-    record_property("longest_task_ms", visit.longest_task())
+    record_property("longest_task_ms", longest_ms(tasks))
     assert len(calls) <= MAX_REQUESTS_HISTORY, len(calls)
-    assert visit.longest_task() < LONGEST_TASK_MS
+    assert longest_ms(tasks) < LONGEST_TASK_MS
     with visit.page.expect_download() as waiting:
         visit.see("csv-export").click()
     rows = Path(waiting.value.path()).read_text(encoding="utf-8").splitlines()

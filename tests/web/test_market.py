@@ -321,7 +321,7 @@ def test_relay__says_too_many__is_left_alone_as_long_as_it_wishes(visit: Visit, 
 def test_tab__nobody_sees__asks_no_relay(visit: Visit, desk: Desk) -> None:
     open_contract(visit)
     visit.page.evaluate(_SEEN, "hidden")
-    visit.page.wait_for_timeout(1_000)
+    visit.wait_until_quiet()  # what was begun is read to its end
     before = len(visit.requests)
 
     desk.quote(is_buy=False, price=ASK + 700, quantity=1)

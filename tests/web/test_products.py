@@ -143,8 +143,8 @@ def test_fund__create_claim_and_redeem__is_exact(
     expect(card.get_by_test_id("fund-claim")).to_be_enabled()
     money = world.bitcoin_of(world.holder)
     card.get_by_test_id("fund-claim").click()
-    expect(card.get_by_test_id("fund-claim")).to_be_disabled()
     visit.expect_base_units(visit.see("received").locator("[data-base-units]"), due)
+    expect(card.get_by_test_id("fund-claim")).to_be_disabled()
     assert world.bitcoin_of(world.holder) - money == due > 0
 
     form = card.get_by_test_id("redeem-shares-form")

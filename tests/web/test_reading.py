@@ -2,11 +2,13 @@
 """Reading without a wallet, and what the page says when its sources fail."""
 
 import re
+import socket
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Route, expect
 
-from hashrate.service.ports import free_port
+from hashrate.service.ports import LOOPBACK
 from tests.web.conftest import OpenVisit
 from tests.web.visit import Visit, type_into
 from tests.web.world import DAY_SECONDS, World
@@ -14,7 +16,7 @@ from tests.web.world import DAY_SECONDS, World
 pytestmark = pytest.mark.e2e
 
 FIRST_REQUESTS = 5
-"""The chain, its block, Multicall3 where it is not, the list of series, the oracle."""
+"""The chain, its block, Multicall3 where it is not, the list of series, the oracle; at least."""
 
 
 def test_read__without_a_wallet__lists_series_with_the_chains_numbers(
@@ -111,8 +113,8 @@ def test_node__chain_not_known_yet__shows_nothing_it_said(
 
     visit.context.route(re.compile(re.escape(world.anvil.url)), hold_chain_id)
     visit.open()
-    visit.wait_until(lambda: len(visit.rpc_calls()) == FIRST_REQUESTS, "all but the chain id")
-    visit.page.wait_for_timeout(500)
+    visit.wait_until(lambda: len(visit.rpc_calls()) >= FIRST_REQUESTS, "all but the chain id")
+    visit.wait_until(lambda: len(visit.under_way) == len(held) == 1, "answers to all but it")
 
     assert visit.page.get_by_role("main").locator(".number").count() == 0
     held[0].fallback()
@@ -126,8 +128,17 @@ def test_deployment__is_not_one__says_what_is_missing(open_visit: OpenVisit, wor
     expect(visit.page.get_by_role("main")).to_contain_text("oracle: not an address")
 
 
-def test_settings__own_node__reads_only_from_it(open_visit: OpenVisit, world: World) -> None:
-    unused = f"http://127.0.0.1:{free_port()}"
+@pytest.fixture
+def unused() -> Iterator[str]:
+    """The URL of a port on which nobody listens, nor is given it."""
+    with socket.socket() as holder:
+        holder.bind((LOOPBACK, 0))
+        yield f"http://{LOOPBACK}:{holder.getsockname()[1]}"
+
+
+def test_settings__own_node__reads_only_from_it(
+    open_visit: OpenVisit, world: World, unused: str
+) -> None:
     visit = open_visit(world, deployment={"rpc_url": unused})
     visit.allow_down()
     visit.own_origins.add(unused)
@@ -151,8 +162,7 @@ def test_language__switched__is_chinese_everywhere_and_remembered(visit: Visit) 
     visit.see("language-switch").click()
 
     expect(visit.page.locator("html")).to_have_attribute("lang", "zh-Hant")
-    words = visit.page.get_by_role("main").inner_text()
-    assert re.search(r"[\u4e00-\u9fff]", words)
+    expect(visit.page.get_by_role("main")).to_contain_text(re.compile("[\u4e00-\u9fff]"))
     expect(visit.page.get_by_role("heading", level=2)).to_have_text(re.compile("[\u4e00-\u9fff]"))
     visit.page.reload()
     expect(visit.page.locator("html")).to_have_attribute("lang", "zh-Hant")

@@ -172,9 +172,9 @@ def test_take__what_is_held__is_closed_and_pays_out_at_once(trader: Trader, desk
 
     visit.see("bid").get_by_role("button").click()
     fill_in(visit, Contracts="7")
-    received = visit.base_units(visit.see("take-released"))
     visit.expect_base_units(visit.see("take-locked"), 0)
     expect(visit.see("take")).to_contain_text("5 LONG")
+    received = visit.base_units(visit.see("take-released"))
     visit.see("take-button").click()
 
     visit.wait_until(lambda: trader.paid() != paid, "the trade")
