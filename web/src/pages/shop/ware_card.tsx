@@ -14,7 +14,7 @@ import { SpotBid, SpotBuy, SpotPrice } from "../../kit/spot_panel";
 import { spot } from "../../kit/spot_texts";
 import { Term } from "../../kit/term";
 import { costInReward, LOT_THS, MAX_DAYS, outlook, yearlyBps } from "../../model/payback";
-import type { Fillable } from "../../model/spot";
+import type { OpenSpot } from "../../model/spot";
 import { DAY_SECONDS, formatExact, WAD } from "../../model/units";
 import { language } from "../../settings/choices";
 import { assumptions } from "./assumptions";
@@ -40,7 +40,7 @@ function kindOfMoney({ address }: Coin, { rewardToken }: Series): Kind {
 
 interface WareProps {
   readonly ware: Ware;
-  readonly own: readonly Fillable[];
+  readonly own: readonly OpenSpot[];
   readonly height: bigint | undefined;
 }
 
