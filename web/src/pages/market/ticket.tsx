@@ -117,6 +117,11 @@ function orderOf(
   };
 }
 
+/** What the vault has to be allowed to take for a fill [base units]: none that pays nothing asks. */
+export function neededFor(locked: bigint, committed: bigint): bigint {
+  return locked === 0n ? 0n : locked + committed;
+}
+
 /** What the account's open orders may still take of a contract's token [base units]. */
 export function committedOf(
   book: Book | undefined,
@@ -294,7 +299,7 @@ function TakeNow(props: TakeNowProps) {
   const taking = assessFills(forward, draft.isBuy, fills);
   if (taking === undefined)
     return draft.kind === "sweep" ? <p class="empty">{texts.nothing}</p> : null;
-  const needed = { token: forward.token, amount: taking.locked + committed };
+  const needed = { token: forward.token, amount: neededFor(taking.locked, committed) };
   const take = () => {
     const current = session.value;
     if (current === undefined || account.value === undefined) return;

@@ -8,7 +8,7 @@ import type { SpotBook } from "../../chain/spot";
 import type { Ware } from "../../chain/wares";
 import { means, oracleState } from "../../kit/chain_data";
 import { EarnsNow } from "../../kit/earns_now";
-import { dayText, Fact, Hashrate, Money, Percent, Time } from "../../kit/numbers";
+import { chainLabel, dayText, Fact, Hashrate, Money, Percent, Time } from "../../kit/numbers";
 import { SeriesFacts, SeriesHead } from "../../kit/series_facts";
 import { SpotBid, SpotBuy, SpotPrice } from "../../kit/spot_panel";
 import { spot } from "../../kit/spot_texts";
@@ -162,11 +162,7 @@ function RoundConditions({ round }: { round: Round }) {
 }
 
 function Dollar({ money }: { money: Coin }) {
-  return (
-    <li>
-      <bdi>{shop.value.believe.dollar(money.symbol)}</bdi>
-    </li>
-  );
+  return <li>{shop.value.believe.dollar(chainLabel(money.symbol))}</li>;
 }
 
 /** Days that were not paid in full when they were settled, and what became of them. */
