@@ -147,6 +147,7 @@ function Fields({ forward, others, draft, understood: { problems, peg }, change 
   const { kind } = draft;
   const field = (name: keyof Draft & string, label: string) => (
     <Field
+      of={`ticket ${forward.id} ${name}`}
       label={label}
       value={`${draft[name]}`}
       problem={problems[name]}
@@ -204,7 +205,7 @@ function Fields({ forward, others, draft, understood: { problems, peg }, change 
         field("price", `${kind === "sweep" ? texts.worst : texts.limit} (${unit})`)
       )}
       {(kind === "strip" || kind === "spread") && (
-        <Others {...{ others, draft, problems, change }} />
+        <Others {...{ forward, others, draft, problems, change }} />
       )}
       {kind !== "sweep" && field("days", texts.days)}
     </>
@@ -212,6 +213,7 @@ function Fields({ forward, others, draft, understood: { problems, peg }, change 
 }
 
 interface OthersProps {
+  readonly forward: Forward;
   readonly others: readonly Forward[];
   readonly draft: Draft;
   readonly problems: Understood["problems"];
@@ -219,7 +221,7 @@ interface OthersProps {
 }
 
 /** The windows beside this one: of a strip any number, of a spread one. */
-function Others({ others, draft, problems, change }: OthersProps) {
+function Others({ forward, others, draft, problems, change }: OthersProps) {
   const texts = market.value.ticket;
   const isSpread = draft.kind === "spread";
   if (others.length === 0) return <p class="empty">{texts.none}</p>;
@@ -249,6 +251,7 @@ function Others({ others, draft, problems, change }: OthersProps) {
             </label>
             {isChosen && (
               <Field
+                of={`ticket ${forward.id} ${other.id}`}
                 label={texts.priceOf(windowText(other))}
                 value={draft.prices[`${other.id}`] ?? ""}
                 problem={problems[`${other.id}`]}
