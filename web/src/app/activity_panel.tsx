@@ -7,7 +7,7 @@ import { head, session } from "../chain/session";
 import type { Reason } from "../generated/reasons";
 import { t } from "../i18n";
 import { TxLink } from "../kit/links";
-import { ChainText, chainLabel, Money } from "../kit/numbers";
+import { ChainText, Money, plainText } from "../kit/numbers";
 import type { Shortfall } from "../model/sweep";
 import { formatExact } from "../model/units";
 import { language } from "../settings/choices";
@@ -173,7 +173,9 @@ function Refusal({ reason }: { reason: string }) {
   });
   return (
     <>
-      <p>{t.value.act.contractSays(chainLabel(reason))}</p>
+      <p>
+        <bdi>{t.value.act.contractSays(plainText(reason))}</bdi>
+      </p>
       {advice.value !== undefined && (
         <p lang={advice.value.lang}>
           {t.value.act.advice(advice.value.cause, advice.value.remedy)}
