@@ -168,6 +168,24 @@ def test_sweep__up_to_a_worst_price__takes_several_in_one_transaction_at_their_o
     visit.expect_base_units(visit.see("spot-left"), 40 * WAD)
     visit.expect_base_units(visit.see("dealt-paid"), promised)
     assert dearer.order.price == ASK + 20
+    expect(form.get_by_label("Highest price")).to_have_value("")  # the next one is another purchase
+
+
+def test_sweep__worst_price_that_nothing_reaches__stays_to_be_seen_and_changed(
+    stall: Stall, open_visit: OpenVisit, buyer: Wallet
+) -> None:
+    visit = visit_shop(open_visit, stall, buyer)
+    (first, _) = sorted(stall.listed(stall.maker), key=lambda each: each.order.price)
+    fill(visit, "spot-buy-form", "5")
+    form = visit.see("spot-buy-form")
+    worst = form.get_by_label("Highest price")
+    type_into(worst, coins(ASK + 5))
+
+    stall.market.send("cancel", first.order.as_tuple(), sender=stall.maker.address)
+
+    expect(form).to_contain_text("Only 0 can be had up to this price")
+    type_into(worst, coins(ASK + 10))
+    visit.expect_base_units(visit.see("spot-cost"), 5 * (ASK + 10))
 
 
 def test_sweep__somebody_was_faster_with_one__takes_pays_and_tells_of_the_others_only(

@@ -174,6 +174,11 @@ test("united__two_relays__list_an_order_once_and_altered_ones_beside_it", async 
   expect(new Set(all.map(({ hash }) => hash)).size).toBe(2);
 });
 
+test("ordersOf__more_than_was_asked_for__are_cut", async () => {
+  const orders = Array.from({ length: 120 }, (_, i) => told({ salt: `${i}` }).orders).flat();
+  expect(await read({ orders })).toHaveLength(100);
+});
+
 test("openOf__own_orders__are_open_though_a_relay_says_that_nothing_covers_them", async () => {
   const [order] = await read(told({ maker: ME }, {}, "0"));
   const [other] = await read(told());

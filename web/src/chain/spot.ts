@@ -22,8 +22,9 @@ import type { Session } from "./session";
 
 /** [ms] that a relay may take */
 const RELAY_MS = 8_000;
-/** Orders of a side, and markets, that are looked at */
+/** Orders of a side and of the account, and markets, that are looked at */
 const MAX_ORDERS = 50;
+const MAX_OWN = 100;
 const MAX_MARKETS = 60;
 const REMAINING = parseAbi(["function remaining() view returns (uint256, uint256)"]);
 
@@ -55,7 +56,9 @@ export async function readSpot(
   if (place === undefined || tokens.length === 0) return { books: [], own: [] };
   const [markets, mine] = await Promise.all([
     ask(`${place.relay}/markets`),
-    account === undefined ? { orders: [] } : ask(`${place.relay}/orders?maker=${account}`),
+    account === undefined
+      ? { orders: [] }
+      : ask(`${place.relay}/orders?maker=${account}&limit=${MAX_OWN}`),
   ]);
   if (markets === undefined || mine === undefined) return undefined;
   const wanted = pairsOf(markets, tokens);

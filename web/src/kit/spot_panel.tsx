@@ -188,15 +188,17 @@ function TakeForm({ token, book, own, side }: TakeProps) {
       outcome={(quantity) => (
         <Outcome {...{ given, money, isBuying }} taking={take(quantity)} needed={costOf} />
       )}
-      onSend={(current, holder, quantity) =>
-        takeSpot(current, holder, {
+      onSend={async (current, holder, quantity) => {
+        const isDone = await takeSpot(current, holder, {
           fills: take(quantity).fills,
           committed: committedOf(own, given.address),
           deadline: deadlineAfter(1, now.value, Date.now() / 1000, current.deployment.isSimulated),
-        })
-      }
+        });
+        if (isDone) typed.value = "";
+        return isDone;
+      }}
     >
-      {side.length > atBest(side, remaining).length && (
+      {(typed.value !== "" || side.length > atBest(side, remaining).length) && (
         <DraftField
           label={(isBuying ? texts.worstAsk : texts.worstBid)(
             token.isAmortising ? texts.percentOfRest : chainLabel(money.symbol),

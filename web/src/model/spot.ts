@@ -2,7 +2,7 @@
 // Signed orders on tokens against money: docs/spot.md, in the contract's integers.
 
 import { type Address, getAddress, type Hex, isAddress, isHex } from "viem";
-import { fieldsOf, integer, listOf } from "./relay_answer";
+import { fieldsOf, integer, recordsOf } from "./relay_answer";
 import { takeBest } from "./sweep";
 import { ceilDiv, min, WAD } from "./units";
 
@@ -64,7 +64,7 @@ export function spotPriceWad(
  */
 export function spotsOf(document: unknown, chainId: number, market: Address): SignedSpot[] {
   const orders = new Map<string, SignedSpot>();
-  for (const each of listOf(fieldsOf(document)["orders"])) {
+  for (const each of recordsOf(document)) {
     const { chain_id, market: named, order, signature } = fieldsOf(fieldsOf(each)["signed_order"]);
     const isOurs = chain_id === chainId && `${named}`.toLowerCase() === market.toLowerCase();
     const read = isOurs ? orderOf(fieldsOf(order)) : undefined;
