@@ -532,6 +532,8 @@ def test_reorganisation__of_two_purchases__tells_of_both(
 ) -> None:
     visit = visit_shop(open_visit, stall, buyer)
     before = int(world.rpc.block()["number"], 16)
+    # what is read out has to be there before its words
+    expect(visit.page.get_by_role("region", name="Transaction")).to_have_count(1)
     for bought in (10, 30):
         fill(visit, "spot-buy-form", "10" if bought == 10 else "20").click()
         visit.expect_base_units(visit.see("dealt-bought"), bought * WAD)

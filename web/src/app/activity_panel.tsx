@@ -51,12 +51,10 @@ export function ActivityPanel() {
     if (current === undefined || seen === undefined) return;
     recheck(current, seen).catch(() => undefined); // again at the next block
   });
+  // there before it has something to say: what comes together with its words is not read out
+  const look = isDone ? "activity done" : "activity";
   return (
-    <section
-      class={isDone ? "activity done" : "activity"}
-      aria-label={t.value.act.region}
-      hidden={told.length === 0}
-    >
+    <section class={told.length === 0 ? "visually-hidden" : look} aria-label={t.value.act.region}>
       <div role="status" aria-live="polite">
         {told.map((each) => (
           <Progress key={each.id} current={each} />
