@@ -219,6 +219,8 @@ class Scene:
             due.may.add(("OraclePeerDiffers", peer))
 
         end = (day + 1) * DAY_SECONDS
+        if self.scrapes.minutes == 0:  # what rises from here on is seen to rise
+            self.scrapes.until(end + MORNING - MINUTE, self._metrics())
         self._go_to(end + MORNING, victim if trouble.startswith("clock") else None)
         self.scrapes.skip(end + MORNING)
         self.scrapes.until(end + MORNING, self._metrics())
@@ -268,7 +270,8 @@ class Scene:
 
     def _begin_stretch(self) -> None:
         end = self.services.now // DAY_SECONDS * DAY_SECONDS
-        self.scrapes = Scrapes(end + (DAY_SECONDS if self.services.now > end else 0) + MORNING)
+        morning = end + (DAY_SECONDS if self.services.now > end else 0) + MORNING
+        self.scrapes = Scrapes(morning - MINUTE)
         self.due: list[Due] = []
         self.days: dict[int, dict[str, str]] = {}  # their faults
 
