@@ -168,6 +168,24 @@ def test_sweep__up_to_a_worst_price__takes_several_in_one_transaction_at_their_o
     visit.expect_base_units(visit.see("spot-left"), 40 * WAD)
     visit.expect_base_units(visit.see("dealt-paid"), promised)
     assert dearer.order.price == ASK + 20
+    expect(form.get_by_label("Highest price")).to_have_value("")  # the next one is another purchase
+
+
+def test_sweep__worst_price_that_nothing_reaches__stays_to_be_seen_and_changed(
+    stall: Stall, open_visit: OpenVisit, buyer: Wallet
+) -> None:
+    visit = visit_shop(open_visit, stall, buyer)
+    (first, _) = sorted(stall.listed(stall.maker), key=lambda each: each.order.price)
+    fill(visit, "spot-buy-form", "5")
+    form = visit.see("spot-buy-form")
+    worst = form.get_by_label("Highest price")
+    type_into(worst, coins(ASK + 5))
+
+    stall.market.send("cancel", first.order.as_tuple(), sender=stall.maker.address)
+
+    expect(form).to_contain_text("Only 0 can be had up to this price")
+    type_into(worst, coins(ASK + 10))
+    visit.expect_base_units(visit.see("spot-cost"), 5 * (ASK + 10))
 
 
 def test_sweep__somebody_was_faster_with_one__takes_pays_and_tells_of_the_others_only(
@@ -315,6 +333,31 @@ def test_offer__owner_says_no__lists_nothing_and_keeps_what_was_typed(
     expect(visit.see("tx-reason")).to_have_attribute("data-reason", "rejected")
     assert stall.listed(world.holder) == []
     expect(form.get_by_label("How much")).to_have_value("20")
+
+
+def test_offer__relay_does_not_answer__says_that_what_is_signed_may_be_filled(
+    stall: Stall, open_visit: OpenVisit, world: World, wallet: Wallet
+) -> None:
+    visit = visit_shop(open_visit, stall, wallet)
+    form = visit.see("sell-card").filter(has_text="thFJORD").get_by_test_id("spot-offer-form")
+    for label, text in (("How much", "20"), ("Price of 1", "0.00000333")):
+        type_into(form.get_by_label(label), text)
+    form.locator("button[type=submit]").click()
+
+    def lose_the_answer(route: Route) -> None:
+        route.fetch()
+        route.fulfill(status=503)
+
+    visit.page.route(f"{stall.relay.url}/orders", lose_the_answer)
+
+    visit.see("spot-sign").click()
+
+    visit.expect_state("failed")
+    expect(visit.see("tx-state")).to_have_text("Order · Not certain")
+    expect(visit.see("tx-reason")).to_have_attribute("data-reason", "relay")
+    expect(visit.see("tx-reason")).to_contain_text("can be filled all the same")
+    expect(visit.see("spot-open")).to_contain_text("Sell 20 ")  # the relay has it, in fact
+    visit.complaints.clear()  # of the answer that was lost
 
 
 @pytest.mark.parametrize(
@@ -482,6 +525,30 @@ def test_reorganisation__purchase_was_in_a_lost_block__is_told_and_offered_again
     visit.expect_base_units(visit.see("dealt-paid"), promised)
     assert BTC - world.bitcoin_of(world.stranger) == promised
     assert hashrate_of(world.fjord.token, world.stranger.address) == 50 * WAD
+
+
+def test_reorganisation__of_two_purchases__tells_of_both(
+    stall: Stall, open_visit: OpenVisit, world: World, buyer: Wallet
+) -> None:
+    visit = visit_shop(open_visit, stall, buyer)
+    before = int(world.rpc.block()["number"], 16)
+    # what is read out has to be there before its words
+    expect(visit.page.get_by_role("region", name="Transaction")).to_have_count(1)
+    for bought in (10, 30):
+        fill(visit, "spot-buy-form", "10" if bought == 10 else "20").click()
+        visit.expect_base_units(visit.see("dealt-bought"), bought * WAD)
+        visit.expect_state("confirmed")
+
+    replace_blocks_since(world, before)
+
+    told = visit.see("tx-state")
+    expect(told).to_have_count(2)
+    for place in range(2):
+        expect(told.nth(place)).to_have_attribute("data-state", "failed")
+        expect(told.nth(place)).to_have_text("Purchase · Not certain")
+    assert world.bitcoin_of(world.stranger) == BTC
+    visit.button("Close").click()
+    expect(told).to_have_count(0)
 
 
 @pytest.mark.parametrize("language", ["en", "zh-TW"])

@@ -400,6 +400,22 @@ def test_orders__cancelled_by_window_all_and_off_the_relay__are_gone_as_far_as_s
     assert desk.book.read("epoch_of", trader.account.address) == 2
 
 
+def test_orders__money_went_elsewhere__are_open_all_the_same(trader: Trader, desk: Desk) -> None:
+    visit, bitcoin = trader.visit, desk.world.bitcoin
+    open_ticket(visit, desk.list_window(next(_places)), "Limit")
+    fill_in(visit, Contracts="2", Price="14300")
+    sign(trader, desk)
+    money = trader.world.bitcoin_of(trader.account)
+    bitcoin.send("transfer", desk.maker.address, money, sender=trader.account.address)
+    visit.wait_until(
+        lambda: desk.listed(trader.account)[0]["covered"] == "0", "the relay heard of it"
+    )
+
+    visit.open("#/market/mine")
+
+    expect(visit.see("open-order")).to_contain_text("2 of 2")
+
+
 def test_reorganisation__order_was_filled__is_open_again_and_filled_and_cancelled_as_promised(
     trader: Trader, desk: Desk
 ) -> None:

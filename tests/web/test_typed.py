@@ -86,6 +86,44 @@ def test_series__account_changes__keeps_what_was_typed(
         expect(box(visit, form, place)).to_have_value(text)
 
 
+def test_shop__account_changes_while_somebody_types__keeps_field_and_caret(
+    open_visit: OpenVisit, world: World, wallet: Wallet
+) -> None:
+    for place, holder in enumerate((world.holder, world.second_holder)):
+        world.give_bitcoin(holder.address, (1 + place) * BTC)
+    visit = open_visit(world, [wallet], deployment=Shop(world).deployment())
+    visit.open("#/buy")
+    visit.connect(wallet)
+    field = box(visit, "buy-form")
+    expect(visit.see("buy-form")).to_contain_text("You have 1 ")
+    type_into(field, "125")
+    field.press("ArrowLeft")
+
+    wallet.switch_account(world.second_holder, visit.page)
+
+    expect(visit.see("buy-form")).to_contain_text("You have 2 ")
+    expect(field).to_be_focused()
+    visit.page.keyboard.type("0.")
+    expect(field).to_have_value("120.5")
+
+
+def test_shop__account_changes_after_somebody_left_the_field__takes_no_focus(
+    open_visit: OpenVisit, world: World, wallet: Wallet
+) -> None:
+    world.give_bitcoin(world.second_holder.address, BTC)
+    visit = open_visit(world, [wallet], deployment=Shop(world).deployment())
+    visit.open("#/buy")
+    visit.connect(wallet)
+    type_into(box(visit, "buy-form"), AMOUNT)
+    settings = visit.button("Settings")
+    settings.focus()
+
+    wallet.switch_account(world.second_holder, visit.page)
+
+    expect(visit.see("buy-form")).to_contain_text("You have 1 ")
+    expect(settings).to_be_focused()
+
+
 def test_shop__owner_says_no__keeps_the_amount_until_it_is_bought(
     open_visit: OpenVisit, world: World, wallet: Wallet
 ) -> None:

@@ -43,9 +43,12 @@ test.each(["offering", "tranches", "funds"] as const)(
 test("parseDeployment__spot__is_a_market_and_a_relay_or_none", () => {
   const spot = { market: DOCUMENT.registry, relay: "https://relay.example/" };
   expect(parseDeployment(DOCUMENT).spot).toBeUndefined();
-  const read = { market: DOCUMENT.oracle, relay: "https://relay.example" };
+  const read = { market: DOCUMENT.oracle, relay: "https://relay.example", moneys: [] };
   expect(parseDeployment({ ...DOCUMENT, spot }).spot).toEqual(read);
-  for (const odd of [{ ...spot, relay: "file:///x" }, { ...spot, market: "" }, "spot"]) {
+  const named = { ...spot, moneys: [DOCUMENT.registry] };
+  expect(parseDeployment({ ...DOCUMENT, spot: named }).spot?.moneys).toEqual([DOCUMENT.oracle]);
+  const odds = [{ ...spot, relay: "file:///x" }, { ...spot, market: "" }, "spot"];
+  for (const odd of [...odds, { ...spot, moneys: ["0x1"] }]) {
     expect(() => parseDeployment({ ...DOCUMENT, spot: odd })).toThrow(ConfigError);
   }
 });

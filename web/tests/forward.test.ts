@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 import { expect, test } from "vitest";
-import { type LiveOrder, rungsOf, sidesOf, sweep, united } from "../src/model/book";
+import { type LiveOrder, openOf, rungsOf, sidesOf, sweep, united } from "../src/model/book";
 import { breather } from "../src/model/breath";
 import { basisBps, growthBps, markOf } from "../src/model/curve";
 import { legPayment, payouts, stakeOf } from "../src/model/forward";
@@ -172,6 +172,23 @@ test("united__two_relays__list_an_order_once_and_altered_ones_beside_it", async 
   const all = united([first, again, altered]);
   expect(all.map(({ covered }) => covered)).toEqual([7n, 10n]);
   expect(new Set(all.map(({ hash }) => hash)).size).toBe(2);
+});
+
+test("ordersOf__more_than_was_asked_for__are_cut", async () => {
+  const orders = Array.from({ length: 120 }, (_, i) => told({ salt: `${i}` }).orders).flat();
+  expect(await read({ orders })).toHaveLength(100);
+});
+
+test("openOf__own_orders__are_open_though_a_relay_says_that_nothing_covers_them", async () => {
+  const [order] = await read(told({ maker: ME }, {}, "0"));
+  const [other] = await read(told());
+  const open = openOf(
+    [order, other].flatMap((each) => each ?? []),
+    ME,
+  );
+  expect(open.map(({ hash, covered }) => [hash, covered])).toEqual([
+    [order?.hash, order?.order.quantity],
+  ]);
 });
 
 test("rungsOf__orders_at_a_price__are_one_rung_with_own_ones_marked", () => {

@@ -55,6 +55,14 @@ test.each([
   expect(spotsOf(document, 1, MARKET)).toEqual([]);
 });
 
+test("spotsOf__more_than_was_asked_for__is_cut", () => {
+  const [one] = told().orders;
+  const many = Array.from({ length: 1_000 }, (_, i) => ({
+    signed_order: { ...one?.signed_order, order: { ...ORDER, salt: `${i}` } },
+  }));
+  expect(spotsOf({ orders: many }, 1, MARKET)).toHaveLength(100);
+});
+
 test("covered__two_offers_of_one_maker__share_its_balance_best_first", () => {
   const orders = [offer({ price: "400", salt: "2" }), offer({ price: "345" })];
   const found = covered(orders, new Map([[MARKET, 13n * WAD]]), 0n);

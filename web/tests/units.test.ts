@@ -31,6 +31,10 @@ test("formatExact__fewer_digits_shown__cuts_and_never_rounds_up", () => {
   expect(formatExact(19_999n, 4, "en", { least: 0, most: 2 })).toBe("1.99");
 });
 
+test("formatExact__more_decimals_than_a_format_writes__cuts_and_never_rounds_up", () => {
+  expect(formatExact(10n ** 30n - 1n, 30, "en")).toBe(`0.${"9".repeat(20)}`);
+});
+
 test("formatExact__largest_integer__is_whole", () => {
   const digits = formatExact(2n ** 256n - 1n, 0, "en").replaceAll(",", "");
 

@@ -7,44 +7,60 @@ import { head, session } from "../chain/session";
 import type { Reason } from "../generated/reasons";
 import { t } from "../i18n";
 import { TxLink } from "../kit/links";
-import { ChainText, Money } from "../kit/numbers";
+import { ChainText, Money, plainText } from "../kit/numbers";
 import type { Shortfall } from "../model/sweep";
 import { formatExact } from "../model/units";
 import { language } from "../settings/choices";
-import { type Activity, activity, dismissActivity, isBusy, type Step } from "../wallet/activity";
+import {
+  type Activity,
+  activity,
+  dismissActivity,
+  earlier,
+  isBusy,
+  type Step,
+} from "../wallet/activity";
 import type { Failure } from "../wallet/failure";
 import { recheck } from "../wallet/recheck";
 
-/** [characters] of a reason that are shown: contracts of this project use 32 at most. */
-const MAX_REASON = 80;
 /** [ms] that a success stays; taps go through it meanwhile. */
 const CONFIRMED_MS = 8_000;
 const STEPS: readonly Step[] = ["preparing", "sign", "sent", "confirmed"];
+/** Acts that a signature may be all of. */
+const SIGNED = new Set<Activity["act"]>(["permit", "cancel"]);
+/** Failures of which nobody knows more than the words that came with them. */
+const TOLD_WHOLE = new Set<Failure["kind"]>(["unknown", "silent", "relay"]);
+/** Why an act may be done though it is not known to be. */
+const UNCERTAIN = new Set<Failure["kind"]>(["pending", "relay", "undone"]);
 
 export function ActivityPanel() {
-  const current = activity.value?.isSeen ? undefined : activity.value;
+  // earlier acts are told of again where something became of them
+  const told = [activity.value, ...earlier.value].flatMap((each) =>
+    each === undefined || each.isSeen ? [] : each,
+  );
   // what has more to say than that it is done waits to be read
-  const isDone = current?.step === "confirmed" && current.outcome.shortfall === undefined;
+  const isDone =
+    told.length > 0 &&
+    told.every(({ step, outcome }) => step === "confirmed" && outcome.shortfall === undefined);
   useEffect(() => {
     if (!isDone) return;
     const timer = setTimeout(dismissActivity, CONFIRMED_MS);
     return () => clearTimeout(timer);
-  }, [current, isDone]);
+  }, [activity.value, earlier.value, isDone]);
   useSignalEffect(() => {
     const [current, seen] = [session.value, head.value];
     if (current === undefined || seen === undefined) return;
     recheck(current, seen).catch(() => undefined); // again at the next block
   });
+  // there before it has something to say: what comes together with its words is not read out
+  const look = isDone ? "activity done" : "activity";
   return (
-    <section
-      class={isDone ? "activity done" : "activity"}
-      aria-label={t.value.act.region}
-      hidden={current === undefined}
-    >
+    <section class={told.length === 0 ? "visually-hidden" : look} aria-label={t.value.act.region}>
       <div role="status" aria-live="polite">
-        {current !== undefined && <Progress current={current} />}
+        {told.map((each) => (
+          <Progress key={each.id} current={each} />
+        ))}
       </div>
-      {current !== undefined && !isBusy.value && (
+      {told.length > 0 && !isBusy.value && (
         <button
           type="button"
           class="quiet close"
@@ -66,11 +82,7 @@ function Progress({ current }: { current: Activity }) {
       <p class="act" data-testid="tx-state" data-state={current.step}>
         <strong>{t.value.act[current.act]}</strong>
         {" · "}
-        {(current.act === "permit" || current.act === "order") &&
-        current.step === "confirmed" &&
-        current.hashes.length === 0
-          ? t.value.act.signed
-          : t.value.act.steps[current.step]}
+        {stepText(current)}
       </p>
       {current.step !== "failed" && (
         <ol class="steps" aria-hidden="true">
@@ -101,6 +113,14 @@ function Progress({ current }: { current: Activity }) {
   );
 }
 
+/** How far an act has come, in a word: the chain confirms nothing that is only signed. */
+function stepText({ act, step, hashes, failure }: Activity): string {
+  const isSigned = act === "order" || (SIGNED.has(act) && hashes.length === 0);
+  if (step === "confirmed" && isSigned) return t.value.act.signed;
+  if (failure !== undefined && UNCERTAIN.has(failure.kind)) return t.value.act.uncertain;
+  return t.value.act.steps[step];
+}
+
 function Missed({ shortfall }: { shortfall: Shortfall }) {
   const { taken, wanted, decimals, missed, orders } = shortfall;
   const text = (amount: bigint) => formatExact(amount, decimals, language.value);
@@ -123,7 +143,7 @@ function WhyNot({ failure }: { failure: Failure }) {
       ) : (
         <p>
           {t.value.act.failures[failure.kind].why} {t.value.act.failures[failure.kind].todo}
-          {(failure.kind === "unknown" || failure.kind === "silent") && failure.detail !== "" && (
+          {TOLD_WHOLE.has(failure.kind) && failure.detail !== "" && (
             <small>
               {" "}
               <ChainText text={failure.detail} />
@@ -152,7 +172,7 @@ function Refusal({ reason }: { reason: string }) {
   return (
     <>
       <p>
-        <bdi>{t.value.act.contractSays(reason.slice(0, MAX_REASON))}</bdi>
+        <bdi>{t.value.act.contractSays(plainText(reason))}</bdi>
       </p>
       {advice.value !== undefined && (
         <p lang={advice.value.lang}>

@@ -12,6 +12,7 @@ import {
   type Candle,
   candlesOf,
   type Level,
+  MAX_ORDERS,
   nextOf,
   OrderReader,
   type ToldOrder,
@@ -20,7 +21,6 @@ import {
 } from "../model/relay_answer";
 import type { Session } from "./session";
 
-const MAX_ORDERS = 100;
 const MAX_MARKETS = 40;
 const MAX_PAGES = 10;
 const TIMEOUT_MS = 8_000;

@@ -23,13 +23,17 @@ export interface Dealing {
   readonly received: bigint;
 }
 
-/** All of an account's trades, summed up. */
-export async function readDealings(
-  session: Session,
-  account: Address,
-): Promise<readonly Dealing[]> {
+/** An account's trades, summed up. */
+export interface Dealings {
+  readonly dealings: readonly Dealing[];
+  /** The node told of all there are. */
+  readonly isWhole: boolean;
+}
+
+/** Sum up an account's trades, as far back as the node tells of them. */
+export async function readDealings(session: Session, account: Address): Promise<Dealings> {
   const { spot, fromBlock } = session.deployment;
-  if (spot === undefined) return [];
+  if (spot === undefined) return { dealings: [], isWhole: true };
   const newest = await session.client.getBlockNumber();
   const [buys, sales] = await Promise.all(
     [{ buyer: account }, { seller: account }].map((args) =>
@@ -62,11 +66,12 @@ export async function readDealings(
       all.map(({ money }) => money),
     ),
   ]);
-  return all.flatMap(({ token, money: coin, ...sum }) => {
+  const dealings = all.flatMap(({ token, money: coin, ...sum }) => {
     const of = series.find((each) => each.token === token);
     const money = moneys.get(coin);
     return of && money ? [{ series: of, money, ...sum }] : [];
   });
+  return { dealings, isWhole: [buys, sales].every((found) => (found?.from ?? 0n) <= fromBlock) };
 }
 
 type Sum = Omit<Dealing, "series" | "money"> & Pick<Traded, "token" | "money">;

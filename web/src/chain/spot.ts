@@ -5,16 +5,26 @@
 import { type Address, erc20Abi, getAddress, isAddressEqual, parseAbi, zeroAddress } from "viem";
 import { spotAbi } from "../generated/abi_spot";
 import { fieldsOf, listOf } from "../model/relay_answer";
-import { covered, type Fillable, type SignedSpot, type SpotOrder, spotsOf } from "../model/spot";
+import {
+  covered,
+  type Fillable,
+  type OpenSpot,
+  openSpot,
+  type SignedSpot,
+  type SpotOrder,
+  spotsOf,
+} from "../model/spot";
 import { min } from "../model/units";
+import type { Deployment } from "../settings/deployment";
 import { type Money, readMoneys } from "./offering";
 import { view } from "./reader";
 import type { Session } from "./session";
 
 /** [ms] that a relay may take */
 const RELAY_MS = 8_000;
-/** Orders of a side, and markets, that are looked at */
+/** Orders of a side and of the account, and markets, that are looked at */
 const MAX_ORDERS = 50;
+const MAX_OWN = 100;
 const MAX_MARKETS = 60;
 const REMAINING = parseAbi(["function remaining() view returns (uint256, uint256)"]);
 
@@ -33,7 +43,7 @@ export interface SpotBook {
 export interface Spot {
   readonly books: readonly SpotBook[];
   /** The account's own orders that are still open. */
-  readonly own: readonly Fillable[];
+  readonly own: readonly OpenSpot[];
 }
 
 /** Read the book of some tokens; `undefined` where the relay does not answer. */
@@ -46,7 +56,9 @@ export async function readSpot(
   if (place === undefined || tokens.length === 0) return { books: [], own: [] };
   const [markets, mine] = await Promise.all([
     ask(`${place.relay}/markets`),
-    account === undefined ? { orders: [] } : ask(`${place.relay}/orders?maker=${account}`),
+    account === undefined
+      ? { orders: [] }
+      : ask(`${place.relay}/orders?maker=${account}&limit=${MAX_OWN}`),
   ]);
   if (markets === undefined || mine === undefined) return undefined;
   const wanted = pairsOf(markets, tokens);
@@ -58,24 +70,30 @@ export async function readSpot(
     ),
   );
   const read = (document: unknown) => spotsOf(document, session.deployment.chain.id, place.market);
-  const [live, own, moneys, remaining] = await Promise.all([
+  // a relay may tell of anybody's orders: what is approved counts on those of the account
+  const signed = read(mine).filter(({ order }) => order.maker === account);
+  const priced = [...wanted, ...signed.map(({ order }) => order)];
+  const [live, own, moneys, answers] = await Promise.all([
     checked(session, place.market, told.flatMap(read), account),
-    checked(session, place.market, read(mine), undefined),
+    checked(session, place.market, signed, undefined),
     readMoneys(
       session,
       account ?? zeroAddress,
       wanted.map(({ money }) => money),
     ),
     session.reader.readSets(
-      wanted.map(({ token }) => ({ answer: view(token, REMAINING, "remaining", []) })),
+      priced.map(({ token }) => ({ answer: view(token, REMAINING, "remaining", []) })),
     ),
   ]);
+  const remaining = new Map(
+    priced.map(({ token }, i) => [token, answers[i]?.answer?.[0] ?? 0n] as const),
+  );
   const strangers = live.filter(({ order }) => order.maker !== account);
   const funds = await fundsOf(session, place.market, strangers);
-  const books = wanted.flatMap(({ token, money: coin }, i): SpotBook[] => {
+  const books = wanted.flatMap(({ token, money: coin }): SpotBook[] => {
     const money = moneys.get(coin);
     if (money === undefined) return [];
-    const left = remaining[i]?.answer?.[0] ?? 0n;
+    const left = remaining.get(token) ?? 0n;
     const side = (isBuy: boolean) => {
       const orders = strangers.filter(
         ({ order }) =>
@@ -87,7 +105,17 @@ export async function readSpot(
     };
     return [{ token, money, remaining: left, asks: side(false), bids: side(true) }];
   });
-  return { books, own };
+  return { books, own: own.map((each) => openSpot(each, remaining.get(each.order.token) ?? 0n)) };
+}
+
+/**
+ * Whether a book is in money that means something for its token: anybody can make a coin of any
+ * symbol, and a relay can list it. What a token pays in counts, what its issuer sells it for, and what
+ * the deployment names.
+ */
+export function namedIn({ spot }: Deployment, coinsOf: (token: Address) => readonly Address[]) {
+  return ({ token, money: { address } }: Pick<SpotBook, "token" | "money">): boolean =>
+    coinsOf(token).includes(address) || spot?.moneys.includes(address) === true;
 }
 
 interface Pair {

@@ -7,7 +7,7 @@ import { type Money, type Round, readHeld, readMoneys, readRounds } from "./offe
 import { readList } from "./registry";
 import { readSeries, type Series } from "./series";
 import type { Session } from "./session";
-import { readSpot, type Spot, type SpotBook } from "./spot";
+import { namedIn, readSpot, type Spot, type SpotBook } from "./spot";
 
 /** A series, and all ways to buy or sell it now. */
 export interface Ware {
@@ -41,7 +41,12 @@ export async function readWares(session: Session, account: Address | undefined):
     hasMarket && account !== undefined ? readHeld(session, holder, tokens) : new Map(),
   ]);
   const open = rounds.filter(({ closed }) => closed === undefined);
-  const books = spot?.books ?? [];
+  const told = spot?.books ?? [];
+  const coinsOf = (token: Address) => [
+    ...list.filter((each) => each.token === token).map(({ rewardToken }) => rewardToken),
+    ...rounds.filter(({ terms }) => terms.token === token).map(({ terms }) => terms.money),
+  ];
+  const books = told.filter(namedIn(session.deployment, coinsOf));
   const wanted = list.filter(
     ({ token }) =>
       open.some(({ terms }) => terms.token === token) ||
@@ -69,6 +74,6 @@ export async function readWares(session: Session, account: Address | undefined):
       held: held.get(token) ?? 0n,
     };
   });
-  const moneys = new Map([...coins, ...books.map(({ money }) => [money.address, money] as const)]);
+  const moneys = new Map([...coins, ...told.map(({ money }) => [money.address, money] as const)]);
   return { wares, rounds, spot, moneys: [...moneys.values()] };
 }

@@ -339,6 +339,7 @@ export const en = {
     shortfall: (taken: string, wanted: string, missed: number, orders: number) =>
       `Traded ${taken} of the ${wanted} wanted; ${missed} of ${orders} orders could no longer be filled.`,
     signed: "Signed",
+    uncertain: "Not certain",
     why: "Why",
     advice: (cause: string, remedy: string) =>
       `${cause.charAt(0).toUpperCase()}${cause.slice(1)}. What to do: ${remedy}.`,
@@ -363,6 +364,14 @@ export const en = {
       node: {
         why: "The node does not answer.",
         todo: "Wait, or choose another node in the settings.",
+      },
+      pending: {
+        why: "It was sent, but the page has not seen it in a block.",
+        todo: "It may still be done, or be done already: look at your account before you repeat it.",
+      },
+      relay: {
+        why: "You signed, but the relay did not say that it took it.",
+        todo: "What is signed can be filled all the same until its last day: look at your open orders before you sign again.",
       },
       cancelled: {
         why: "The transaction was replaced by another of your account.",

@@ -71,6 +71,8 @@ export const shopEn = {
   spent: "You paid, less what came back",
   gained: "More came back than you paid",
   earned: "Earned with this series so far",
+  notAllTrades:
+    "The node does not tell of all trades with other holders: cost and result leave out those that it does not tell of.",
   earnedHint: "by all tokens of it that this account ever held, claimed or not",
   backSoFar: "Of what you paid",
   boughtFromHolders: "Bought from holders",

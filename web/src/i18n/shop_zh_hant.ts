@@ -66,6 +66,7 @@ export const shopZhHant: ShopTexts = {
   spent: "您支付的金額，扣除收回部分",
   gained: "收回多於支付",
   earned: "這個系列至今的收益",
+  notAllTrades: "節點沒有提供與其他持有人的全部成交：成本與結果不含缺漏的部分。",
   earnedHint: "此帳戶曾持有的全部代幣，無論是否已領取",
   backSoFar: "占您支付金額",
   boughtFromHolders: "向持有人購買",

@@ -331,6 +331,7 @@ export const zhHant: Dictionary = {
     shortfall: (taken, wanted, missed, orders) =>
       `想要 ${wanted}，成交 ${taken}；${orders} 張委託單中有 ${missed} 張已無法成交。`,
     signed: "已簽署",
+    uncertain: "尚不確定",
     why: "原因",
     advice: (cause, remedy) => `${cause}。該怎麼做：${remedy}。`,
     contractSays: (reason) => `合約的說明：「${reason}」。`,
@@ -343,6 +344,14 @@ export const zhHant: Dictionary = {
       },
       disconnected: { why: "錢包不在這個網路上，或已中斷連接。", todo: "請切換網路或重新連接。" },
       node: { why: "節點沒有回應。", todo: "請稍候，或在設定中改用其他節點。" },
+      pending: {
+        why: "已送出，但本頁還沒有在區塊中看到它。",
+        todo: "它可能稍後完成，也可能已經完成：重做之前，請先查看您的帳戶。",
+      },
+      relay: {
+        why: "您已簽署，但中繼站沒有表示收下。",
+        todo: "簽署過的委託單在到期日之前仍可能成交：再次簽署之前，請先查看您未成交的委託單。",
+      },
       cancelled: { why: "這筆交易被您帳戶的另一筆交易取代了。", todo: "若非本意，請再試一次。" },
       undone: {
         why: "區塊鏈重組了：這筆交易已不在鏈上。",

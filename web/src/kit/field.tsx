@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 import type { Signal } from "@preact/signals";
+import { useKeptFocus } from "./focus";
 
 interface FieldProps {
+  /** What keeps its text: by it a field that goes and comes again is the same. */
+  readonly of: unknown;
   readonly label: string;
   readonly value: string;
   readonly problem?: string | undefined;
@@ -12,11 +15,13 @@ interface FieldProps {
 }
 
 /** A labelled input that says what is wrong with it. */
-export function Field({ label, value, problem, hint, mode = "text", onInput }: FieldProps) {
+export function Field({ of, label, value, problem, hint, mode = "text", onInput }: FieldProps) {
+  const input = useKeptFocus(of);
   return (
     <label>
       {label}
       <input
+        ref={input}
         type="text"
         inputMode={mode}
         autocomplete="off"
@@ -31,7 +36,7 @@ export function Field({ label, value, problem, hint, mode = "text", onInput }: F
   );
 }
 
-interface DraftFieldProps extends Omit<FieldProps, "value" | "onInput"> {
+interface DraftFieldProps extends Omit<FieldProps, "of" | "value" | "onInput"> {
   readonly text: Signal<string>;
 }
 
@@ -40,6 +45,7 @@ export function DraftField({ text, ...field }: DraftFieldProps) {
   return (
     <Field
       {...field}
+      of={text}
       value={text.value}
       onInput={(value) => {
         text.value = value;

@@ -33,7 +33,8 @@ export function chainLabel(text: string): string {
   return `\u2068${plainText(text)}\u2069`;
 }
 
-function plainText(text: string): string {
+/** The same where it stands in an isolated sentence: without what turns text around. */
+export function plainText(text: string): string {
   const plain = text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, " ").trim();
   return [...plain].slice(0, MAX_TEXT).join("");
 }

@@ -7,7 +7,7 @@ import { now, session } from "../chain/session";
 import type { SpotBook } from "../chain/spot";
 import { t } from "../i18n";
 import { deadlineAfter } from "../model/deadline";
-import { type Fillable, spotCost } from "../model/spot";
+import { type OpenSpot, spotCost } from "../model/spot";
 import { decimalOf, hashrateOf } from "../model/typed";
 import { formatExact } from "../model/units";
 import { language } from "../settings/choices";
@@ -27,7 +27,7 @@ import { Term } from "./term";
 interface OfferProps {
   readonly token: Traded;
   readonly book: SpotBook;
-  readonly own: readonly Fillable[];
+  readonly own: readonly OpenSpot[];
   readonly isBuy: boolean;
 }
 
@@ -84,7 +84,7 @@ export function SpotOffer({ token, book, own, isBuy }: OfferProps) {
     const { isSimulated } = current.deployment;
     const deadline = deadlineAfter(span, now.value, Date.now() / 1000, isSimulated);
     const given = isBuy ? money.address : token.address;
-    const needed = committedOf(own, given, remaining) + (isBuy ? total : quantity);
+    const needed = committedOf(own, given) + (isBuy ? total : quantity);
     draft.value = { quantity, price: wanted, deadline, total, needed };
   };
   const sign = async () => {
@@ -218,7 +218,7 @@ function Review({ token, book: { money }, isBuy, draft, onSign, onClose }: Revie
 }
 
 interface OpenProps {
-  readonly orders: readonly Fillable[];
+  readonly orders: readonly OpenSpot[];
   readonly moneys: readonly Money[];
   /** The symbol of a token that the page knows. */
   readonly nameOf: (token: string) => string;
@@ -241,7 +241,7 @@ export function OpenOrders({ orders, moneys, nameOf }: OpenProps) {
   );
 }
 
-function Open({ open, moneys, nameOf }: Omit<OpenProps, "orders"> & { open: Fillable }) {
+function Open({ open, moneys, nameOf }: Omit<OpenProps, "orders"> & { open: OpenSpot }) {
   const { order, left } = open;
   const money = moneys.find(({ address }) => address === order.money);
   if (money === undefined) return null;

@@ -8,7 +8,13 @@ import { now } from "../chain/session";
 import type { SpotBook } from "../chain/spot";
 import { t } from "../i18n";
 import { deadlineAfter } from "../model/deadline";
-import { type Fillable, type SpotTaking, spotPriceWad, sweepSpot } from "../model/spot";
+import {
+  type Fillable,
+  type OpenSpot,
+  type SpotTaking,
+  spotPriceWad,
+  sweepSpot,
+} from "../model/spot";
 import { decimalOf } from "../model/typed";
 import { ceilDiv, formatExact, min, WAD } from "../model/units";
 import { language } from "../settings/choices";
@@ -29,7 +35,7 @@ interface SpotProps {
   readonly token: Traded;
   readonly book: SpotBook;
   /** The account's own open orders. */
-  readonly own: readonly Fillable[];
+  readonly own: readonly OpenSpot[];
 }
 
 /** A price as its maker signed it. */
@@ -164,7 +170,7 @@ function TakeForm({ token, book, own, side }: TakeProps) {
   const take = (quantity: bigint) => sweepSpot(side, account.value, quantity, worstWad, remaining);
   const most = take(sumOf(side)).quantity;
   const costOf = (found: SpotTaking) =>
-    committedOf(own, given.address, remaining) + (isBuying ? found.cost : found.quantity);
+    committedOf(own, given.address) + (isBuying ? found.cost : found.quantity);
   return (
     <AmountForm
       testid={isBuying ? "spot-buy-form" : "spot-sell-form"}
@@ -182,15 +188,17 @@ function TakeForm({ token, book, own, side }: TakeProps) {
       outcome={(quantity) => (
         <Outcome {...{ given, money, isBuying }} taking={take(quantity)} needed={costOf} />
       )}
-      onSend={(current, holder, quantity) =>
-        takeSpot(current, holder, {
+      onSend={async (current, holder, quantity) => {
+        const isDone = await takeSpot(current, holder, {
           fills: take(quantity).fills,
-          committed: committedOf(own, given.address, remaining),
+          committed: committedOf(own, given.address),
           deadline: deadlineAfter(1, now.value, Date.now() / 1000, current.deployment.isSimulated),
-        })
-      }
+        });
+        if (isDone) typed.value = "";
+        return isDone;
+      }}
     >
-      {side.length > atBest(side, remaining).length && (
+      {(typed.value !== "" || side.length > atBest(side, remaining).length) && (
         <DraftField
           label={(isBuying ? texts.worstAsk : texts.worstBid)(
             token.isAmortising ? texts.percentOfRest : chainLabel(money.symbol),

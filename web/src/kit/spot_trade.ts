@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 import type { Address } from "viem";
 import type { Money } from "../chain/offering";
-import { type Fillable, spotCost } from "../model/spot";
-import { THS_DECIMALS } from "../model/units";
+import type { OpenSpot } from "../model/spot";
+import { sum, THS_DECIMALS } from "../model/units";
 
 /** What is traded on the spot market. */
 export interface Traded {
@@ -30,9 +30,7 @@ export function priceDecimals({ isAmortising }: Traded, { decimals }: Money): nu
 export const PERCENT_DECIMALS = 16;
 
 /** What the account's open orders may take of a token or money already [base units]. */
-export function committedOf(own: readonly Fillable[], asset: Address, remaining: bigint): bigint {
-  return own.reduce((sum, { order, left }) => {
-    if ((order.is_buy ? order.money : order.token) !== asset) return sum;
-    return sum + (order.is_buy ? spotCost(order, left, remaining) : left);
-  }, 0n);
+export function committedOf(own: readonly OpenSpot[], asset: Address): bigint {
+  const takes = own.filter(({ order }) => (order.is_buy ? order.money : order.token) === asset);
+  return sum(takes.map(({ given }) => given));
 }

@@ -40,6 +40,16 @@ export function united(answers: readonly (readonly ToldOrder[])[]): ToldOrder[] 
   return [...byHash.values()];
 }
 
+/**
+ * Of some orders those of an account's own, as far as they are not filled: what nothing covers now is
+ * open all the same, and can be filled when something does.
+ */
+export function openOf(told: readonly ToldOrder[], account: Address | undefined): ToldOrder[] {
+  return told
+    .filter(({ order }) => order.maker === account)
+    .map((each) => ({ ...each, covered: each.order.quantity }));
+}
+
 /** Orders of one leg of a series, by side and price; equal prices in the order they came. */
 export function sidesOf(orders: readonly LiveOrder[], series: bigint): Sides {
   const single = orders.filter(({ legs }) => legs.length === 1 && legs[0]?.series === series);

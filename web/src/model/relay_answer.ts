@@ -47,6 +47,8 @@ export interface Candle {
 const INTEGER = /^(0|[1-9]\d{0,77})$/;
 const SIGNED_INTEGER = /^(0|-?[1-9]\d{0,76})$/;
 const TRANSACTION = /^0x[0-9a-f]{64}$/;
+/** Orders of an answer that are read, as many as are asked for at most: each is asked about on chain. */
+export const MAX_ORDERS = 100;
 const MAX_LEGS = 12;
 const MAX_TIME = 2 ** 40;
 const MAX_CURSOR = 80;
@@ -83,6 +85,11 @@ function timeOf(value: unknown): number | undefined {
     : undefined;
 }
 
+/** Orders of a relay's answer, as they came. */
+export function recordsOf(document: unknown): readonly unknown[] {
+  return listOf(fieldsOf(document)["orders"]).slice(0, MAX_ORDERS);
+}
+
 /** Levels of one side, as they came. */
 export function levelsOf(document: unknown, side: "buy" | "sell"): Level[] {
   return listOf(fieldsOf(document)[side]).flatMap((level) => {
@@ -117,7 +124,7 @@ export class OrderReader {
   /** Orders that are for this chain and book; the same answer is read once. */
   ordersOf(document: unknown): Promise<readonly ToldOrder[]> {
     const fields = fieldsOf(document);
-    const known = this.answers.get(fields) ?? this.readOrders(listOf(fields["orders"]));
+    const known = this.answers.get(fields) ?? this.readOrders(recordsOf(fields));
     this.answers.set(fields, known);
     return known;
   }

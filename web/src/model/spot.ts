@@ -2,7 +2,7 @@
 // Signed orders on tokens against money: docs/spot.md, in the contract's integers.
 
 import { type Address, getAddress, type Hex, isAddress, isHex } from "viem";
-import { fieldsOf, integer, listOf } from "./relay_answer";
+import { fieldsOf, integer, recordsOf } from "./relay_answer";
 import { takeBest } from "./sweep";
 import { ceilDiv, min, WAD } from "./units";
 
@@ -58,14 +58,21 @@ export function spotPriceWad(
   return is_per_remaining ? price * remaining : price * WAD;
 }
 
-/** Orders of a relay's answer that are for this chain and market; the rest is left out. */
+/**
+ * Orders of a relay's answer that are for this chain and market, each once: the same order counts for
+ * no more with another signature. The rest is left out.
+ */
 export function spotsOf(document: unknown, chainId: number, market: Address): SignedSpot[] {
-  return listOf(fieldsOf(document)["orders"]).flatMap((each) => {
+  const orders = new Map<string, SignedSpot>();
+  for (const each of recordsOf(document)) {
     const { chain_id, market: named, order, signature } = fieldsOf(fieldsOf(each)["signed_order"]);
     const isOurs = chain_id === chainId && `${named}`.toLowerCase() === market.toLowerCase();
     const read = isOurs ? orderOf(fieldsOf(order)) : undefined;
-    return read && isHex(signature) ? { order: read, signature } : [];
-  });
+    if (read === undefined || !isHex(signature)) continue;
+    const name = Object.values(read).join();
+    if (!orders.has(name)) orders.set(name, { order: read, signature });
+  }
+  return [...orders.values()];
 }
 
 function orderOf(fields: Record<string, unknown>): SpotOrder | undefined {
@@ -84,6 +91,18 @@ function orderOf(fields: Record<string, unknown>): SpotOrder | undefined {
 export interface Fillable extends SignedSpot {
   /** [token base units] not filled yet */
   readonly left: bigint;
+}
+
+/** An order of the account's own that is open. */
+export interface OpenSpot extends Fillable {
+  /** [base units] of what it gives that it may still take, as things are */
+  readonly given: bigint;
+}
+
+/** An own order, by what remains of its token now. */
+export function openSpot(own: Fillable, remaining: bigint): OpenSpot {
+  const { order, left } = own;
+  return { ...own, given: order.is_buy ? spotCost(order, left, remaining) : left };
 }
 
 /**

@@ -20,6 +20,9 @@ const MILLISECONDS = 1000;
 /** Of every negative number of the page: as wide as a plus, and no hyphen at which a line breaks. */
 const MINUS = "−";
 
+/** [digits] after the point that a format writes: what is left to it beyond them, it rounds. */
+const MOST_DIGITS = 20;
+
 /** An integer with `decimals` digits after the point, by a locale; digits beyond `shown` are cut. */
 export function formatExact(
   value: bigint,
@@ -27,10 +30,11 @@ export function formatExact(
   locale: string,
   shown: { least: number; most: number } = { least: 0, most: decimals },
 ): string {
-  const kept = cut(value, decimals, shown.most);
+  const most = Math.min(shown.most, MOST_DIGITS);
+  const kept = cut(value, decimals, most);
   const format = numberFormat(locale, {
-    minimumFractionDigits: Math.min(shown.least, shown.most),
-    maximumFractionDigits: Math.min(shown.most, 20),
+    minimumFractionDigits: Math.min(shown.least, most),
+    maximumFractionDigits: most,
   });
   return textOf(format, kept, decimals);
 }

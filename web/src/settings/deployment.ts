@@ -47,6 +47,8 @@ export interface ForwardsPlace {
 export interface SpotPlace {
   readonly market: Address;
   readonly relay: string;
+  /** In which prices count beside those that a token's own series names. */
+  readonly moneys: readonly Address[];
 }
 
 /** `deployment.json` is missing or does not say what it must. */
@@ -108,6 +110,7 @@ function spotPlace(document: unknown): SpotPlace | undefined {
   return {
     market: address(fields["market"], "spot.market"),
     relay: httpUrl(fields["relay"], "spot.relay"),
+    moneys: [fields["moneys"] ?? []].flat().map((money) => address(money, "spot.moneys")),
   };
 }
 

@@ -7,7 +7,7 @@ import type { Abi, Address, Hash, Log, TransactionReceipt } from "viem";
 import { writeContract } from "viem/actions";
 import { refresh, type Session } from "../chain/session";
 import type { Shortfall } from "../model/sweep";
-import { type Failure, failureOf, TransactionError } from "./failure";
+import { type Failure, failureOf, shortMessage, TransactionError } from "./failure";
 import { walletConfig } from "./wallet";
 
 export type Step = "preparing" | "sign" | "sent" | "confirmed" | "failed";
@@ -61,6 +61,8 @@ export type Mined = Pick<
 
 /** The act in progress, or the last one. */
 export interface Activity {
+  /** No two acts have the same. */
+  readonly id: number;
   readonly act: Act;
   readonly step: Step;
   /** Transactions so far, oldest first. */
@@ -70,21 +72,35 @@ export interface Activity {
   readonly outcomeOf: (logs: readonly Log[]) => Outcome;
   readonly outcome: Outcome;
   readonly failure?: Failure | undefined;
+  /** How it stood before the chain lost it; nothing while it is not lost. */
+  readonly before?: Pick<Activity, "step" | "failure"> | undefined;
   /** Taken off the screen: told again only if it is undone. */
   readonly isSeen: boolean;
 }
 
 const RECEIPT_TIMEOUT_MS = 15 * 60_000;
+/** Acts that are looked after besides the last one, at most. */
+const MAX_EARLIER = 16;
 
 export const activity = signal<Activity | undefined>(undefined);
+/** Acts before it that brought something, the newest first: they may still be undone. */
+export const earlier = signal<readonly Activity[]>([]);
 export const isBusy = computed(() => {
   const step = activity.value?.step;
   return step === "preparing" || step === "sign" || step === "sent";
 });
 
-/** Take the act off the screen. */
+/** Take what is told off the screen. */
 export function dismissActivity(): void {
-  if (!isBusy.value) progress({ isSeen: true });
+  if (isBusy.value) return;
+  progress({ isSeen: true });
+  earlier.value = earlier.value.map((each) => ({ ...each, isSeen: true }));
+}
+
+/** Whether an act did something on the chain that may be undone, though not all of it perhaps. */
+export function isDone({ step, mined, outcome, before }: Activity): boolean {
+  const isPartly = step === "failed" && (before !== undefined || outcome.received !== undefined);
+  return mined.length > 0 && (step === "confirmed" || isPartly);
 }
 
 /** Note how far the act has come. */
@@ -93,10 +109,16 @@ export function progress(change: Partial<Activity>): void {
 }
 
 /** Note transactions that were done beside those noted before, and what they brought. */
-export function noteMined(receipts: readonly Mined[], before = activity.value?.mined ?? []): void {
-  const mined = [...before, ...receipts];
-  const outcome = activity.value?.outcomeOf(mined.flatMap(({ logs }) => logs));
-  progress({ mined, outcome: outcome ?? {} });
+export function noteMined(receipts: readonly Mined[]): void {
+  const current = activity.value;
+  if (current === undefined) return;
+  const mined = [...current.mined, ...receipts];
+  progress({ mined, outcome: outcomeIn(current, mined) });
+}
+
+/** What the events of an act's transactions come to. */
+export function outcomeIn({ outcomeOf }: Activity, mined: readonly Mined[]): Outcome {
+  return outcomeOf(mined.flatMap(({ logs }) => logs));
 }
 
 /**
@@ -110,8 +132,11 @@ export async function perform(
   outcomeOf: Activity["outcomeOf"] = () => ({}),
 ): Promise<boolean> {
   if (isBusy.value) return false;
+  const last = activity.value;
+  if (last !== undefined && isDone(last))
+    earlier.value = [{ ...last, isSeen: true }, ...earlier.value].slice(0, MAX_EARLIER);
   activity.value = {
-    ...{ act, step: "preparing", hashes: [], mined: [] },
+    ...{ id: (last?.id ?? 0) + 1, act, step: "preparing", hashes: [], mined: [] },
     ...{ outcomeOf, outcome: {}, isSeen: false },
   };
   try {
@@ -140,8 +165,12 @@ export async function send(session: Session, account: Address, request: Request)
     account,
     chain: session.deployment.chain,
   });
-  progress({ step: "sent", hashes: [...(activity.value?.hashes ?? []), hash] });
-  noteMined([await mined(session, account, request, hash)]);
+  const sent = activity.value?.hashes ?? [];
+  progress({ step: "sent", hashes: [...sent, hash] });
+  const receipt = await mined(session, account, request, hash);
+  // one with a higher fee may have taken its place
+  progress({ hashes: [...sent, receipt.transactionHash] });
+  noteMined([receipt]);
 }
 
 async function mined(
@@ -151,16 +180,25 @@ async function mined(
   hash: Hash,
 ): Promise<TransactionReceipt> {
   let isCancelled = false;
-  const receipt = await client.waitForTransactionReceipt({
-    hash,
-    timeout: RECEIPT_TIMEOUT_MS,
-    retryCount: 100,
-    onReplaced: ({ reason }) => (isCancelled = reason !== "repriced"),
-  });
+  const receipt = await untilDone(
+    client.waitForTransactionReceipt({
+      hash,
+      timeout: RECEIPT_TIMEOUT_MS,
+      retryCount: 100,
+      onReplaced: ({ reason }) => (isCancelled = reason !== "repriced"),
+    }),
+  );
   if (isCancelled)
     throw new TransactionError({ kind: "cancelled", detail: receipt.transactionHash });
   if (receipt.status === "success") return receipt;
   // the reason is not in the receipt: ask again at the block that refused it
   await client.simulateContract({ ...request, account, blockNumber: receipt.blockNumber });
   throw new TransactionError({ kind: "silent", detail: receipt.transactionHash });
+}
+
+/** Wait for what was sent: where that fails, it may be done all the same. */
+export function untilDone<T>(waiting: Promise<T>): Promise<T> {
+  return waiting.catch((error) => {
+    throw new TransactionError({ kind: "pending", detail: shortMessage(error) });
+  });
 }

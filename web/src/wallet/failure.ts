@@ -14,6 +14,8 @@ export type Failure =
         | "gas" // the account cannot pay the network
         | "disconnected" // the wallet is not on this chain or gone
         | "node" // the page's node does not answer
+        | "pending" // sent, and not seen in a block while the page waited
+        | "relay" // signed, and the relay did not say that it took it
         | "cancelled" // replaced by another transaction of the account
         | "undone" // confirmed, and lost with its block
         | "silent" // refused without a reason
@@ -90,7 +92,8 @@ function messagesOf(error: unknown): string[] {
   return [...chain(error)].flatMap(({ message }) => (typeof message === "string" ? [message] : []));
 }
 
-function shortMessage(error: unknown): string {
+/** The first words of an error. */
+export function shortMessage(error: unknown): string {
   const text = error instanceof BaseError ? error.shortMessage : (messagesOf(error)[0] ?? "");
   return text.slice(0, 300);
 }

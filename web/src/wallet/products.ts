@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-only
 // What a holder does with strips, notes and funds; approvals are to the unit.
 
-import { type Abi, type Address, type Log, parseEventLogs } from "viem";
+import type { Abi, Address } from "viem";
 import type { Fund, Tranches } from "../chain/products";
 import type { Session } from "../chain/session";
 import {
@@ -10,8 +10,8 @@ import {
   tranchesAbi,
   tranchesFactoryAbi,
 } from "../generated/abi_products";
-import { type Act, perform, type Received, type Request, send } from "./activity";
-import { summed } from "./received";
+import { type Act, perform, type Request, send } from "./activity";
+import { receivedOfFund, receivedOfTranche, summed } from "./received";
 import { spend, type Taken } from "./spend";
 
 function call(address: Address, abi: Abi, functionName: string, args: readonly unknown[]): Request {
@@ -156,19 +156,14 @@ export function createFund(session: Session, account: Address, { parts, name, sy
 export async function claimTranche(
   session: Session,
   account: Address,
-  { address, series }: Tranches,
+  product: Tranches,
   token: Address,
 ): Promise<void> {
-  const request = call(address, tranchesAbi as Abi, "claim", [token]);
+  const request = call(product.address, tranchesAbi as Abi, "claim", [token]);
   await perform(
     "claim",
     () => send(session, account, request),
-    (logs) => {
-      const paid = parseEventLogs({
-        ...{ abi: tranchesAbi, eventName: "RewardClaimed", args: { account }, logs: [...logs] },
-      });
-      return { received: summed(paid.map(({ args }) => receivedOf(series, args.amount))) };
-    },
+    (logs) => ({ received: summed(receivedOfTranche(logs, account, product, token)) }),
   );
 }
 
@@ -195,22 +190,4 @@ export async function claimFund(session: Session, account: Address, fund: Fund):
     () => send(session, account, request),
     (logs) => ({ received: summed(receivedOfFund(logs, account, fund)) }),
   );
-}
-
-function receivedOfFund(logs: readonly Log[], account: Address, { parts }: Fund): Received[] {
-  const paid = parseEventLogs({
-    abi: fundAbi,
-    eventName: "FundRewardClaimed",
-    args: { account },
-    logs: [...logs],
-  });
-  return paid.flatMap(({ args }) => {
-    const part = parts.find(({ series }) => series.address === args.distributor);
-    return part === undefined ? [] : receivedOf(part.series, args.amount);
-  });
-}
-
-function receivedOf(series: Tranches["series"], amount: bigint): Received {
-  const { rewardToken: coin, rewardDecimals: decimals, rewardSymbol: symbol } = series;
-  return { coin, amount, decimals, symbol };
 }

@@ -2,8 +2,8 @@
 // Calls that take tokens of the account: what they may take is approved to the unit, in as few
 // signatures as the wallet and the tokens allow.
 
-import { type Abi, type Address, erc20Abi } from "viem";
-import { view } from "../chain/reader";
+import { type Address, erc20Abi, parseAbi } from "viem";
+import { isUnreachable, view } from "../chain/reader";
 import type { Session } from "../chain/session";
 import { type Request, send } from "./activity";
 import { canBatch, sendTogether } from "./together";
@@ -39,13 +39,16 @@ export async function approveAtLeast(
   taken: Taken,
   spender: Address,
 ): Promise<void> {
-  const [missing] = await approvals(session, account, [taken], spender);
-  if (missing !== undefined) await send(session, account, missing);
+  const missing = await approvals(session, account, [taken], spender);
+  for (const approval of missing) await send(session, account, approval);
 }
+
+// nothing is read of an answer that some tokens leave out: the call that needs it tells
+const APPROVE = parseAbi(["function approve(address spender, uint256 amount)"]);
 
 /** Approvals that a call needs and does not have; no more than it takes. */
 async function approvals(
-  { reader }: Session,
+  { reader, client }: Session,
   account: Address,
   taken: readonly Taken[],
   spender: Address,
@@ -55,9 +58,29 @@ async function approvals(
       allowed: view(token, erc20Abi, "allowance", [account, spender]),
     })),
   );
-  return taken.flatMap(({ token, amount }, i) => {
-    if ((answers[i]?.allowed ?? 0n) >= amount) return [];
-    const abi: Abi = erc20Abi;
-    return { address: token, abi, functionName: "approve", args: [spender, amount] };
+  const requests = taken.map(async ({ token, amount }, i) => {
+    const allowed = answers[i]?.allowed ?? 0n;
+    if (allowed >= amount) return [];
+    const to = (value: bigint): Request => {
+      return { address: token, abi: APPROVE, functionName: "approve", args: [spender, value] };
+    };
+    // some tokens let an approval only be given where there is none
+    const isChanged = allowed === 0n || (await isAccepted(client, account, to(amount)));
+    return isChanged ? [to(amount)] : [to(0n), to(amount)];
   });
+  return (await Promise.all(requests)).flat();
+}
+
+async function isAccepted(
+  client: Session["client"],
+  account: Address,
+  request: Request,
+): Promise<boolean> {
+  try {
+    await client.simulateContract({ ...request, account });
+    return true;
+  } catch (refused) {
+    if (isUnreachable(refused)) throw refused;
+    return false;
+  }
 }

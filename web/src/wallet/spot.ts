@@ -137,7 +137,7 @@ export function offerSpot(session: Session, account: Address, wanted: Offering):
     });
     progress({ step: "sent" });
     const refusal = await submitSpot(session, order, signature);
-    if (refusal !== undefined) throw new TransactionError({ kind: "unknown", detail: refusal });
+    if (refusal !== undefined) throw new TransactionError({ kind: "relay", detail: refusal });
   });
 }
 

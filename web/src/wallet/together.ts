@@ -4,7 +4,7 @@
 import { getCapabilities, sendCalls, waitForCallsStatus } from "@wagmi/core";
 import { type Address, encodeFunctionData } from "viem";
 import type { Session } from "../chain/session";
-import { activity, type Mined, noteMined, progress, type Request } from "./activity";
+import { activity, type Mined, noteMined, progress, type Request, untilDone } from "./activity";
 import { TransactionError } from "./failure";
 import { walletConfig } from "./wallet";
 
@@ -35,13 +35,12 @@ export async function sendTogether(
     calls: requests.map((request) => ({ to: request.address, data: encodeFunctionData(request) })),
   });
   progress({ step: "sent" });
-  const { status, receipts = [] } = await waitForCallsStatus(walletConfig(), {
-    id,
-    timeout: TIMEOUT_MS,
-  });
+  const waiting = waitForCallsStatus(walletConfig(), { id, timeout: TIMEOUT_MS });
+  const { status, receipts = [] } = await untilDone(waiting);
   const hashes = [...new Set(receipts.map(({ transactionHash }) => transactionHash))];
   progress({ hashes: [...(activity.value?.hashes ?? []), ...hashes] });
   if (status !== "success")
     throw new TransactionError({ kind: "silent", detail: hashes.join(" ") });
-  noteMined(receipts as unknown as readonly Mined[]);
+  // a wallet that shows no receipts says nothing of what it brought
+  if (receipts.length > 0) noteMined(receipts as unknown as readonly Mined[]);
 }

@@ -149,5 +149,5 @@ function signerOf({ deployment }: Session, account: Address) {
 }
 
 function refuse(refusal: string | undefined): void {
-  if (refusal !== undefined) throw new TransactionError({ kind: "unknown", detail: refusal });
+  if (refusal !== undefined) throw new TransactionError({ kind: "relay", detail: refusal });
 }

@@ -80,12 +80,14 @@ export function PermitForm({ holding, account }: { holding: Holding; account: Ad
       <p class="hint">{t.value.forms.permit.hint}</p>
       <Field
         label={t.value.forms.permit.spender}
+        of={spender}
         value={spender.value}
         problem={problems.value.spender}
         onInput={field(spender)}
       />
       <Field
         label={t.value.forms.transfer.amount(chainLabel(series.symbol))}
+        of={amount}
         value={amount.value}
         problem={problems.value.amount}
         mode="decimal"
@@ -93,6 +95,7 @@ export function PermitForm({ holding, account }: { holding: Holding; account: Ad
       />
       <Field
         label={t.value.forms.permit.days}
+        of={days}
         value={days.value}
         problem={problems.value.days}
         mode="numeric"

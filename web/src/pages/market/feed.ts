@@ -11,7 +11,7 @@ import { listen } from "../../chain/relay_stream";
 import { chainKnown, now, type Session, session } from "../../chain/session";
 import { bookAbi } from "../../generated/abi_forwards";
 import { type Read, useRead } from "../../kit/use_read";
-import { type LiveOrder, type Sides, sidesOf, united } from "../../model/book";
+import { type LiveOrder, openOf, type Sides, sidesOf, united } from "../../model/book";
 import { isInBand } from "../../model/forward";
 import type { Candle, ToldTrade } from "../../model/relay_answer";
 
@@ -68,19 +68,22 @@ async function readBook(current: Session, id: bigint, holder: Address | undefine
     holder === undefined ? [] : askOwn(current, holder),
     holder === undefined ? 0n : epochOf(current, holder),
   ]);
-  const live = await readLive(current, united([buy, sell, own]), holder);
+  const told = united([buy, sell, own]);
+  const live = await readLive(current, told, holder);
+  const open = await readLive(current, openOf(told, holder), holder); // of the same answers
   const isHere = ({ legs }: LiveOrder) => legs.some(({ series }) => series === id);
   return {
     sides: sidesOf(live, id),
     linked: live.filter((each) => each.legs.length > 1 && isHere(each)),
-    own: live.filter(({ order }) => order.maker === holder),
+    own: open,
     epoch,
   };
 }
 
 /** The open orders of an account. */
 export function useOwnOrders(holder: Address, news: News): Read<readonly LiveOrder[]> {
-  const load = async (current: Session) => readLive(current, await askOwn(current, holder), holder);
+  const load = async (current: Session) =>
+    readLive(current, openOf(await askOwn(current, holder), holder), holder);
   return useRead(load, [holder], true, [news.orders]);
 }
 

@@ -11,8 +11,8 @@ import { takeOrders } from "../../wallet/trade";
 import { account } from "../../wallet/wallet";
 import type { Book } from "./feed";
 import { legText } from "./order_words";
-import { market, plain } from "./texts";
-import { committedOf } from "./ticket";
+import { market, moneyText, plain } from "./texts";
+import { committedOf, neededFor } from "./ticket";
 import { Amount } from "./ticket_facts";
 
 interface LinkedProps {
@@ -44,7 +44,7 @@ function One({ live, book, forward, forwards, wanted }: LinkedProps & { live: Li
   if (found === undefined) return null;
   const needed = {
     token: forward.token,
-    amount: found.locked + committedOf(book, forwards, forward),
+    amount: neededFor(found.locked, committedOf(book, forwards, forward)),
   };
   const take = () => {
     const current = session.value;
@@ -64,6 +64,9 @@ function One({ live, book, forward, forwards, wanted }: LinkedProps & { live: Li
       <p>
         {texts.takes} <Amount forward={forward} base={found.locked} testid="linked-locked" />
       </p>
+      {needed.amount > forward.allowance && (
+        <p class="hint">{texts.approves(moneyText(forward, needed.amount))}</p>
+      )}
       <button
         type="button"
         disabled={!canAct() || found.locked > forward.balance}

@@ -127,6 +127,7 @@ function Calculator({ spot, forwards }: { spot: MarketDay; forwards: readonly Fo
           {FIELDS.map((name) => (
             <Field
               key={name}
+              of={`miner ${name}`}
               label={texts[name]}
               value={typed.value[name]}
               problem={isMissing(name, numbers) ? texts.badNumber : undefined}
@@ -152,6 +153,7 @@ function Calculator({ spot, forwards }: { spot: MarketDay; forwards: readonly Fo
               </label>
               {chosen.value.includes(forward.id) && (
                 <Field
+                  of={`miner ${forward.id}`}
                   label={market.value.ticket.priceOf(windowText(forward))}
                   value={
                     prices.value[`${forward.id}`] ??

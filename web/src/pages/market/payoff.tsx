@@ -113,6 +113,7 @@ function AtIndex({ forward }: { forward: Forward }) {
   return (
     <div class="at-index">
       <Field
+        of={typed}
         label={texts.ask}
         value={text}
         mode="numeric"

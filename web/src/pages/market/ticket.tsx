@@ -117,6 +117,11 @@ function orderOf(
   };
 }
 
+/** What the vault has to be allowed to take for a fill [base units]: none that pays nothing asks. */
+export function neededFor(locked: bigint, committed: bigint): bigint {
+  return locked === 0n ? 0n : locked + committed;
+}
+
 /** What the account's open orders may still take of a contract's token [base units]. */
 export function committedOf(
   book: Book | undefined,
@@ -142,6 +147,7 @@ function Fields({ forward, others, draft, understood: { problems, peg }, change 
   const { kind } = draft;
   const field = (name: keyof Draft & string, label: string) => (
     <Field
+      of={`ticket ${forward.id} ${name}`}
       label={label}
       value={`${draft[name]}`}
       problem={problems[name]}
@@ -199,7 +205,7 @@ function Fields({ forward, others, draft, understood: { problems, peg }, change 
         field("price", `${kind === "sweep" ? texts.worst : texts.limit} (${unit})`)
       )}
       {(kind === "strip" || kind === "spread") && (
-        <Others {...{ others, draft, problems, change }} />
+        <Others {...{ forward, others, draft, problems, change }} />
       )}
       {kind !== "sweep" && field("days", texts.days)}
     </>
@@ -207,6 +213,7 @@ function Fields({ forward, others, draft, understood: { problems, peg }, change 
 }
 
 interface OthersProps {
+  readonly forward: Forward;
   readonly others: readonly Forward[];
   readonly draft: Draft;
   readonly problems: Understood["problems"];
@@ -214,7 +221,7 @@ interface OthersProps {
 }
 
 /** The windows beside this one: of a strip any number, of a spread one. */
-function Others({ others, draft, problems, change }: OthersProps) {
+function Others({ forward, others, draft, problems, change }: OthersProps) {
   const texts = market.value.ticket;
   const isSpread = draft.kind === "spread";
   if (others.length === 0) return <p class="empty">{texts.none}</p>;
@@ -244,6 +251,7 @@ function Others({ others, draft, problems, change }: OthersProps) {
             </label>
             {isChosen && (
               <Field
+                of={`ticket ${forward.id} ${other.id}`}
                 label={texts.priceOf(windowText(other))}
                 value={draft.prices[`${other.id}`] ?? ""}
                 problem={problems[`${other.id}`]}
@@ -294,7 +302,7 @@ function TakeNow(props: TakeNowProps) {
   const taking = assessFills(forward, draft.isBuy, fills);
   if (taking === undefined)
     return draft.kind === "sweep" ? <p class="empty">{texts.nothing}</p> : null;
-  const needed = { token: forward.token, amount: taking.locked + committed };
+  const needed = { token: forward.token, amount: neededFor(taking.locked, committed) };
   const take = () => {
     const current = session.value;
     if (current === undefined || account.value === undefined) return;

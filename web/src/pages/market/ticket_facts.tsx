@@ -159,7 +159,7 @@ export function TakingFacts({ forward, taking, isBuy, needed }: TakingFactsProps
           </Fact>
         )}
       </dl>
-      {taking.locked > 0n && needed > forward.allowance && (
+      {needed > forward.allowance && (
         <p class="hint">{texts.approves(moneyText(forward, needed))}</p>
       )}
     </>

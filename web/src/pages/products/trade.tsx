@@ -3,7 +3,8 @@
 
 import type { Money } from "../../chain/offering";
 import type { Coin } from "../../chain/products";
-import type { Spot } from "../../chain/spot";
+import { session } from "../../chain/session";
+import { namedIn, type Spot } from "../../chain/spot";
 import { ChainText } from "../../kit/numbers";
 import { SpotBid, SpotBuy, SpotSell } from "../../kit/spot_panel";
 import type { Traded } from "../../kit/spot_trade";
@@ -22,7 +23,10 @@ interface TradeProps {
 /** What others ask and bid for a token, and an offer of one's own. */
 export function Trade({ token, spot, coins, remaining }: TradeProps) {
   if (spot === undefined) return null;
-  const books = spot.books.filter(({ token: of }) => of === token.address);
+  const { deployment } = session.value ?? {};
+  if (deployment === undefined) return null;
+  const isNamed = namedIn(deployment, () => coins.map(({ address }) => address));
+  const books = spot.books.filter((book) => book.token === token.address && isNamed(book));
   const isQuoted = ({ address }: Money) => books.some(({ money }) => money.address === address);
   const empty = { token: token.address, remaining, asks: [], bids: [] };
   const shown = [

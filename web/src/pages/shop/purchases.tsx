@@ -34,7 +34,8 @@ interface Bargain {
 export function Purchases({ rounds, account, having }: PurchasesProps) {
   const mine = rounds.filter(({ bought }) => bought > 0n);
   const load = (current: Session) => readDealings(current, account);
-  const { value: dealings = [] } = useRead(load, [account], false, [having]);
+  const read = useRead(load, [account], false, [having]);
+  const { dealings = [], isWhole = !read.isDone } = read.value ?? {};
   const series = new Map(
     [...dealings, ...mine].map((each) => [each.series.address, each.series] as const),
   );
@@ -44,19 +45,31 @@ export function Purchases({ rounds, account, having }: PurchasesProps) {
     rounds: mine.filter(isOf(each.address)),
     dealings: dealings.filter(isOf(each.address)),
   }));
-  if (bargains.length === 0) return null;
+  if (bargains.length === 0 && isWhole) return null;
   return (
     <section class="panel" data-testid="purchases">
       <h2>{shop.value.mine}</h2>
+      {!isWhole && (
+        <p class="hint" data-testid="not-all-trades">
+          {shop.value.notAllTrades}
+        </p>
+      )}
       {bargains.map((bargain) => (
-        <Result key={bargain.series.address} bargain={bargain} account={account} />
+        <Result key={bargain.series.address} {...{ bargain, account, isWhole }} />
       ))}
     </section>
   );
 }
 
+interface ResultProps {
+  readonly bargain: Bargain;
+  readonly account: Address;
+  /** All trades are known. */
+  readonly isWhole: boolean;
+}
+
 /** Cost and result of a series: what went out for it, what came back, what it earned. */
-function Result({ bargain, account }: { bargain: Bargain; account: Address }) {
+function Result({ bargain, account, isWhole }: ResultProps) {
   const { series, rounds, dealings } = bargain;
   const { value: earned } = useRead(
     (current) => readEarned(current, series, account),
@@ -67,7 +80,8 @@ function Result({ bargain, account }: { bargain: Bargain; account: Address }) {
   // what came otherwise has earned, too, and cost nothing here
   const bought = [...rounds, ...dealings].reduce((sum, each) => sum + each.bought, 0n);
   const isAllBought = earned !== undefined && earned.mostWork <= bought * DAY_SECONDS;
-  const isComparable = costs.length === 1 && own !== undefined && own.spent > 0n && isAllBought;
+  const isKnown = isWhole && isAllBought;
+  const isComparable = costs.length === 1 && own !== undefined && own.spent > 0n && isKnown;
   return (
     <section data-testid="bargain">
       <h3>

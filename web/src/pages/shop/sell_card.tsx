@@ -4,11 +4,11 @@ import type { Ware } from "../../chain/wares";
 import { SeriesHead } from "../../kit/series_facts";
 import { SpotBid, SpotSell } from "../../kit/spot_panel";
 import type { Traded } from "../../kit/spot_trade";
-import type { Fillable } from "../../model/spot";
+import type { OpenSpot } from "../../model/spot";
 
 interface CardProps {
   readonly ware: Ware;
-  readonly own: readonly Fillable[];
+  readonly own: readonly OpenSpot[];
 }
 
 /** A series' token, as the spot market trades it. */

@@ -8,13 +8,13 @@ import type { SpotBook } from "../../chain/spot";
 import type { Ware } from "../../chain/wares";
 import { means, oracleState } from "../../kit/chain_data";
 import { EarnsNow } from "../../kit/earns_now";
-import { dayText, Fact, Hashrate, Money, Percent, Time } from "../../kit/numbers";
+import { chainLabel, dayText, Fact, Hashrate, Money, Percent, Time } from "../../kit/numbers";
 import { SeriesFacts, SeriesHead } from "../../kit/series_facts";
 import { SpotBid, SpotBuy, SpotPrice } from "../../kit/spot_panel";
 import { spot } from "../../kit/spot_texts";
 import { Term } from "../../kit/term";
 import { costInReward, LOT_THS, MAX_DAYS, outlook, yearlyBps } from "../../model/payback";
-import type { Fillable } from "../../model/spot";
+import type { OpenSpot } from "../../model/spot";
 import { DAY_SECONDS, formatExact, WAD } from "../../model/units";
 import { language } from "../../settings/choices";
 import { assumptions } from "./assumptions";
@@ -40,7 +40,7 @@ function kindOfMoney({ address }: Coin, { rewardToken }: Series): Kind {
 
 interface WareProps {
   readonly ware: Ware;
-  readonly own: readonly Fillable[];
+  readonly own: readonly OpenSpot[];
   readonly height: bigint | undefined;
 }
 
@@ -162,11 +162,7 @@ function RoundConditions({ round }: { round: Round }) {
 }
 
 function Dollar({ money }: { money: Coin }) {
-  return (
-    <li>
-      <bdi>{shop.value.believe.dollar(money.symbol)}</bdi>
-    </li>
-  );
+  return <li>{shop.value.believe.dollar(chainLabel(money.symbol))}</li>;
 }
 
 /** Days that were not paid in full when they were settled, and what became of them. */
