@@ -49,7 +49,7 @@ class Sharer:
         """Take over what others took in or off, as the one that follows the chain.
 
         Returns:
-            The hashes of new orders: they were checked at some other block.
+            The hashes of new orders: they were checked at some other block, maybe a newer one.
         """
         part = await self._next()
         for kept in part:

@@ -196,7 +196,7 @@ class Watcher:
         if not self._is_leading:
             await self._follow_leader()
         elif intake.head is not None:
-            intake.wait(await self._sharer.take_in(intake.head))
+            intake.early.update(await self._sharer.take_in(intake.head))
 
     async def _take_the_lead(self, head: Head) -> None:
         """Begin where the last one stopped, if what it followed is still in the chain."""

@@ -2,39 +2,23 @@
 """An order came while the relay was reading a block, and rested on something of the next one.
 
 It was checked at that newer block and listed, and then checked again at the older one: there its
-series was not known, and it was taken off for good.
+series was not known, and it was taken off for good. The same befell one that another process had
+taken in: tests/relay/test_postgres.py.
 """
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from hashrate.orders.order_file import order_to_json
-from relay.facts import OrderFacts
-from relay.inquiry import Inquiry
-from relay.kinds.forward import UNKNOWN_SERIES
 from relay.node import Head
 from tests.relay.attacks.attackers import covered, name_of, order_of
-from tests.relay.doubles import NOW, RICH, Office, office
+from tests.relay.doubles import NOW, office
 
 pytestmark = pytest.mark.unit
 
 NEXT = Head(101, "0x" + "b" * 64, NOW + 12)
-UNKNOWN = replace(RICH, remaining=0, refusal=UNKNOWN_SERIES)
-
-
-def know_no_series_before(here: Office, block: int, patch: pytest.MonkeyPatch) -> None:
-    """Let the book know the orders' series from a block on."""
-    facts = here.chain.facts
-
-    def asked(inquiries: Sequence[Inquiry], at: int) -> list[OrderFacts | None]:
-        found = facts(inquiries, at)
-        return found if at >= block else [UNKNOWN] * len(found)
-
-    patch.setattr(here.chain, "facts", asked)
 
 
 def test_order__checked_at_a_block_to_come__is_checked_again_at_no_older_one(
@@ -42,7 +26,7 @@ def test_order__checked_at_a_block_to_come__is_checked_again_at_no_older_one(
 ) -> None:
     signed = order_of("maker")
     with office(tmp_path) as here:
-        know_no_series_before(here, NEXT.number, monkeypatch)
+        here.chain.knows_series_from = NEXT.number
         follow_indices = here.watcher._follow_indices
 
         async def meanwhile() -> None:
@@ -54,7 +38,6 @@ def test_order__checked_at_a_block_to_come__is_checked_again_at_no_older_one(
         monkeypatch.setattr(here.watcher, "_follow_indices", meanwhile)
         assert asyncio.run(here.watcher.run_once())
         monkeypatch.undo()
-        know_no_series_before(here, NEXT.number, monkeypatch)
 
         assert covered(here, signed) == 10
         assert not here.watcher.is_caught_up

@@ -21,7 +21,7 @@ from relay.history import History
 from relay.inquiry import Inquiry, Purse, PurseInquiry
 from relay.intake import Intake, IntakePolicy, Workers
 from relay.kind import Kind
-from relay.kinds.forward import Forwards
+from relay.kinds.forward import UNKNOWN_SERIES, Forwards
 from relay.ledger import Ledger, Move, Trade
 from relay.metrics import RelayMetrics
 from relay.node import Head, Node
@@ -35,6 +35,7 @@ INDEX = TAKER.address
 TERMS = ForwardTerms(INDEX, 1, DayIndex(30_000), DayIndex(30_030), 2_000, 8_000, 1, TAKER.address)
 NOW = 1_900_000_000
 RICH = OrderFacts(10, None, 10**30, 10**30, (0,), ())
+UNKNOWN = replace(RICH, remaining=0, refusal=UNKNOWN_SERIES)
 
 
 class ForwardsDouble(Forwards):
@@ -75,6 +76,7 @@ class ChainDouble(Chain):
         self.facts_of_all: OrderFacts | None = RICH
         self.facts_of: dict[ChecksumAddress, OrderFacts] = {}
         self.newest = Head(100, "0x" + "a" * 64, NOW)
+        self.knows_series_from = 0  # block
         self.hashes: dict[int, str] = {}
         self.events = Touched()
         self.asked = 0
@@ -106,6 +108,8 @@ class ChainDouble(Chain):
     def facts(self, inquiries: Sequence[Inquiry], block: int) -> list[OrderFacts | None]:
         """Return the same facts for every order, each at its own prices."""
         self.checked += [str(each.check) for each in inquiries]
+        if block < self.knows_series_from:
+            return [UNKNOWN] * len(inquiries)
         return [self._facts_of(inquiry) for inquiry in inquiries]
 
     def purses(self, inquiries: Sequence[PurseInquiry], block: int) -> list[Purse | None]:

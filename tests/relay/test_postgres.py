@@ -50,6 +50,31 @@ def test_two__on_one_database__have_one_leader_and_one_book(postgres: Postgres) 
         assert other.intake.head == leader.chain.newest
 
 
+def test_other__ahead_of_the_leader__takes_in_what_is_checked_at_no_older_block(
+    postgres: Postgres,
+) -> None:
+    """What the order rests on was not yet at the leader's block."""
+    url = postgres.make_database()
+    with office(url, OPEN, MANY) as leader, office(url, OPEN, MANY) as other:
+        leader.look()
+        other.look()
+        for each in (leader, other):
+            each.chain.knows_series_from = 101
+        signed = order_of("honest")
+        other.chain.newest = Head(101, "0x" + "b" * 64, NOW + 12)
+        assert post(other, signed).status_code == 201
+
+        leader.look()
+        assert covered(leader, signed) == 10
+        assert not leader.watcher.is_caught_up
+        leader.chain.newest = other.chain.newest
+        leader.chain.hashes = {100: "0x" + "a" * 64}
+        leader.look()
+        assert covered(leader, signed) == 10
+        assert leader.watcher.is_caught_up
+        assert leader.chain.checked  # nothing in between was missed
+
+
 def test_leader__that_loses_its_connection__is_followed_by_another(postgres: Postgres) -> None:
     """The server takes the lock back; whoever asks first has it, and there is still one."""
     url = postgres.make_database()
