@@ -148,8 +148,7 @@ class Watcher:
         intake.cover()
         await self._keep(head)
         await self._history.follow(head)
-        waiting = (intake.unchecked, intake.unpaid, intake.early, self._restorer)
-        self.is_caught_up = not any(waiting)
+        self.is_caught_up = not self._has_more()
         self._has_followed()
         if is_new:
             intake.stream.tell_block(head)
@@ -163,6 +162,11 @@ class Watcher:
             _LOG.warning("cycle_failed", error=type(error).__name__, why=str(error))
             return False
         return True
+
+    def _has_more(self) -> bool:
+        """Return whether orders wait to be looked at."""
+        intake = self._intake
+        return any((intake.unchecked, intake.unpaid, intake.early, self._restorer))
 
     def _has_followed(self) -> None:
         self.last_success = time.monotonic()
@@ -393,7 +397,7 @@ class Watcher:
         def keep() -> None:
             store.save(states)
             now = store.now()
-            if not (intake.unchecked or intake.unpaid or intake.early or self._restorer):
+            if not self._has_more():
                 store.note_head(head, now)
             store.forget(head.number - self._policy.reorg_blocks, now)
 

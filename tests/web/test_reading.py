@@ -2,13 +2,13 @@
 """Reading without a wallet, and what the page says when its sources fail."""
 
 import re
-import socket
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Route, expect
 
 from hashrate.service.ports import LOOPBACK
+from testing.ports import HeldPort
 from tests.web.conftest import OpenVisit
 from tests.web.visit import Visit, type_into
 from tests.web.world import DAY_SECONDS, World
@@ -131,9 +131,9 @@ def test_deployment__is_not_one__says_what_is_missing(open_visit: OpenVisit, wor
 @pytest.fixture
 def unused() -> Iterator[str]:
     """The URL of a port on which nobody listens, nor is given it."""
-    with socket.socket() as holder:
-        holder.bind((LOOPBACK, 0))
-        yield f"http://{LOOPBACK}:{holder.getsockname()[1]}"
+    held = HeldPort()
+    yield f"http://{LOOPBACK}:{held.number}"
+    held.release()
 
 
 def test_settings__own_node__reads_only_from_it(

@@ -237,6 +237,15 @@ def test_sell__down_to_a_worst_price__brings_what_was_promised_of_all_bids(
     assert stall.allowed(world.fjord.token, world.holder) == 0
 
 
+def type_offer(visit: Visit) -> Locator:
+    """Offer 20 TH/s to others, up to what is to be signed."""
+    form = visit.see("sell-card").filter(has_text="thFJORD").get_by_test_id("spot-offer-form")
+    for label, text in (("How much", "20"), ("Price of 1", "0.00000333")):
+        type_into(form.get_by_label(label), text)
+    form.locator("button[type=submit]").click()
+    return form
+
+
 def type_bid(visit: Visit, amount: str, price: str) -> Locator:
     """Fill the form of a bid in and ask what would be signed; give the form."""
     visit.see("spot-bid-own").locator("summary").click()
@@ -322,10 +331,7 @@ def test_offer__owner_says_no__lists_nothing_and_keeps_what_was_typed(
 ) -> None:
     visit = visit_shop(open_visit, stall, wallet)
     wallet.refuses = {"eth_signTypedData_v4"}
-    form = visit.see("sell-card").filter(has_text="thFJORD").get_by_test_id("spot-offer-form")
-    for label, text in (("How much", "20"), ("Price of 1", "0.00000333")):
-        type_into(form.get_by_label(label), text)
-    form.locator("button[type=submit]").click()
+    form = type_offer(visit)
 
     visit.see("spot-sign").click()
 
@@ -339,10 +345,7 @@ def test_offer__relay_does_not_answer__says_that_what_is_signed_may_be_filled(
     stall: Stall, open_visit: OpenVisit, world: World, wallet: Wallet
 ) -> None:
     visit = visit_shop(open_visit, stall, wallet)
-    form = visit.see("sell-card").filter(has_text="thFJORD").get_by_test_id("spot-offer-form")
-    for label, text in (("How much", "20"), ("Price of 1", "0.00000333")):
-        type_into(form.get_by_label(label), text)
-    form.locator("button[type=submit]").click()
+    type_offer(visit)
 
     def lose_the_answer(route: Route) -> None:
         route.fetch()
@@ -442,10 +445,7 @@ def test_reorganisation__offer_was_filled__waits_again_and_is_filled_and_cancell
     stall: Stall, open_visit: OpenVisit, world: World, wallet: Wallet
 ) -> None:
     visit = visit_shop(open_visit, stall, wallet)
-    form = visit.see("sell-card").filter(has_text="thFJORD").get_by_test_id("spot-offer-form")
-    for label, text in (("How much", "20"), ("Price of 1", "0.00000333")):
-        type_into(form.get_by_label(label), text)
-    form.locator("button[type=submit]").click()
+    type_offer(visit)
     promised = visit.base_units(visit.see("spot-total"))
     visit.see("spot-sign").click()
     visit.expect_state("confirmed")

@@ -4,7 +4,7 @@
 
 import { type Address, erc20Abi, getAddress, isAddressEqual, parseAbi, zeroAddress } from "viem";
 import { spotAbi } from "../generated/abi_spot";
-import { fieldsOf, listOf } from "../model/relay_answer";
+import { fieldsOf, listOf, MAX_ORDERS } from "../model/relay_answer";
 import {
   covered,
   type Fillable,
@@ -22,9 +22,8 @@ import type { Session } from "./session";
 
 /** [ms] that a relay may take */
 const RELAY_MS = 8_000;
-/** Orders of a side and of the account, and markets, that are looked at */
-const MAX_ORDERS = 50;
-const MAX_OWN = 100;
+/** Orders of a side, and markets, that are looked at; of the account as many as are read */
+const MAX_OF_SIDE = 50;
 const MAX_MARKETS = 60;
 const REMAINING = parseAbi(["function remaining() view returns (uint256, uint256)"]);
 
@@ -58,14 +57,14 @@ export async function readSpot(
     ask(`${place.relay}/markets`),
     account === undefined
       ? { orders: [] }
-      : ask(`${place.relay}/orders?maker=${account}&limit=${MAX_OWN}`),
+      : ask(`${place.relay}/orders?maker=${account}&limit=${MAX_ORDERS}`),
   ]);
   if (markets === undefined || mine === undefined) return undefined;
   const wanted = pairsOf(markets, tokens);
   const told = await Promise.all(
     wanted.flatMap(({ name }) =>
       ["sell", "buy"].map((side) =>
-        ask(`${place.relay}/orders?market=${name}&side=${side}&limit=${MAX_ORDERS}`),
+        ask(`${place.relay}/orders?market=${name}&side=${side}&limit=${MAX_OF_SIDE}`),
       ),
     ),
   );
